@@ -1,0 +1,52 @@
+/** A repository's name, parsed. `path` is canonical, `full` what people read. */
+export interface RepositoryName {
+  /** `library` for official repositories. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly official: boolean;
+  /** `alice/app`, `library/centos`: the same for both spellings of an official name. */
+  readonly path: string;
+  /** `alice/app`, `centos`. */
+  readonly full: string;
+}
+
+// The path component of the distribution specification. Written without nested repetition of one class, so that no
+// input makes it backtrack.
+const component = /^[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*$/;
+const identifier = /^[0-9a-f]{64}$/;
+const maxLength = 255;
+
+/** True for one component of a repository's name, by the distribution specification's grammar. */
+export function isRepositoryComponent(text: string): boolean {
+  return text.length <= maxLength && component.test(text);
+}
+
+/** True for a name that a namespace may bear, imported ones and organisations included: a component of 2 to 255. */
+export function isNamespaceName(text: string): boolean {
+  return text.length >= 2 && isRepositoryComponent(text);
+}
+
+/** True for the name of an official repository: one component that no client takes for an image id. */
+export function isOfficialName(text: string): boolean {
+  return isRepositoryComponent(text) && !identifier.test(text);
+}
+
+/**
+ * Reads `centos`, `library/centos` or `alice/app`. Undefined for everything else: deeper names, hosts, upper case,
+ * names longer than 255.
+ */
+export function parseRepositoryName(text: string): RepositoryName | undefined {
+  if (text.length > maxLength) return undefined;
+  const parts = text.split('/');
+  const [first, second] = parts;
+  if (first === undefined || parts.length > 2) return undefined;
+  if (second === undefined || first === 'library') {
+    const name = second ?? first;
+    return isOfficialName(name)
+      ? { namespace: 'library', name, official: true, path: `library/${name}`, full: name }
+      : undefined;
+  }
+  if (!isNamespaceName(first) || !isRepositoryComponent(second)) return undefined;
+  const path = `${first}/${second}`;
+  return { namespace: first, name: second, official: false, path, full: path };
+}

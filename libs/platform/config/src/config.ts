@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from './package-root';
+
+/** The whole configuration, one frozen section a concern. Durations are seconds unless the name says otherwise. */
+export interface Config {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Origin that clients and registries see, without a trailing slash. */
+    readonly publicUrl: string;
+    /** True when publicUrl is https: secure cookies and HSTS follow it. */
+    readonly secure: boolean;
+    readonly processes: number;
+    /** Addresses or networks whose X-Forwarded-* is believed. */
+    readonly trustedProxies: readonly string[];
+  };
+  /** `url` is undefined for the embedded database. */
+  readonly database: { readonly url: string | undefined; readonly binDir: string | undefined };
+  readonly dataDir: string;
+  /** Undefined until something has made or given one. */
+  readonly secretKey: string | undefined;
+  readonly accounts: {
+    readonly signUp: 'open' | 'invite' | 'closed';
+    readonly passwordMinLength: number;
+  };
+  readonly tokens: { readonly ttl: number };
+  readonly rateLimits: boolean;
+  readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
+}
+
+type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/** The environment does not make a configuration; the message names each wrong variable and says why. */
+export class ConfigurationError extends Error {}
+
+// Values that stand in examples: whoever starts with one of them has not chosen a secret.
+const sampleSecrets = ['change-me', 'changeme', 'secret', 'please-change-me', 'your-secret-key', 'sample'];
+
+const optional = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(1, 65535).default(8080),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ALLOW_HTTP: z.enum(['0', '1']).default('0'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PG_BIN_DIR: z.string().optional(),
+  DATA_DIR: z.string().optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  SECRET_KEY_FILE: z.string().optional(),
+  SERVER_PROCESSES: integer(1, 256).optional(),
+  SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
+  TOKEN_TTL: integer(60, 3600).default(300),
+  TRUSTED_PROXIES: z.string().default(''),
+  PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
+  RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
+});
+
+/** Reads the environment; throws ConfigurationError naming every variable that is wrong. */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, optional(env[name])]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigurationError(
+      `invalid configuration: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    );
+  }
+  const values = parsed.data;
+  const publicUrl = readPublicUrl(
+    values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    values.ALLOW_HTTP === '1',
+  );
+  return deepFreeze({
+    server: {
+      host: values.HOST,
+      port: values.PORT,
+      publicUrl,
+      secure: publicUrl.startsWith('https:'),
+      processes: values.SERVER_PROCESSES ?? availableParallelism(),
+      trustedProxies: values.TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
+    },
+    database: { url: values.DATABASE_URL, binDir: values.PG_BIN_DIR },
+    dataDir: resolve(values.DATA_DIR ?? join(packageRoot, 'data')),
+    secretKey: readSecretKey(values.SECRET_KEY, values.SECRET_KEY_FILE),
+    accounts: { signUp: values.SIGN_UP, passwordMinLength: values.PASSWORD_MIN_LENGTH },
+    tokens: { ttl: values.TOKEN_TTL },
+    rateLimits: values.RATE_LIMITS === 'on',
+    log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
+  });
+}
+
+function readPublicUrl(text: string, allowHttp: boolean): string {
+  const url = new URL(text);
+  if (url.pathname !== '/' || url.search || url.hash || url.username || url.password) {
+    throw new ConfigurationError(
+      'invalid configuration: PUBLIC_URL: must be an origin such as https://index.example.org',
+    );
+  }
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'http:' && !loopback && !allowHttp) {
+    throw new ConfigurationError(
+      'invalid configuration: PUBLIC_URL: http is taken for loopback names only, unless ALLOW_HTTP is 1',
+    );
+  }
+  return url.origin;
+}
+
+function readSecretKey(value: string | undefined, file: string | undefined): string | undefined {
+  let key = value;
+  if (key === undefined && file !== undefined) {
+    try {
+      key = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      throw new ConfigurationError(`invalid configuration: SECRET_KEY_FILE: ${(error as Error).message}`);
+    }
+    if (key.length < 32) {
+      throw new ConfigurationError(
+        'invalid configuration: SECRET_KEY_FILE: must hold at least 32 characters',
+      );
+    }
+  }
+  if (key !== undefined && isSample(key)) {
+    throw new ConfigurationError(
+      'invalid configuration: SECRET_KEY: is a known sample value, choose your own',
+    );
+  }
+  return key;
+}
+
+function isSample(key: string): boolean {
+  const plain = key.toLowerCase();
+  return new Set(plain).size < 8 || sampleSecrets.some((sample) => plain.includes(sample));
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  }
+  return Object.freeze(value);
+}

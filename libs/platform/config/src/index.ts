@@ -1,0 +1,5 @@
+// The environment, read once: the only place that touches process.env. Everything else takes the frozen object.
+export { ConfigurationError, loadConfig } from './config';
+export type { Config } from './config';
+export { packageRoot, packageVersion } from './package-root';
+export { CONFIG, ConfigModule } from './config.module';

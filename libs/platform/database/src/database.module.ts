@@ -1,0 +1,31 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Database } from './database';
+import { databaseOptions } from './database-options';
+import { Sealer } from './sealer';
+
+/** Connects one process. Rooms add their entities with TypeOrmModule.forFeature. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: {
+    url: string;
+    role: string;
+    secretKey: string;
+    poolSize?: number;
+  }): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          ...databaseOptions(options.url, options.role, options.poolSize),
+          autoLoadEntities: true,
+          retryAttempts: 3,
+          retryDelay: 1000,
+        }),
+      ],
+      providers: [Database, { provide: Sealer, useValue: new Sealer(options.secretKey) }],
+      exports: [Database, Sealer],
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+
+/** A room's way to its tables. Reads use `manager` or `rows`; a write opens `transaction` or takes its caller's. */
+@Injectable()
+export class Database {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The manager outside any transaction. */
+  get manager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
+  /** Runs `work` in one transaction: all of it is kept, or none. */
+  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** The rows of one statement. Values are always bound, never written into the text. */
+  async rows<T>(
+    sql: string,
+    values: readonly unknown[] = [],
+    manager: EntityManager = this.manager,
+  ): Promise<T[]> {
+    const answer: unknown = await manager.query(sql, [...values]);
+    // TypeORM answers [rows, count] to UPDATE and DELETE, and plain rows to everything else.
+    const [first, second] = answer as [unknown, unknown];
+    return (Array.isArray(first) && typeof second === 'number' ? first : answer) as T[];
+  }
+}

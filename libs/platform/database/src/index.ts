@@ -1,0 +1,9 @@
+// The one home of TypeORM's DataSource and of pg: connections, transactions, migrations, what is sealed at rest.
+// Rooms own their entities and their SQL; this room owns how they reach the server.
+export { Database } from './database';
+export { DatabaseModule } from './database.module';
+export { databaseOptions } from './database-options';
+export { breaksConstraint, isUnreachable } from './constraint';
+export { migrate, schemaState } from './migrate';
+export type { SchemaState } from './migrate';
+export { Sealer, wrongSecretKey } from './sealer';

@@ -1,0 +1,74 @@
+import type { Logger } from '@central-index/platform/logging';
+import { Logger as WorkerLogger, run, type Task, type TaskList } from 'graphile-worker';
+import { Pool } from 'pg';
+
+/** Does one job. It may run twice, late or out of order, and must change nothing then. */
+export type JobHandler = (ids: Record<string, string>) => Promise<void>;
+
+/** Which handlers follow from which fact; a name without handlers of its own is a plain job. */
+export type Subscriptions = Readonly<Record<string, Readonly<Record<string, JobHandler>>>>;
+
+/** A running worker; `stop` lets what has begun finish. */
+export interface RunningJobs {
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs the handlers of every fact. Each handler of a fact is a job of its own, so that they fail and are retried
+ * apart, with exponential back-off and, after 25 attempts, a dead state that stays visible in the queue table.
+ */
+export async function runJobs(options: {
+  url: string;
+  subscriptions: Subscriptions;
+  logger: Logger;
+  concurrency?: number;
+}): Promise<RunningJobs> {
+  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 2 });
+  // A pool without this listener ends the process when the server closes an idle connection.
+  pool.on('error', (error) => options.logger.warn({ err: error }, 'job queue lost a connection'));
+  const runner = await run({
+    pgPool: pool,
+    concurrency: options.concurrency ?? 8,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    parsedCronItems: [],
+    taskList: tasks(options.subscriptions),
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error') options.logger.error(message);
+      else if (level === 'warning') options.logger.warn(message);
+      else options.logger.trace(message);
+    }),
+  });
+  return {
+    stop: async () => {
+      await runner.stop();
+      await pool.end();
+    },
+  };
+}
+
+function tasks(subscriptions: Subscriptions): TaskList {
+  const list: Record<string, Task> = {};
+  for (const [fact, handlers] of Object.entries(subscriptions)) {
+    const names = Object.keys(handlers);
+    const [only] = names;
+    if (names.length === 1 && only !== undefined) {
+      const handler = handlers[only]!;
+      list[fact] = (payload) => handler(payload as Record<string, string>);
+      continue;
+    }
+    for (const [name, handler] of Object.entries(handlers)) {
+      list[`${fact}/${name}`] = (payload) => handler(payload as Record<string, string>);
+    }
+    list[fact] = async (payload, { withPgClient, job }) => {
+      await withPgClient((client) =>
+        client.query(
+          `select graphile_worker.add_job(t.name, $2::json, job_key := t.name || ':' || $3)
+             from unnest($1::text[]) as t(name)`,
+          [names.map((name) => `${fact}/${name}`), JSON.stringify(payload), job.key ?? job.id],
+        ),
+      );
+    };
+  }
+  return list;
+}

@@ -1,0 +1,16 @@
+import { CreatePlatform1764000000000 } from './1764000000000-create-platform';
+import { CreateAccount1764000001000 } from './1764000001000-create-account';
+import { CreateRegistry1764000002000 } from './1764000002000-create-registry';
+import { CreateRepository1764000003000 } from './1764000003000-create-repository';
+import { CreateSigningKey1764000004000 } from './1764000004000-create-signing-key';
+import { CreateSearchDocument1764000005000 } from './1764000005000-create-search-document';
+
+/** Every migration, oldest first. README.md beside this file tells how to write one. */
+export const migrations = [
+  CreatePlatform1764000000000,
+  CreateAccount1764000001000,
+  CreateRegistry1764000002000,
+  CreateRepository1764000003000,
+  CreateSigningKey1764000004000,
+  CreateSearchDocument1764000005000,
+];
