@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { can, chooseAccount, type Account } from './account';
+import { noDatabaseYet, unusableData } from './embedded.errors';
+import { ownIdentity } from './process-identity';
+
+/** Where the files of one embedded database lie. */
+export interface Location {
+  /** Holds everything below. */
+  readonly folder: string;
+  /** PostgreSQL's data directory. */
+  readonly data: string;
+  /** The superuser's password, readable by the owner of the folder only. */
+  readonly passwordFile: string;
+  /** One file for each process that uses the server, named by its identity. */
+  readonly users: string;
+  /** Held while the server is being started or stopped. */
+  readonly lockFile: string;
+  /** What PostgreSQL logs. */
+  readonly logFile: string;
+  /** For copies of the programs. */
+  readonly copies: string;
+  readonly account: Account;
+  /** True when the data is not in DATA_DIR because the account cannot walk there. */
+  readonly elsewhere: boolean;
+}
+
+/** Parent of data that cannot lie in DATA_DIR, one folder for each DATA_DIR. */
+const systemFolder = '/var/lib/central-index';
+
+/**
+ * Finds the database of a data folder, or with `create` decides where a new one goes: into the data folder, unless
+ * the account that PostgreSQL runs as cannot walk there (a root user's home).
+ */
+export function locate(dataDir: string, create: boolean): Location {
+  const inside = join(dataDir, 'database');
+  const outside = join(systemFolder, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
+  for (const folder of [inside, outside]) {
+    const data = join(folder, 'data');
+    if (existsSync(data)) return locationIn(folder, chooseAccount(data), folder === outside);
+  }
+  if (!create) throw noDatabaseYet(dataDir);
+
+  const account = chooseAccount(undefined);
+  makeFolder(dataDir);
+  requireWritable(dataDir);
+  if (can(account, '-x', dataDir)) {
+    makeFolder(inside);
+    return locationIn(inside, account, false);
+  }
+  makeFolder(systemFolder);
+  makeFolder(outside);
+  if (!can(account, '-x', outside))
+    throw unusableData(dataDir, `${account.name} can walk neither there nor to ${outside}`);
+  return locationIn(outside, account, true);
+}
+
+function locationIn(folder: string, account: Account, elsewhere: boolean): Location {
+  return {
+    folder,
+    data: join(folder, 'data'),
+    passwordFile: join(folder, 'password'),
+    users: join(folder, 'users'),
+    lockFile: join(folder, 'lock'),
+    logFile: join(folder, 'postgresql.log'),
+    copies: systemFolder,
+    account,
+    elsewhere,
+  };
+}
+
+// Others may walk through, or PostgreSQL's account could not, but not list: the secrets inside are 0600 besides.
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o711);
+}
+
+function requireWritable(dataDir: string): void {
+  const probe = join(dataDir, `.probe.${ownIdentity}`);
+  try {
+    writeFileSync(probe, '');
+  } catch (error) {
+    throw unusableData(dataDir, (error as Error).message);
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
