@@ -7,3 +7,8 @@ export { breaksConstraint, isUnreachable } from './constraint';
 export { migrate, schemaState } from './migrate';
 export type { SchemaState } from './migrate';
 export { Sealer, wrongSecretKey } from './sealer';
+export { openEmbedded } from './embedded/open-embedded';
+export type { EmbeddedDatabase, EmbeddedOptions } from './embedded/open-embedded';
+export { tryLock } from './embedded/file-lock';
+export type { HeldLock } from './embedded/file-lock';
+export { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './embedded/process-identity';

@@ -1,0 +1,27 @@
+import { defineError } from '@central-index/platform/errors';
+
+/** The program expects tables that the database does not have yet. */
+export const schemaBehind = defineError({
+  code: 'SCHEMA_BEHIND',
+  status: 500,
+  description: "The database's schema is older than the program.",
+  message: (pending: number) =>
+    `the database lacks ${pending} migration${pending === 1 ? '' : 's'}: run \`central-index migrate\` or \`npm start\` first`,
+});
+
+/** Older code must not run on a schema that says so. */
+export const schemaNewer = defineError({
+  code: 'SCHEMA_NEWER',
+  status: 500,
+  description: 'The database was migrated by a newer version that this program is too old for.',
+  message: () =>
+    'the database is from a newer version of Central Index: run that version, or a newer one, on it',
+});
+
+/** With a database of the operator's own, so is the key. */
+export const secretKeyMissing = defineError({
+  code: 'SECRET_KEY_MISSING',
+  status: 500,
+  description: 'SECRET_KEY is not set and there is none that could be used.',
+  message: (why: string) => `SECRET_KEY or SECRET_KEY_FILE must be set: ${why}`,
+});

@@ -1,0 +1,41 @@
+import { loadConfig } from '@central-index/platform/config';
+import { migrate, schemaState } from '@central-index/platform/database';
+import type { Command } from 'commander';
+import { migrations } from '../../../../migrations';
+import { answer, examples, type AnswerOptions } from '../answer';
+import { schemaBehind, schemaNewer } from '../cli.errors';
+import { openDatabase } from '../database-access';
+
+interface MigrateOptions extends AnswerOptions {
+  readonly check?: boolean;
+}
+
+/** `migrate`: brings the schema up, or only tells how it stands. */
+export function migrateCommand(program: Command): void {
+  program
+    .command('migrate')
+    .description(
+      'Bring the schema of the database up to this version. Several may run at once: one migrates, the others wait.',
+    )
+    .option('--check', 'change nothing; exit with 1 when the schema is not up to date')
+    .addHelpText('after', examples('migrate', 'migrate --check && echo up to date'))
+    .action(async (options: MigrateOptions) => {
+      const config = loadConfig();
+      const log = (message: string): void => void process.stderr.write(`${message}\n`);
+      const database = await openDatabase(config, { create: false, log });
+      try {
+        const { state, pending } = await schemaState(database.url, migrations);
+        if (state === 'newer') throw schemaNewer();
+        if (options.check) {
+          if (state === 'behind') throw schemaBehind(pending.length);
+          answer(options, { state, pending }, 'the schema is up to date');
+          return;
+        }
+        const ran = await migrate(database.url, migrations);
+        const text = ran.length === 0 ? 'nothing to do: the schema is up to date' : `ran ${ran.join(', ')}`;
+        answer(options, { ran }, text);
+      } finally {
+        await database.close();
+      }
+    });
+}

@@ -1,0 +1,35 @@
+import type { Config } from '@central-index/platform/config';
+import { openEmbedded, schemaState, type EmbeddedDatabase } from '@central-index/platform/database';
+import { migrations } from '../../../migrations';
+import { schemaBehind, schemaNewer } from './cli.errors';
+
+/** The database that a command works on, open until `close`. */
+export interface DatabaseAccess {
+  readonly url: string;
+  /** Undefined when DATABASE_URL names a server of the operator's own. */
+  readonly embedded: EmbeddedDatabase | undefined;
+  close(): Promise<void>;
+}
+
+/** Opens the database of the configuration: DATABASE_URL, or the embedded one, which only `create` makes. */
+export async function openDatabase(
+  config: Config,
+  options: { create: boolean; log: (message: string) => void },
+): Promise<DatabaseAccess> {
+  if (config.database.url !== undefined) {
+    return { url: config.database.url, embedded: undefined, close: async () => undefined };
+  }
+  const embedded = await openEmbedded({
+    dataDir: config.dataDir,
+    binDir: config.database.binDir,
+    ...options,
+  });
+  return { url: embedded.url, embedded, close: () => embedded.close() };
+}
+
+/** Refuses a schema that this code must not, or cannot yet, run on. */
+export async function requireCurrentSchema(url: string): Promise<void> {
+  const { state, pending } = await schemaState(url, migrations);
+  if (state === 'newer') throw schemaNewer();
+  if (state === 'behind') throw schemaBehind(pending.length);
+}

@@ -1,0 +1,40 @@
+import { packageVersion } from '@central-index/platform/config';
+import { Command } from 'commander';
+import { migrateCommand } from './commands/migrate.command';
+import { roleCommands } from './commands/role.commands';
+import { asOneLine } from './failure';
+
+/**
+ * The whole command line. Each group of commands registers itself from a file in `commands/`, in the order of this
+ * list; `--json` is added to every command here, so that none lacks it.
+ */
+export function createProgram(): Command {
+  const program = new Command('central-index')
+    .description(
+      'An index for container images: accounts, names, search, and the tokens that registries verify.',
+    )
+    .version(packageVersion)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
+    .addHelpText(
+      'after',
+      `
+Configuration is read from the environment; .env.example lists every variable.
+
+Examples:
+  $ central-index start                       database, migrations, servers and worker in one
+  $ central-index migrate --check             tells whether the database's schema is up to date
+  $ central-index help start                  what a command does, and its options`,
+    );
+
+  roleCommands(program);
+  migrateCommand(program);
+
+  addJsonOption(program);
+  return program;
+}
+
+function addJsonOption(command: Command): void {
+  if (command.commands.length === 0) command.option('--json', 'print the answer as JSON');
+  command.commands.forEach(addJsonOption);
+}
