@@ -1,0 +1,35 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { Identity } from '@central-index/accounts';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * Who may call a route. `anyone`: also without credentials, but those that are sent must be right. `account`: any
+ * credential of a person. `sign-in`: a session or a password, never an access token. `administrator`: the same, of an
+ * administrator. `registry`: a blob registry by its own secret. `operations`: probes and metrics, no credentials.
+ * `own-challenge`: the route reads credentials itself, because its protocol has a challenge of its own.
+ */
+export type AccessRule =
+  'anyone' | 'account' | 'sign-in' | 'administrator' | 'registry' | 'operations' | 'own-challenge';
+
+/** Metadata key of a route's access rule. */
+export const ACCESS_RULE = 'central-index:access';
+
+/** States who may call a route. A route without it is refused, and fails a test. */
+export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => SetMetadata(ACCESS_RULE, rule);
+
+/** A request after the access guard has seen it. */
+export interface CallerRequest extends FastifyRequest {
+  caller?: Identity;
+}
+
+/** The identity that the access guard found. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
+  const { caller } = context.switchToHttp().getRequest<CallerRequest>();
+  if (caller === undefined) throw new Error('a route reads its caller, but its access rule finds none');
+  return caller;
+});
+
+/** The client's address, as the trusted proxies tell it. */
+export const Address = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().ip,
+);

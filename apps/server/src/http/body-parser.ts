@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { invalidInput } from '@central-index/platform/errors';
+
+// A README of 25,000 characters is 100 kB at most; everything else is far smaller.
+const maxBody = 256 * 1024;
+
+/**
+ * One parser for every content type. Hooks get the raw stream (their controllers bound it themselves, and signatures
+ * need the very bytes); the v1 surface takes JSON whatever it is called, because docker 0.6 sends no Content-Type;
+ * `/token` takes forms besides; all else must say application/json, which a cross-site form cannot.
+ */
+export function registerBodyParser(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done) => {
+    if (request.url.startsWith('/hooks/')) return done(null, payload);
+    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+    const form = type === 'application/x-www-form-urlencoded' && request.url.startsWith('/token');
+    if (type !== 'application/json' && !form && !request.url.startsWith('/v1/')) {
+      return done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
+    }
+    read(payload).then(
+      (text) => done(null, form ? new URLSearchParams(text) : parseJson(text)),
+      (error: Error) => done(error),
+    );
+  });
+}
+
+async function read(payload: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload) {
+    size += (chunk as Buffer).length;
+    if (size > maxBody) throw Object.assign(new Error('body too large'), { statusCode: 413 });
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidInput([{ field: '', message: 'the body is not valid JSON' }]);
+  }
+}

@@ -1,0 +1,61 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '@central-index/platform/config';
+import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { ApiDocument } from '../api/api-document';
+import { openApiDocument } from '../api/openapi';
+import { ServerModule } from '../server.module';
+import { registerBodyParser } from './body-parser';
+import { ErrorFilter } from './error.filter';
+import { logRequests } from './request-log';
+import { validationPipe } from './validation.pipe';
+
+/** Builds the server with everything that concerns all routes. It does not listen yet. */
+export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
+  const filter = new ErrorFilter(logger);
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
+    // Slow senders are closed, so that they cannot hold sockets (R: slow headers and bodies).
+    requestTimeout: 30_000,
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 300 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      filter.render(error, request, reply),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ServerModule.forRoot(config, logger),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  const server = app.getHttpAdapter().getInstance();
+  registerBodyParser(server);
+  logRequests(server, logger);
+  await app.register(fastifyCookie);
+  await app.register(fastifyHelmet, {
+    hsts: config.server.secure ? { maxAge: 31_536_000 } : false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(filter);
+  app.get(ApiDocument).madeBy(() => openApiDocument(app, config.server.publicUrl));
+  return app;
+}

@@ -1,0 +1,27 @@
+import type { Logger } from '@central-index/platform/logging';
+import type { FastifyInstance } from 'fastify';
+import type { CallerRequest } from '../access/access.decorator';
+
+const quiet = new Set(['/healthz', '/readyz', '/metrics']);
+
+/** One line a request: no query, no header, no body, so that no credential can be in it. */
+export function logRequests(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+  });
+  server.addHook('onResponse', async (request: CallerRequest, reply) => {
+    const path = request.url.split('?', 1)[0];
+    const { caller } = request;
+    const fields = {
+      requestId: request.id,
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      address: request.ip,
+      account: caller?.kind === 'account' ? caller.account.name : undefined,
+    };
+    if (path !== undefined && quiet.has(path)) logger.debug(fields, 'request');
+    else logger.info(fields, 'request');
+  });
+}

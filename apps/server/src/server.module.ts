@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '@central-index/audit';
+import { ConfigModule, ConfigurationError, type Config } from '@central-index/platform/config';
+import { DatabaseModule } from '@central-index/platform/database';
+import { JobsModule } from '@central-index/platform/jobs';
+import { LoggingModule, type Logger } from '@central-index/platform/logging';
+import { AccessGuard } from './access/access.guard';
+import { ApiDocsController } from './api/api-docs.controller';
+import { ApiDocument } from './api/api-document';
+import { OperationsController } from './operations/operations.controller';
+import { Readiness } from './operations/readiness';
+
+/** The index over HTTP: every surface is wired here and nowhere else. */
+@Module({})
+export class ServerModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    const { url } = config.database;
+    if (url === undefined || config.secretKey === undefined) {
+      throw new ConfigurationError(
+        'a server needs DATABASE_URL and SECRET_KEY; `central-index start` gives it both',
+      );
+    }
+    return {
+      module: ServerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot(logger),
+        DatabaseModule.forRoot({ url, role: 'server', secretKey: config.secretKey }),
+        JobsModule,
+        AuditModule,
+      ],
+      controllers: [OperationsController, ApiDocsController],
+      providers: [Readiness, ApiDocument, { provide: APP_GUARD, useClass: AccessGuard }],
+    };
+  }
+}

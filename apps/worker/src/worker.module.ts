@@ -1,0 +1,29 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from '@central-index/audit';
+import { ConfigModule, ConfigurationError, type Config } from '@central-index/platform/config';
+import { DatabaseModule } from '@central-index/platform/database';
+import { JobsModule } from '@central-index/platform/jobs';
+import { LoggingModule, type Logger } from '@central-index/platform/logging';
+
+/** The rooms whose jobs this process does. */
+@Module({})
+export class WorkerModule {
+  static forRoot(config: Config, logger: Logger): DynamicModule {
+    const { url } = config.database;
+    if (url === undefined || config.secretKey === undefined) {
+      throw new ConfigurationError(
+        'a worker needs DATABASE_URL and SECRET_KEY; `central-index start` gives it both',
+      );
+    }
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot(logger),
+        DatabaseModule.forRoot({ url, role: 'worker', secretKey: config.secretKey }),
+        JobsModule,
+        AuditModule,
+      ],
+    };
+  }
+}

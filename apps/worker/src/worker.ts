@@ -1,0 +1,19 @@
+import { NestFactory } from '@nestjs/core';
+import type { Config } from '@central-index/platform/config';
+import { runJobs } from '@central-index/platform/jobs';
+import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { subscriptions } from './subscriptions';
+import { WorkerModule } from './worker.module';
+
+/** Starts running jobs; the returned function lets what has begun finish. */
+export async function startWorker(config: Config, logger: Logger): Promise<() => Promise<void>> {
+  const context = await NestFactory.createApplicationContext(WorkerModule.forRoot(config, logger), {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const jobs = await runJobs({ url: config.database.url!, subscriptions: subscriptions(context), logger });
+  return async () => {
+    await jobs.stop();
+    await context.close();
+  };
+}

@@ -1,0 +1,34 @@
+/** A person or robot that can sign in. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly emailVerified: boolean;
+  readonly administrator: boolean;
+  readonly disabled: boolean;
+  readonly createdAt: Date;
+}
+
+/** What a personal access token may allow at most. */
+export type Permission = 'pull' | 'push' | 'delete' | 'metadata';
+
+/** The limits of the personal access token that a caller came with. */
+export interface Ceiling {
+  readonly tokenId: string;
+  readonly permissions: readonly Permission[];
+  /** Patterns over `ns/name` (`library/x` for official ones); `*` stays inside one component. */
+  readonly repositories: readonly string[];
+}
+
+/** Who asks, and how that is known. */
+export type Identity =
+  | { readonly kind: 'anonymous' }
+  | {
+      readonly kind: 'account';
+      readonly account: Account;
+      readonly via: 'password' | 'session' | 'token';
+      readonly ceiling?: Ceiling;
+    };
+
+/** The caller that gave no credentials. */
+export const anonymous: Identity = { kind: 'anonymous' };

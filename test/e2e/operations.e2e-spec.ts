@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { IndexUnderTest } from '../support/index-under-test';
+
+describe('operations', () => {
+  let index: IndexUnderTest;
+  before(async () => {
+    index = await IndexUnderTest.start();
+  });
+  after(() => index.stop());
+
+  it('is alive and ready', async () => {
+    assert.equal((await index.anonymous.get('/healthz')).status, 200);
+    assert.deepEqual((await index.anonymous.get('/readyz')).json, { status: 'ready' });
+  });
+
+  it('answers an unknown page with the catalogue, and a request id', async () => {
+    const answer = await index.anonymous.get('/no/such/page');
+    assert.equal(answer.status, 404);
+    assert.equal(answer.json.errors[0].code, 'NOT_FOUND');
+    assert.match(answer.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
+  });
+
+  it('answers paths that cannot be decoded with 4xx', async () => {
+    for (const path of ['/%', '/api/v1/%zz', '/%00', '/..%2f..', '//evil', '/api/v1/repositories/%c0%af/x']) {
+      const { status } = await index.anonymous.get(path);
+      assert.ok(status >= 400 && status < 500, `${path}: ${status}`);
+    }
+  });
+});
