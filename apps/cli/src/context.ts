@@ -1,4 +1,4 @@
-import { ConfigModule, loadConfig } from '@central-index/platform/config';
+import { ConfigModule, loadConfig, type Config } from '@central-index/platform/config';
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { createLogger, LoggingModule, NestLogger } from '@central-index/platform/logging';
@@ -10,6 +10,9 @@ import { readSecretKey } from './secret-key';
 @Module({})
 class CommandModule {}
 
+/** Rooms whose services a command uses. */
+export type Rooms = Type | DynamicModule | readonly (Type | DynamicModule)[];
+
 /**
  * Runs a command's work with the services of some rooms, and closes everything afterwards:
  *
@@ -19,40 +22,45 @@ class CommandModule {}
  * duration. Refuses when there is no database yet or its schema is not the program's.
  */
 export async function withContext<T>(
-  rooms: Type | DynamicModule | readonly (Type | DynamicModule)[],
+  rooms: Rooms,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
+  const database = await openDatabase(config, { create: false, log: () => undefined });
+  try {
+    await requireCurrentSchema(database.url);
+    return await withRooms(config, database.url, rooms, work);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs work with the services of some rooms on a database that is open and known to be current. */
+export async function withRooms<T>(
+  config: Config,
+  url: string,
+  rooms: Rooms,
+  work: (app: INestApplicationContext) => Promise<T>,
+): Promise<T> {
   // Standard output is the answer's, and what fails is told in one line: the log speaks only when asked to.
   const level = ['debug', 'trace'].includes(config.log.level) ? config.log.level : 'fatal';
   const logger = createLogger({ level, format: config.log.format, role: 'cli', to: 2 });
-  const database = await openDatabase(config, { create: false, log: (message) => logger.info(message) });
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: CommandModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggingModule.forRoot(logger),
+        DatabaseModule.forRoot({ url, role: 'cli', secretKey: readSecretKey(config), poolSize: 4 }),
+        JobsModule,
+        ...[rooms].flat(),
+      ],
+    },
+    { logger: new NestLogger(logger), abortOnError: false },
+  );
   try {
-    await requireCurrentSchema(database.url);
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: CommandModule,
-        imports: [
-          ConfigModule.forRoot(config),
-          LoggingModule.forRoot(logger),
-          DatabaseModule.forRoot({
-            url: database.url,
-            role: 'cli',
-            secretKey: readSecretKey(config),
-            poolSize: 4,
-          }),
-          JobsModule,
-          ...[rooms].flat(),
-        ],
-      },
-      { logger: new NestLogger(logger), abortOnError: false },
-    );
-    try {
-      return await work(app);
-    } finally {
-      await app.close();
-    }
+    return await work(app);
   } finally {
-    await database.close();
+    await app.close();
   }
 }

@@ -4,7 +4,7 @@ export { Database } from './database';
 export { DatabaseModule } from './database.module';
 export { databaseOptions } from './database-options';
 export { breaksConstraint, isUnreachable } from './constraint';
-export { migrate, schemaState } from './migrate';
+export { holdsSealed, migrate, schemaState } from './migrate';
 export type { SchemaState } from './migrate';
 export { Sealer, wrongSecretKey } from './sealer';
 export { openEmbedded } from './embedded/open-embedded';

@@ -71,6 +71,22 @@ export async function migrate(
   }
 }
 
+/** True when something in the database can be read only with the SECRET_KEY that it was sealed with. */
+export async function holdsSealed(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    const known = await client.query<{ there: boolean }>(
+      `select to_regclass('setting') is not null as there`,
+    );
+    if (!known.rows[0]?.there) return false;
+    const { rowCount } = await client.query('select 1 from setting where key = $1', [sealedCheck]);
+    return rowCount !== 0;
+  } finally {
+    await client.end();
+  }
+}
+
 // A value sealed at first start: a wrong SECRET_KEY is found before anything is signed or sealed with it.
 async function checkSecretKey(client: Client, sealer: Sealer): Promise<void> {
   const fresh = sealer.seal(sealedCheck, sealedCheck).toString('base64');
