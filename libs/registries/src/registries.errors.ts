@@ -1,0 +1,51 @@
+import { defineError } from '@central-index/platform/errors';
+
+/** A registry of that name, service or host exists. */
+export const registryTaken = defineError({
+  code: 'REGISTRY_TAKEN',
+  status: 409,
+  description: 'Another registry has this name, service or host.',
+  message: (field: 'name' | 'service' | 'host', value: string) =>
+    `another registry has the ${field} ${value}`,
+});
+
+/** Repositories lie on the registry that was to be removed. */
+export const registryInUse = defineError({
+  code: 'REGISTRY_IN_USE',
+  status: 409,
+  description: 'Repositories are placed on this registry, so it cannot be removed unless they are orphaned.',
+  message: (name: string) => `repositories are placed on the registry ${name}; orphan them to remove it`,
+});
+
+/** A report came without the right secret; says nothing of whether the registry exists. */
+export const hookUnauthorized = defineError({
+  code: 'UNAUTHORIZED_REPORT',
+  status: 401,
+  description: 'A report must carry the secret of the registry that it is for.',
+  message: () => 'authentication required',
+});
+
+/** The registry cannot be asked just now: it is down, slow, or fails. */
+export const registryUnreachable = defineError({
+  code: 'REGISTRY_UNREACHABLE',
+  status: 503,
+  description: 'The registry does not answer, or answers with a failure of its own.',
+  message: (name: string) => `the registry ${name} cannot be reached just now`,
+});
+
+/** The registry did not believe the index's own token. */
+export const registryRefused = defineError({
+  code: 'REGISTRY_REFUSED',
+  status: 502,
+  description: "The registry refuses the index's own token; its configuration does not match the index.",
+  message: (name: string) =>
+    `the registry ${name} refuses the index's token: is the fragment in its configuration?`,
+});
+
+/** The registry answered with something that cannot be read or believed. */
+export const registryUnreadable = defineError({
+  code: 'REGISTRY_UNREADABLE',
+  status: 502,
+  description: 'The registry answers with something that is no answer of the distribution specification.',
+  message: (name: string, why: string) => `the registry ${name} answers with something unreadable: ${why}`,
+});

@@ -1,0 +1,139 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AuditService, type Actor } from '@central-index/audit';
+import { Database, breaksConstraint } from '@central-index/platform/database';
+import { notFound } from '@central-index/platform/errors';
+import type { EntityManager } from 'typeorm';
+import { registryInUse, registryTaken } from './registries.errors';
+import { completeRegistry, type NewRegistry, type Registry } from './registry';
+import { RegistryEntity } from './registry.entity';
+
+// How long another process may take to notice that a registry was removed or changed. One that is unknown is never
+// remembered, so that a new one works at once.
+const rememberMs = 5_000;
+
+/** The registries that the index serves. */
+@Injectable()
+export class RegistriesService {
+  private readonly remembered = new Map<string, { registry: Registry; until: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Registers a blob registry. `hookSecret` is what it must send when it reports; it is stored hashed and cannot be
+   * shown again. Throws VALIDATION_FAILED or REGISTRY_TAKEN.
+   */
+  async add(input: NewRegistry, actor: Actor): Promise<{ registry: Registry; hookSecret: string }> {
+    const values = completeRegistry(input);
+    const hookSecret = `ci_hook_${randomBytes(32).toString('base64url')}`;
+    try {
+      const registry = await this.database.transaction(async (manager) => {
+        const row = manager.create(RegistryEntity, { ...values, hookSecretHash: secretHash(hookSecret) });
+        await manager.insert(RegistryEntity, row);
+        await this.audit.record(manager, {
+          action: 'registry.added',
+          actor,
+          subjectType: 'registry',
+          subject: values.name,
+          detail: { url: values.url, host: values.host, service: values.service, kind: values.kind },
+        });
+        return toRegistry(await manager.findOneByOrFail(RegistryEntity, { name: values.name }));
+      });
+      return { registry, hookSecret };
+    } catch (error) {
+      for (const field of ['name', 'service', 'host'] as const) {
+        if (breaksConstraint(error, `registry_${field}_key`)) throw registryTaken(field, values[field]);
+      }
+      throw error;
+    }
+  }
+
+  /** All of them, by name. */
+  async list(): Promise<Registry[]> {
+    const rows = await this.database.manager.find(RegistryEntity, { order: { name: 'ASC' } });
+    return rows.map(toRegistry);
+  }
+
+  /** The registry of that name, if there is one. */
+  async find(name: string): Promise<Registry | undefined> {
+    return this.one({ name });
+  }
+
+  /** The registry of that id, if it was not removed. */
+  async findById(id: string): Promise<Registry | undefined> {
+    return this.one({ id });
+  }
+
+  /** The registry of that name, or NOT_FOUND. */
+  async get(name: string): Promise<Registry> {
+    const registry = await this.one({ name });
+    if (registry === undefined) throw notFound('registry');
+    return registry;
+  }
+
+  /** The registry that calls itself so in tokens. May be up to 5 seconds old: every token request asks it. */
+  async findByService(service: string): Promise<Registry | undefined> {
+    const known = this.remembered.get(service);
+    if (known !== undefined && known.until > Date.now()) return known.registry;
+    const registry = await this.one({ service });
+    if (registry === undefined) this.remembered.delete(service);
+    else this.remembered.set(service, { registry, until: Date.now() + rememberMs });
+    return registry;
+  }
+
+  /**
+   * Removes a registry and what it reported, in the transaction that has dealt with its repositories. Throws
+   * NOT_FOUND, or REGISTRY_IN_USE while any are placed on it.
+   */
+  async remove(manager: EntityManager, name: string, actor: Actor): Promise<void> {
+    try {
+      const rows = await this.database.rows<{ service: string }>(
+        'delete from registry where name = $1 returning service',
+        [name],
+        manager,
+      );
+      const [removed] = rows;
+      if (removed === undefined) throw notFound('registry');
+      this.remembered.delete(removed.service);
+    } catch (error) {
+      if (breaksConstraint(error, 'repository_registry_id_fkey')) throw registryInUse(name);
+      throw error;
+    }
+    await this.audit.record(manager, {
+      action: 'registry.removed',
+      actor,
+      subjectType: 'registry',
+      subject: name,
+    });
+  }
+
+  private async one(
+    where: { name: string } | { id: string } | { service: string },
+  ): Promise<Registry | undefined> {
+    const row = await this.database.manager.findOneBy(RegistryEntity, where);
+    return row === null ? undefined : toRegistry(row);
+  }
+}
+
+/** What is stored of a hook's secret. It is random and long, so a plain hash is enough. */
+export function secretHash(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** The read type of a stored registry: everything but the hash of its secret. */
+export function toRegistry(row: RegistryEntity): Registry {
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    host: row.host,
+    hookUrl: row.hookUrl,
+    service: row.service,
+    kind: row.kind,
+    tokenTtl: row.tokenTtl,
+    createdAt: row.createdAt,
+  };
+}

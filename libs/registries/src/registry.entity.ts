@@ -1,0 +1,46 @@
+import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { RegistryKind } from './registry';
+
+/** A blob registry as stored; private to this room. */
+@Entity({
+  name: 'registry',
+  comment:
+    'Blob registries: url is where the index reaches one, host what clients type, service its name in tokens',
+})
+@Unique(['name'])
+@Unique(['service'])
+@Unique(['host'])
+@Check('registry_kind_check', `kind in ('distribution2', 'distribution3', 'zot', 'v1')`)
+@Check('registry_service_check', `service <> 'central-index'`)
+@Check('registry_token_ttl_check', 'token_ttl between 60 and 3600')
+export class RegistryEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  url: string;
+
+  @Column('text')
+  host: string;
+
+  @Column('text', { nullable: true })
+  hookUrl: string | null;
+
+  @Column('text')
+  service: string;
+
+  @Column('text')
+  kind: RegistryKind;
+
+  @Column('integer', { nullable: true })
+  tokenTtl: number | null;
+
+  @Column('bytea', { comment: 'SHA-256 of the secret with which it reports' })
+  hookSecretHash: Buffer;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+}
