@@ -28,14 +28,14 @@ export class CreateRepository1764000003000 implements MigrationInterface {
       create function hold_lookalike_namespace() returns trigger language plpgsql as $$
       begin
         new.skeleton := name_skeleton(new.name);
-        if new.origin = 'sign-up' and exists (
+        if new.origin in ('sign-up', 'administrator') and exists (
              select from namespace where skeleton = new.skeleton and id is distinct from new.id) then
           raise exception 'name % looks like one that is taken', new.name
             using errcode = 'unique_violation', constraint = 'namespace_lookalike_key';
         end if;
         return new;
       end $$;
-      create trigger namespace_lookalike before insert or update of name, origin on namespace
+      create trigger namespace_lookalike before insert or update of name, skeleton, origin on namespace
         for each row execute function hold_lookalike_namespace();
       create trigger namespace_reserved_name before insert or update of name, reserved_name_allowed on namespace
         for each row execute function refuse_reserved_name();

@@ -1,0 +1,52 @@
+import { breaksConstraint } from '@central-index/platform/database';
+import { defineError } from '@central-index/platform/errors';
+
+/** 409 for a name that exists, or that people would take for one that does. */
+export const nameTaken = defineError({
+  code: 'NAME_TAKEN',
+  status: 409,
+  description: 'The name exists already, or looks like one that does.',
+  message: (name: string) => `the name ${name} is taken, or looks like one that is`,
+});
+
+/** 409 for a name that is kept for the operator or for the product. */
+export const nameReserved = defineError({
+  code: 'NAME_RESERVED',
+  status: 409,
+  description: 'The name is kept for the operator or for the product itself.',
+  message: (name: string) => `the name ${name} is reserved`,
+});
+
+/** 403 while nobody may sign up. */
+export const signUpClosed = defineError({
+  code: 'SIGN_UP_CLOSED',
+  status: 403,
+  description: 'Nobody may sign up here by himself.',
+  message: () => 'sign-up is closed; ask an administrator for an account',
+});
+
+/** 403 for a sign-up without an invitation where one is needed. */
+export const inviteNeeded = defineError({
+  code: 'INVITE_NEEDED',
+  status: 403,
+  description: 'Signing up needs an invitation.',
+  message: () => 'signing up needs an invitation; ask an administrator for one',
+});
+
+/** 409 for the namespace of official repositories, which has no owner. */
+export const namespaceNotAssignable = defineError({
+  code: 'NAMESPACE_NOT_ASSIGNABLE',
+  status: 409,
+  description: 'The namespace belongs to the index itself.',
+  message: (name: string) => `the namespace ${name} belongs to the index itself`,
+});
+
+const takenBy = ['account_name_key', 'namespace_name_key', 'namespace_lookalike_key'];
+
+/** The database's answer about a name in the words of the catalogue; any other error as it is. */
+export function aboutName(error: unknown, name: string): unknown {
+  if (takenBy.some((constraint) => breaksConstraint(error, constraint)))
+    return nameTaken(name).because(error);
+  if (breaksConstraint(error, 'reserved_name')) return nameReserved(name).because(error);
+  return error;
+}

@@ -1,0 +1,19 @@
+import type { Reason } from './decision';
+
+const texts: Readonly<Record<Reason, string>> = {
+  'account-disabled': 'the account is disabled',
+  absent: 'there is no such repository, or the account may not know of it',
+  'sign-in-needed': 'nobody is signed in',
+  'not-owner': 'the namespace does not belong to the account',
+  'no-owner': 'the namespace belongs to nobody yet; an administrator may assign it',
+  'administrators-only': 'only administrators change official repositories',
+  'official-not-added': 'no administrator has added an official repository of that name',
+  automated: 'its images come from trusted builds only',
+  'token-permission': 'the access token lacks the permission',
+  'token-repositories': 'the access token is for other repositories',
+};
+
+/** A reason as people read it, in `token explain` and in refusals. */
+export function reasonText(reason: Reason): string {
+  return texts[reason];
+}
