@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { environmentIn, packageFolder, temporaryFolder } from './support/environment';
+import { refused, run, succeeded } from './support/processes';
+import { composeProgram, describeWithReal, pathOf } from './support/programs';
+
+/** What must be given, and what is said when it is not. */
+const secrets = [
+  { name: 'POSTGRES_PASSWORD', value: 'a1b2c3', told: /set a password for the database/ },
+  { name: 'SECRET_KEY', value: 'd4e5f6', told: /set a random key/ },
+];
+
+describeWithReal('docker-compose.yml', [composeProgram()], () => {
+  const config = (given: typeof secrets, ...args: string[]) => {
+    const home = temporaryFolder();
+    // An .env file of whoever runs the tests must not answer for a secret that is missing.
+    writeFileSync(join(home, 'empty'), '');
+    const options = ['--env-file', join(home, 'empty'), '--file', join(packageFolder, 'docker-compose.yml')];
+    const env = environmentIn(home, Object.fromEntries(given.map(({ name, value }) => [name, value])));
+    return run(pathOf(composeProgram()), [...options, 'config', ...args], { env });
+  };
+
+  it('is accepted, with every role and engine', async () => {
+    const { stdout } = succeeded(await config(secrets, '--services'));
+    const services = stdout.split('\n').filter((line) => line !== '');
+    for (const service of ['server', 'worker', 'migrate', 'postgres', 'registry']) {
+      assert.ok(services.includes(service), service);
+    }
+  });
+
+  it('ships no secret: each must be given', async () => {
+    for (const missing of secrets) {
+      assert.match(refused(await config(secrets.filter((secret) => secret !== missing))), missing.told);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+/** What the REST API says of a repository, as far as these tests look. */
+export interface RepositoryView {
+  full_name: string;
+  visibility: string;
+  official: boolean;
+  registry: string;
+  stars: number;
+  pulls: number;
+}
+
+/** What the REST API says of a tag, as far as these tests look. */
+export interface TagView {
+  name: string;
+  digest: string;
+  media_type: string;
+  size: number;
+  platforms: { os: string; architecture: string }[];
+  pushed_by: string | null;
+}
+
+/** Who speaks: a name and a password, or nobody. */
+export interface Credentials {
+  name: string;
+  password: string;
+}
+
+/** The product's HTTP surface as a person's script uses it. */
+export class Api {
+  constructor(
+    private readonly url: string,
+    private readonly who?: Credentials,
+  ) {}
+
+  /** Sends one request; `body` goes as JSON. */
+  async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers: Record<string, string> = {};
+    if (this.who !== undefined) headers.authorization = basic(this.who);
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    return fetch(`${this.url}${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  }
+
+  async signUp({ name, password }: Credentials): Promise<void> {
+    const body = { username: name, email: `${name}@example.org`, password };
+    await accepted(await this.send('POST', '/api/v1/users', body));
+  }
+
+  async createRepository(
+    namespace: string,
+    body: { name: string; description?: string; visibility?: string },
+  ) {
+    await accepted(await this.send('POST', `/api/v1/namespaces/${namespace}/repositories`, body));
+  }
+
+  async star(name: string): Promise<void> {
+    await accepted(await this.send('PUT', `/api/v1/repositories/${name}/star`));
+  }
+
+  /** The repository, or undefined when the caller sees none of that name. */
+  async repository(name: string): Promise<RepositoryView | undefined> {
+    const answer = await this.send('GET', `/api/v1/repositories/${name}`);
+    return answer.status === 404 ? undefined : ((await (await accepted(answer)).json()) as RepositoryView);
+  }
+
+  /** All tags of a repository; none when the caller sees no such repository. */
+  async tags(name: string): Promise<TagView[]> {
+    const tags: TagView[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = new URLSearchParams({ per_page: '100', ...(cursor === '' ? {} : { cursor }) });
+      const answer = await this.send('GET', `/api/v1/repositories/${name}/tags?${query.toString()}`);
+      if (answer.status === 404) return [];
+      const page = (await (await accepted(answer)).json()) as { items: TagView[]; next: string | null };
+      tags.push(...page.items);
+      cursor = page.next;
+    }
+    return tags;
+  }
+
+  async tag(name: string, tag: string): Promise<TagView | undefined> {
+    return (await this.tags(name)).find((item) => item.name === tag);
+  }
+
+  /** A token for a registry, as clients ask for it. */
+  async registryToken(service: string, scope: string): Promise<string> {
+    const query = new URLSearchParams({ service, scope });
+    const answer = await accepted(await this.send('GET', `/token?${query.toString()}`));
+    return ((await answer.json()) as { token: string }).token;
+  }
+}
+
+/** The answer itself when it says success; otherwise an error with all it says. */
+async function accepted(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  throw new Error(`${answer.url} answered ${answer.status}: ${await answer.text()}`);
+}
+
+function basic({ name, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}

@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Writes an OCI image layout with one image, of one layer of `size` random bytes, into `folder`, tagged
+ * `tag`: what skopeo and podman read as `oci:FOLDER:TAG`, and crane as a folder. Returns the manifest's
+ * digest. No layer is like another, so each has to be uploaded.
+ */
+export function writeOciLayout(folder: string, tag: string, size = 512): string {
+  mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
+  const put = (mediaType: string, content: Buffer) => {
+    const hex = createHash('sha256').update(content).digest('hex');
+    writeFileSync(join(folder, 'blobs/sha256', hex), content);
+    return { mediaType, digest: `sha256:${hex}`, size: content.length };
+  };
+  const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+
+  const layer = put('application/vnd.oci.image.layer.v1.tar', tarOf('content', randomBytes(size)));
+  const config = put(
+    'application/vnd.oci.image.config.v1+json',
+    json({
+      architecture: 'amd64',
+      os: 'linux',
+      config: { Cmd: ['/content'] },
+      rootfs: { type: 'layers', diff_ids: [layer.digest] },
+    }),
+  );
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const manifest = put(mediaType, json({ schemaVersion: 2, mediaType, config, layers: [layer] }));
+  const annotations = { 'org.opencontainers.image.ref.name': tag };
+  writeFileSync(join(folder, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
+  writeFileSync(
+    join(folder, 'index.json'),
+    json({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
+  );
+  return manifest.digest;
+}
+
+/** A tar archive (ustar) of one file. */
+function tarOf(name: string, content: Buffer): Buffer {
+  const header = Buffer.alloc(512);
+  header.write(name, 0);
+  const fields: [number, string][] = [
+    [100, '0000644'],
+    [108, '0000000'],
+    [116, '0000000'],
+    [124, content.length.toString(8).padStart(11, '0')],
+    [136, '00000000000'],
+    [148, ' '.repeat(8)],
+    [156, '0'],
+    [257, 'ustar\x0000'],
+  ];
+  for (const [at, text] of fields) header.write(text, at, 'latin1');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  // Content fills whole blocks, and two empty ones end the archive.
+  const rest = Buffer.alloc(((512 - (content.length % 512)) % 512) + 1024);
+  return Buffer.concat([header, content, rest]);
+}

@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { goProgramFolders, programFolders, requireReal } from './environment';
+
+/** A real program: where it is, or why it cannot be used here. */
+export type Program = { path: string; why?: undefined } | { path?: undefined; why: string };
+
+/** The two generations of the blob registry that must both work. */
+export type Generation = 'distribution2' | 'distribution3';
+
+export const generations: readonly Generation[] = ['distribution2', 'distribution3'];
+
+/** Registry 2.8 is Debian's docker-registry, or any program `registry` of that version. */
+function registry2(): Program {
+  const version = /\bv?2\.8\./;
+  return (
+    firstOf(['docker-registry', 'registry'], version) ?? { why: 'registry 2.8 (docker-registry) is not here' }
+  );
+}
+
+/** Registry 3 comes from `go install`, which calls it registry. */
+function registry3(): Program {
+  return firstOf(['registry', 'registry3'], /\bv3\./) ?? { why: 'registry 3.x is not here' };
+}
+
+/** The registry of a generation. */
+export function registryProgram(generation: Generation): Program {
+  return generation === 'distribution2' ? registry2() : registry3();
+}
+
+/** The container engine: it needs root with the right to mount, and its client beside it. */
+export function dockerEngine(): Program {
+  if (process.platform !== 'linux') return { why: 'dockerd runs on Linux only' };
+  if (process.getuid?.() !== 0 || !mayMount()) return { why: 'dockerd needs root with CAP_SYS_ADMIN' };
+  return dockerClient().path === undefined ? dockerClient() : named('dockerd');
+}
+
+/** The docker command. */
+export function dockerClient(): Program {
+  return named('docker');
+}
+
+export function podmanProgram(): Program {
+  return named('podman');
+}
+
+export function skopeoProgram(): Program {
+  return named('skopeo');
+}
+
+/** crane comes from `go install`. */
+export function craneProgram(): Program {
+  return firstOf(['crane'], /./, 'version') ?? { why: 'crane is not here' };
+}
+
+/** docker-compose 1 or the plug-in's stand-alone program. */
+export function composeProgram(): Program {
+  return named('docker-compose');
+}
+
+/** The path of a program that a suite of `describeWithReal` has found. */
+export function pathOf(program: Program): string {
+  if (program.path === undefined) throw new Error(program.why);
+  return program.path;
+}
+
+/**
+ * `describe` for tests with real programs. Where one is missing the suite is skipped, saying which;
+ * with REQUIRE_REAL=1 it fails instead.
+ */
+export function describeWithReal(title: string, programs: Program[], suite: () => void): void {
+  const missing = programs.flatMap((program) => program.why ?? []).join('; ');
+  if (missing === '') {
+    describe(title, suite);
+  } else if (requireReal) {
+    it(title, () => {
+      throw new Error(`REQUIRE_REAL=1, but ${missing}`);
+    });
+  } else {
+    it(title, { skip: missing }, () => undefined);
+  }
+}
+
+function named(name: string): Program {
+  const path = candidates([name])[0];
+  return path === undefined ? { why: `${name} is not here` } : { path };
+}
+
+function firstOf(names: string[], version: RegExp, ask = '--version'): Program | undefined {
+  const path = candidates(names).find((candidate) => version.test(versionOf(candidate, ask)));
+  return path === undefined ? undefined : { path };
+}
+
+function candidates(names: string[]): string[] {
+  const folders = [...goProgramFolders(), ...programFolders()];
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).filter(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function versionOf(path: string, ask: string): string {
+  try {
+    return execFileSync(path, [ask], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 10_000,
+    });
+  } catch {
+    return '';
+  }
+}
+
+/** Bit 21 of the effective capabilities is CAP_SYS_ADMIN, which root in a plain container lacks. */
+function mayMount(): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> 21n) & 1n) === 1n;
+}
