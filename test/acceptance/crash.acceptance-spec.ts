@@ -63,11 +63,13 @@ for (const generation of generations) {
       }
       await Promise.all([...pushing, creating]);
 
-      const kept = async () =>
-        new Map((await stage.api().tags('alice/steady')).map((tag) => [tag.name, tag.digest]));
       await eventually(30_000, async () => {
-        const tags = await kept();
-        return [...acknowledged.tags].every(([tag, digest]) => tags.get(tag) === digest);
+        const kept = new Map(
+          (await stage.api().tags('alice/steady')).map(({ name, digest }) => [name, digest]),
+        );
+        const lost = [...acknowledged.tags].filter(([tag, digest]) => kept.get(tag) !== digest);
+        assert.deepEqual(lost, [], 'pushes that were acknowledged and that the index does not know');
+        return true;
       });
       for (const name of acknowledged.repositories) {
         assert.ok(await stage.api(bob).repository(name), `${name} was acknowledged`);

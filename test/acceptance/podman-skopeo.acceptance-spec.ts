@@ -114,6 +114,7 @@ for (const generation of generations) {
       );
       succeeded(await admin.skopeoCopy(fresh().image, at('harbour:1')));
       succeeded(await owner.skopeoCopy(fresh().image, at('alice/harbour-crane:1')));
+      await eventually(5_000, () => stage.api().repository('alice/harbour-crane'));
       await stage.api(bob).star('alice/harbour-crane');
 
       const search = async (...options: string[]) => {

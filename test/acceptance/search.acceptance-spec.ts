@@ -40,6 +40,7 @@ for (const generation of generations) {
       for (const name of ['alice/centos-shop:v1', 'alice/centos-vault:v1']) await push('alice', name);
       await push('bob', 'bob/centos-till:v1');
       await push('olga', 'centos:7');
+      await eventually(5_000, () => stage.api(alice).tag('alice/centos-shop', 'v1'));
       for (const who of [alice, bob]) await stage.api(who).star('alice/centos-shop');
       await eventually(10_000, async () => {
         const rows = await anybody.search(term('centos'));

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentIn } from './environment';
 import { run, type Outcome } from './processes';
@@ -11,11 +11,13 @@ import { craneProgram, pathOf, podmanProgram, skopeoProgram } from './programs';
 export class ContainerTools {
   constructor(private readonly home: string) {
     mkdirSync(home, { recursive: true });
+    // Podman refuses a credentials file that is named and does not exist.
+    if (!existsSync(this.authFile)) writeFileSync(this.authFile, '{}', { mode: 0o600 });
   }
 
   /** Podman with storage in the home; `args` begin with the command, for one that speaks to a registry. */
   podman(args: string[], input = ''): Promise<Outcome> {
-    const place = (name: string) => join(this.home, 'podman', name);
+    const place = (name: string) => join(this.home, name);
     const storage = ['--root', place('root'), '--runroot', place('run'), '--tmpdir', place('tmp')];
     return this.run(
       pathOf(podmanProgram()),

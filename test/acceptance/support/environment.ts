@@ -43,7 +43,8 @@ export function programFolders(): string[] {
  * ends, programs still running there are killed and the folder is removed.
  */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'central-index-acceptance-'));
+  // Short: podman takes no run folder of more than 50 characters.
+  const folder = mkdtempSync(join(tmpdir(), 'ci-acc-'));
   // The embedded database runs under another account when the tests run as root: it must get in.
   chmodSync(folder, 0o755);
   folders.push(folder);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 /**
  * Writes an OCI image layout with one image, of one layer of `size` random bytes, into `folder`, tagged
@@ -10,20 +11,22 @@ import { join } from 'node:path';
 export function writeOciLayout(folder: string, tag: string, size = 512): string {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
   const put = (mediaType: string, content: Buffer) => {
-    const hex = createHash('sha256').update(content).digest('hex');
-    writeFileSync(join(folder, 'blobs/sha256', hex), content);
-    return { mediaType, digest: `sha256:${hex}`, size: content.length };
+    const digest = sha256(content);
+    writeFileSync(join(folder, 'blobs', digest.replace(':', '/')), content);
+    return { mediaType, digest, size: content.length };
   };
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
-  const layer = put('application/vnd.oci.image.layer.v1.tar', tarOf('content', randomBytes(size)));
+  const tar = tarOf('content', randomBytes(size));
+  // Compressed, or skopeo would do it on the way and so change the digests.
+  const layer = put('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(tar));
   const config = put(
     'application/vnd.oci.image.config.v1+json',
     json({
       architecture: 'amd64',
       os: 'linux',
       config: { Cmd: ['/content'] },
-      rootfs: { type: 'layers', diff_ids: [layer.digest] },
+      rootfs: { type: 'layers', diff_ids: [sha256(tar)] },
     }),
   );
   const mediaType = 'application/vnd.oci.image.manifest.v1+json';
@@ -35,6 +38,10 @@ export function writeOciLayout(folder: string, tag: string, size = 512): string 
     json({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] }),
   );
   return manifest.digest;
+}
+
+function sha256(content: Buffer): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
 /** A tar archive (ustar) of one file. */
