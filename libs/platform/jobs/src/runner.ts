@@ -34,8 +34,9 @@ export async function runJobs(options: {
     parsedCronItems: [],
     taskList: tasks(options.subscriptions),
     logger: new WorkerLogger(() => (level, message) => {
-      if (level === 'error') options.logger.error(message);
-      else if (level === 'warning') options.logger.warn(message);
+      const name: string = level;
+      if (name === 'error') options.logger.error(message);
+      else if (name === 'warning') options.logger.warn(message);
       else options.logger.trace(message);
     }),
   });
