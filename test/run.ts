@@ -16,7 +16,7 @@ const kinds: Record<string, RegExp> = {
 };
 
 function specs(): string[] {
-  return ['apps', 'libs', 'test', 'bench']
+  return ['apps', 'libs', 'test']
     .flatMap((tree) => walk(join(compiled, tree)))
     .filter((file) => Object.values(kinds).some((kind) => kind.test(file)))
     .sort();
