@@ -62,9 +62,12 @@ const schema = z.object({
   LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
 });
 
+/** The names of all variables that are read. */
+export const variableNames: readonly string[] = Object.keys(schema.shape);
+
 /** Reads the environment; throws ConfigurationError naming every variable that is wrong. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, optional(env[name])]));
+  const given = Object.fromEntries(variableNames.map((name) => [name, optional(env[name])]));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
     throw new ConfigurationError(

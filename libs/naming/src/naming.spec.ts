@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { isAccountName, isDigest, isTag, nameSkeleton, parseRepositoryName } from './index';
+
+describe('repository names', () => {
+  const read: [string, string, string][] = [
+    ['centos', 'library/centos', 'centos'],
+    ['library/centos', 'library/centos', 'centos'],
+    ['alice/app', 'alice/app', 'alice/app'],
+    ['a-b/c__d', 'a-b/c__d', 'a-b/c__d'],
+    ['a---b/c.d', 'a---b/c.d', 'a---b/c.d'],
+    ['x', 'library/x', 'x'],
+  ];
+  for (const [text, path, full] of read) {
+    it(`reads ${text}`, () => {
+      const name = parseRepositoryName(text);
+      assert.equal(name?.path, path);
+      assert.equal(name?.full, full);
+      assert.equal(name?.official, path.startsWith('library/'));
+    });
+  }
+
+  const refused = [
+    '',
+    '/',
+    'a/',
+    '/a',
+    'a//b',
+    'a/b/c',
+    'Alice/app',
+    'alice/App',
+    'alice/.app',
+    'alice/app.',
+    'alice/a___b',
+    'a/b',
+    'host.io:5000/bob/app',
+    'alice/app:v1',
+    'alice/app@sha256',
+    'аlice/app',
+    'alice/ap p',
+    'alice/app\n',
+    'alice%2fapp',
+    'alice/..',
+    '-a/b',
+    'a_/b',
+    '0'.repeat(64),
+    `alice/${'a'.repeat(256)}`,
+  ];
+  for (const text of refused) {
+    it(`refuses ${JSON.stringify(text.slice(0, 40))}`, () =>
+      assert.equal(parseRepositoryName(text), undefined));
+  }
+
+  it('reads what it wrote, in both spellings', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 40 }), (text) => {
+        const name = parseRepositoryName(text);
+        if (name === undefined) return;
+        assert.deepEqual(parseRepositoryName(name.path), name);
+        assert.deepEqual(parseRepositoryName(name.full), name);
+      }),
+    );
+  });
+
+  it('answers at once, whatever it is given', () => {
+    const started = performance.now();
+    for (const bad of ['a'.repeat(254) + '!', 'a-'.repeat(120), 'a'.repeat(50_000) + '/'])
+      parseRepositoryName(bad);
+    assert.ok(performance.now() - started < 50);
+  });
+});
+
+describe('account names', () => {
+  for (const name of ['bob', 'alice', 'a-b', 'a_b', 'x11', 'a'.repeat(30)]) {
+    it(`takes ${name}`, () => assert.ok(isAccountName(name)));
+  }
+  for (const name of [
+    '',
+    'ab',
+    'Bob',
+    'a__b',
+    'a--b',
+    '-ab',
+    'ab-',
+    'a.b',
+    'a b',
+    'bоb',
+    'bob\n',
+    'a'.repeat(31),
+  ]) {
+    it(`refuses ${JSON.stringify(name)}`, () => assert.ok(!isAccountName(name)));
+  }
+
+  it('look alike by skeleton', () => {
+    assert.equal(nameSkeleton('pay-pal'), nameSkeleton('paypa1'));
+    assert.equal(nameSkeleton('modern'), nameSkeleton('m0dem'));
+    assert.equal(nameSkeleton('r-n'), nameSkeleton('m'));
+    assert.notEqual(nameSkeleton('alice'), nameSkeleton('alicia'));
+  });
+});
+
+describe('references', () => {
+  it('are tags and digests by the specification', () => {
+    for (const tag of ['latest', 'v1.0', '_x', 'A', 'a'.repeat(128)]) assert.ok(isTag(tag), tag);
+    for (const tag of ['', '.x', '-x', 'a/b', 'a:b', 'a'.repeat(129), 'a\n']) assert.ok(!isTag(tag), tag);
+    assert.ok(isDigest(`sha256:${'0'.repeat(64)}`));
+    for (const digest of ['sha256:0', `sha256:${'A'.repeat(64)}`, `md5:${'0'.repeat(32)}`])
+      assert.ok(!isDigest(digest));
+  });
+});
