@@ -1,3 +1,5 @@
+import type { AccountEntity } from './account.entity';
+
 /** A person or robot that can sign in. */
 export interface Account {
   readonly id: string;
@@ -20,15 +22,29 @@ export interface Ceiling {
   readonly repositories: readonly string[];
 }
 
+/** A caller that is known. */
+export interface SignedIn {
+  readonly kind: 'account';
+  readonly account: Account;
+  readonly via: 'password' | 'session' | 'token';
+  readonly ceiling?: Ceiling;
+}
+
 /** Who asks, and how that is known. */
-export type Identity =
-  | { readonly kind: 'anonymous' }
-  | {
-      readonly kind: 'account';
-      readonly account: Account;
-      readonly via: 'password' | 'session' | 'token';
-      readonly ceiling?: Ceiling;
-    };
+export type Identity = { readonly kind: 'anonymous' } | SignedIn;
 
 /** The caller that gave no credentials. */
 export const anonymous: Identity = { kind: 'anonymous' };
+
+/** The account as other rooms see it: nothing that opens it. */
+export function toAccount(entity: AccountEntity): Account {
+  return {
+    id: entity.id,
+    name: entity.name,
+    email: entity.email,
+    emailVerified: entity.emailVerifiedAt !== null,
+    administrator: entity.isAdministrator,
+    disabled: entity.disabledAt !== null,
+    createdAt: entity.createdAt,
+  };
+}

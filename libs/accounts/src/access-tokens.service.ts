@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '@central-index/audit';
+import { Database } from '@central-index/platform/database';
+import { notFound } from '@central-index/platform/errors';
+import { LessThan, IsNull } from 'typeorm';
+import { AccessTokenEntity } from './access-token.entity';
+import { AccountEntity } from './account.entity';
+import { badCredentials } from './accounts.errors';
+import { toAccount, type Account, type Permission, type SignedIn } from './identity';
+import { isPersonalToken, newPersonalToken } from './personal-token';
+import { hashSecret } from './secrets';
+
+/** What a new token may do at most. */
+export interface NewAccessToken {
+  readonly label: string;
+  readonly permissions: readonly Permission[];
+  /** Patterns, see `isRepositoryPattern`. */
+  readonly repositories: readonly string[];
+  /** Null for a token that does not expire. */
+  readonly expiresAt: Date | null;
+}
+
+/** A token as its owner sees it; the token itself is not kept. */
+export interface AccessTokenRecord extends NewAccessToken {
+  readonly id: string;
+  readonly lastUsedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+const lastUseResolutionMs = 60_000;
+
+/** Personal access tokens: what machines sign in with instead of the password. */
+@Injectable()
+export class AccessTokensService {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Makes a token. Its secret is in this answer and nowhere else. */
+  async create(
+    owner: Account,
+    token: NewAccessToken,
+    address: string,
+  ): Promise<AccessTokenRecord & { readonly secret: string }> {
+    const secret = newPersonalToken();
+    const record = await this.database.transaction(async (manager) => {
+      const entity = manager.create(AccessTokenEntity, {
+        accountId: owner.id,
+        label: token.label,
+        secretHash: hashSecret(secret),
+        permissions: [...token.permissions],
+        repositories: [...token.repositories],
+        expiresAt: token.expiresAt,
+      });
+      await manager.insert(AccessTokenEntity, entity);
+      await this.audit.record(manager, {
+        action: 'access-token.created',
+        actor: { name: owner.name, address },
+        subjectType: 'access-token',
+        subject: entity.id,
+        detail: { permissions: token.permissions, repositories: token.repositories },
+      });
+      return toRecord(entity);
+    });
+    return { ...record, secret };
+  }
+
+  /** The owner's tokens, newest first, older than the id `before`; revoked ones are gone, expired ones are listed. */
+  async list(owner: Account, page: { before?: string; limit: number }): Promise<AccessTokenRecord[]> {
+    const tokens = await this.database.manager.find(AccessTokenEntity, {
+      where: {
+        accountId: owner.id,
+        revokedAt: IsNull(),
+        ...(page.before !== undefined && { id: LessThan(page.before) }),
+      },
+      order: { id: 'DESC' },
+      take: page.limit,
+    });
+    return tokens.map(toRecord);
+  }
+
+  /** Revokes the owner's token; from the moment this returns nothing accepts it. */
+  async revoke(owner: Account, id: string, address: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const { affected } = await manager.update(
+        AccessTokenEntity,
+        { id, accountId: owner.id, revokedAt: IsNull() },
+        { revokedAt: new Date() },
+      );
+      if (affected !== 1) throw notFound('access token');
+      await this.audit.record(manager, {
+        action: 'access-token.revoked',
+        actor: { name: owner.name, address },
+        subjectType: 'access-token',
+        subject: id,
+      });
+    });
+  }
+
+  /** Whose token this is, and what it may do at most; BAD_CREDENTIALS if it opens nothing (any more). */
+  async authenticate(secret: string, address: string): Promise<SignedIn> {
+    if (!isPersonalToken(secret)) throw badCredentials();
+    const token = await this.database.manager
+      .createQueryBuilder(AccessTokenEntity, 'token')
+      .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
+      .where('token.secretHash = :hash', { hash: hashSecret(secret) })
+      .andWhere('token.revokedAt is null and (token.expiresAt is null or token.expiresAt > now())')
+      .andWhere('owner.disabledAt is null')
+      .getOne();
+    if (token === null) throw badCredentials();
+    const { owner } = token as AccessTokenEntity & { owner: AccountEntity };
+    await this.noteUse(token, owner, address);
+    return {
+      kind: 'account',
+      account: toAccount(owner),
+      via: 'token',
+      ceiling: { tokenId: token.id, permissions: token.permissions, repositories: token.repositories },
+    };
+  }
+
+  // At most one write a minute for a token, however often a build server calls.
+  private async noteUse(token: AccessTokenEntity, owner: AccountEntity, address: string): Promise<void> {
+    const { lastUsedAt } = token;
+    if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
+    await this.database.transaction(async (manager) => {
+      const { affected } = await manager.update(
+        AccessTokenEntity,
+        { id: token.id, lastUsedAt: lastUsedAt ?? IsNull() },
+        { lastUsedAt: new Date() },
+      );
+      if (affected !== 1 || lastUsedAt !== null) return;
+      await this.audit.record(manager, {
+        action: 'access-token.first-used',
+        actor: { name: owner.name, address },
+        subjectType: 'access-token',
+        subject: token.id,
+      });
+    });
+  }
+}
+
+function toRecord(entity: AccessTokenEntity): AccessTokenRecord {
+  const { id, label, permissions, repositories, expiresAt, lastUsedAt, createdAt } = entity;
+  return { id, label, permissions, repositories, expiresAt, lastUsedAt: lastUsedAt ?? null, createdAt };
+}

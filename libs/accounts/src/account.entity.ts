@@ -1,0 +1,41 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+/** A person or robot that can sign in. The row outlives the account's deletion, so that its name is never free. */
+@Entity({ name: 'account', comment: 'People and robots that can sign in' })
+@Unique(['name'])
+@Index('account_verified_email_key', { synchronize: false })
+export class AccountEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text', { nullable: true })
+  email: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  emailVerifiedAt: Date | null;
+
+  /** Null when no password opens the account. */
+  @Column('text', { nullable: true })
+  passwordHash: string | null;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  passwordChangedAt: Date;
+
+  @Column('boolean', { default: false })
+  isAdministrator: boolean;
+
+  @Column('boolean', {
+    default: false,
+    comment: 'Set by operator commands only: the trigger then lets a reserved name pass',
+  })
+  reservedNameAllowed: boolean;
+
+  @Column('timestamptz', { nullable: true })
+  disabledAt: Date | null;
+
+  @CreateDateColumn({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '@central-index/audit';
+import { AccessTokenEntity } from './access-token.entity';
+import { AccessTokensService } from './access-tokens.service';
+import { AccountEntity } from './account.entity';
+import { AccountsService } from './accounts.service';
+import { InviteEntity } from './invite.entity';
+import { InvitesService } from './invites.service';
+import { KnownAddressEntity } from './known-address.entity';
+import { Limits } from './limits';
+import { OwnAccountService } from './own-account.service';
+import { PasswordAttempts } from './password-attempts';
+import { PasswordFailureEntity } from './password-failure.entity';
+import { PasswordHasher } from './password-hasher';
+import { PasswordSignIn } from './password-sign-in';
+import { SessionEntity } from './session.entity';
+import { SessionsService } from './sessions.service';
+
+/** Accounts, what opens them, and the limits on trying. */
+@Module({
+  imports: [
+    AuditModule,
+    TypeOrmModule.forFeature([
+      AccessTokenEntity,
+      AccountEntity,
+      InviteEntity,
+      KnownAddressEntity,
+      PasswordFailureEntity,
+      SessionEntity,
+    ]),
+  ],
+  providers: [
+    AccessTokensService,
+    AccountsService,
+    InvitesService,
+    Limits,
+    OwnAccountService,
+    PasswordAttempts,
+    PasswordHasher,
+    PasswordSignIn,
+    SessionsService,
+  ],
+  exports: [AccessTokensService, AccountsService, InvitesService, Limits, OwnAccountService, SessionsService],
+})
+export class AccountsModule {}

@@ -1,0 +1,140 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService, type Actor } from '@central-index/audit';
+import { isAccountName } from '@central-index/naming';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { breaksConstraint, Database } from '@central-index/platform/database';
+import { invalidInput, notFound } from '@central-index/platform/errors';
+import type { EntityManager } from 'typeorm';
+import { AccessTokensService } from './access-tokens.service';
+import { AccountEntity } from './account.entity';
+import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
+import { isEmailAddress } from './email-address';
+import { toAccount, type Account, type Identity } from './identity';
+import { PasswordAttempts } from './password-attempts';
+import { PasswordHasher, type HashedPassword } from './password-hasher';
+import { passwordFault } from './password-rules';
+import { PasswordSignIn, type Credentials } from './password-sign-in';
+import { looksLikePersonalToken } from './personal-token';
+
+/** A new account. Its namespace is made by whoever makes the account, in the same transaction. */
+export interface NewAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly password: HashedPassword;
+  readonly administrator?: boolean;
+  readonly reservedNameAllowed?: boolean;
+}
+
+/** Accounts, and signing in to them. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly database: Database,
+    private readonly tokens: AccessTokensService,
+    private readonly passwords: PasswordSignIn,
+    private readonly hasher: PasswordHasher,
+    private readonly attempts: PasswordAttempts,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Who somebody is by name and password, or by name and a personal access token of that very account. Throws
+   * BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait; a failing database is neither.
+   */
+  async authenticate(credentials: Credentials): Promise<Identity> {
+    if (looksLikePersonalToken(credentials.secret)) {
+      const identity = await this.tokens.authenticate(credentials.secret, credentials.address);
+      if (identity.account.name !== credentials.name) throw badCredentials();
+      return identity;
+    }
+    const account = await this.passwords.signIn(credentials);
+    return { kind: 'account', account: toAccount(account), via: 'password' };
+  }
+
+  /** Checks a new password by the rules and hashes it; before any transaction, because hashing is slow. */
+  async preparePassword(
+    password: string,
+    person: { readonly name: string; readonly email: string },
+  ): Promise<HashedPassword> {
+    const ownWords = [person.name, person.email, person.email.split('@', 1)[0]!];
+    const fault = passwordFault(password, { minLength: this.config.accounts.passwordMinLength, ownWords });
+    if (fault !== undefined) throw invalidInput([{ field: 'password', message: fault }]);
+    return this.hasher.inSlot(() => this.hasher.hash(password));
+  }
+
+  /** Makes an account; NAME_TAKEN or NAME_RESERVED if the database refuses its name. */
+  async create(manager: EntityManager, account: NewAccount): Promise<Account> {
+    if (!isAccountName(account.name)) {
+      throw invalidInput([
+        {
+          field: 'username',
+          message: 'must be 3 to 30 lower-case letters and digits, with single - or _ between them',
+        },
+      ]);
+    }
+    if (!isEmailAddress(account.email)) {
+      throw invalidInput([{ field: 'email', message: 'must be an e-mail address' }]);
+    }
+    const entity = manager.create(AccountEntity, {
+      name: account.name,
+      email: account.email,
+      passwordHash: account.password,
+      isAdministrator: account.administrator ?? false,
+      reservedNameAllowed: account.reservedNameAllowed ?? false,
+    });
+    try {
+      await manager.insert(AccountEntity, entity);
+    } catch (error) {
+      if (breaksConstraint(error, 'account_name_key')) throw nameTaken(account.name);
+      if (breaksConstraint(error, 'reserved_name')) throw nameReserved(account.name);
+      throw error;
+    }
+    return toAccount(entity);
+  }
+
+  /** The account of that name, deleted and disabled ones included: their names stay taken. */
+  async find(name: string): Promise<Account | undefined> {
+    const account = await this.database.manager.findOneBy(AccountEntity, { name });
+    return account === null ? undefined : toAccount(account);
+  }
+
+  /** Makes an account an administrator, or no longer. */
+  async setAdministrator(
+    manager: EntityManager,
+    name: string,
+    administrator: boolean,
+    actor: Actor,
+  ): Promise<Account> {
+    const account = await manager.findOne(AccountEntity, {
+      where: { name },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (account?.disabledAt !== null) throw notFound(`account ${name}`);
+    account.isAdministrator = administrator;
+    await manager.update(AccountEntity, { id: account.id }, { isAdministrator: administrator });
+    await this.audit.record(manager, {
+      action: administrator ? 'administrator.granted' : 'administrator.revoked',
+      actor,
+      subjectType: 'account',
+      subject: name,
+    });
+    return toAccount(account);
+  }
+
+  /** Ends the lock that wrong passwords put on an account. */
+  async unlock(name: string, actor: Actor): Promise<Account> {
+    const account = await this.find(name);
+    if (account === undefined || account.disabled) throw notFound(`account ${name}`);
+    await this.database.transaction(async (manager) => {
+      await this.attempts.unlock(manager, name);
+      await this.audit.record(manager, {
+        action: 'account.unlocked',
+        actor,
+        subjectType: 'account',
+        subject: name,
+      });
+    });
+    return account;
+  }
+}

@@ -1,0 +1,36 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { AccountEntity } from './account.entity';
+
+/** An invitation to sign up, good once. */
+@Entity({
+  name: 'invite',
+  comment: 'Invitations to sign up, each good once; secret_hash is the SHA-256 of the code',
+})
+@Unique(['secretHash'])
+export class InviteEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('bytea')
+  secretHash: Buffer;
+
+  /** Null when any address may use it. */
+  @Column('text', { nullable: true })
+  email: string | null;
+
+  @Column('text')
+  createdBy: string;
+
+  @CreateDateColumn({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz')
+  expiresAt: Date;
+
+  @Column('timestamptz', { nullable: true })
+  usedAt: Date | null;
+
+  @Column('bigint', { nullable: true })
+  @ForeignKey(() => AccountEntity, { onDelete: 'SET NULL' })
+  usedById: string | null;
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService, type Actor } from '@central-index/audit';
+import { Database } from '@central-index/platform/database';
+import { invalidInput } from '@central-index/platform/errors';
+import type { EntityManager } from 'typeorm';
+import { inviteRefused } from './accounts.errors';
+import { isEmailAddress } from './email-address';
+import type { Account } from './identity';
+import { InviteEntity } from './invite.entity';
+import { hashSecret, randomBase62 } from './secrets';
+
+const lifetimeMs = 7 * 24 * 3_600_000;
+
+/** Invitations to sign up, each good once and for seven days. */
+@Injectable()
+export class InvitesService {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Makes an invitation, for one e-mail address if given. Its code is in this answer and nowhere else. */
+  async create(
+    { email }: { readonly email?: string },
+    actor: Actor,
+  ): Promise<{ code: string; email: string | null; expiresAt: Date }> {
+    if (email !== undefined && !isEmailAddress(email)) {
+      throw invalidInput([{ field: 'email', message: 'must be an e-mail address' }]);
+    }
+    const code = randomBase62(24);
+    const expiresAt = new Date(Date.now() + lifetimeMs);
+    await this.database.transaction(async (manager) => {
+      const invite = manager.create(InviteEntity, {
+        secretHash: hashSecret(code),
+        email: email ?? null,
+        createdBy: actor.name ?? '',
+        expiresAt,
+      });
+      await manager.insert(InviteEntity, invite);
+      await this.audit.record(manager, {
+        action: 'invite.created',
+        actor,
+        subjectType: 'invite',
+        subject: invite.id,
+      });
+    });
+    return { code, email: email ?? null, expiresAt };
+  }
+
+  /** Uses an invitation for a new account, in the transaction that makes it. INVITE_REFUSED unless it is good. */
+  async take(manager: EntityManager, code: string, account: Account): Promise<void> {
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(InviteEntity)
+      .set({ usedAt: () => 'now()', usedById: account.id })
+      .where('secret_hash = :hash and used_at is null and expires_at > now()', { hash: hashSecret(code) })
+      .andWhere('(email is null or lower(email) = lower(:email))', { email: account.email ?? '' })
+      .execute();
+    if (affected !== 1) throw inviteRefused();
+  }
+}

@@ -1,0 +1,17 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How many wrong passwords in a row a name has had. */
+@Entity({
+  name: 'password_failure',
+  comment: 'Wrong passwords in a row by the name that was tried, whether it exists or not',
+})
+export class PasswordFailureEntity {
+  @PrimaryColumn('text')
+  name: string;
+
+  @Column('integer')
+  consecutive: number;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  lastAt: Date;
+}

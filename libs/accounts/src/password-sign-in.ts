@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '@central-index/audit';
+import { isAccountName } from '@central-index/naming';
+import { Database } from '@central-index/platform/database';
+import { AccountEntity } from './account.entity';
+import { badCredentials } from './accounts.errors';
+import { addressBlock } from './address-block';
+import { PasswordAttempts } from './password-attempts';
+import { PasswordHasher } from './password-hasher';
+import { maxPasswordBytes } from './password-rules';
+import { VerifiedPasswords } from './verified-passwords';
+
+/** What somebody signs in with, and from where. */
+export interface Credentials {
+  readonly name: string;
+  readonly secret: string;
+  /** The client's address. */
+  readonly address: string;
+}
+
+/** Signs in by name and password, within the limits on wrong ones. */
+@Injectable()
+export class PasswordSignIn {
+  private readonly verified = new VerifiedPasswords();
+
+  constructor(
+    private readonly database: Database,
+    private readonly hasher: PasswordHasher,
+    private readonly attempts: PasswordAttempts,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** The account, or BAD_CREDENTIALS, alike and after the same time for absent, disabled and real names. */
+  async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
+    if (secret === '' || secret.length > maxPasswordBytes) throw badCredentials();
+    const account = await this.find(name);
+    const passwordHash = account?.passwordHash ?? null;
+    const memory = { name, secret, place: addressBlock(address), passwordHash };
+    if (account && passwordHash !== null && this.verified.has(memory)) return account;
+
+    const attempt = { name, accountId: account?.id, place: memory.place };
+    await this.attempts.check(attempt);
+    // Counted when its turn has come: what waits in the queue does not use up the limit of others at that address.
+    return this.hasher.inSlot(async () => {
+      const counted = await this.attempts.begin(attempt);
+      const right = await this.hasher.verify(passwordHash, secret);
+      await this.database.transaction(async (manager) => {
+        if (right) await this.attempts.succeeded(manager, counted);
+        await this.audit.record(manager, {
+          action: right ? 'account.signed-in' : 'account.sign-in-failed',
+          actor: { name: right ? name : null, address },
+          subjectType: 'account',
+          // People type passwords into the wrong field: what is no name is not kept.
+          subject: isAccountName(name) ? name : '',
+        });
+      });
+      if (!account || !right) throw badCredentials();
+      this.verified.add(memory);
+      return account;
+    });
+  }
+
+  private async find(name: string): Promise<AccountEntity | null> {
+    if (!isAccountName(name)) return null;
+    const account = await this.database.manager.findOneBy(AccountEntity, { name });
+    return account?.disabledAt === null ? account : null;
+  }
+}

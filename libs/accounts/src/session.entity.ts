@@ -1,0 +1,27 @@
+import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { AccountEntity } from './account.entity';
+
+/** A browser's sign-in. */
+@Entity({ name: 'session', comment: 'Sign-ins of browsers; secret_hash is the SHA-256 of the cookie' })
+@Unique(['secretHash'])
+@Index(['accountId'])
+export class SessionEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('bigint')
+  @ForeignKey(() => AccountEntity, { onDelete: 'CASCADE' })
+  accountId: string;
+
+  @Column('bytea')
+  secretHash: Buffer;
+
+  @CreateDateColumn({ type: 'timestamptz', default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  lastSeenAt: Date;
+
+  @Column('timestamptz')
+  expiresAt: Date;
+}
