@@ -12,6 +12,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY bin ./bin
+COPY libs/accounts/data ./libs/accounts/data
 COPY --from=build /app/dist ./dist
 # New volumes take their owner from the image.
 RUN mkdir -p /var/lib/central-index/registry && chown -R node:node /var/lib/central-index
