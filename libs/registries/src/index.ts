@@ -1,10 +1,17 @@
 // Blob registries that the index serves: their addresses and names, what they report, and how the index asks them.
 // Knows no repository: what a report means is said in the room of repositories, tokens come from a source that the app
-// plugs in. States `registry.reported`.
+// plugs in. States `registry.reported` and `registry.overflowed`.
 export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
 export { indexService, registryKinds } from './registry';
 export type { NewRegistry, Registry, RegistryKind } from './registry';
-export { registryInUse, registryUnreachable } from './registries.errors';
+export { registryInUse, registryRefused, registryUnreachable, registryUnreadable } from './registries.errors';
 export { RegistryTokenSource } from './registry-token-source';
 export type { RegistryAccess } from './registry-token-source';
+export { NotificationsService } from './notifications.service';
+export type { Backlog, WaitingEvent } from './notifications.service';
+export { RegistryClient } from './registry-client';
+export { RegistryClientModule } from './registry-client.module';
+export type { FetchedManifest } from './registry-client';
+export { fragmentFor } from './configuration-fragment';
+export type { FragmentFacts } from './configuration-fragment';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { NotificationsService } from './notifications.service';
 import { RegistriesService } from './registries.service';
 import { RegistryEntity } from './registry.entity';
 import { RegistryEventEntity } from './registry-event.entity';
@@ -7,7 +8,7 @@ import { RegistryEventEntity } from './registry-event.entity';
 /** The room of registries. */
 @Module({
   imports: [TypeOrmModule.forFeature([RegistryEntity, RegistryEventEntity])],
-  providers: [RegistriesService],
-  exports: [RegistriesService],
+  providers: [RegistriesService, NotificationsService],
+  exports: [RegistriesService, NotificationsService],
 })
 export class RegistriesModule {}

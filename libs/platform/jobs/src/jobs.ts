@@ -21,11 +21,12 @@ export interface JobOptions {
 export class Jobs {
   /**
    * States a fact. Facts of the same type and ids that wait at the same time are one job. The job's key is taken
-   * over by a later statement, which runs again if the earlier one has begun: no fact is lost.
+   * over by a later statement, which runs again if the earlier one has begun: no fact is lost. With a `queue`, that
+   * later run waits for the earlier one to end.
    */
-  async state(manager: EntityManager, fact: Fact): Promise<void> {
+  async state(manager: EntityManager, fact: Fact, options: Pick<JobOptions, 'queue'> = {}): Promise<void> {
     const ids = Object.entries(fact.ids).map(([name, id]) => `${name}=${id}`);
-    await this.add(manager, fact.type, fact.ids, { key: [fact.type, ...ids].join(':') });
+    await this.add(manager, fact.type, fact.ids, { ...options, key: [fact.type, ...ids].join(':') });
   }
 
   /** Adds one job to the queue table. */

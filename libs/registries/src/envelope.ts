@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+
+/** An event as it is stored: `parked` says why it can never be applied. */
+export interface ReportedEvent {
+  /** As the registry gave it, or `sha256:` of the body when there is none to read. */
+  readonly eventId: string;
+  readonly body: Buffer;
+  readonly parked?: string;
+}
+
+// Registry 2.x and 3.x call the same envelope by different names.
+const mediaTypes = new Set([
+  'application/vnd.docker.distribution.events.v1+json',
+  'application/vnd.docker.distribution.events.v2+json',
+]);
+const maxEvents = 5_000;
+const maxIdLength = 200;
+
+/**
+ * Takes the envelope of a notification apart: one entry an event, or a single parked one when the whole cannot be
+ * read. Never throws, because the registry would send again, and nothing after it, until it is told 2xx.
+ */
+export function readEnvelope(body: Buffer, contentType: string | undefined): ReportedEvent[] {
+  const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (!mediaTypes.has(mediaType)) return [parked(body, `not an event envelope: ${mediaType.slice(0, 100)}`)];
+  let envelope: unknown;
+  try {
+    envelope = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return [parked(body, 'not JSON')];
+  }
+  const events = (envelope as { events?: unknown } | null)?.events;
+  if (!Array.isArray(events)) return [parked(body, 'an envelope without events')];
+  if (events.length > maxEvents) return [parked(body, `more than ${maxEvents} events`)];
+  return events.map(readOne);
+}
+
+/** An entry for what cannot be read; the same bytes always get the same id, so that a repetition is stored once. */
+export function parked(body: Buffer, reason: string): ReportedEvent {
+  return { eventId: `sha256:${createHash('sha256').update(body).digest('hex')}`, body, parked: reason };
+}
+
+function readOne(event: unknown): ReportedEvent {
+  const body = Buffer.from(JSON.stringify(event));
+  const id = (event as { id?: unknown } | null)?.id;
+  if (typeof id !== 'string' || id === '') return parked(body, 'an event without an id');
+  // PostgreSQL holds no U+0000 in text.
+  if (id.length > maxIdLength || id.includes('\0')) return parked(body, 'an event whose id is no id');
+  return { eventId: id, body };
+}

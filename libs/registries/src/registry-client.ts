@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { isDigest } from '@central-index/naming';
+import { registryRefused, registryUnreachable, registryUnreadable } from './registries.errors';
+import type { Registry } from './registry';
+import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
+
+/** A manifest as the registry serves it. */
+export interface FetchedManifest {
+  readonly digest: string;
+  /** As the Content-Type says. */
+  readonly mediaType: string;
+  readonly body: Buffer;
+}
+
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.v1+prettyjws',
+];
+const timeoutMs = 10_000;
+const megabyte = 1024 * 1024;
+// What Distribution itself takes for a manifest.
+const manifestLimit = 4 * megabyte;
+const listLimit = 16 * megabyte;
+const maxPages = 10_000;
+
+/**
+ * Asks registries by the distribution specification, with the index's own tokens. Follows no redirect and no realm
+ * (a registry must not send the index elsewhere), bounds time and size. Throws REGISTRY_UNREACHABLE when asking again
+ * may help, REGISTRY_REFUSED when the token is not believed, REGISTRY_UNREADABLE for an answer outside the
+ * specification. Absent things are undefined.
+ */
+@Injectable()
+export class RegistryClient {
+  constructor(private readonly tokens: RegistryTokenSource) {}
+
+  /** The manifest of a tag or digest. Its digest is checked against its bytes. */
+  async manifest(registry: Registry, path: string, reference: string): Promise<FetchedManifest | undefined> {
+    const response = await this.ask(registry, `/v2/${path}/manifests/${reference}`, pull(path), {
+      accept: manifestTypes.join(', '),
+    });
+    if (response === undefined) return undefined;
+    const body = await read(registry, response, manifestLimit);
+    const mediaType = (response.headers.get('content-type') ?? '').split(';', 1)[0]!.trim();
+    const digest = response.headers.get('docker-content-digest') ?? sha256(body);
+    if (!isDigest(digest)) throw registryUnreadable(registry.name, 'a manifest whose digest is none');
+    // A signed manifest of schema 1 is known by the digest of what was signed, which is not the whole body.
+    if (!mediaType.endsWith('+prettyjws') && digest !== digestLike(digest, body)) {
+      throw registryUnreadable(registry.name, 'a manifest that does not have its digest');
+    }
+    if (isDigest(reference) && reference !== digest) {
+      throw registryUnreadable(registry.name, 'another manifest than the one asked for');
+    }
+    return { digest, mediaType, body };
+  }
+
+  /** A small blob, such as an image's configuration; undefined also when the registry sends it from elsewhere. */
+  async blob(registry: Registry, path: string, digest: string): Promise<Buffer | undefined> {
+    const response = await this.ask(registry, `/v2/${path}/blobs/${digest}`, pull(path), {}, 'redirect');
+    if (response === undefined) return undefined;
+    const body = await read(registry, response, manifestLimit);
+    if (digest !== digestLike(digest, body)) {
+      throw registryUnreadable(registry.name, 'a blob that does not have its digest');
+    }
+    return body;
+  }
+
+  /** The tags of a repository; none when it is absent or emptied. */
+  async tags(registry: Registry, path: string): Promise<string[]> {
+    const tags: string[] = [];
+    for await (const page of this.pages(registry, `/v2/${path}/tags/list`, pull(path), 'tags'))
+      tags.push(...page);
+    return tags;
+  }
+
+  /** The paths in the registry's catalog, page by page. An emptied repository may stay in it for ever. */
+  catalog(registry: Registry): AsyncGenerator<string[]> {
+    const access: RegistryAccess =
+      registry.kind === 'zot'
+        ? { type: 'repository', name: '', actions: ['pull'] }
+        : { type: 'registry', name: 'catalog', actions: ['*'] };
+    return this.pages(registry, '/v2/_catalog', access, 'repositories');
+  }
+
+  private async *pages(
+    registry: Registry,
+    path: string,
+    access: RegistryAccess,
+    field: 'tags' | 'repositories',
+  ): AsyncGenerator<string[]> {
+    let next: string | undefined = path;
+    for (let page = 0; next !== undefined && page < maxPages; page += 1) {
+      const response = await this.ask(registry, next, access, { accept: 'application/json' });
+      if (response === undefined) return;
+      yield readList(registry, await read(registry, response, listLimit), field);
+      next = nextPage(registry, response.headers.get('link'), next);
+    }
+  }
+
+  // Undefined means 404, in the registry's own words: a proxy's 404 proves no absence.
+  private async ask(
+    registry: Registry,
+    path: string,
+    access: RegistryAccess,
+    headers: Record<string, string>,
+    absent: 'none' | 'redirect' = 'none',
+  ): Promise<Response | undefined> {
+    const token = await this.tokens.token(registry, [access]);
+    const response = await fetch(registry.url + path, {
+      headers: { ...headers, authorization: `Bearer ${token}` },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((error: unknown) => {
+      throw registryUnreachable(registry.name).because(describe(error));
+    });
+    const { status } = response;
+    if (status === 200) return response;
+    const body = await read(registry, response, 64 * 1024);
+    if (status === 404 && isSpecifiedError(body)) return undefined;
+    if (absent === 'redirect' && status >= 300 && status < 400) return undefined;
+    if (status === 401 || status === 403)
+      throw registryRefused(registry.name).because(`${status} for ${path}`);
+    if (status >= 500 || status === 429)
+      throw registryUnreachable(registry.name).because(`${status} for ${path}`);
+    throw registryUnreadable(registry.name, `status ${status}`).because(path);
+  }
+}
+
+const pull = (path: string): RegistryAccess => ({ type: 'repository', name: path, actions: ['pull'] });
+
+const sha256 = (body: Buffer): string => `sha256:${createHash('sha256').update(body).digest('hex')}`;
+
+/** The digest of a body by the algorithm of another. */
+function digestLike(digest: string, body: Buffer): string {
+  const algorithm = digest.slice(0, digest.indexOf(':'));
+  return `${algorithm}:${createHash(algorithm).update(body).digest('hex')}`;
+}
+
+async function read(registry: Registry, response: Response, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > limit) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw registryUnreachable(registry.name).because(describe(error));
+  }
+  if (size > limit) throw registryUnreadable(registry.name, `more than ${limit} bytes`);
+  return Buffer.concat(chunks);
+}
+
+function readList(registry: Registry, body: Buffer, field: string): string[] {
+  let list: unknown;
+  try {
+    list = (JSON.parse(body.toString('utf8')) as Record<string, unknown> | null)?.[field];
+  } catch {
+    throw registryUnreadable(registry.name, `${field} that are not JSON`);
+  }
+  // A repository without tags has `"tags": null`.
+  if (list === null || list === undefined) return [];
+  if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) {
+    throw registryUnreadable(registry.name, `${field} that are not a list of names`);
+  }
+  return list;
+}
+
+function nextPage(registry: Registry, link: string | null, current: string): string | undefined {
+  const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(link ?? '')?.[1];
+  if (target === undefined) return undefined;
+  if (!URL.canParse(target, registry.url + current)) throw registryUnreadable(registry.name, 'a broken Link');
+  const url = new URL(target, registry.url + current);
+  if (url.origin !== registry.url) throw registryUnreadable(registry.name, 'a Link to another host');
+  const path = url.pathname + url.search;
+  return path === current ? undefined : path;
+}
+
+function isSpecifiedError(body: Buffer): boolean {
+  try {
+    const answer = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown }[] } | null;
+    return Array.isArray(answer?.errors) && answer.errors.every(({ code }) => typeof code === 'string');
+  } catch {
+    return false;
+  }
+}
+
+function describe(error: unknown): string {
+  const { name, message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : `${name}: ${message}`;
+}
