@@ -5,9 +5,11 @@ import { ConfigModule, ConfigurationError, type Config } from '@central-index/pl
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
+import { RegistriesModule } from '@central-index/registries';
 import { AccessGuard } from './access/access.guard';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
+import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
 
@@ -29,8 +31,9 @@ export class ServerModule {
         DatabaseModule.forRoot({ url, role: 'server', secretKey: config.secretKey }),
         JobsModule,
         AuditModule,
+        RegistriesModule,
       ],
-      controllers: [OperationsController, ApiDocsController],
+      controllers: [OperationsController, ApiDocsController, RegistryEventsController],
       providers: [Readiness, ApiDocument, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }

@@ -1,0 +1,29 @@
+import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { NotificationsService } from '@central-index/registries';
+import type { Readable } from 'node:stream';
+import { Access } from '../access/access.decorator';
+import { readHookBody } from './hook-body';
+
+/** Where registries report. A registry that got no 2xx repeats the same event for ever and sends nothing after it. */
+@Controller('hooks/registry')
+@ApiExcludeController()
+export class RegistryEventsController {
+  constructor(private readonly notifications: NotificationsService) {}
+
+  /** Answers 202 to whatever a registry sends once its secret is right, and 503 only when nothing could be stored. */
+  @Post(':name')
+  @Access('registry')
+  @HttpCode(202)
+  async receive(
+    @Param('name') name: string,
+    @Headers('authorization') authorization: string | undefined,
+    @Headers('content-type') contentType: string | undefined,
+    @Body() payload: Readable | undefined,
+  ): Promise<void> {
+    const registry = await this.notifications.authenticate(name, authorization);
+    const { bytes, oversized } = await readHookBody(payload);
+    if (oversized) await this.notifications.receiveOversized(registry, bytes);
+    else await this.notifications.receive(registry, bytes, contentType);
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import { fragmentFor } from './configuration-fragment';
+import type { Registry, RegistryKind } from './registry';
+
+const registry = (kind: RegistryKind, hookUrl: string | null = null): Registry => ({
+  id: '1',
+  name: 'main',
+  url: 'http://localhost:5000',
+  host: 'localhost:5000',
+  hookUrl,
+  service: 'registry: "odd"',
+  kind,
+  tokenTtl: null,
+  createdAt: new Date(0),
+});
+const facts = {
+  publicUrl: 'https://index.example.org',
+  issuer: 'index-1',
+  secret: 'ci_hook_x',
+  certificatePath: '/etc/a folder/part.yml.ca.pem',
+};
+
+describe('the configuration fragment', () => {
+  for (const kind of ['distribution2', 'distribution3'] as const) {
+    it(`for ${kind} holds auth and notifications only, and can be appended`, () => {
+      const text = fragmentFor(registry(kind), facts);
+      assert.doesNotMatch(text, /^---/m);
+      const whole = parse(`version: 0.1\nhttp: { addr: ":5000" }\n${text}`) as Record<string, unknown>;
+      assert.deepEqual(Object.keys(whole), ['version', 'http', 'auth', 'notifications']);
+      assert.deepEqual(whole.auth, {
+        token: {
+          realm: 'https://index.example.org/token',
+          service: 'registry: "odd"',
+          issuer: 'index-1',
+          rootcertbundle: '/etc/a folder/part.yml.ca.pem',
+        },
+      });
+      const [endpoint] = (whole.notifications as { endpoints: Record<string, unknown>[] }).endpoints;
+      assert.equal(endpoint!.url, 'https://index.example.org/hooks/registry/main');
+      assert.deepEqual(endpoint!.headers, { Authorization: ['Bearer ci_hook_x'] });
+      assert.deepEqual(endpoint!.ignore, { mediatypes: ['application/octet-stream'] });
+    });
+  }
+
+  it('names the address where the registry is to report', () => {
+    assert.match(
+      fragmentFor(registry('distribution3', 'http://10.0.0.1:8080'), facts),
+      /10\.0\.0\.1:8080\/hooks/,
+    );
+  });
+
+  it('for zot is JSON with the same realm, for v1 two settings', () => {
+    assert.deepEqual(JSON.parse(fragmentFor(registry('zot'), facts)), {
+      http: {
+        auth: {
+          bearer: {
+            realm: 'https://index.example.org/token',
+            service: 'registry: "odd"',
+            cert: '/etc/a folder/part.yml.ca.pem',
+          },
+        },
+      },
+    });
+    assert.deepEqual(parse(fragmentFor(registry('v1'), facts)), {
+      standalone: false,
+      index_endpoint: 'https://index.example.org',
+    });
+  });
+});
