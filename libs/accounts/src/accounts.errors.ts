@@ -30,7 +30,7 @@ export const nameTaken = defineError({
   code: 'NAME_TAKEN',
   status: 409,
   description: 'The name, or one that looks like it, belongs to somebody already.',
-  message: (name: string) => `the name ${name} is taken`,
+  message: (name: string) => `the name ${name} is taken, or looks like one that is`,
 });
 
 /** 409: nobody may sign up with that name. */

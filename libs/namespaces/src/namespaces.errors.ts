@@ -1,21 +1,6 @@
+import { nameReserved, nameTaken } from '@central-index/accounts';
 import { breaksConstraint } from '@central-index/platform/database';
 import { defineError } from '@central-index/platform/errors';
-
-/** 409 for a name that exists, or that people would take for one that does. */
-export const nameTaken = defineError({
-  code: 'NAME_TAKEN',
-  status: 409,
-  description: 'The name exists already, or looks like one that does.',
-  message: (name: string) => `the name ${name} is taken, or looks like one that is`,
-});
-
-/** 409 for a name that is kept for the operator or for the product. */
-export const nameReserved = defineError({
-  code: 'NAME_RESERVED',
-  status: 409,
-  description: 'The name is kept for the operator or for the product itself.',
-  message: (name: string) => `the name ${name} is reserved`,
-});
 
 /** 403 while nobody may sign up. */
 export const signUpClosed = defineError({
