@@ -28,12 +28,15 @@ export class CreateSigningKey1764000004000 implements MigrationInterface {
         not_before timestamptz not null,
         not_after timestamptz not null,
         created_at timestamptz not null default now(),
+        activated_at timestamptz,
+        retired_at timestamptz,
         constraint signing_key_kid_key unique (kid),
         constraint signing_key_authority_id_fkey foreign key (authority_id) references certificate_authority (id) on delete restrict,
         constraint signing_key_state_check check (state in ('next', 'active', 'retired'))
       );
       comment on table signing_key is 'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>';
       comment on column signing_key.kid is 'RFC 7638 thumbprint';
+      comment on column signing_key.retired_at is 'Since when it only verifies; removed once its last token is over';
       create unique index signing_key_active_key on signing_key (purpose, algorithm) where state = 'active';
     `);
   }

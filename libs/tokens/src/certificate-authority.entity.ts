@@ -1,0 +1,27 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** What registries trust; one is active. The private key is sealed under SECRET_KEY. */
+@Entity({
+  name: 'certificate_authority',
+  comment: 'What registries trust: PEM certificate, private key sealed under SECRET_KEY',
+})
+@Index('certificate_authority_active_key', { synchronize: false })
+export class CertificateAuthorityEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('text')
+  certificate: string;
+
+  @Column('bytea')
+  sealedPrivateKey: Buffer;
+
+  @Column('timestamptz')
+  notAfter: Date;
+
+  @Column('text')
+  state: 'next' | 'active' | 'retired';
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+}

@@ -1,0 +1,58 @@
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { CertificateAuthorityEntity } from './certificate-authority.entity';
+
+/** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
+@Entity({
+  name: 'signing_key',
+  comment:
+    'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>',
+})
+@Unique('signing_key_kid_key', ['kid'])
+@Index('signing_key_active_key', { synchronize: false })
+export class SigningKeyEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('text', { comment: 'RFC 7638 thumbprint' })
+  kid: string;
+
+  @Column('text')
+  algorithm: 'ES256';
+
+  @Column('text')
+  purpose: string;
+
+  @Column('text')
+  certificate: string;
+
+  @Column('bytea')
+  sealedPrivateKey: Buffer;
+
+  @Column('bigint')
+  @ForeignKey(() => CertificateAuthorityEntity, {
+    name: 'signing_key_authority_id_fkey',
+    onDelete: 'RESTRICT',
+  })
+  authorityId: string;
+
+  @Column('text')
+  state: 'next' | 'active' | 'retired';
+
+  @Column('timestamptz')
+  notBefore: Date;
+
+  @Column('timestamptz')
+  notAfter: Date;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { nullable: true })
+  activatedAt: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'Since when it only verifies; removed once its last token is over',
+  })
+  retiredAt: Date | null;
+}
