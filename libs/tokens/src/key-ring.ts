@@ -44,7 +44,8 @@ export class KeyRing {
     let row = (await this.read(freshFor)).rows.find(isActive);
     if (row === undefined) {
       await this.keys.prepareFor(purpose);
-      row = (await this.read(0)).rows.find(isActive);
+      // Not the shared read: one that is under way may have begun before the key was there.
+      row = (await this.query()).rows.find(isActive);
     }
     if (row === undefined) throw new Error(`there is no signing key for ${purpose}`);
     return this.ready(row);

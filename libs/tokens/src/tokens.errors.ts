@@ -18,7 +18,7 @@ export const unknownService = defineError({
 
 /** The caller owns the name, but not there, not under that spelling, or not by hand. */
 export const pushRefused = defineError({
-  code: 'DENIED',
+  code: 'PUSH_REFUSED',
   status: 403,
   description: 'The caller may push to this repository, but not in the way asked; the message says how.',
   message: (why: string) => why,
