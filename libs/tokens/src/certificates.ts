@@ -101,7 +101,12 @@ async function kept(
   notAfter: Date,
 ): Promise<CertifiedKey> {
   const der = await webcrypto.subtle.exportKey('pkcs8', privateKey);
-  return { certificate: `${certificate.toString('pem')}\n`, privateKey: Buffer.from(der), notBefore, notAfter };
+  return {
+    certificate: `${certificate.toString('pem')}\n`,
+    privateKey: Buffer.from(der),
+    notBefore,
+    notAfter,
+  };
 }
 
 /** RFC 7638 thumbprint of an EC key: SHA-256 over its required members in their one order, base64url. */

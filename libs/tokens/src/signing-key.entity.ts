@@ -4,8 +4,7 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
 /** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
 @Entity({
   name: 'signing_key',
-  comment:
-    'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>',
+  comment: 'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>',
 })
 @Unique('signing_key_kid_key', ['kid'])
 @Index('signing_key_active_key', { synchronize: false })

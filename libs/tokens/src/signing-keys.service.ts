@@ -109,17 +109,21 @@ export class SigningKeysService {
     });
   }
 
-  /** `iss` of every token: made at first start and kept, so that a changed PUBLIC_URL breaks no registry. */
+  /** `iss` of every token: made once and kept, so that a changed PUBLIC_URL breaks no registry. */
   async issuer(): Promise<string> {
-    const [row] = await this.database.rows<{ value: string }>('select value from setting where key = $1', [
-      issuerSetting,
-    ]);
-    if (row === undefined) throw new Error('the issuer was asked for before the signing keys were prepared');
-    return row.value;
+    const read = (): Promise<{ value: string }[]> =>
+      this.database.rows('select value from setting where key = $1', [issuerSetting]);
+    let [row] = await read();
+    if (row === undefined) {
+      await this.prepare();
+      [row] = await read();
+    }
+    return row!.value;
   }
 
   /** The authority's certificate in PEM, for `rootcertbundle`; two of them while one follows the other. */
   async authorityPem(): Promise<string> {
+    await this.issuer();
     const authorities = await this.database.manager.find(CertificateAuthorityEntity, {
       where: { state: In(['active', 'next']) },
       order: { state: 'ASC' },

@@ -1,0 +1,16 @@
+// Tokens: which part of a requested scope is granted, the keys that sign it, and what registries and verifiers need to
+// believe it. Who may do what is decided in the room of namespaces, facts come from repositories, places from
+// registries; personal access tokens and sessions are accounts'. States no facts; keys leave audit rows.
+export { TokensModule } from './tokens.module';
+export { parseScopes } from './scope';
+export type { RequestedAccess } from './scope';
+export type { Grant, GrantedAccess } from './grant';
+export { TokenSigner } from './token-signer';
+export type { IssuedToken } from './token-signer';
+export { TokenVerifier } from './token-verifier';
+export type { TokenClaims } from './token-verifier';
+export { SigningKeysService } from './signing-keys.service';
+export type { KeyPurpose, RotationOutcome, SigningKeyRecord } from './signing-keys.service';
+export type { PublicJwk } from './certificates';
+export { IndexTokens, indexSubject } from './index-tokens';
+export { invalidScope, invalidToken, pushRefused, unknownService } from './tokens.errors';
