@@ -1,5 +1,6 @@
 import { packageVersion } from '@central-index/platform/config';
 import { Command } from 'commander';
+import { keysCommands } from './commands/keys.command';
 import { migrateCommand } from './commands/migrate.command';
 import { roleCommands } from './commands/role.commands';
 import { asOneLine } from './failure';
@@ -29,6 +30,7 @@ Examples:
 
   roleCommands(program);
   migrateCommand(program);
+  keysCommands(program);
 
   addJsonOption(program);
   return program;

@@ -6,12 +6,15 @@ import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
+import { TokensModule } from '@central-index/tokens';
 import { AccessGuard } from './access/access.guard';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
+import { KeysAtStart } from './token/keys-at-start';
+import { KeysController } from './token/keys.controller';
 
 /** The index over HTTP: every surface is wired here and nowhere else. */
 @Module({})
@@ -32,9 +35,10 @@ export class ServerModule {
         JobsModule,
         AuditModule,
         RegistriesModule,
+        TokensModule,
       ],
-      controllers: [OperationsController, ApiDocsController, RegistryEventsController],
-      providers: [Readiness, ApiDocument, { provide: APP_GUARD, useClass: AccessGuard }],
+      controllers: [OperationsController, ApiDocsController, RegistryEventsController, KeysController],
+      providers: [Readiness, ApiDocument, KeysAtStart, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
 }

@@ -19,8 +19,14 @@ export function keysCommands(program: Command): void {
     .description('List the signing keys: those to come, in use, and retired but still verifying.')
     .addHelpText('after', examples('keys list', 'keys list --json'))
     .action(async (options: AnswerOptions) => {
-      const list = await withContext([AuditModule, TokensModule], (app) => app.get(SigningKeysService).list());
-      answer(options, list.map(keyRow), list.length === 0 ? 'no keys yet: the first start makes them' : table(list));
+      const list = await withContext([AuditModule, TokensModule], (app) =>
+        app.get(SigningKeysService).list(),
+      );
+      answer(
+        options,
+        list.map(keyRow),
+        list.length === 0 ? 'no keys yet: the first start makes them' : table(list),
+      );
     });
   keys
     .command('export')
@@ -59,6 +65,8 @@ function keyRow(key: SigningKeyRecord): Record<string, string | null> {
 
 function table(keys: readonly SigningKeyRecord[]): string[] {
   return keys.map(({ kid, state, algorithm, purpose, notAfter }) =>
-    [kid, state.padEnd(7), algorithm, purpose.padEnd(8), `until ${notAfter.toISOString().slice(0, 10)}`].join('  '),
+    [kid, state.padEnd(7), algorithm, purpose.padEnd(8), `until ${notAfter.toISOString().slice(0, 10)}`].join(
+      '  ',
+    ),
   );
 }

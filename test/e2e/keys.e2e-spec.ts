@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { createHash, createPublicKey, X509Certificate, type JsonWebKey } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import { SigningKeysService, type SigningKeyRecord } from '@central-index/tokens';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const day = 86_400_000;
+const hour = day / 24;
+
+describe('signing keys', () => {
+  let index: IndexUnderTest;
+  let keys: SigningKeysService;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    keys = index.app.get(SigningKeysService);
+  });
+  after(() => index.stop());
+
+  const jwks = async (): Promise<{ kid: string; x5c: string[] }[]> =>
+    (await index.anonymous.get('/.well-known/jwks.json')).json.keys;
+  const certificate = (jwk: { x5c: string[] }): X509Certificate =>
+    new X509Certificate(Buffer.from(jwk.x5c[0]!, 'base64'));
+  const active = async (): Promise<SigningKeyRecord> =>
+    (await keys.list()).find(({ purpose, state }) => purpose === 'shared' && state === 'active')!;
+
+  it('are published as a key set whose certificates the published authority has signed', async () => {
+    const pem = await index.anonymous.get('/.well-known/central-index/ca.pem');
+    assert.equal(pem.status, 200);
+    const authority = new X509Certificate(pem.text);
+    assert.ok(authority.ca);
+    assert.ok(authority.verify(authority.publicKey));
+    const [jwk] = await jwks();
+    const leaf = certificate(jwk!);
+    assert.ok(!leaf.ca);
+    assert.ok(leaf.checkIssued(authority) && leaf.verify(authority.publicKey));
+    assert.ok(leaf.publicKey.equals(createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })));
+  });
+
+  it('are called by their RFC 7638 thumbprint', async () => {
+    const [jwk] = (await index.anonymous.get('/.well-known/jwks.json')).json.keys;
+    const members = `{"crv":"${jwk.crv}","kty":"${jwk.kty}","x":"${jwk.x}","y":"${jwk.y}"}`;
+    assert.equal(jwk.kid, createHash('sha256').update(members).digest('base64url'));
+    assert.deepEqual([jwk.kty, jwk.crv, jwk.use, jwk.alg], ['EC', 'P-256', 'sig', 'ES256']);
+    assert.equal(jwk.d, undefined);
+  });
+
+  it('are valid since yesterday, the authority for 20 years, a leaf for 90 days', async () => {
+    const authority = new X509Certificate(
+      (await index.anonymous.get('/.well-known/central-index/ca.pem')).text,
+    );
+    const leaf = certificate((await jwks())[0]!);
+    for (const [one, days] of [
+      [authority, 20 * 365.25],
+      [leaf, 90],
+    ] as const) {
+      assert.ok(Date.parse(one.validFrom) < Date.now() - 0.99 * day);
+      assert.ok(Math.abs(Date.parse(one.validTo) - Date.now() - days * day) < hour);
+    }
+  });
+
+  it('are made once by all processes together, and kept', async () => {
+    const before = [await keys.list(), await keys.authorityPem(), await keys.issuer()];
+    await Promise.all(Array.from({ length: 8 }, () => keys.prepare()));
+    const second = await IndexUnderTest.start({}, index.database);
+    await second.stop();
+    assert.deepEqual([await keys.list(), await keys.authorityPem(), await keys.issuer()], before);
+  });
+
+  it('are of its own for each zot registry, and not in the key set', async () => {
+    const pem = await keys.certificatePem('zot:7');
+    assert.equal(await keys.certificatePem('zot:7'), pem);
+    assert.notEqual(await keys.certificatePem('zot:8'), pem);
+    const set = await jwks();
+    assert.ok(set.every((jwk) => !certificate(jwk).publicKey.equals(new X509Certificate(pem).publicKey)));
+  });
+
+  it('lie sealed in the database, which holds no private key in clear', async () => {
+    const rows = await index.app.get(Database).rows<{ text: string }>(
+      `select encode(sealed_private_key, 'escape') as text from signing_key
+         union all select encode(sealed_private_key, 'escape') from certificate_authority`,
+    );
+    assert.ok(rows.length >= 2);
+    // The object identifiers of EC and of P-256, which every PKCS #8 key of ours has in clear.
+    for (const { text } of rows) assert.ok(!text.includes('*\\206H\\316=') && !text.includes('PRIVATE KEY'));
+  });
+
+  it('are replaced at 60 days: published for an hour, then signing, then verifying until the last token', async () => {
+    const old = await active();
+    const at = (ms: number): Date => new Date(Date.now() + ms);
+    const nothing = { published: [], activated: [], removed: [] };
+    assert.deepEqual(await keys.rotateIfDue(at(59 * day)), nothing);
+    const { published } = await keys.rotateIfDue(at(60 * day + hour));
+    assert.equal(published.length, 1);
+    assert.equal((await active()).kid, old.kid);
+    assert.deepEqual((await jwks()).map(({ kid }) => kid).sort(), [old.kid, ...published].sort());
+    assert.deepEqual(await keys.rotateIfDue(at(60 * day + 1.5 * hour)), nothing);
+    const switched = await keys.rotateIfDue(at(60 * day + 2 * hour));
+    assert.deepEqual(switched, { ...nothing, activated: published });
+    assert.equal((await active()).kid, published[0]);
+    assert.ok((await jwks()).some(({ kid }) => kid === old.kid));
+    assert.deepEqual(await keys.rotateIfDue(at(60 * day + 3 * hour)), nothing);
+    assert.deepEqual((await keys.rotateIfDue(at(60 * day + 4 * hour))).removed, [old.kid]);
+    assert.deepEqual(
+      (await jwks()).map(({ kid }) => kid),
+      published,
+    );
+  });
+
+  it('are replaced at once when nothing has run until the active one is about to expire', async () => {
+    const outcome = await keys.rotateIfDue(new Date(Date.now() + 200 * day));
+    assert.equal(outcome.published.length, 1);
+    assert.deepEqual(outcome.activated, outcome.published);
+  });
+});
