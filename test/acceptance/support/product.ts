@@ -13,11 +13,12 @@ export class Product {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  /** Starts an empty index that lives in `folder`. */
-  static async start(folder: string): Promise<Product> {
-    const product = new Product(folder, await freePort());
+  /** Starts an empty index that lives in `folder`, with more settings where some are given. */
+  static async start(folder: string, settings: Record<string, string> = {}): Promise<Product> {
+    const product = new Product(folder, await freePort(), settings);
     await product.start();
     return product;
   }
@@ -81,6 +82,7 @@ export class Product {
       PORT: String(this.port),
       PUBLIC_URL: this.url,
       DATA_DIR: this.dataFolder,
+      ...this.settings,
     });
   }
 }
