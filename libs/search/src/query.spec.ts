@@ -120,7 +120,8 @@ describe('parseQuery', () => {
       '_',
       '"',
     );
-    const namespace = part.filter((name) => name.length > 1 && !name.includes('.') && name !== 'localhost' && name !== 'library',
+    const namespace = part.filter(
+      (name) => name.length > 1 && !name.includes('.') && name !== 'localhost' && name !== 'library',
     );
     fc.assert(
       fc.property(host, namespace, part, tail, (before, first, second, after) => {

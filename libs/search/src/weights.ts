@@ -23,8 +23,9 @@ export const weights = {
   pulls: 0.41,
   /** An official repository that the text finds by its name. */
   officialByName: 5,
-  /** An official repository that the text finds by its description only: java finds tomcat. Fits lie at 4 to 7.7. */
-  officialByDescription: 5,
+  /** An official repository that the text finds by its description only: java finds tomcat. Fits lie at 4 to 7.7. Of
+   * these, 4 gives an nDCG@10 of .648 on the development judgments, 6 to 7.7 give .667. */
+  officialByDescription: 6,
 } as const;
 
 /** What a repository weighs whatever is asked. Rounded, so that sums compare alike in SQL and here. */
