@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentIn, freePort, packageFolder } from './environment';
-import { BackgroundProcess, endEverythingIn, run, succeeded, type Outcome } from './processes';
+import {
+  BackgroundProcess,
+  commandOf,
+  endEverythingIn,
+  processesIn,
+  run,
+  succeeded,
+  type Outcome,
+} from './processes';
 import type { BlobRegistry } from './registry';
 
 const executable = join(packageFolder, 'bin/central-index.js');
@@ -21,6 +29,11 @@ export class Product {
     const product = new Product(folder, await freePort(), settings);
     await product.start();
     return product;
+  }
+
+  /** An index that is not started. */
+  static in(folder: string, port: number): Product {
+    return new Product(folder, port);
   }
 
   /** What people type to search: crane accepts a realm on `localhost`, and on no other loopback name. */
@@ -54,15 +67,25 @@ export class Product {
     await this.main?.stop();
   }
 
-  /** Runs an operator's command. */
-  command(args: string[], input = ''): Promise<Outcome> {
-    const env = this.environment();
+  /** Runs an operator's command to its end, with further settings where they are given. */
+  command(args: string[], settings: Record<string, string> = {}, input = ''): Promise<Outcome> {
+    const env = { ...this.environment(), ...settings };
     return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder });
+  }
+
+  /** The ids of its running processes: all of them, the database's too, or those of one role. */
+  processes(role?: string): number[] {
+    return processesIn(this.dataFolder).filter((pid) => role === undefined || commandOf(pid).includes(role));
+  }
+
+  /** All that it has said since it was started first. */
+  log(): string {
+    return this.main?.log() ?? '';
   }
 
   async createAdministrator(name: string, password: string): Promise<void> {
     const args = ['admin', 'create', name, '--email', `${name}@example.org`, '--password-stdin'];
-    succeeded(await this.command(args, `${password}\n`));
+    succeeded(await this.command(args, {}, `${password}\n`));
   }
 
   /** Registers a registry under `name` and starts it with the fragment that the command wrote. */
@@ -73,7 +96,7 @@ export class Product {
     await registry.start(readFileSync(file, 'utf8'));
   }
 
-  private get dataFolder(): string {
+  get dataFolder(): string {
     return join(this.folder, 'data');
   }
 
