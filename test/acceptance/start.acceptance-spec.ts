@@ -8,10 +8,12 @@ import { until } from './support/until';
 import { alice } from './support/stage';
 
 describe('start', () => {
+  let folder: string;
   let index: Product;
 
   before(async () => {
-    index = await Product.start(temporaryFolder());
+    folder = temporaryFolder();
+    index = await Product.start(folder);
   });
   after(() => index?.stop());
 
@@ -25,7 +27,7 @@ describe('start', () => {
   });
 
   it('refuses a second start on the same data in one sentence', async () => {
-    const said = refused(await index.command(['start'], { PORT: String(await freePort()) }));
+    const said = refused(await Product.in(folder, await freePort()).command(['start']));
     assert.match(said, /^central-index: .* is held by another .*\n$/);
   });
 

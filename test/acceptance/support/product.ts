@@ -33,7 +33,7 @@ export class Product {
 
   /** An index that is not started. */
   static in(folder: string, port: number): Product {
-    return new Product(folder, port);
+    return new Product(folder, port, {});
   }
 
   /** What people type to search: crane accepts a realm on `localhost`, and on no other loopback name. */
@@ -67,9 +67,9 @@ export class Product {
     await this.main?.stop();
   }
 
-  /** Runs an operator's command to its end, with further settings where they are given. */
-  command(args: string[], settings: Record<string, string> = {}, input = ''): Promise<Outcome> {
-    const env = { ...this.environment(), ...settings };
+  /** Runs an operator's command. */
+  command(args: string[], input = ''): Promise<Outcome> {
+    const env = this.environment();
     return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder });
   }
 
@@ -85,7 +85,7 @@ export class Product {
 
   async createAdministrator(name: string, password: string): Promise<void> {
     const args = ['admin', 'create', name, '--email', `${name}@example.org`, '--password-stdin'];
-    succeeded(await this.command(args, {}, `${password}\n`));
+    succeeded(await this.command(args, `${password}\n`));
   }
 
   /** Registers a registry under `name` and starts it with the fragment that the command wrote. */
