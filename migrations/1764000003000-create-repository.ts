@@ -64,6 +64,7 @@ export class CreateRepository1764000003000 implements MigrationInterface {
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now(),
         pushed_at timestamptz,
+        removed_at timestamptz,
         constraint repository_path_key unique (path),
         constraint repository_namespace_id_fkey foreign key (namespace_id) references namespace (id) on delete restrict,
         constraint repository_registry_id_fkey foreign key (registry_id) references registry (id) on delete restrict,
@@ -77,6 +78,7 @@ export class CreateRepository1764000003000 implements MigrationInterface {
       comment on column repository.state is 'pending until the first manifest is seen at its registry; hidden when its registry was removed; deleted is a tombstone that keeps name and visibility';
       comment on column repository.registry_path is 'The spelling under which it lies at its registry: for official ones that of the first push';
       comment on column repository.version is 'Raised by every change that others may see; search documents carry it';
+      comment on column repository.removed_at is 'When it was deleted last: a push that revives it and then never arrives leaves the tombstone again';
       create index repository_namespace_id_name_idx on repository (namespace_id, name);
       create index repository_registry_id_idx on repository (registry_id);
       create index repository_pending_idx on repository (created_at) where state = 'pending';

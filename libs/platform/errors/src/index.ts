@@ -2,4 +2,4 @@
 // of an error ever leaves the process. States no facts, imports no other room.
 export { DomainError, defineError, errorCatalogue } from './domain-error';
 export type { ErrorDescriptor, FieldError } from './domain-error';
-export { internalError, invalidInput, notFound, unavailable } from './platform.errors';
+export { denied, internalError, invalidInput, notFound, unavailable } from './platform.errors';

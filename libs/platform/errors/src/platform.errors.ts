@@ -22,6 +22,14 @@ export const notFound = defineError({
   message: (what: string) => `${what} not found`,
 });
 
+/** 403 for what the caller may not do; `why` is for him. */
+export const denied = defineError({
+  code: 'DENIED',
+  status: 403,
+  description: 'The caller may not do this.',
+  message: (why: string) => `access denied: ${why}`,
+});
+
 /** 503 while something the answer needs is out of reach. */
 export const unavailable = defineError({
   code: 'UNAVAILABLE',

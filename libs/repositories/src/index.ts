@@ -1,0 +1,15 @@
+// Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
+// and taking over others from elsewhere. Not who may do what (namespaces decides) and no search.
+// States `repository.changed`, `repository.removed` and `repositories.imported`.
+export { RepositoriesModule } from './repositories.module';
+export { RepositoriesService } from './repositories.service';
+export type { RepositoryTexts } from './repositories.service';
+export type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
+export type { FirstPush } from './placement-queries';
+export { StarsService } from './stars.service';
+export { TagsService } from './tags.service';
+export type { Platform, Tag } from './tags.service';
+export { OfficialRepositoriesService } from './official-repositories.service';
+export { ImportService } from './import.service';
+export type { ImportSummary } from './import.service';
+export { descriptionLength, isDescription, isReadme, readmeLength } from './repository-texts';

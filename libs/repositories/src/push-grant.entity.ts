@@ -1,0 +1,20 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+
+/** Who was last granted a push when. */
+@Entity({
+  name: 'push_grant',
+  comment:
+    'Who was last granted a push when: an event names a pusher only if that account held a grant within the day',
+})
+export class PushGrantEntity {
+  @PrimaryColumn('bigint')
+  @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
+  repositoryId: string;
+
+  @PrimaryColumn('bigint')
+  @ForeignKey('AccountEntity', { onDelete: 'CASCADE' })
+  accountId: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  grantedAt: Date;
+}

@@ -1,0 +1,33 @@
+import { AccountsModule } from '@central-index/accounts';
+import { AuditModule } from '@central-index/audit';
+import { NamespacesModule } from '@central-index/namespaces';
+import { RegistriesModule } from '@central-index/registries';
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ImportService } from './import.service';
+import { ManifestEntity } from './manifest.entity';
+import { OfficialRepositoriesService } from './official-repositories.service';
+import { PushGrantEntity } from './push-grant.entity';
+import { RepositoriesService } from './repositories.service';
+import { RepositoryEntity } from './repository.entity';
+import { StarEntity } from './star.entity';
+import { StarsService } from './stars.service';
+import { TagEntity } from './tag.entity';
+import { TagsService } from './tags.service';
+
+const entities = [RepositoryEntity, ManifestEntity, TagEntity, StarEntity, PushGrantEntity];
+const services = [RepositoriesService, StarsService, TagsService, OfficialRepositoriesService, ImportService];
+
+/** Gives an app the repositories. */
+@Module({
+  imports: [
+    AccountsModule,
+    NamespacesModule,
+    RegistriesModule,
+    AuditModule,
+    TypeOrmModule.forFeature(entities),
+  ],
+  providers: services,
+  exports: services,
+})
+export class RepositoriesModule {}

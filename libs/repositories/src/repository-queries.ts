@@ -1,0 +1,216 @@
+import type { Identity } from '@central-index/accounts';
+import type { RepositoryFacts } from '@central-index/namespaces';
+import { parseRepositoryName } from '@central-index/naming';
+import type { Database } from '@central-index/platform/database';
+import type { EntityManager } from 'typeorm';
+
+/** A repository as people and programs see it. Counts include what was imported. */
+export interface Repository {
+  readonly id: string;
+  /** `library` for official ones. */
+  readonly namespace: string;
+  readonly name: string;
+  /** `alice/app`, or `centos` for an official one. */
+  readonly fullName: string;
+  readonly description: string;
+  readonly readme: string;
+  readonly visibility: 'public' | 'private';
+  readonly official: boolean;
+  readonly automated: boolean;
+  /** Name of the registry where its images lie; null until its first push. */
+  readonly registry: string | null;
+  /** Number of tags. */
+  readonly tags: number;
+  readonly stars: number;
+  readonly pulls: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly pushedAt: Date | null;
+}
+
+/** What the decision must know of a name, and where it lies. `id` is undefined where there is no row. */
+export interface PlacedFacts extends RepositoryFacts {
+  readonly id?: string;
+  readonly registryId: string | null;
+  readonly registryPath: string | null;
+}
+
+/** What a search document is made of. */
+export interface SearchableRepository {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly official: boolean;
+  readonly automated: boolean;
+  readonly private: boolean;
+  readonly description: string;
+  readonly stars: number;
+  readonly pulls: number;
+  readonly updatedAt: Date;
+  /** Grows with every change of the row. */
+  readonly version: number;
+}
+
+interface FactsRow {
+  readonly path: string;
+  readonly namespaceId: string | null;
+  readonly ownerId: string | null;
+  readonly id: string | null;
+  readonly state: 'pending' | 'active' | 'hidden' | 'deleted';
+  readonly visibility: 'public' | 'private';
+  readonly automated: boolean;
+  readonly registryId: string | null;
+  readonly registryPath: string | null;
+}
+
+// An imported mark says that elsewhere a build makes the images. Here nothing does, so nothing else is shut out.
+const factColumns = `
+  namespace.id as "namespaceId", namespace.owner_id as "ownerId", repository.id, repository.state,
+  repository.visibility, repository.automated and not repository.imported as automated,
+  repository.registry_id as "registryId", repository.registry_path as "registryPath"`;
+
+const viewColumns = `
+  namespace.name as namespace, repository.name, repository.description, repository.readme, repository.official,
+  repository.automated as "showsAutomated", registry.name as registry,
+  (select count(*)::integer from tag where tag.repository_id = repository.id) as tags,
+  repository.stars::float8 + repository.imported_stars as stars,
+  repository.pulls::float8 + repository.imported_pulls as pulls,
+  repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt"`;
+
+const searchColumns = `
+  repository.id, namespace.name as namespace, repository.name, repository.official, repository.automated,
+  repository.visibility = 'private' as private, repository.description,
+  repository.stars::float8 + repository.imported_stars as stars,
+  repository.pulls::float8 + repository.imported_pulls as pulls,
+  repository.updated_at as "updatedAt", repository.version::float8 as version`;
+
+// Text alone is never found: an image was pushed, or one was taken over from elsewhere.
+const listed = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
+
+/** Facts of every path in one query; a path that is no repository's name is left out. */
+export async function queryFacts(
+  database: Database,
+  paths: readonly string[],
+  manager?: EntityManager,
+): Promise<Map<string, PlacedFacts>> {
+  const rows = await database.rows<FactsRow>(
+    `select wanted.path, ${factColumns}
+       from unnest($1::text[]) as wanted(path)
+       left join namespace on namespace.name = split_part(wanted.path, '/', 1)
+       left join repository on repository.path = wanted.path`,
+    [paths],
+    manager,
+  );
+  return new Map(
+    rows.flatMap((row) => {
+      const facts = toFacts(row);
+      return facts === undefined ? [] : [[row.path, facts] as const];
+    }),
+  );
+}
+
+/** One repository with its facts, deleted and pending ones included: the decision is the caller's. */
+export async function queryRepository(
+  database: Database,
+  path: string,
+  manager?: EntityManager,
+): Promise<{ facts: PlacedFacts; view: Repository } | undefined> {
+  const [row] = await database.rows<FactsRow & ViewRow>(
+    `select repository.path, ${factColumns}, ${viewColumns} ${joins} where repository.path = $1`,
+    [path],
+    manager,
+  );
+  return row && toBoth(row);
+}
+
+/**
+ * Repositories of a namespace, by name, after the name `after`. Leaves out most of what the caller may not see, to
+ * save reading it; the decision on each is still to be asked.
+ */
+export async function queryNamespace(
+  database: Database,
+  namespaceId: string,
+  identity: Identity,
+  page: { after: string; limit: number },
+): Promise<{ facts: PlacedFacts; view: Repository }[]> {
+  const rows = await database.rows<FactsRow & ViewRow>(
+    `select repository.path, ${factColumns}, ${viewColumns} ${joins}
+      where repository.namespace_id = $1 and repository.name > $2 and repository.state in ('active', 'hidden')
+        and (repository.state = 'active' and visibility = 'public' or official or namespace.owner_id = $4)
+      order by repository.name limit $3`,
+    [namespaceId, page.after, page.limit, identity.kind === 'account' ? identity.account.id : null],
+  );
+  return rows.map(toBoth);
+}
+
+/** Those of the ids that search may find. */
+export function querySearchable(database: Database, ids: readonly string[]): Promise<SearchableRepository[]> {
+  return database.rows(
+    `select ${searchColumns} from repository join namespace on namespace.id = namespace_id
+      where repository.id = any($1::bigint[]) and ${listed}`,
+    [ids],
+  );
+}
+
+/** What search may find, by id, after the id `after`. */
+export function querySearchableAfter(
+  database: Database,
+  after: string,
+  limit: number,
+): Promise<SearchableRepository[]> {
+  return database.rows(
+    `select ${searchColumns} from repository join namespace on namespace.id = namespace_id
+      where repository.id > $1 and ${listed} order by repository.id limit $2`,
+    [after, limit],
+  );
+}
+
+const joins = `
+  from repository
+  join namespace on namespace.id = repository.namespace_id
+  left join registry on registry.id = repository.registry_id`;
+
+interface ViewRow extends Omit<Repository, 'id' | 'fullName' | 'automated'> {
+  readonly showsAutomated: boolean;
+}
+
+function toBoth(row: FactsRow & ViewRow): { facts: PlacedFacts; view: Repository } {
+  const facts = toFacts(row)!;
+  return {
+    facts,
+    view: {
+      id: row.id!,
+      namespace: row.namespace,
+      name: row.name,
+      fullName: facts.name.full,
+      description: row.description,
+      readme: row.readme,
+      visibility: row.visibility,
+      official: row.official,
+      automated: row.showsAutomated,
+      registry: row.registry,
+      tags: row.tags,
+      stars: row.stars,
+      pulls: row.pulls,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+      pushedAt: row.pushedAt,
+    },
+  };
+}
+
+function toFacts(row: FactsRow): PlacedFacts | undefined {
+  const name = parseRepositoryName(row.path);
+  if (name === undefined) return undefined;
+  return {
+    name,
+    namespace: row.namespaceId === null ? undefined : { ownerId: row.ownerId },
+    repository:
+      row.id === null
+        ? undefined
+        : { state: row.state, visibility: row.visibility, automated: row.automated },
+    id: row.id ?? undefined,
+    registryId: row.registryId,
+    registryPath: row.registryPath,
+  };
+}

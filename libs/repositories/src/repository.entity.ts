@@ -1,0 +1,94 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+
+/** A named set of images. A trigger raises `version` at every change. */
+@Entity({ name: 'repository', comment: 'Named sets of images' })
+@Unique(['path'])
+@Check('repository_state_check', `state in ('pending', 'active', 'hidden', 'deleted')`)
+@Check('repository_visibility_check', `visibility in ('public', 'private')`)
+@Check('repository_stars_check', 'stars >= 0 and imported_stars >= 0')
+@Check('repository_pulls_check', 'pulls >= 0 and imported_pulls >= 0')
+@Index(['namespaceId', 'name'])
+@Index(['registryId'])
+@Index('repository_pending_idx', { synchronize: false })
+export class RepositoryEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id: string;
+
+  @Column('bigint')
+  @ForeignKey('NamespaceEntity', { onDelete: 'RESTRICT' })
+  namespaceId: string;
+
+  @Column('text', { comment: 'Canonical name, library/x for official ones' })
+  path: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text', {
+    comment:
+      'pending until the first manifest is seen at its registry; hidden when its registry was removed; deleted is a tombstone that keeps name and visibility',
+  })
+  state: 'pending' | 'active' | 'hidden' | 'deleted';
+
+  @Column('text', { default: 'public' })
+  visibility: 'public' | 'private';
+
+  @Column('text', { default: '' })
+  description: string;
+
+  @Column('text', { default: '' })
+  readme: string;
+
+  @Column('boolean', { default: false })
+  official: boolean;
+
+  @Column('boolean', { default: false })
+  automated: boolean;
+
+  @Column('boolean', { default: false })
+  imported: boolean;
+
+  @Column('bigint', { nullable: true })
+  @ForeignKey('RegistryEntity', { onDelete: 'RESTRICT' })
+  registryId: string | null;
+
+  @Column('text', {
+    nullable: true,
+    comment: 'The spelling under which it lies at its registry: for official ones that of the first push',
+  })
+  registryPath: string | null;
+
+  @Column('integer', { default: 0 })
+  stars: number;
+
+  @Column('bigint', { default: 0 })
+  pulls: string;
+
+  @Column('integer', { default: 0 })
+  importedStars: number;
+
+  @Column('bigint', { default: 0 })
+  importedPulls: string;
+
+  @Column('bigint', {
+    default: 1,
+    comment: 'Raised by every change that others may see; search documents carry it',
+  })
+  version: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  updatedAt: Date;
+
+  @Column('timestamptz', { nullable: true })
+  pushedAt: Date | null;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment:
+      'When it was deleted last: a push that revives it and then never arrives leaves the tombstone again',
+  })
+  removedAt: Date | null;
+}
