@@ -1,11 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AccountsModule } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
 import { ConfigModule, ConfigurationError, type Config } from '@central-index/platform/config';
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
+import { RepositoriesModule } from '@central-index/repositories';
 import { TokensModule } from '@central-index/tokens';
 import { AccessGuard } from './access/access.guard';
 import { ApiDocsController } from './api/api-docs.controller';
@@ -13,8 +15,11 @@ import { ApiDocument } from './api/api-document';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
+import { IndexBearer } from './token/index-bearer';
 import { KeysAtStart } from './token/keys-at-start';
 import { KeysController } from './token/keys.controller';
+import { TokenController } from './token/token.controller';
+import { V2Controller } from './v2/v2.controller';
 
 /** The index over HTTP: every surface is wired here and nowhere else. */
 @Module({})
@@ -34,11 +39,26 @@ export class ServerModule {
         DatabaseModule.forRoot({ url, role: 'server', secretKey: config.secretKey }),
         JobsModule,
         AuditModule,
+        AccountsModule,
         RegistriesModule,
+        RepositoriesModule,
         TokensModule,
       ],
-      controllers: [OperationsController, ApiDocsController, RegistryEventsController, KeysController],
-      providers: [Readiness, ApiDocument, KeysAtStart, { provide: APP_GUARD, useClass: AccessGuard }],
+      controllers: [
+        OperationsController,
+        ApiDocsController,
+        RegistryEventsController,
+        KeysController,
+        TokenController,
+        V2Controller,
+      ],
+      providers: [
+        Readiness,
+        ApiDocument,
+        KeysAtStart,
+        IndexBearer,
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
     };
   }
 }

@@ -6,6 +6,7 @@ export { RepositoriesService } from './repositories.service';
 export type { RepositoryTexts } from './repositories.service';
 export type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
 export type { FirstPush } from './placement-queries';
+export { CatalogService } from './catalog.service';
 export { StarsService } from './stars.service';
 export { TagsService } from './tags.service';
 export type { Platform, Tag } from './tags.service';

@@ -4,6 +4,7 @@ import { NamespacesModule } from '@central-index/namespaces';
 import { RegistriesModule } from '@central-index/registries';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CatalogService } from './catalog.service';
 import { ImportService } from './import.service';
 import { ManifestEntity } from './manifest.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
@@ -16,7 +17,14 @@ import { TagEntity } from './tag.entity';
 import { TagsService } from './tags.service';
 
 const entities = [RepositoryEntity, ManifestEntity, TagEntity, StarEntity, PushGrantEntity];
-const services = [RepositoriesService, StarsService, TagsService, OfficialRepositoriesService, ImportService];
+const services = [
+  RepositoriesService,
+  CatalogService,
+  StarsService,
+  TagsService,
+  OfficialRepositoriesService,
+  ImportService,
+];
 
 /** Gives an app the repositories. */
 @Module({

@@ -84,8 +84,8 @@ const searchColumns = `
   repository.pulls::float8 + repository.imported_pulls as pulls,
   repository.updated_at as "updatedAt", repository.version::float8 as version`;
 
-// Text alone is never found: an image was pushed, or one was taken over from elsewhere.
-const listed = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
+/** SQL condition of what may be found: text alone never is; an image was pushed, or was taken over from elsewhere. */
+export const listed = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
 
 /** Facts of every path in one query; a path that is no repository's name is left out. */
 export async function queryFacts(

@@ -1,10 +1,11 @@
-import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** What registries trust; one is active. The private key is sealed under SECRET_KEY. */
 @Entity({
   name: 'certificate_authority',
   comment: 'What registries trust: PEM certificate, private key sealed under SECRET_KEY',
 })
+@Check('certificate_authority_state_check', `state in ('next', 'active', 'retired')`)
 @Index('certificate_authority_active_key', { synchronize: false })
 export class CertificateAuthorityEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -4,6 +4,8 @@
 export { TokensModule } from './tokens.module';
 export { parseScopes } from './scope';
 export type { RequestedAccess } from './scope';
+export { GrantsService } from './grants.service';
+export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
 export { TokenSigner } from './token-signer';
 export type { IssuedToken } from './token-signer';

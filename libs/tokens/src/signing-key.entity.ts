@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 
 /** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
@@ -7,6 +7,7 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
   comment: 'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>',
 })
 @Unique('signing_key_kid_key', ['kid'])
+@Check('signing_key_state_check', `state in ('next', 'active', 'retired')`)
 @Index('signing_key_active_key', { synchronize: false })
 export class SigningKeyEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

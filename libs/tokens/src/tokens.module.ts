@@ -1,7 +1,9 @@
 import { RegistriesModule } from '@central-index/registries';
+import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
+import { GrantsService } from './grants.service';
 import { IndexTokens } from './index-tokens';
 import { KeyRing } from './key-ring';
 import { SigningKeyEntity } from './signing-key.entity';
@@ -11,8 +13,12 @@ import { TokenVerifier } from './token-verifier';
 
 /** The room of tokens. */
 @Module({
-  imports: [TypeOrmModule.forFeature([CertificateAuthorityEntity, SigningKeyEntity]), RegistriesModule],
-  providers: [SigningKeysService, KeyRing, TokenSigner, TokenVerifier, IndexTokens],
-  exports: [SigningKeysService, TokenSigner, TokenVerifier, IndexTokens],
+  imports: [
+    TypeOrmModule.forFeature([CertificateAuthorityEntity, SigningKeyEntity]),
+    RegistriesModule,
+    RepositoriesModule,
+  ],
+  providers: [SigningKeysService, KeyRing, TokenSigner, TokenVerifier, GrantsService, IndexTokens],
+  exports: [SigningKeysService, TokenSigner, TokenVerifier, GrantsService, IndexTokens],
 })
 export class TokensModule {}

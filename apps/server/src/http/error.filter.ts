@@ -49,6 +49,9 @@ export class ErrorFilter implements ExceptionFilter {
       request.log.info({ code: error.code, detail: error.privateDetail }, 'refused');
     }
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
+    if (error.status === 401 && surfaceOf(request.url) === 'token') {
+      void reply.header('www-authenticate', 'Basic realm="Central Index"');
+    }
     void reply.status(error.status).header('cache-control', 'no-store').send(body(error, request.url));
   }
 
@@ -83,10 +86,18 @@ function body(error: DomainError, url: string): unknown {
   switch (surfaceOf(url)) {
     case 'token':
       // docker reads `details` first; without it a wrong password becomes a daemon error (PROTOCOL T32).
-      return { details: error.message, errors: [envelope] };
+      return { details: error.message, errors: [{ ...envelope, code: ociCode(error) }] };
+    case 'registry':
+      return { errors: [{ ...envelope, code: ociCode(error) }] };
     case 'v1':
       return { error: error.message };
     default:
       return { errors: [envelope] };
   }
+}
+
+// Docker clients know these codes of the distribution specification and no others.
+function ociCode(error: DomainError): string {
+  const codes: Record<number, string> = { 401: 'UNAUTHORIZED', 403: 'DENIED', 429: 'TOOMANYREQUESTS' };
+  return codes[error.status] ?? error.code;
 }

@@ -1,0 +1,17 @@
+import { defineError } from '@central-index/platform/errors';
+
+/** The `account` parameter names somebody else than the credentials do. */
+export const accountMismatch = defineError({
+  code: 'ACCOUNT_MISMATCH',
+  status: 400,
+  description: 'The account parameter of a token request and its credentials name different accounts.',
+  message: () => 'the account asked for is not the one that the credentials belong to',
+});
+
+/** 404, because on that containerd and go-containerregistry ask again by GET, and containerd on nothing else always. */
+export const postNotServed = defineError({
+  code: 'UNSUPPORTED',
+  status: 404,
+  description: 'Tokens are asked for by GET with Basic credentials.',
+  message: () => 'ask for tokens by GET with Basic credentials',
+});

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+
+/** A page of the catalog: `n` names at most, after the name `last`. */
+export const CatalogQuery = z.strictObject({
+  n: z
+    .string()
+    .regex(/^[1-9][0-9]{0,8}$/, 'must be a whole number of 1 or more')
+    .transform(Number)
+    .optional(),
+  last: z.string().max(255).optional(),
+});
+export type CatalogQuery = z.infer<typeof CatalogQuery>;
