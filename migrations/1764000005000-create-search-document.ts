@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What the PostgreSQL search engine holds of each repository that can be found. */
 export class CreateSearchDocument1764000005000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    // GIN without fast update: its pending list is read whole by every search.
     await runner.query(`
       create table search_document (
         repository_id bigint primary key,
@@ -14,20 +15,24 @@ export class CreateSearchDocument1764000005000 implements MigrationInterface {
         description text not null,
         stars integer not null,
         pulls bigint not null,
-        popularity real not null,
+        popularity double precision not null,
+        name_words text[] not null,
         words text[] not null,
-        description_words text[] not null,
-        updated_at timestamptz not null,
+        updated_at timestamptz(3) not null,
         version bigint not null,
         constraint search_document_repository_id_fkey foreign key (repository_id) references repository (id) on delete cascade
       );
       comment on table search_document is 'Derived from repository by a job, and rebuilt from it at any time';
-      comment on column search_document.words is 'Words of namespace and name, lower case, without repeats';
-      create index search_document_name_idx on search_document (name text_pattern_ops, popularity);
-      create index search_document_namespace_idx on search_document (namespace text_pattern_ops, popularity);
-      create index search_document_words_idx on search_document using gin (words);
-      create index search_document_description_words_idx on search_document using gin (description_words);
-      create index search_document_popularity_idx on search_document (popularity);
+      comment on column search_document.popularity is 'The part of the score that does not depend on the query';
+      comment on column search_document.name_words is 'Words of name and namespace, lower case, without repeats';
+      comment on column search_document.words is 'The same and those of the description';
+      comment on column search_document.version is 'Version of the repository row that it was made from';
+      create index search_document_name_idx on search_document (name text_pattern_ops, popularity desc);
+      create index search_document_namespace_idx on search_document (namespace text_pattern_ops, popularity desc);
+      create index search_document_name_words_idx on search_document using gin (name_words) with (fastupdate = off);
+      create index search_document_words_idx on search_document using gin (words) with (fastupdate = off);
+      create index search_document_official_words_idx on search_document using gin (words) with (fastupdate = off) where official;
+      create index search_document_popularity_idx on search_document (popularity desc, repository_id);
     `);
   }
 

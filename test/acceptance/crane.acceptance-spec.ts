@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { ContainerTools } from './support/clients';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
@@ -37,7 +37,7 @@ for (const generation of generations) {
       const digest = await push('alice/lifted:v1');
       assert.deepEqual(lines(succeeded(await anybody.crane('ls', `${host}/alice/lifted`)).stdout), ['v1']);
       assert.equal(succeeded(await anybody.crane('digest', `${host}/alice/lifted:v1`)).stdout.trim(), digest);
-      const tag = await eventually(5_000, () => stage.api().tag('alice/lifted', 'v1'));
+      const tag = await until(5_000, () => stage.api().tag('alice/lifted', 'v1'));
       assert.equal(tag.digest, digest);
       succeeded(await anybody.crane('pull', `${host}/alice/lifted:v1`, stage.path('lifted.tar')));
     });
@@ -61,7 +61,7 @@ for (const generation of generations) {
     it('gives an image a second tag', async () => {
       const digest = await push('alice/twice:v1');
       succeeded(await owner.crane('tag', `${host}/alice/twice:v1`, 'v2'));
-      assert.equal((await eventually(5_000, () => stage.api().tag('alice/twice', 'v2'))).digest, digest);
+      assert.equal((await until(5_000, () => stage.api().tag('alice/twice', 'v2'))).digest, digest);
       assert.equal((await stage.api().tag('alice/twice', 'v1'))?.digest, digest);
     });
 
@@ -69,10 +69,10 @@ for (const generation of generations) {
       const digest = await push('alice/waning:v1');
       const kept = await push('alice/waning:kept');
       succeeded(await owner.crane('tag', `${host}/alice/waning:v1`, 'v2'));
-      await eventually(5_000, async () => (await stage.api().tags('alice/waning')).length === 3);
+      await until(5_000, async () => (await stage.api().tags('alice/waning')).length === 3);
       refused(await anybody.crane('delete', `${host}/alice/waning@${digest}`));
       succeeded(await owner.crane('delete', `${host}/alice/waning@${digest}`));
-      const left = await eventually(5_000, async () => {
+      const left = await until(5_000, async () => {
         const tags = await stage.api().tags('alice/waning');
         return tags.length === 1 && tags[0];
       });
@@ -83,9 +83,9 @@ for (const generation of generations) {
       it('deletes one tag and leaves the image under its other', async () => {
         const digest = await push('alice/untagged:v1');
         succeeded(await owner.crane('tag', `${host}/alice/untagged:v1`, 'v2'));
-        await eventually(5_000, async () => (await stage.api().tags('alice/untagged')).length === 2);
+        await until(5_000, async () => (await stage.api().tags('alice/untagged')).length === 2);
         succeeded(await owner.crane('delete', `${host}/alice/untagged:v1`));
-        const left = await eventually(5_000, async () => {
+        const left = await until(5_000, async () => {
           const tags = await stage.api().tags('alice/untagged');
           return tags.length === 1 && tags[0];
         });
@@ -94,7 +94,7 @@ for (const generation of generations) {
     } else {
       it('is told that this registry deletes no single tag, and nothing changes', async () => {
         const digest = await push('alice/untagged:v1');
-        assert.ok(await eventually(5_000, () => stage.api().tag('alice/untagged', 'v1')));
+        assert.ok(await until(5_000, () => stage.api().tag('alice/untagged', 'v1')));
         assert.match(
           refused(await owner.crane('delete', `${host}/alice/untagged:v1`)),
           /DIGEST_INVALID|UNSUPPORTED/,
@@ -108,7 +108,7 @@ for (const generation of generations) {
       await push('alice/many:two');
       const parts = ['one', 'two'].flatMap((tag) => ['--manifest', `${host}/alice/many:${tag}`]);
       succeeded(await owner.crane('index', 'append', '--tag', `${host}/alice/many:all`, ...parts));
-      const tag = await eventually(5_000, () => stage.api().tag('alice/many', 'all'));
+      const tag = await until(5_000, () => stage.api().tag('alice/many', 'all'));
       assert.match(tag.media_type, /image\.index|manifest\.list/);
       assert.equal(
         tag.digest,
@@ -120,7 +120,7 @@ for (const generation of generations) {
     it('copies from one repository to another', async () => {
       const digest = await push('alice/source:v1');
       succeeded(await owner.crane('copy', `${host}/alice/source:v1`, `${host}/alice/target:v1`));
-      assert.equal((await eventually(5_000, () => stage.api().tag('alice/target', 'v1'))).digest, digest);
+      assert.equal((await until(5_000, () => stage.api().tag('alice/target', 'v1'))).digest, digest);
     });
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { ContainerTools } from './support/clients';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { succeeded } from './support/processes';
 import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
@@ -29,7 +29,7 @@ for (const generation of generations) {
       const first = stage.path('first');
       writeOciLayout(first, 'latest');
       succeeded(await owner.crane('push', first, `${stage.registry.host}/alice/steady:first`));
-      await eventually(5_000, () => stage.api().repository('alice/steady'));
+      await until(5_000, () => stage.api().repository('alice/steady'));
       const oldToken = await stage.api(alice).registryToken('main', 'repository:alice/steady:pull');
 
       let going = true;
@@ -40,7 +40,7 @@ for (const generation of generations) {
           const digest = writeOciLayout(folder, 'latest', 200_000);
           const { code } = await owner.crane('push', folder, `${stage.registry.host}/alice/steady:${tag}`);
           if (code === 0) acknowledged.tags.set(tag, digest);
-          else await eventually(60_000, async () => (await fetch(`${stage.index.url}/readyz`)).ok);
+          else await until(60_000, async () => (await fetch(`${stage.index.url}/readyz`)).ok);
         }
       });
       const creating = (async () => {
@@ -54,7 +54,7 @@ for (const generation of generations) {
       try {
         for (let kill = 1; kill <= kills; kill += 1) {
           const enough = acknowledged.tags.size + beforeEachKill;
-          await eventually(60_000, async () => acknowledged.tags.size >= enough);
+          await until(60_000, async () => acknowledged.tags.size >= enough);
           await stage.index.kill();
           await stage.index.start();
         }
@@ -63,7 +63,7 @@ for (const generation of generations) {
       }
       await Promise.all([...pushing, creating]);
 
-      await eventually(30_000, async () => {
+      await until(30_000, async () => {
         const kept = new Map(
           (await stage.api().tags('alice/steady')).map(({ name, digest }) => [name, digest]),
         );

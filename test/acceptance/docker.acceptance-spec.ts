@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { DockerEngine, DockerPerson } from './support/engine';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
 import { alice, bob, olga, Stage } from './support/stage';
@@ -47,7 +47,7 @@ for (const generation of generations) {
       const image = await build('alice/webapp:v1');
       const { stdout } = succeeded(await engine.person('alice').push(image));
       const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1];
-      const tag = await eventually(5_000, () => stage.api().tag('alice/webapp', 'v1'));
+      const tag = await until(5_000, () => stage.api().tag('alice/webapp', 'v1'));
       assert.equal(tag.digest, digest);
       assert.equal(tag.pushed_by, 'alice');
       assert.ok(tag.size > 0);
@@ -75,15 +75,15 @@ for (const generation of generations) {
       await anybody.docker('tag', first, second);
       const { stdout } = succeeded(await engine.person('alice').push(second));
       assert.match(stdout, /Mounted from alice\/base/);
-      assert.ok(await eventually(5_000, () => stage.api().tag('alice/derived', 'v1')));
+      assert.ok(await until(5_000, () => stage.api().tag('alice/derived', 'v1')));
     });
 
     it('lets anybody pull a public image, and counts it', async () => {
       const image = await build('bob/public:v1');
       succeeded(await engine.person('bob').push(image));
-      const { pulls } = await eventually(5_000, () => stage.api().repository('bob/public'));
+      const { pulls } = await until(5_000, () => stage.api().repository('bob/public'));
       succeeded(await anybody.pull(image));
-      const counted = await eventually(5_000, async () => {
+      const counted = await until(5_000, async () => {
         const seen = await stage.api().repository('bob/public');
         return seen !== undefined && seen.pulls > pulls && seen;
       });
@@ -119,7 +119,7 @@ for (const generation of generations) {
         assert.match(refused(await engine.person('alice').push(reference)), /denied/);
       }
       succeeded(await engine.person('olga').push(image));
-      assert.ok(await eventually(5_000, () => stage.api().tag('library/centos', '7')));
+      assert.ok(await until(5_000, () => stage.api().tag('library/centos', '7')));
       assert.equal((await stage.api().repository('library/centos'))?.full_name, 'centos');
       succeeded(await anybody.pull(image));
       // It lies where it was pushed first, and the refusal says where that is.
@@ -130,7 +130,7 @@ for (const generation of generations) {
       succeeded(await stage.index.command(['official', 'add', 'fedora']));
       const image = await build('library/fedora:40');
       succeeded(await engine.person('olga').push(image));
-      assert.ok(await eventually(5_000, () => stage.api().tag('library/fedora', '40')));
+      assert.ok(await until(5_000, () => stage.api().tag('library/fedora', '40')));
       succeeded(await anybody.pull(image));
     });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { ContainerTools } from './support/clients';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import {
@@ -52,11 +52,11 @@ for (const generation of generations) {
     it('skopeo copies an image into the registry, and from repository to repository', async () => {
       const { image, digest } = fresh();
       succeeded(await owner.skopeoCopy(image, at('alice/copied:v1')));
-      const tag = await eventually(5_000, () => stage.api().tag('alice/copied', 'v1'));
+      const tag = await until(5_000, () => stage.api().tag('alice/copied', 'v1'));
       assert.equal(tag.digest, digest);
       assert.deepEqual(tag.platforms, [{ os: 'linux', architecture: 'amd64' }]);
       succeeded(await owner.skopeoCopy(at('alice/copied:v1'), at('alice/again:v2')));
-      assert.equal((await eventually(5_000, () => stage.api().tag('alice/again', 'v2'))).digest, digest);
+      assert.equal((await until(5_000, () => stage.api().tag('alice/again', 'v2'))).digest, digest);
     });
 
     it('skopeo is refused elsewhere, and without a login', async () => {
@@ -69,14 +69,14 @@ for (const generation of generations) {
     it('skopeo deletes, its owner only, and the index forgets the tag', async () => {
       const { image } = fresh();
       succeeded(await owner.skopeoCopy(image, at('alice/short-lived:v1')));
-      assert.ok(await eventually(5_000, () => stage.api().tag('alice/short-lived', 'v1')));
+      assert.ok(await until(5_000, () => stage.api().tag('alice/short-lived', 'v1')));
       const other = stage.tools('bob');
       succeeded(await other.podmanLogin(host, bob.name, bob.password));
       refused(await other.skopeo('delete', at('alice/short-lived:v1')));
       refused(await anybody.skopeo('delete', at('alice/short-lived:v1')));
       assert.ok(await stage.api().tag('alice/short-lived', 'v1'));
       succeeded(await owner.skopeo('delete', at('alice/short-lived:v1')));
-      await eventually(5_000, async () => (await stage.api().tags('alice/short-lived')).length === 0);
+      await until(5_000, async () => (await stage.api().tags('alice/short-lived')).length === 0);
       refused(await anybody.skopeo('inspect', at('alice/short-lived:v1')));
     });
 
@@ -96,7 +96,7 @@ for (const generation of generations) {
       const carrier = succeeded(await owner.podman(['pull', '--quiet', `${host}/alice/carried@${digest}`]));
       const id = carrier.stdout.trim();
       succeeded(await owner.podman(['push', id, `${host}/alice/carried:v2`]));
-      assert.ok(await eventually(5_000, () => stage.api().tag('alice/carried', 'v2')));
+      assert.ok(await until(5_000, () => stage.api().tag('alice/carried', 'v2')));
     });
 
     it('a private image opens to its owner alone', async () => {
@@ -114,7 +114,7 @@ for (const generation of generations) {
       );
       succeeded(await admin.skopeoCopy(fresh().image, at('harbour:1')));
       succeeded(await owner.skopeoCopy(fresh().image, at('alice/harbour-crane:1')));
-      await eventually(5_000, () => stage.api().repository('alice/harbour-crane'));
+      await until(5_000, () => stage.api().repository('alice/harbour-crane'));
       await stage.api(bob).star('alice/harbour-crane');
 
       const search = async (...options: string[]) => {
@@ -127,7 +127,7 @@ for (const generation of generations) {
       };
       const official = `${stage.index.host}/harbour 0 [OK]`;
       const starred = `${stage.index.host}/alice/harbour-crane 1`;
-      await eventually(5_000, async () => (await search()).join() === [official, starred].join());
+      await until(5_000, async () => (await search()).join() === [official, starred].join());
       assert.deepEqual(await search('--limit', '1'), [official]);
       assert.deepEqual(await search('--filter', 'is-official=true'), [official]);
       assert.deepEqual(await search('--filter', 'stars=1'), [starred]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { DockerEngine, DockerPerson } from './support/engine';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
 import { alice, bob, olga, Stage } from './support/stage';
@@ -40,9 +40,9 @@ for (const generation of generations) {
       for (const name of ['alice/centos-shop:v1', 'alice/centos-vault:v1']) await push('alice', name);
       await push('bob', 'bob/centos-till:v1');
       await push('olga', 'centos:7');
-      await eventually(5_000, () => stage.api(alice).tag('alice/centos-shop', 'v1'));
+      await until(5_000, () => stage.api(alice).tag('alice/centos-shop', 'v1'));
       for (const who of [alice, bob]) await stage.api(who).star('alice/centos-shop');
-      await eventually(10_000, async () => {
+      await until(10_000, async () => {
         const rows = await anybody.search(term('centos'));
         return rows.length === 3 && rows.some(({ stars }) => stars === 2);
       });
@@ -51,7 +51,7 @@ for (const generation of generations) {
 
     it('finds an image within a second of its push', async () => {
       await push('bob', 'bob/quicksilver:v1');
-      await eventually(1_000, async () => (await names('quicksilver')).includes('bob/quicksilver'));
+      await until(1_000, async () => (await names('quicksilver')).includes('bob/quicksilver'));
     });
 
     it('shows the official image first, marked, and without a namespace', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { ContainerTools } from './support/clients';
-import { eventually } from './support/eventually';
+import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { craneProgram, describeWithReal, registryProgram } from './support/programs';
@@ -35,7 +35,7 @@ describeWithReal('one index with two registries', programs, () => {
       ['alice/here', 'main'],
       ['alice/there', 'second'],
     ] as const) {
-      const seen = await eventually(5_000, () => stage.api().repository(name));
+      const seen = await until(5_000, () => stage.api().repository(name));
       assert.equal(seen.registry, registry);
     }
   });
@@ -46,7 +46,7 @@ describeWithReal('one index with two registries', programs, () => {
     assert.match(told, new RegExp(`${stage.registry.host}|\\bmain\\b`));
     assert.deepEqual(
       (
-        await eventually(5_000, async () => {
+        await until(5_000, async () => {
           const tags = await stage.api().tags('alice/settled');
           return tags.length > 0 && tags;
         })

@@ -51,7 +51,7 @@ export class Api {
   async createRepository(
     namespace: string,
     body: { name: string; description?: string; visibility?: string },
-  ) {
+  ): Promise<void> {
     await accepted(await this.send('POST', `/api/v1/namespaces/${namespace}/repositories`, body));
   }
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
-import { eventually } from './eventually';
+import { until } from './until';
 
 /** What a program said, and how it ended. */
 export interface Outcome {
@@ -80,7 +80,7 @@ export class BackgroundProcess {
   /** Waits until `check` gives true; fails with the log when the program ends first or in `milliseconds`. */
   async ready(check: () => Promise<boolean>, milliseconds = 30_000): Promise<void> {
     try {
-      await eventually(milliseconds, async () => !this.running || (await check()));
+      await until(milliseconds, async () => !this.running || (await check()));
     } catch (error) {
       throw new Error(`${this.name} was not ready in time:\n${this.log()}`, { cause: error });
     }
@@ -126,6 +126,11 @@ export function processesIn(folder: string): number[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => ['cmdline', 'environ'].some((file) => read(`/proc/${name}/${file}`).includes(folder)))
     .map(Number);
+}
+
+/** The words of the command line of a process; none when it is no more. */
+export function commandOf(pid: number): string[] {
+  return read(`/proc/${pid}/cmdline`).split('\0');
 }
 
 function read(file: string): string {

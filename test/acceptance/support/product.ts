@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentIn, freePort, packageFolder } from './environment';
-import { BackgroundProcess, endEverythingIn, run, succeeded, type Outcome } from './processes';
+import {
+  BackgroundProcess,
+  commandOf,
+  endEverythingIn,
+  processesIn,
+  run,
+  succeeded,
+  type Outcome,
+} from './processes';
 import type { BlobRegistry } from './registry';
 
 const executable = join(packageFolder, 'bin/central-index.js');
@@ -13,13 +21,19 @@ export class Product {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly settings: Record<string, string>,
   ) {}
 
-  /** Starts an empty index that lives in `folder`. */
-  static async start(folder: string): Promise<Product> {
-    const product = new Product(folder, await freePort());
+  /** Starts an empty index that lives in `folder`, with more settings where some are given. */
+  static async start(folder: string, settings: Record<string, string> = {}): Promise<Product> {
+    const product = new Product(folder, await freePort(), settings);
     await product.start();
     return product;
+  }
+
+  /** An index that is not started. */
+  static in(folder: string, port: number): Product {
+    return new Product(folder, port, {});
   }
 
   /** What people type to search: crane accepts a realm on `localhost`, and on no other loopback name. */
@@ -59,6 +73,16 @@ export class Product {
     return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder });
   }
 
+  /** The ids of its running processes: all of them, the database's too, or those of one role. */
+  processes(role?: string): number[] {
+    return processesIn(this.dataFolder).filter((pid) => role === undefined || commandOf(pid).includes(role));
+  }
+
+  /** All that it has said since it was started first. */
+  log(): string {
+    return this.main?.log() ?? '';
+  }
+
   async createAdministrator(name: string, password: string): Promise<void> {
     const args = ['admin', 'create', name, '--email', `${name}@example.org`, '--password-stdin'];
     succeeded(await this.command(args, `${password}\n`));
@@ -72,7 +96,7 @@ export class Product {
     await registry.start(readFileSync(file, 'utf8'));
   }
 
-  private get dataFolder(): string {
+  get dataFolder(): string {
     return join(this.folder, 'data');
   }
 
@@ -81,6 +105,7 @@ export class Product {
       PORT: String(this.port),
       PUBLIC_URL: this.url,
       DATA_DIR: this.dataFolder,
+      ...this.settings,
     });
   }
 }

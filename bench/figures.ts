@@ -1,0 +1,34 @@
+/** The q-th quantile (0 to 1) of some measurements. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Prints one line of a bench: what was measured, and the figure. */
+export function print(what: string, figure: string): void {
+  process.stdout.write(`${what.padEnd(56)} ${figure}\n`);
+}
+
+/** Milliseconds that something took. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/** Runs `work` for numbers 0 to `count` - 1, `clients` at a time, and gives how many were done a second. */
+export async function rate(
+  count: number,
+  clients: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  const took = await timed(() =>
+    Promise.all(
+      Array.from({ length: clients }, async () => {
+        for (let n = next++; n < count; n = next++) await work(n);
+      }),
+    ),
+  );
+  return (count / took) * 1000;
+}

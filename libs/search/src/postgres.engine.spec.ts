@@ -1,0 +1,32 @@
+import { NestFactory } from '@nestjs/core';
+import { Database, DatabaseModule } from '@central-index/platform/database';
+import { createTestDatabase, testSecretKey } from '../../../test/support/database';
+import { PostgresEngine } from './postgres.engine';
+import { searchEngineContract } from './search-engine.contract';
+
+searchEngineContract('PostgresEngine', async () => {
+  const own = await createTestDatabase();
+  const module = DatabaseModule.forRoot({ url: own.url, role: 'test', secretKey: testSecretKey });
+  const context = await NestFactory.createApplicationContext(module, { logger: false });
+  const database = context.get(Database);
+  let made = 0;
+  return {
+    engine: new PostgresEngine(database),
+    async repositories(count) {
+      await database.rows('delete from search_document');
+      const rows = await database.rows<{ id: string }>(
+        `insert into repository (namespace_id, path, name, state)
+         select id, 'library/r' || n, 'r' || n, 'active'
+         from namespace, generate_series($1::int, $2::int) as n where namespace.name = 'library'
+         returning repository.id`,
+        [made, made + count - 1],
+      );
+      made += count;
+      return rows.map(({ id }) => id);
+    },
+    async close() {
+      await context.close();
+      await own.drop();
+    },
+  };
+});

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseQuery } from './query';
+import { rank, score, textClass, type TextClass } from './scorer';
+import type { SearchDocument } from './search-document';
+import { popularity, weights } from './weights';
+
+let lastId = 0;
+function found(
+  path: string,
+  facts: { stars?: number; pulls?: number; description?: string } = {},
+): SearchDocument {
+  const [namespace = '', name = ''] = path.includes('/') ? path.split('/') : ['library', path];
+  const { stars = 0, pulls = 0, description = '' } = facts;
+  const official = namespace === 'library';
+  lastId += 1;
+  return {
+    id: String(lastId),
+    namespace,
+    name,
+    official,
+    automated: false,
+    private: false,
+    description,
+    stars,
+    pulls,
+    popularity: popularity({ stars, pulls, official }),
+    updatedAt: new Date(0),
+    version: 1,
+  };
+}
+
+const full = ({ namespace, name, official }: SearchDocument): string =>
+  official ? name : `${namespace}/${name}`;
+const order = (typed: string, ...documents: SearchDocument[]): string[] =>
+  rank(parseQuery(typed), documents).map(full);
+
+describe('text class', () => {
+  const rows: [query: string, path: string, expected: TextClass][] = [
+    ['mysql', 'mysql/mysql-server', 'namespaceEqual'],
+    ['mysql', 'mysql/mysql', 'namespaceEqual'],
+    ['mysql/', 'mysql/tools', 'namespaceEqual'],
+    ['mysql', 'bitnami/mysql', 'nameEqual'],
+    ['mysql', 'mysql', 'nameEqual'],
+    ['mysql', 'bitnami/mysqld-exporter', 'nameBegins'],
+    ['bob/mysql', 'bob/mysql-server', 'nameBegins'],
+    ['mysql', 'mysql-tools/backup', 'wordInNamespace'],
+    ['mysql', 'alice/my-mysql', 'wordInName'],
+    ['alice mysql', 'alice/my-mysql', 'wordInName'],
+    ['mysql', 'mariadb', 'description'],
+    ['library', 'mariadb', 'description'],
+    ['mysql backup', 'alice/mysql', 'description'],
+    ['sql', 'alice/mysql', 'description'],
+  ];
+  for (const [query, path, expected] of rows) {
+    it(`${query} finds ${path} by ${expected}`, () => {
+      assert.equal(textClass(parseQuery(query), found(path)), expected);
+    });
+  }
+});
+
+describe('score', () => {
+  it('adds text and popularity', () => {
+    const document = found('bitnami/mysql', { stars: 90, pulls: 1_000_000 });
+    const expected = 8 + 1.44 * Math.log(91) + 0.41 * Math.log(1_000_001);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - expected) < 0.001);
+  });
+
+  it('counts both fields of ns/name', () => {
+    const query = parseQuery('alice/web');
+    assert.equal(
+      score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
+      weights.namespaceEqual,
+    );
+  });
+
+  it('weighs an official repository by the field that finds it', () => {
+    const document = found('mariadb', { description: 'a fork of mysql' });
+    assert.equal(score(parseQuery('mariadb'), document), weights.nameEqual + weights.officialByName);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - weights.officialByDescription) < 1e-9);
+  });
+});
+
+describe('rank', () => {
+  it('puts the official repository of that name first, however popular others are', () => {
+    const popular = found('centos/centos', { stars: 100_000, pulls: 1e9 });
+    assert.deepEqual(order('centos', popular, found('centos')), ['centos', 'centos/centos']);
+    assert.deepEqual(order('library/CentOS:7', popular, found('centos')), ['centos', 'centos/centos']);
+  });
+
+  it('puts ns/name first', () => {
+    const popular = found('mysql', { stars: 10_000 });
+    assert.deepEqual(order('bob/mysql', popular, found('bob/mysql')), ['bob/mysql', 'mysql']);
+  });
+
+  it('lets stars lift a weaker class', () => {
+    const starred = found('percona/mysql-fork', { stars: 500 });
+    assert.deepEqual(order('mysql', found('bob/mysql'), starred), ['percona/mysql-fork', 'bob/mysql']);
+  });
+
+  it('answers the same in whatever order and company candidates come', () => {
+    const documents = ['app', 'a/app', 'b/app', 'app/b', 'c/apps', 'd/my-app', 'e/e', 'f/app'].map(
+      (path, index) => found(path, { stars: index % 3 }),
+    );
+    const expected = rank(parseQuery('app'), documents);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(documents), (some) => {
+        assert.deepEqual(
+          rank(parseQuery('app'), some),
+          expected.filter((document) => some.includes(document)),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,285 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { SearchService, type SearchRequest } from './search.service';
+import type { SearchDocument } from './search-document';
+import { resultWindow, type SearchEngine } from './search-engine';
+import { popularity } from './weights';
+
+/** An engine under test, and what it needs beside it. */
+export interface EngineUnderTest {
+  readonly engine: SearchEngine;
+  /** Makes as many repositories as documents need, ids ascending; all documents are gone afterwards. */
+  repositories(count: number): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+type Facts = Partial<Omit<SearchDocument, 'id' | 'namespace' | 'name' | 'popularity'>>;
+
+/** What every search engine does, told through the search that people use. */
+export function searchEngineContract(name: string, open: () => Promise<EngineUnderTest>): void {
+  describe(name, () => {
+    let under: EngineUnderTest;
+    let search: SearchService;
+    let ids: string[];
+    before(async () => {
+      under = await open();
+      search = new SearchService(under.engine);
+    });
+    beforeEach(async () => {
+      ids = await under.repositories(40);
+    });
+    after(() => under.close());
+
+    const document = (path: string, facts: Facts = {}, id = ids.shift()!): SearchDocument => {
+      const [namespace = '', own = ''] = path.includes('/') ? path.split('/') : ['library', path];
+      const official = namespace === 'library';
+      const { stars = 0, pulls = 0 } = facts;
+      return {
+        id,
+        namespace,
+        name: own,
+        official,
+        automated: false,
+        private: false,
+        description: '',
+        stars,
+        pulls,
+        popularity: popularity({ stars, pulls, official }),
+        updatedAt: new Date('2026-01-01T00:00:00Z'),
+        version: 1,
+        ...facts,
+      };
+    };
+    const put = (...documents: SearchDocument[]): Promise<void> => under.engine.put(documents);
+    const find = async (q: string, request: Partial<SearchRequest> = {}): Promise<string[]> =>
+      (await page(q, request)).items.map((item) => `${item.namespace}/${item.name}`);
+    const page = async (q: string, request: Partial<SearchRequest> = {}) =>
+      search.search({ q, page: 1, perPage: 25, viewer: { namespaces: [] }, ...request });
+
+    it('finds by name, beginning of a name, namespace, word and description', async () => {
+      await put(
+        document('bitnami/redis'),
+        document('alice/redis-exporter'),
+        document('redis/stack'),
+        document('bob/my-redis'),
+        document('eve/cache', { description: 'Speaks the REDIS protocol.' }),
+        document('eve/other', { description: 'predis' }),
+      );
+      assert.deepEqual(await find('redis'), [
+        'redis/stack',
+        'bitnami/redis',
+        'alice/redis-exporter',
+        'bob/my-redis',
+        'eve/cache',
+      ]);
+    });
+
+    it('finds all words wherever they stand, and nothing that lacks one', async () => {
+      await put(
+        document('alice/node-base', { description: 'small' }),
+        document('alice/node', { description: 'a base image' }),
+        document('alice/base', { description: 'nothing else' }),
+      );
+      assert.deepEqual(await find('base node'), ['alice/node-base', 'alice/node']);
+      assert.deepEqual(await find('alice base small'), ['alice/node-base']);
+    });
+
+    it('lists a namespace by `ns/`, and only that', async () => {
+      await put(
+        document('alice/b'),
+        document('alice/a', { stars: 3 }),
+        document('bob/alice'),
+        document('alice2/a'),
+      );
+      assert.deepEqual(await find('alice/'), ['alice/a', 'alice/b']);
+    });
+
+    it('pins the exact name among more popular ones, however many there are', async () => {
+      const popular = Array.from({ length: 30 }, (_, index) =>
+        document(`ns${index}/app`, { stars: 1000 + index }),
+      );
+      await put(...popular, document('app'), document('alice/app'));
+      assert.equal((await find('app', { perPage: 1 }))[0], 'library/app');
+      assert.equal((await find('docker.io/library/app:v1', { perPage: 5 }))[0], 'library/app');
+      assert.equal((await find('alice/app', { perPage: 5 }))[0], 'alice/app');
+    });
+
+    it('takes an official repository under both spellings, and `library` for no word', async () => {
+      await put(document('centos'), document('alice/centos'));
+      assert.deepEqual(await find('library/centos'), await find('centos'));
+      assert.deepEqual(await find('library'), []);
+      assert.deepEqual(await find('library/'), ['library/centos']);
+    });
+
+    it('finds Chinese and Japanese by parts of a sentence', async () => {
+      await put(document('alice/gitlab', { description: '汉化的 GitLab 社区版' }));
+      for (const q of ['社区', '版', '汉化', '社区版']) assert.deepEqual(await find(q), ['alice/gitlab'], q);
+      assert.deepEqual(await find('区社'), []);
+    });
+
+    it('shows private repositories to nobody but viewers of the namespace, nor counts them', async () => {
+      await put(
+        document('alice/secret-app', { private: true, description: 'hidden words', stars: 9 }),
+        document('bob/app'),
+      );
+      const everyWay = [
+        'alice/secret-app',
+        'alice/',
+        'alice',
+        'secret-app',
+        'secret',
+        'secret-',
+        'hidden words',
+        'app',
+      ];
+      for (const q of everyWay) {
+        for (const sort of ['relevance', 'stars', 'pulls', 'updated'] as const) {
+          for (const namespaces of [[], ['bob']]) {
+            const found = await page(q, { sort, viewer: { namespaces } });
+            assert.ok(
+              found.items.every((item) => !item.private),
+              q,
+            );
+            assert.equal(found.total, found.items.length, q);
+          }
+        }
+        const own = await find(q, { viewer: { namespaces: ['alice'] } });
+        assert.ok(own.includes('alice/secret-app'), q);
+      }
+    });
+
+    it('filters', async () => {
+      await put(
+        document('app'),
+        document('alice/app', { stars: 5, automated: true }),
+        document('bob/app', { stars: 4 }),
+      );
+      assert.deepEqual(await find('app', { filters: { official: true } }), ['library/app']);
+      assert.deepEqual(await find('app', { filters: { official: false } }), ['alice/app', 'bob/app']);
+      assert.deepEqual(await find('app', { filters: { automated: true } }), ['alice/app']);
+      assert.deepEqual(await find('app', { filters: { automated: false, stars: 4 } }), ['bob/app']);
+      assert.deepEqual(await find('app', { filters: { stars: 5 } }), ['alice/app']);
+      assert.deepEqual(await find('app', { filters: { namespace: 'bob' } }), ['bob/app']);
+      assert.equal((await page('app', { filters: { official: false } })).total, 2);
+    });
+
+    it('sorts by stars, pulls and time', async () => {
+      await put(
+        document('alice/app', { stars: 1, pulls: 9, updatedAt: new Date('2026-03-01') }),
+        document('bob/app', { stars: 3, pulls: 1, updatedAt: new Date('2026-01-01') }),
+        document('eve/x', { description: 'app', stars: 2, pulls: 3e9, updatedAt: new Date('2026-02-01') }),
+      );
+      assert.deepEqual(await find('app', { sort: 'stars' }), ['bob/app', 'eve/x', 'alice/app']);
+      assert.deepEqual(await find('app', { sort: 'pulls' }), ['eve/x', 'alice/app', 'bob/app']);
+      assert.deepEqual(await find('app', { sort: 'updated' }), ['alice/app', 'eve/x', 'bob/app']);
+    });
+
+    it('keeps the newer version, whatever order writes come in', async () => {
+      const id = ids.shift()!;
+      const versions = [1, 2, 3].map((version) => document('alice/app', { stars: version, version }, id));
+      await put(versions[1]!);
+      await put(versions[0]!);
+      assert.equal((await page('app')).items[0]!.stars, 2);
+      await put(versions[2]!);
+      await put(versions[2]!, document('bob/app'));
+      assert.deepEqual(
+        (await page('app')).items.map(({ stars }) => stars),
+        [3, 0],
+      );
+    });
+
+    it('forgets what is removed, and lists what it holds', async () => {
+      const documents = [document('alice/app'), document('bob/app'), document('eve/app')];
+      await put(...documents);
+      const [first, second, third] = documents.map(({ id }) => id) as [string, string, string];
+      assert.deepEqual(await under.engine.ids('0', 2), [first, second]);
+      assert.deepEqual(await under.engine.ids(second, 2), [third]);
+      await under.engine.remove([second, '999999999']);
+      assert.deepEqual(await find('app'), ['alice/app', 'eve/app']);
+      assert.deepEqual(await under.engine.ids('0', 9), [first, third]);
+    });
+
+    it('cuts one ranking into pages of any size', async () => {
+      const paths = ['app', 'app/x', 'a1/app', 'a2/apps', 'a3/my-app', 'a4/other', 'a5/other'];
+      const documents = Array.from({ length: 35 }, (_, index) => {
+        const path = paths[index % paths.length]!;
+        const own = path.includes('/') ? `${path}-${index}` : `${path}-${index}`;
+        return document(own, { stars: index % 4, description: 'an app' });
+      });
+      await put(...documents);
+      for (const sort of ['relevance', 'stars', 'pulls', 'updated'] as const) {
+        const whole = await page('app', { sort, perPage: 100 });
+        assert.equal(whole.total, 35);
+        for (const perPage of [1, 7, 10, 34]) {
+          const joined: string[] = [];
+          for (let number = 1; number <= Math.ceil(35 / perPage); number++) {
+            const part = await page('app', { sort, perPage, page: number });
+            assert.equal(part.total, 35);
+            joined.push(...part.items.map((item) => item.name));
+          }
+          assert.deepEqual(
+            joined,
+            whole.items.map((item) => item.name),
+            `${sort} by ${perPage}`,
+          );
+        }
+        assert.deepEqual((await page('app', { sort, page: 36, perPage: 1 })).items, []);
+        assert.deepEqual((await page('app', { sort, page: 1e9, perPage: 100 })).items, []);
+      }
+    });
+
+    it('counts and pages as far as the window', async () => {
+      const many = await under.repositories(resultWindow + 5);
+      await put(...many.map((id, index) => document(`ns${index}/app`, {}, id)));
+      const last = await page('app', { perPage: 100, page: resultWindow / 100 });
+      assert.deepEqual([last.total, last.items.length], [resultWindow, 100]);
+      assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
+    });
+
+    it('takes every text literally', async () => {
+      await put(
+        document('alice/a_b'),
+        document('alice/axb'),
+        document('bob/a.b', { description: '100% \\ "or" true' }),
+        document('eve/private', { private: true, description: 'a b' }),
+      );
+      assert.deepEqual(await find('alice/a_b'), ['alice/a_b']);
+      assert.deepEqual(await find('alice/a_'), ['alice/a_b', 'alice/axb']);
+      assert.deepEqual(await find('%'), []);
+      assert.deepEqual(await find('_'), []);
+      const hostile = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc
+          .array(
+            fc.constantFrom(
+              "'",
+              '"',
+              '%',
+              '_',
+              '\\',
+              '\u0000',
+              '$1',
+              ' or ',
+              '--',
+              '{}',
+              ',',
+              'a',
+              '/',
+              ':',
+              '@',
+            ),
+          )
+          .map((pieces) => pieces.join('')),
+      );
+      await fc.assert(
+        fc.asyncProperty(hostile, async (q) => {
+          const { items, total } = await page(q);
+          assert.ok(items.every((item) => !item.private));
+          assert.equal(items.length, total);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
+}

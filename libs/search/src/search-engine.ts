@@ -1,0 +1,55 @@
+import type { SearchDocument } from './search-document';
+import type { SearchQuery } from './query';
+
+/** Only documents that agree are found. */
+export interface SearchFilters {
+  readonly official?: boolean;
+  readonly automated?: boolean;
+  /** The least number of stars. */
+  readonly stars?: number;
+  readonly namespace?: string;
+}
+
+/** By what hits are ordered; each downwards. */
+export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated';
+
+/** Who searches: public repositories are found by everybody, private ones of these namespaces besides. */
+export interface Viewer {
+  readonly namespaces: readonly string[];
+}
+
+/** What an engine is asked. The query is never empty. */
+export interface CandidatesWanted {
+  readonly query: SearchQuery;
+  readonly filters: SearchFilters;
+  readonly order: SearchOrder;
+  readonly viewer: Viewer;
+  readonly limit: number;
+}
+
+/** What an engine answers: documents in no order, and how many there are, counted up to `resultWindow`. */
+export interface Candidates {
+  readonly documents: readonly SearchDocument[];
+  readonly total: number;
+}
+
+/** So many hits can be reached by paging, and so far they are counted: nobody reads page 41, and counting costs. */
+export const resultWindow = 1000;
+
+/**
+ * The port to whatever holds the search documents. Engines retrieve, they do not rank: every document that can be
+ * among the first `limit` of the order must be among the candidates. What a viewer may not see is neither among them
+ * nor counted. search-engine.contract.ts is the specification that every engine passes.
+ */
+export abstract class SearchEngine {
+  abstract candidates(wanted: CandidatesWanted): Promise<Candidates>;
+
+  /** Adds or replaces documents, unless a newer version of one is there already. Found when the promise resolves. */
+  abstract put(documents: readonly SearchDocument[]): Promise<void>;
+
+  /** Takes documents out; unknown ids are fine. */
+  abstract remove(ids: readonly string[]): Promise<void>;
+
+  /** Ids of the documents held, ascending, after `after`: what a rebuild compares with the truth. */
+  abstract ids(after: string, limit: number): Promise<string[]>;
+}

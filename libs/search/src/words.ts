@@ -1,0 +1,48 @@
+const cjk = '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}';
+const run = new RegExp(`[${cjk}]+|(?:(?![${cjk}])[\\p{L}\\p{N}\\p{M}])+`, 'gu');
+const isCjk = new RegExp(`^[${cjk}]`, 'u');
+
+// Images in Markdown (a badge is one, mostly inside a link) and HTML; also when a crawl cut the text in the middle.
+const badge = /\[?!\[[^\]]*(?:\](?:\([^)]*\)?)?)?(?:\]\([^)]*\)?)?|<img\b[^>]*>?/gi;
+
+// Far beyond what a name or description holds; bounds what one row may put into the word indexes.
+const maxWords = 400;
+const maxWordLength = 64;
+
+/** The one normal form in which texts and queries are compared. */
+export function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/**
+ * The words under which a text is found, without repeats. Chinese, Japanese and Korean are written without reliable
+ * spaces: there every character and every pair of neighbours is a word.
+ */
+export function wordsOf(text: string): string[] {
+  return words(text, (characters) => [...characters, ...pairs(characters)]);
+}
+
+/** As `wordsOf`, without the words of badges (build passing, codecov, …), which say nothing of an image. */
+export function wordsOfDescription(text: string): string[] {
+  return wordsOf(text.replace(badge, ' '));
+}
+
+/** The words that a query asks for: pairs where `wordsOf` keeps characters besides. */
+export function wordsAsked(text: string): string[] {
+  return words(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
+}
+
+function words(text: string, ofCjk: (characters: string[]) => string[]): string[] {
+  const found = new Set<string>();
+  for (const [match] of fold(text).matchAll(run)) {
+    for (const word of isCjk.test(match) ? ofCjk([...match]) : [match.slice(0, maxWordLength)]) {
+      if (found.size >= maxWords) return [...found];
+      found.add(word);
+    }
+  }
+  return [...found];
+}
+
+function pairs(characters: string[]): string[] {
+  return characters.slice(1).map((character, index) => characters[index]! + character);
+}
