@@ -17,8 +17,9 @@ describe('start', () => {
   });
   after(() => index?.stop());
 
-  it('says where it listens, where the data lies and what to do next', () => {
-    const log = index.log();
+  it('says where it listens, where the data lies and what to do next', async () => {
+    // It greets when all of its processes are ready, and serves with the first.
+    const log = await until(20_000, async () => index.log().includes('Stop it with') && index.log());
     assert.match(log, new RegExp(`Central Index listens on ${index.url}\\b`));
     assert.match(log, /embedded PostgreSQL/);
     assert.ok(log.includes(index.dataFolder));

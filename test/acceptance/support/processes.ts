@@ -128,9 +128,9 @@ export function processesIn(folder: string): number[] {
     .map(Number);
 }
 
-/** The words of the command line of a process; none when it is no more. */
-export function commandOf(pid: number): string[] {
-  return read(`/proc/${pid}/cmdline`).split('\0');
+/** The command line of a process; empty when it is no more. */
+export function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
 function read(file: string): string {

@@ -75,7 +75,8 @@ export class Product {
 
   /** The ids of its running processes: all of them, the database's too, or those of one role. */
   processes(role?: string): number[] {
-    return processesIn(this.dataFolder).filter((pid) => role === undefined || commandOf(pid).includes(role));
+    const all = processesIn(this.dataFolder);
+    return role === undefined ? all : all.filter((pid) => commandOf(pid).includes(`/apps/${role}/`));
   }
 
   /** All that it has said since it was started first. */
