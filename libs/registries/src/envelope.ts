@@ -15,6 +15,8 @@ const mediaTypes = new Set([
 ]);
 const maxEvents = 5_000;
 const maxIdLength = 200;
+// Real ones have 1 kB; with many references 20.
+const maxEventBytes = 64 * 1024;
 
 /**
  * Takes the envelope of a notification apart: one entry an event, or a single parked one when the whole cannot be
@@ -46,5 +48,6 @@ function readOne(event: unknown): ReportedEvent {
   if (typeof id !== 'string' || id === '') return parked(body, 'an event without an id');
   // PostgreSQL holds no U+0000 in text.
   if (id.length > maxIdLength || id.includes('\0')) return parked(body, 'an event whose id is no id');
+  if (body.length > maxEventBytes) return parked(body.subarray(0, maxEventBytes), 'an oversized event');
   return { eventId: id, body };
 }

@@ -5,7 +5,13 @@ export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
 export { indexService, registryKinds } from './registry';
 export type { NewRegistry, Registry, RegistryKind } from './registry';
-export { registryInUse, registryRefused, registryUnreachable, registryUnreadable } from './registries.errors';
+export {
+  registryFailing,
+  registryInUse,
+  registryRefused,
+  registryUnreachable,
+  registryUnreadable,
+} from './registries.errors';
 export { RegistryTokenSource } from './registry-token-source';
 export type { RegistryAccess } from './registry-token-source';
 export { NotificationsService } from './notifications.service';

@@ -25,11 +25,11 @@ export const hookUnauthorized = defineError({
   message: () => 'authentication required',
 });
 
-/** The registry cannot be asked just now: it is down, slow, or fails. */
+/** The registry cannot be asked just now: it is down or slow. */
 export const registryUnreachable = defineError({
   code: 'REGISTRY_UNREACHABLE',
   status: 503,
-  description: 'The registry does not answer, or answers with a failure of its own.',
+  description: 'The registry does not answer.',
   message: (name: string) => `the registry ${name} cannot be reached just now`,
 });
 
@@ -46,6 +46,14 @@ export const registryRefused = defineError({
 export const registryUnreadable = defineError({
   code: 'REGISTRY_UNREADABLE',
   status: 502,
-  description: 'The registry answers with something that is no answer of the distribution specification.',
+  description: 'The registry holds or says something that the distribution specification does not allow.',
   message: (name: string, why: string) => `the registry ${name} answers with something unreadable: ${why}`,
+});
+
+/** The registry, or something in its place, answers with a failure; asking again may help. */
+export const registryFailing = defineError({
+  code: 'REGISTRY_FAILING',
+  status: 502,
+  description: 'The registry, or a proxy in front of it, answers with a failure of its own.',
+  message: (name: string) => `the registry ${name} answers with a failure just now`,
 });

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isDigest } from '@central-index/naming';
-import { registryRefused, registryUnreachable, registryUnreadable } from './registries.errors';
+import {
+  registryFailing,
+  registryRefused,
+  registryUnreachable,
+  registryUnreadable,
+} from './registries.errors';
 import type { Registry } from './registry';
 import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
 
@@ -29,9 +34,9 @@ const maxPages = 10_000;
 
 /**
  * Asks registries by the distribution specification, with the index's own tokens. Follows no redirect and no realm
- * (a registry must not send the index elsewhere), bounds time and size. Throws REGISTRY_UNREACHABLE when asking again
- * may help, REGISTRY_REFUSED when the token is not believed, REGISTRY_UNREADABLE for an answer outside the
- * specification. Absent things are undefined.
+ * (a registry must not send the index elsewhere), bounds time and size. Throws REGISTRY_UNREACHABLE and
+ * REGISTRY_FAILING when asking again may help, REGISTRY_REFUSED when the token is not believed, REGISTRY_UNREADABLE
+ * for content that asking again will not make readable. Absent things are undefined.
  */
 @Injectable()
 export class RegistryClient {
@@ -45,7 +50,12 @@ export class RegistryClient {
     if (response === undefined) return undefined;
     const body = await read(registry, response, manifestLimit);
     const mediaType = (response.headers.get('content-type') ?? '').split(';', 1)[0]!.trim();
-    const digest = response.headers.get('docker-content-digest') ?? sha256(body);
+    const said = response.headers.get('docker-content-digest');
+    // A page that something else answers in the registry's place says nothing of the manifest.
+    if (said === null && !manifestTypes.includes(mediaType)) {
+      throw registryFailing(registry.name).because(`${mediaType} for a manifest of ${path}`);
+    }
+    const digest = said ?? sha256(body);
     if (!isDigest(digest)) throw registryUnreadable(registry.name, 'a manifest whose digest is none');
     // A signed manifest of schema 1 is known by the digest of what was signed, which is not the whole body.
     if (!mediaType.endsWith('+prettyjws') && digest !== digestLike(digest, body)) {
@@ -123,9 +133,7 @@ export class RegistryClient {
     if (absent === 'redirect' && status >= 300 && status < 400) return undefined;
     if (status === 401 || status === 403)
       throw registryRefused(registry.name).because(`${status} for ${path}`);
-    if (status >= 500 || status === 429)
-      throw registryUnreachable(registry.name).because(`${status} for ${path}`);
-    throw registryUnreadable(registry.name, `status ${status}`).because(path);
+    throw registryFailing(registry.name).because(`${status} for ${path}`);
   }
 }
 

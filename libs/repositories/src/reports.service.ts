@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { parseRepositoryName } from '@central-index/naming';
+import { Database } from '@central-index/platform/database';
+import { DomainError } from '@central-index/platform/errors';
+import {
+  NotificationsService,
+  RegistriesService,
+  type Registry,
+  type WaitingEvent,
+} from '@central-index/registries';
+import { readEvent, type RegistryEvent } from './registry-event';
+import type { Report } from './report-conclusions';
+import { RepositoryReports } from './repository-reports';
+
+// An event is 64 kB at most, and most are 1 kB.
+const batchSize = 200;
+// Repositories whose registry is asked at the same time.
+const parallel = 6;
+
+/** Applies what registries report: sorts events by repository, and parks what they may not say. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly database: Database,
+    private readonly registries: RegistriesService,
+    private readonly notifications: NotificationsService,
+    private readonly reports: RepositoryReports,
+  ) {}
+
+  /**
+   * Applies all events of a registry that wait. May run late, twice, or beside itself: each event has its effect once,
+   * and repositories end up as the registry is. Throws when the registry could not be asked about some; those wait on,
+   * and hold nothing else up.
+   */
+  async apply(registryId: string): Promise<void> {
+    const registry = await this.registries.findById(registryId);
+    if (registry === undefined) return;
+    const failures: unknown[] = [];
+    let after = '0';
+    for (;;) {
+      const events = await this.notifications.waiting(registryId, batchSize, after);
+      const last = events.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+      const silent = await this.applyBatch(registry, events, failures);
+      if (silent) break;
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  // True when the registry does not answer at all, so that the rest need not be tried.
+  private async applyBatch(
+    registry: Registry,
+    events: readonly WaitingEvent[],
+    failures: unknown[],
+  ): Promise<boolean> {
+    const groups = [...(await this.sort(registry, events))];
+    for (let from = 0; from < groups.length; from += parallel) {
+      const slice = groups.slice(from, from + parallel);
+      const outcomes = await Promise.allSettled(
+        slice.map(([repositoryId, reports]) => this.reports.apply(registry, repositoryId, reports)),
+      );
+      const failed = outcomes.flatMap((outcome) =>
+        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+      );
+      failures.push(...failed);
+      if (failed.length === slice.length && failed.every(isSilence)) return true;
+    }
+    return false;
+  }
+
+  // Reports by repository; events that concern none are settled here.
+  private async sort(registry: Registry, events: readonly WaitingEvent[]): Promise<Map<string, Report[]>> {
+    const read = events.map((event) => ({ ...event, event: readEvent(event.body) }));
+    const places = await this.places(read.map(({ event }) => event));
+    const groups = new Map<string, Report[]>();
+    const nothing: string[] = [];
+    const parked = new Map<string, string[]>();
+    for (const { id, receivedAt, event } of read) {
+      if (event.kind === 'nothing') {
+        nothing.push(id);
+        continue;
+      }
+      const place =
+        event.kind === 'unreadable' ? undefined : places.get(parseRepositoryName(event.path)?.path ?? '');
+      const refusal = event.kind === 'unreadable' ? event.reason : refusalOf(registry, event, place);
+      if (place === undefined || event.kind === 'unreadable' || refusal !== undefined) {
+        const reason = refusal ?? 'unknown';
+        parked.set(reason, [...(parked.get(reason) ?? []), id]);
+      } else if (place.state === 'deleted') {
+        nothing.push(id);
+      } else {
+        groups.set(place.id, [...(groups.get(place.id) ?? []), { id, receivedAt, event }]);
+      }
+    }
+    await this.database.transaction(async (manager) => {
+      await this.notifications.mark(manager, nothing, 'applied');
+      for (const [reason, ids] of parked) await this.notifications.mark(manager, ids, 'parked', reason);
+    });
+    return groups;
+  }
+
+  private async places(events: readonly RegistryEvent[]): Promise<Map<string, Place>> {
+    const paths = events.flatMap((event) => ('path' in event ? [parseRepositoryName(event.path)?.path] : []));
+    const rows = await this.database.rows<Place & { path: string }>(
+      `select id, path, state, registry_id as "registryId", registry_path as "registryPath"
+         from repository where path = any($1)`,
+      [[...new Set(paths)]],
+    );
+    return new Map(rows.map((row) => [row.path, row]));
+  }
+}
+
+interface Place {
+  readonly id: string;
+  readonly state: string;
+  readonly registryId: string | null;
+  readonly registryPath: string | null;
+}
+
+/** Why a registry may not say this of that name, or undefined when it may. */
+function refusalOf(
+  registry: Registry,
+  event: Extract<RegistryEvent, { path: string }>,
+  place: Place | undefined,
+): string | undefined {
+  if (place === undefined) return 'no repository has this name';
+  if (place.state === 'deleted') return event.kind === 'push' ? 'the repository was deleted' : undefined;
+  if (place.registryId === null) return 'the repository is placed on no registry';
+  if (place.registryId !== registry.id) return 'the repository is placed on another registry';
+  if (place.registryPath !== event.path)
+    return `the repository lies at the registry as ${place.registryPath}`;
+  return undefined;
+}
+
+// A registry that does not believe our token answers, but nothing else would come of asking on.
+const isSilence = (error: unknown): boolean =>
+  error instanceof DomainError && ['REGISTRY_UNREACHABLE', 'REGISTRY_REFUSED'].includes(error.code);

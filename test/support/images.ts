@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+
+/** Bytes with the digest by which a registry knows them. */
+export interface Content {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly body: Buffer;
+}
+
+/** A manifest and everything it names, as a client pushes it. */
+export interface TestImage extends Content {
+  readonly blobs: readonly Content[];
+  readonly children: readonly TestImage[];
+}
+
+const oci = 'application/vnd.oci.image';
+
+/** Any bytes as content. */
+export function content(mediaType: string, body: Buffer | string): Content {
+  const bytes = Buffer.from(body);
+  return { mediaType, body: bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+}
+
+/** An image with one layer of that text, for that platform. The same arguments always make the same image. */
+export function imageOf(
+  layer: string,
+  platform: { os: string; architecture: string; variant?: string } = { os: 'linux', architecture: 'amd64' },
+): TestImage {
+  const blobs = [
+    content(
+      `${oci}.config.v1+json`,
+      JSON.stringify({ ...platform, rootfs: { type: 'layers', diff_ids: [layer] } }),
+    ),
+    content(`${oci}.layer.v1.tar`, layer),
+  ];
+  const [config, ...layers] = blobs.map((blob) => descriptor(blob));
+  const manifest = { schemaVersion: 2, mediaType: `${oci}.manifest.v1+json`, config, layers };
+  return { ...content(manifest.mediaType, JSON.stringify(manifest)), blobs, children: [] };
+}
+
+/** An index of images, each with its platform. */
+export function indexOf(...images: readonly TestImage[]): TestImage {
+  const manifests = images.map((image) => {
+    const { os, architecture, variant } = JSON.parse(image.blobs[0]!.body.toString()) as Record<
+      string,
+      string
+    >;
+    return { ...descriptor(image), platform: { os, architecture, variant } };
+  });
+  const index = { schemaVersion: 2, mediaType: `${oci}.index.v1+json`, manifests };
+  return { ...content(index.mediaType, JSON.stringify(index)), blobs: [], children: images };
+}
+
+/** Bytes of an image's configuration and layers, those of all children for an index. */
+export function sizeOf(image: TestImage): number {
+  const own = image.blobs.reduce((sum, { body }) => sum + body.length, 0);
+  return image.children.reduce((sum, child) => sum + sizeOf(child), own);
+}
+
+function descriptor({ mediaType, digest, body }: Content): {
+  mediaType: string;
+  digest: string;
+  size: number;
+} {
+  return { mediaType, digest, size: body.length };
+}

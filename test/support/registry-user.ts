@@ -1,0 +1,83 @@
+import type { TestImage } from './images';
+
+/** A token that a FakeRegistry believes: a payload without a signature. */
+export function plainToken(
+  service: string,
+  subject: string,
+  path: string,
+  actions: readonly string[],
+): string {
+  const access =
+    path === 'catalog'
+      ? [{ type: 'registry', name: 'catalog', actions }]
+      : [{ type: 'repository', name: path, actions }];
+  const payload = Buffer.from(JSON.stringify({ aud: service, sub: subject, access })).toString('base64url');
+  return `plain.${payload}.`;
+}
+
+/** Somebody who pushes to, pulls from and deletes at a registry, over its HTTP API. */
+export class RegistryUser {
+  constructor(
+    private readonly url: string,
+    private readonly name: string,
+    private readonly service = 'main',
+  ) {}
+
+  /** Pushes blobs, children by digest, and the manifest under a tag, or by digest when it has none. */
+  async push(path: string, image: TestImage, tag?: string): Promise<void> {
+    for (const child of image.children) await this.push(path, child);
+    for (const blob of image.blobs) {
+      const begun = await this.ask(path, 'POST', 'blobs/uploads/', 202);
+      const location = new URL(begun.headers.get('location')!, this.url);
+      location.searchParams.set('digest', blob.digest);
+      await this.send(location.href, path, 'PUT', 201, blob.body, 'application/octet-stream');
+    }
+    await this.ask(path, 'PUT', `manifests/${tag ?? image.digest}`, 201, image.body, image.mediaType);
+  }
+
+  /** Gets a manifest by tag or digest, as a pull does. */
+  async pull(path: string, reference: string): Promise<void> {
+    await this.ask(path, 'GET', `manifests/${reference}`, 200);
+  }
+
+  /** Asks whether a manifest is there, as a watcher does. */
+  async look(path: string, reference: string): Promise<void> {
+    await this.ask(path, 'HEAD', `manifests/${reference}`, 200);
+  }
+
+  /** Deletes by digest, or by tag where the registry can; answers the status. */
+  async delete(path: string, reference: string): Promise<number> {
+    return (await this.ask(path, 'DELETE', `manifests/${reference}`)).status;
+  }
+
+  private ask(
+    path: string,
+    method: string,
+    rest: string,
+    status?: number,
+    body?: Buffer,
+    mediaType?: string,
+  ): Promise<Response> {
+    return this.send(`${this.url}/v2/${path}/${rest}`, path, method, status, body, mediaType);
+  }
+
+  private async send(
+    url: string,
+    path: string,
+    method: string,
+    status?: number,
+    body?: Buffer,
+    mediaType = 'application/vnd.oci.image.manifest.v1+json',
+  ): Promise<Response> {
+    const token = plainToken(this.service, this.name, path, ['pull', 'push', 'delete']);
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (body === undefined) headers.accept = `${mediaType}, application/vnd.oci.image.index.v1+json`;
+    else headers['content-type'] = mediaType;
+    const response = await fetch(url, { method, headers, body });
+    await response.arrayBuffer();
+    if (status !== undefined && response.status !== status) {
+      throw new Error(`${method} ${url}: ${response.status} instead of ${status}`);
+    }
+    return response;
+  }
+}
