@@ -1,5 +1,5 @@
 // Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
-// and taking over others from elsewhere. Not who may do what (namespaces decides) and no search.
+// taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces decides) and no search.
 // States `repository.changed`, `repository.removed` and `repositories.imported`.
 export { RepositoriesModule } from './repositories.module';
 export { RepositoriesService } from './repositories.service';
@@ -13,4 +13,6 @@ export type { Platform, Tag } from './tags.service';
 export { OfficialRepositoriesService } from './official-repositories.service';
 export { ImportService } from './import.service';
 export type { ImportSummary } from './import.service';
+export { ReportsModule } from './reports.module';
+export { ReportsService } from './reports.service';
 export { descriptionLength, isDescription, isReadme, readmeLength } from './repository-texts';

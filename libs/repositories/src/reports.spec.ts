@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import type { Generation } from '../../../test/support/registry-event-bodies';
+import { content, imageOf, indexOf, sizeOf, type TestImage } from '../../../test/support/images';
+import { RegistryUser } from '../../../test/support/registry-user';
+import { Reporting } from '../../../test/support/reporting';
+
+for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
+  describe(`reports of a registry ${generation}`, () => {
+    let at: Reporting;
+    let alice: RegistryUser;
+    let number = 0;
+    const fresh = (): string => `alice/app${(number += 1)}`;
+    const pushed = async (image: TestImage, tag?: string): Promise<string> => {
+      const path = fresh();
+      await at.place(path);
+      await alice.push(path, image, tag);
+      await at.report();
+      return path;
+    };
+    const jobs = async (): Promise<number> =>
+      (await at.sql.query(`select from graphile_worker.jobs where task_identifier = 'repository.changed'`))
+        .rowCount!;
+
+    before(async () => {
+      at = await Reporting.start(generation);
+      alice = new RegistryUser(at.fake.url, 'alice');
+      await at.sql.query(
+        `insert into account (name, email, password_hash) values ('alice', 'a@example.org', 'x'), ('bob', 'b@example.org', 'x')`,
+      );
+    });
+    after(() => at.stop());
+    afterEach(() => {
+      at.fake.fault = () => undefined;
+    });
+
+    it('make a pending repository active, with tag, size, platform and time', async () => {
+      const image = imageOf('one', { os: 'linux', architecture: 'arm64', variant: 'v8' });
+      const path = await pushed(image, 'v1');
+      assert.deepEqual(await at.contents(path), { tags: { v1: image.digest }, digests: [image.digest] });
+      const { state, pushed_at } = await at.row(path);
+      assert.equal(state, 'active');
+      assert.ok(pushed_at !== null && Math.abs(Date.now() - pushed_at.getTime()) < 60_000);
+      const { rows } = await at.sql.query(
+        'select media_type, size, platforms from manifest where digest = $1',
+        [image.digest],
+      );
+      assert.deepEqual(rows[0], {
+        media_type: image.mediaType,
+        size: String(sizeOf(image)),
+        platforms: [{ os: 'linux', architecture: 'arm64', variant: 'v8' }],
+      });
+    });
+
+    it('give an index the platforms of its images and the sum of their sizes', async () => {
+      const index = indexOf(imageOf('x'), imageOf('y', { os: 'linux', architecture: 'arm64' }));
+      const path = await pushed(index, 'multi');
+      const { rows } = await at.sql.query(
+        `select size, platforms from manifest join tag using (repository_id, digest) where name = 'multi'`,
+      );
+      assert.deepEqual(rows, [
+        {
+          size: String(sizeOf(index)),
+          platforms: [
+            { os: 'linux', architecture: 'amd64' },
+            { os: 'linux', architecture: 'arm64' },
+          ],
+        },
+      ]);
+      assert.deepEqual((await at.contents(path)).digests.length, 3);
+    });
+
+    it('make an image without a tag known, too', async () => {
+      const image = imageOf('untagged');
+      const path = await pushed(image);
+      assert.deepEqual(await at.contents(path), { tags: {}, digests: [image.digest] });
+      assert.equal((await at.row(path)).state, 'active');
+    });
+
+    it('move a tag that is pushed again, and keep the image it named', async () => {
+      const [one, two] = [imageOf('before'), imageOf('after')];
+      const path = await pushed(one, 'v1');
+      await alice.push(path, two, 'v1');
+      await at.report();
+      assert.deepEqual(await at.contents(path), at.fake.contents(path));
+      assert.equal((await at.contents(path)).tags.v1, two.digest);
+    });
+
+    it('take away what was deleted, and the repository from search with its last image', async () => {
+      const [one, two] = [imageOf('kept'), imageOf('deleted')];
+      const path = await pushed(one, 'kept');
+      await alice.push(path, two, 'v1');
+      await alice.push(path, two, 'v2');
+      assert.equal(await alice.delete(path, 'v2'), generation === '3.x' ? 202 : 400);
+      await at.report();
+      assert.deepEqual(await at.contents(path), at.fake.contents(path));
+      assert.equal(await alice.delete(path, two.digest), 202);
+      await at.report();
+      assert.deepEqual(await at.contents(path), { tags: { kept: one.digest }, digests: [one.digest] });
+      assert.equal(await alice.delete(path, one.digest), 202);
+      await at.report();
+      assert.deepEqual(await at.contents(path), { tags: {}, digests: [] });
+      assert.equal((await at.row(path)).pushed_at, null);
+    });
+
+    it('name a pusher only who was granted that push within the day', async () => {
+      const pusher = async (path: string): Promise<string | undefined> =>
+        (
+          await at.sql.query<{ name: string }>(
+            `select account.name from tag join repository on repository.id = repository_id
+              left join account on account.id = pushed_by_id where path = $1`,
+            [path],
+          )
+        ).rows[0]?.name;
+      const grant = (id: string, account: string, ago: string): Promise<unknown> =>
+        at.sql.query(
+          `insert into push_grant select $1, id, now() - $3::interval from account where name = $2`,
+          [id, account, ago],
+        );
+      const push = async (grants: [string, string][]): Promise<string | undefined> => {
+        const path = fresh();
+        const id = await at.place(path);
+        for (const [account, ago] of grants) await grant(id, account, ago);
+        await alice.push(path, imageOf(path), 'v1');
+        await at.report();
+        return pusher(path);
+      };
+      assert.equal(await push([['alice', '5 minutes']]), 'alice');
+      assert.equal(await push([['bob', '5 minutes']]), null);
+      assert.equal(await push([['alice', '25 hours']]), null);
+      assert.equal(await push([]), null);
+    });
+
+    it('count pulls: manifests by GET, and not the index itself', async () => {
+      const image = imageOf('pulled');
+      const path = await pushed(image, 'v1');
+      await alice.look(path, 'v1');
+      await alice.pull(path, image.digest);
+      await alice.pull(path, 'v1');
+      await new RegistryUser(at.fake.url, '').pull(path, 'v1');
+      await at.report();
+      assert.equal((await at.row(path)).pulls, '3');
+    });
+
+    it('of many pulls change the repository once', async () => {
+      const path = await pushed(imageOf('popular'), 'v1');
+      await at.sql.query(`delete from graphile_worker._private_jobs`);
+      const { version } = await at.row(path);
+      for (let n = 0; n < 20; n += 1) await alice.pull(path, 'v1');
+      await at.report();
+      assert.equal((await at.row(path)).pulls, '20');
+      assert.equal(Number((await at.row(path)).version), Number(version) + 1);
+      assert.equal(await jobs(), 1);
+    });
+
+    it('of names that are not placed there are parked, each with its reason', async () => {
+      await at.forget();
+      const foreign = await at.sql.query<{ id: string }>(
+        `insert into registry (name, url, host, service, kind, hook_secret_hash)
+         values ('foreign', 'http://x', 'x', 'foreign', 'distribution2', '') returning id`,
+      );
+      await at.place('bob/foreign', { registryId: foreign.rows[0]!.id });
+      await at.place('bob/unplaced', { registryId: null, state: 'active' });
+      await at.place('bob/buried', { state: 'deleted' });
+      await at.place('library/centos', { registryPath: 'centos', state: 'active', official: true });
+      const paths = ['bob/unknown', 'bob/foreign', 'bob/unplaced', 'bob/buried', 'library/centos', 'a/b/c'];
+      for (const path of paths) await alice.push(path, imageOf('x'), 'v1');
+      await alice.push('centos', imageOf('x'), '7');
+      await at.report();
+      assert.deepEqual(await at.inbox(), {
+        applied: 1,
+        'parked: no repository has this name': 1,
+        'parked: the repository is placed on another registry': 1,
+        'parked: the repository is placed on no registry': 1,
+        'parked: the repository was deleted': 1,
+        'parked: the repository lies at the registry as centos': 1,
+        'parked: a name that no repository of an index can have': 1,
+      });
+      for (const path of paths) assert.deepEqual(await at.contents(path), { ...none, ...official(path) });
+      assert.equal((await at.row('bob/buried')).state, 'deleted');
+
+      function official(path: string): object {
+        return path === 'library/centos'
+          ? { tags: { '7': imageOf('x').digest }, digests: [imageOf('x').digest] }
+          : {};
+      }
+    });
+
+    it('wait while the registry is away, and are applied when it is back', async () => {
+      await at.forget();
+      const path = fresh();
+      await at.place(path);
+      await alice.push(path, imageOf('late'), 'v1');
+      for (const fault of ['cut', 500, 502, 404, 200, 401, 307, 429] as const) {
+        at.fake.fault = () => fault;
+        await assert.rejects(at.report(), String(fault));
+        assert.deepEqual(await at.inbox(), { stored: 1 }, String(fault));
+      }
+      at.fake.fault = () => undefined;
+      await at.report();
+      assert.deepEqual(await at.contents(path), at.fake.contents(path));
+      assert.deepEqual(await at.inbox(), { applied: 1 });
+    });
+
+    it('of a deletion are not believed because of a 404 that is not the registry’s own', async () => {
+      const image = imageOf('stays');
+      const path = await pushed(image, 'v1');
+      await alice.delete(path, image.digest);
+      at.fake.fault = () => 404;
+      await assert.rejects(at.report());
+      assert.deepEqual(Object.keys((await at.contents(path)).tags), ['v1']);
+      at.fake.fault = () => undefined;
+      await at.report();
+      assert.deepEqual(await at.contents(path), none);
+    });
+
+    it('that cannot be applied hold up no others', async () => {
+      const broken = fresh();
+      const whole = Array.from({ length: 20 }, fresh);
+      for (const path of [broken, ...whole]) await at.place(path);
+      for (const path of [broken, ...whole]) await alice.push(path, imageOf(path), 'v1');
+      at.fake.fault = (path) => (path.includes(`/${broken}/`) ? 500 : undefined);
+      await assert.rejects(at.report(), /REGISTRY_FAILING|answers with a failure/);
+      for (const path of whole) assert.deepEqual(await at.contents(path), at.fake.contents(path));
+      assert.deepEqual(await at.contents(broken), none);
+      at.fake.fault = () => undefined;
+      await at.report();
+      assert.deepEqual(await at.contents(broken), at.fake.contents(broken));
+    });
+
+    it('of images that cannot be read are parked, and later ones flow', async () => {
+      await at.forget();
+      const path = fresh();
+      await at.place(path);
+      const type = 'application/vnd.oci.image.manifest.v1+json';
+      const hostile = [
+        '{',
+        '[]',
+        '{"schemaVersion":2,"layers":[],"manifests":[]}',
+        '{"schemaVersion":2}',
+        ' '.repeat(4_200_000),
+      ];
+      for (const [n, body] of hostile.entries()) {
+        await alice.push(path, { ...content(type, body), blobs: [], children: [] }, `bad${n}`);
+      }
+      const image = imageOf('good');
+      await alice.push(path, image, 'good');
+      await at.report();
+      assert.deepEqual(await at.contents(path), { tags: { good: image.digest }, digests: [image.digest] });
+      const inbox = await at.inbox();
+      assert.equal(inbox.applied, 1);
+      assert.equal(inbox.stored, undefined);
+    });
+  });
+}
+
+const none = { tags: {}, digests: [] };

@@ -1,0 +1,130 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
+import { ReportsModule, ReportsService } from '@central-index/repositories';
+import { Client } from 'pg';
+import { createTestDatabase, type TestDatabase } from './database';
+import { FakeRegistry } from './fake-registry';
+import { PlainTokensModule } from './plain-tokens';
+import type { Generation } from './registry-event-bodies';
+import { openRooms } from './rooms';
+
+/** A fake registry that the index serves, and the rooms that take in and apply its reports, on a database of its own. */
+export class Reporting {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly sql: Client,
+    readonly fake: FakeRegistry,
+    readonly registry: Registry,
+    private readonly rooms: readonly INestApplicationContext[],
+  ) {}
+
+  /** `processes` is how many index processes take reports in and apply them beside each other. */
+  static async start(generation: Generation, processes = 1): Promise<Reporting> {
+    const database = await createTestDatabase();
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const fake = await FakeRegistry.start({ generation });
+    const rooms = await Promise.all(
+      Array.from({ length: processes }, () => openRooms(database, [PlainTokensModule, ReportsModule])),
+    );
+    const { registry } = await rooms[0]!
+      .get(RegistriesService, { strict: false })
+      .add({ name: 'main', url: fake.url }, { name: ':test' });
+    return new Reporting(database, sql, fake, registry, rooms);
+  }
+
+  async stop(): Promise<void> {
+    for (const room of this.rooms) await room.close();
+    await this.fake.stop();
+    await this.sql.end();
+    await this.database.drop();
+  }
+
+  /** Makes a repository placed on the registry, as a first push grant does. */
+  async place(
+    path: string,
+    options: { registryPath?: string; state?: string; registryId?: string | null; official?: boolean } = {},
+  ): Promise<string> {
+    const [namespace, name] = path.split('/');
+    await this.sql.query(
+      `insert into namespace (name, origin, reserved_name_allowed) values ($1, 'import', true) on conflict do nothing`,
+      [namespace],
+    );
+    const { rows } = await this.sql.query<{ id: string }>(
+      `insert into repository (namespace_id, path, name, state, official, registry_id, registry_path)
+       select id, $2, $3, $4, $5, $6, $7 from namespace where name = $1 returning id`,
+      [
+        namespace,
+        path,
+        name,
+        options.state ?? 'pending',
+        options.official ?? false,
+        options.registryId === undefined ? this.registry.id : options.registryId,
+        options.registryPath ?? path,
+      ],
+    );
+    return rows[0]!.id;
+  }
+
+  /** Delivers one envelope to one of the processes. */
+  async deliver(events: readonly object[], process = 0): Promise<void> {
+    const notifications = this.rooms[process]!.get(NotificationsService, { strict: false });
+    await notifications.receive(
+      this.registry,
+      Buffer.from(JSON.stringify({ events })),
+      'application/vnd.docker.distribution.events.v1+json',
+    );
+  }
+
+  /** Does the job that a report makes, in one of the processes. */
+  apply(process = 0): Promise<void> {
+    return this.rooms[process]!.get(ReportsService, { strict: false }).apply(this.registry.id);
+  }
+
+  /** Delivers what happened at the registry since the last time, and applies it. */
+  async report(): Promise<void> {
+    for (const event of this.fake.takeEvents()) await this.deliver([event]);
+    await this.apply();
+  }
+
+  /** What the index holds of a repository, in the form of FakeRegistry.contents(). */
+  async contents(path: string): Promise<{ tags: Record<string, string>; digests: string[] }> {
+    const tags = await this.sql.query<{ name: string; digest: string }>(
+      `select tag.name, digest from tag join repository on repository.id = repository_id where path = $1 order by 1`,
+      [path],
+    );
+    const manifests = await this.sql.query<{ digest: string }>(
+      `select digest from manifest join repository on repository.id = repository_id where path = $1 order by 1`,
+      [path],
+    );
+    return {
+      tags: Object.fromEntries(tags.rows.map(({ name, digest }) => [name, digest])),
+      digests: manifests.rows.map(({ digest }) => digest),
+    };
+  }
+
+  /** A repository's row, numbers as text. */
+  async row(
+    path: string,
+  ): Promise<{ state: string; pulls: string; pushed_at: Date | null; version: string }> {
+    const { rows } = await this.sql.query(
+      'select state, pulls, pushed_at, version from repository where path = $1',
+      [path],
+    );
+    return rows[0];
+  }
+
+  /** Forgets what happened so far; the index's own reads are events, too. */
+  async forget(): Promise<void> {
+    this.fake.takeEvents();
+    await this.sql.query('delete from registry_event');
+  }
+
+  /** How many events are in each state, and why those that are parked are. */
+  async inbox(): Promise<Record<string, number>> {
+    const { rows } = await this.sql.query<{ what: string; n: number }>(
+      `select state || coalesce(': ' || reason, '') as what, count(*)::int as n from registry_event group by 1`,
+    );
+    return Object.fromEntries(rows.map(({ what, n }) => [what, n]));
+  }
+}
