@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { AccountsModule } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
+import { NamespacesModule } from '@central-index/namespaces';
 import { ConfigModule, ConfigurationError, type Config } from '@central-index/platform/config';
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
@@ -9,9 +9,13 @@ import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
 import { TokensModule } from '@central-index/tokens';
-import { AccessGuard } from './access/access.guard';
+import { AccessModule } from './access/access.module';
+import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
+import { LoginController } from './api/login.controller';
+import { UserController } from './api/user.controller';
+import { UsersController } from './api/users.controller';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
@@ -39,7 +43,9 @@ export class ServerModule {
         DatabaseModule.forRoot({ url, role: 'server', secretKey: config.secretKey }),
         JobsModule,
         AuditModule,
+        AccessModule,
         AccountsModule,
+        NamespacesModule,
         RegistriesModule,
         RepositoriesModule,
         TokensModule,
@@ -51,14 +57,12 @@ export class ServerModule {
         KeysController,
         TokenController,
         V2Controller,
+        UsersController,
+        LoginController,
+        UserController,
+        AccessTokensController,
       ],
-      providers: [
-        Readiness,
-        ApiDocument,
-        KeysAtStart,
-        IndexBearer,
-        { provide: APP_GUARD, useClass: AccessGuard },
-      ],
+      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer],
     };
   }
 }

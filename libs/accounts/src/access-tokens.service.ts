@@ -52,6 +52,7 @@ export class AccessTokensService {
         permissions: [...token.permissions],
         repositories: [...token.repositories],
         expiresAt: token.expiresAt,
+        lastUsedAt: null,
       });
       await manager.insert(AccessTokenEntity, entity);
       await this.audit.record(manager, {
@@ -142,5 +143,5 @@ export class AccessTokensService {
 
 function toRecord(entity: AccessTokenEntity): AccessTokenRecord {
   const { id, label, permissions, repositories, expiresAt, lastUsedAt, createdAt } = entity;
-  return { id, label, permissions, repositories, expiresAt, lastUsedAt: lastUsedAt ?? null, createdAt };
+  return { id, label, permissions, repositories, expiresAt, lastUsedAt, createdAt };
 }

@@ -9,7 +9,7 @@ import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
 import { isEmailAddress } from './email-address';
-import { toAccount, type Account, type Identity } from './identity';
+import { toAccount, type Account, type SignedIn } from './identity';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher, type HashedPassword } from './password-hasher';
 import { passwordFault } from './password-rules';
@@ -42,7 +42,7 @@ export class AccountsService {
    * Who somebody is by name and password, or by name and a personal access token of that very account. Throws
    * BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait; a failing database is neither.
    */
-  async authenticate(credentials: Credentials): Promise<Identity> {
+  async authenticate(credentials: Credentials): Promise<SignedIn> {
     if (looksLikePersonalToken(credentials.secret)) {
       const identity = await this.tokens.authenticate(credentials.secret, credentials.address);
       if (identity.account.name !== credentials.name) throw badCredentials();
@@ -79,6 +79,8 @@ export class AccountsService {
     const entity = manager.create(AccountEntity, {
       name: account.name,
       email: account.email,
+      emailVerifiedAt: null,
+      disabledAt: null,
       passwordHash: account.password,
       isAdministrator: account.administrator ?? false,
       reservedNameAllowed: account.reservedNameAllowed ?? false,

@@ -5,10 +5,10 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from './accounts.errors';
 import { addressBlock } from './address-block';
 
-// One line a limit: what it counts, for the message, and how many of it in how many seconds for one key.
+// One line a limit: what it counts, for the message, by what, and how many of it in how many seconds for one key.
 const limits = {
-  'sign-up': { what: 'sign-ups from this address', points: 60, duration: 3_600 },
-  repository: { what: 'new repositories', points: 20, duration: 3_600 },
+  'sign-up': { what: 'sign-ups from this address', by: 'address', points: 60, duration: 3_600 },
+  repository: { what: 'new repositories', by: 'account', points: 20, duration: 3_600 },
 } as const;
 
 /** Names of the limits on requests. */
@@ -29,11 +29,12 @@ export class Limits {
     };
   }
 
-  /** Counts one for `key` (an address, or an account's id), or throws TOO_MANY_REQUESTS with the time to wait. */
+  /** Counts one for `key` (by what the limit's line says: an address or an account's id), or throws TOO_MANY_REQUESTS with the time to wait. */
   async take(name: LimitName, key: string): Promise<void> {
     if (!this.config.rateLimits) return;
-    const msToWait = await consume(this.limiters[name], addressBlock(key));
-    if (msToWait !== undefined) throw tooManyRequests(limits[name].what).retryAfter(msToWait / 1000);
+    const { what, by } = limits[name];
+    const msToWait = await consume(this.limiters[name], by === 'address' ? addressBlock(key) : key);
+    if (msToWait !== undefined) throw tooManyRequests(what).retryAfter(msToWait / 1000);
   }
 }
 

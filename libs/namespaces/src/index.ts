@@ -7,3 +7,5 @@ export { reasonText } from './reasons';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
 export type { ImportedNamespace, Namespace } from './namespaces.service';
+export { SignUpService } from './sign-up.service';
+export type { SignUp } from './sign-up.service';

@@ -1,13 +1,15 @@
+import { AccountsModule } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NamespaceEntity } from './namespace.entity';
 import { NamespacesService } from './namespaces.service';
+import { SignUpService } from './sign-up.service';
 
-/** Gives an app who owns which namespace. */
+/** Gives an app who owns which namespace, and signing up. */
 @Module({
-  imports: [AuditModule, TypeOrmModule.forFeature([NamespaceEntity])],
-  providers: [NamespacesService],
-  exports: [NamespacesService],
+  imports: [AccountsModule, AuditModule, TypeOrmModule.forFeature([NamespaceEntity])],
+  providers: [NamespacesService, SignUpService],
+  exports: [NamespacesService, SignUpService],
 })
 export class NamespacesModule {}

@@ -1,14 +1,21 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Identity } from '@central-index/accounts';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import { denied } from '@central-index/platform/errors';
-import { anonymous } from '@central-index/accounts';
 import { ACCESS_RULE, type AccessRule, type CallerRequest } from './access.decorator';
-import { signInNeeded } from './access.errors';
+import { accessTokenRefused, crossSite, signInNeeded } from './access.errors';
+import { Authenticator } from './authenticator';
+import { isCrossSite } from './cross-site';
 
 /** Holds every route to its access rule. Denies whatever has none. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
@@ -17,8 +24,19 @@ export class AccessGuard implements CanActivate {
     ]);
     if (rule === undefined) throw denied('the route has no access rule');
     if (rule === 'operations' || rule === 'registry' || rule === 'own-challenge') return true;
-    context.switchToHttp().getRequest<CallerRequest>().caller = anonymous;
-    if (rule !== 'anyone') throw signInNeeded();
+    const request = context.switchToHttp().getRequest<CallerRequest>();
+    // Before any credential is looked at: signing in is a change too, and none is made for another site.
+    if (isCrossSite(request.method, request.headers, this.config.server.publicUrl)) throw crossSite();
+    request.caller = await this.authenticator.identify(request);
+    enforce(rule, request.caller);
     return true;
   }
+}
+
+function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
+  if (rule === 'anyone') return;
+  if (caller.kind === 'anonymous') throw signInNeeded();
+  if (rule === 'account') return;
+  if (caller.via === 'token') throw accessTokenRefused();
+  if (rule === 'administrator' && !caller.account.administrator) throw denied('only administrators may do this');
 }

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AccessTokensService,
+  AccountsService,
+  anonymous,
+  SessionsService,
+  type Identity,
+  type SignedIn,
+} from '@central-index/accounts';
+import type { FastifyRequest } from 'fastify';
+import { Passport } from 'passport';
+import { signInNeeded } from './access.errors';
+import { BasicStrategy } from './basic.strategy';
+import { BearerStrategy } from './bearer.strategy';
+import { PasswordStrategy } from './password.strategy';
+import { SessionCookie } from './session-cookie';
+import { SessionStrategy } from './session.strategy';
+
+/**
+ * Who sends a request, by passport's strategies. The instance is this server's own: passport's global one would let
+ * the last of two servers in a process answer for both.
+ */
+@Injectable()
+export class Authenticator {
+  private readonly passport = new Passport();
+
+  constructor(
+    accounts: AccountsService,
+    tokens: AccessTokensService,
+    sessions: SessionsService,
+    cookie: SessionCookie,
+  ) {
+    this.passport
+      .use(new BasicStrategy(accounts))
+      .use(new BearerStrategy(tokens))
+      .use(new SessionStrategy(sessions, cookie))
+      .use(new PasswordStrategy(accounts));
+  }
+
+  /** The caller by the Authorization header if there is one, else by session cookie, else nobody. */
+  async identify(request: FastifyRequest): Promise<Identity> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return (await this.run('session-cookie', request)) ?? anonymous;
+    const scheme = authorization.split(' ', 1)[0]!.toLowerCase();
+    if (scheme !== 'basic' && scheme !== 'bearer') throw signInNeeded();
+    return (await this.run(scheme, request)) ?? anonymous;
+  }
+
+  /** Signs in with name and password of a validated body. */
+  async signIn(request: FastifyRequest): Promise<SignedIn> {
+    const identity = await this.run('local', request);
+    if (identity === undefined) throw signInNeeded();
+    return identity;
+  }
+
+  private run(strategy: string, request: FastifyRequest): Promise<SignedIn | undefined> {
+    return new Promise((resolve, reject) => {
+      const verdict = (error: Error | null, identity: SignedIn | false | null): void =>
+        error ? reject(error) : resolve(identity || undefined);
+      // The response is for strategies that redirect; ours do not.
+      const authenticate = this.passport.authenticate(strategy, { session: false }, verdict) as Middleware;
+      authenticate(request, undefined, reject);
+    });
+  }
+}
+
+type Middleware = (request: FastifyRequest, response: undefined, next: (error: unknown) => void) => void;

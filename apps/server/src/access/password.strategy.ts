@@ -1,0 +1,20 @@
+import { badCredentials, looksLikePersonalToken, type AccountsService } from '@central-index/accounts';
+import type { FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-local';
+
+/**
+ * Name and password from the body of a sign-in. An access token is no password here: the session it would open may do
+ * more than the token. The body must have been validated, or passport-local would look into the query, which is logged.
+ */
+export class PasswordStrategy extends Strategy {
+  constructor(accounts: AccountsService) {
+    super({ passReqToCallback: true }, (request, name, secret, done) => {
+      if (looksLikePersonalToken(secret)) return done(badCredentials());
+      const { ip: address } = request as unknown as FastifyRequest;
+      accounts.authenticate({ name, secret, address }).then(
+        (identity) => done(null, identity),
+        (error: unknown) => done(error),
+      );
+    });
+  }
+}

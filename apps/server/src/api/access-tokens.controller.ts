@@ -1,0 +1,60 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { AccessTokensService, type SignedIn } from '@central-index/accounts';
+import { Access, Address, Caller } from '../access/access.decorator';
+import {
+  accessTokenIdSchema,
+  accessTokensPageSchema,
+  accessTokensSchema,
+  createdAccessTokenSchema,
+  newAccessTokenSchema,
+  toAccessToken,
+  type AccessTokenDto,
+  type CreatedAccessTokenDto,
+  type NewAccessTokenDto,
+} from './access-tokens.dto';
+import { toPage, type PageDto } from './page.dto';
+
+/** The caller's personal access tokens. */
+@Controller('api/v1/user/tokens')
+@Access('sign-in')
+export class AccessTokensController {
+  constructor(private readonly tokens: AccessTokensService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List access tokens, newest first' })
+  @ApiOkResponse({ standardSchema: accessTokensSchema })
+  async list(
+    @Query({ schema: accessTokensPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() { account }: SignedIn,
+  ): Promise<{ items: AccessTokenDto[]; next: string | null }> {
+    const tokens = await this.tokens.list(account, { before: cursor, limit: per_page + 1 });
+    return toPage(tokens, per_page, ({ id }) => id, toAccessToken);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make an access token; it is shown this once' })
+  @ApiCreatedResponse({ standardSchema: createdAccessTokenSchema })
+  async create(
+    @Body({ schema: newAccessTokenSchema }) body: NewAccessTokenDto,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<CreatedAccessTokenDto> {
+    const { label, permissions, repositories, expires_at } = body;
+    const expiresAt = expires_at ? new Date(expires_at) : null;
+    const token = await this.tokens.create(account, { label, permissions, repositories, expiresAt }, address);
+    return { ...toAccessToken(token), token: token.secret };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke an access token; nothing accepts it from then on' })
+  @ApiNoContentResponse()
+  async delete(
+    @Param({ schema: accessTokenIdSchema }) { id }: { id: string },
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<void> {
+    await this.tokens.revoke(account, id, address);
+  }
+}

@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { OwnAccountService, SessionsService, type SignedIn } from '@central-index/accounts';
+import type { FastifyReply } from 'fastify';
+import { Access, Address, Caller } from '../access/access.decorator';
+import { SessionCookie } from '../access/session-cookie';
+import { toUser, userChangesSchema, userSchema, type UserChangesDto, type UserDto } from './users.dto';
+
+/** The caller's own account. */
+@Controller('api/v1/user')
+@Access('sign-in')
+export class UserController {
+  constructor(
+    private readonly ownAccount: OwnAccountService,
+    private readonly sessions: SessionsService,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get()
+  @Access('account')
+  @ApiOperation({ summary: 'Who am I; also with an access token' })
+  @ApiOkResponse({ standardSchema: userSchema })
+  show(@Caller() { account }: SignedIn): UserDto {
+    return toUser(account);
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Change e-mail address or password; a new password ends all other sessions' })
+  @ApiOkResponse({ standardSchema: userSchema })
+  async update(
+    @Body({ schema: userChangesSchema })
+    { email, password, current_password: currentPassword }: UserChangesDto,
+    @Caller() caller: SignedIn,
+    @Address() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<UserDto> {
+    const account = await this.ownAccount.update(
+      caller.account,
+      { email, password, currentPassword },
+      address,
+    );
+    // The change ended this session too; whoever made it goes on with a new one.
+    if (password !== undefined && caller.via === 'session') {
+      this.cookie.set(reply, await this.sessions.start(account, address));
+    }
+    return toUser(account);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete the account for ever; its name stays taken' })
+  @ApiNoContentResponse()
+  async delete(
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.ownAccount.delete(account, address);
+    this.cookie.clear(reply);
+  }
+}
