@@ -1,8 +1,9 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A person or robot that can sign in. The row outlives the account's deletion, so that its name is never free. */
 @Entity({ name: 'account', comment: 'People and robots that can sign in' })
 @Unique(['name'])
+@Check('account_name_check', `length(name) between 3 and 30 and name ~ '^[a-z0-9]+([_-][a-z0-9]+)*$'`)
 @Index('account_verified_email_key', { synchronize: false })
 export class AccountEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -38,5 +38,6 @@ function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', calle
   if (caller.kind === 'anonymous') throw signInNeeded();
   if (rule === 'account') return;
   if (caller.via === 'token') throw accessTokenRefused();
-  if (rule === 'administrator' && !caller.account.administrator) throw denied('only administrators may do this');
+  if (rule === 'administrator' && !caller.account.administrator)
+    throw denied('only administrators may do this');
 }
