@@ -24,7 +24,7 @@ for (const generation of generations) {
     });
     after(() => stage?.strike());
 
-    /** Builds an image and pushes it as somebody; answers what docker printed. */
+    /** Builds an image; answers what docker calls it. */
     const build = async (name: string) => {
       await engine.build(`${host}/${name}`);
       return `${host}/${name}`;
@@ -56,6 +56,21 @@ for (const generation of generations) {
         ['linux'],
       );
       assert.equal((await stage.api().repository('alice/webapp'))?.registry, 'main');
+    });
+
+    it('takes an access token for a password, with the rights that it has', async () => {
+      const [one, other] = [await build('alice/one:v1'), await build('alice/other:v1')];
+      succeeded(await engine.person('alice').push(one));
+      const reader = engine.person('reader');
+      const readingToken = await stage.api(alice).createAccessToken(['pull'], ['alice/*']);
+      assert.match(succeeded(await reader.login(host, alice.name, readingToken)).stdout, /Login Succeeded/);
+      succeeded(await reader.pull(one));
+      assert.match(refused(await reader.push(one)), /denied/);
+      const pusher = engine.person('pusher');
+      const pushingToken = await stage.api(alice).createAccessToken(['pull', 'push'], ['alice/one']);
+      succeeded(await pusher.login(host, alice.name, pushingToken));
+      succeeded(await pusher.push(one));
+      assert.match(refused(await pusher.push(other)), /denied/);
     });
 
     it("refuses a push to somebody else's namespace", async () => {

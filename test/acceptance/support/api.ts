@@ -55,6 +55,13 @@ export class Api {
     await accepted(await this.send('POST', `/api/v1/namespaces/${namespace}/repositories`, body));
   }
 
+  /** Makes an access token for the caller; the answer is what goes into a password prompt. */
+  async createAccessToken(permissions: string[], repositories: string[]): Promise<string> {
+    const body = { label: permissions.join(' '), permissions, repositories };
+    const answer = await accepted(await this.send('POST', '/api/v1/user/tokens', body));
+    return ((await answer.json()) as { token: string }).token;
+  }
+
   async star(name: string): Promise<void> {
     await accepted(await this.send('PUT', `/api/v1/repositories/${name}/star`));
   }

@@ -10,6 +10,7 @@ export type Program = { path: string; why?: undefined } | { path?: undefined; wh
 /** The two generations of the blob registry that must both work. */
 export type Generation = 'distribution2' | 'distribution3';
 
+/** Both, for suites that run once with each. */
 export const generations: readonly Generation[] = ['distribution2', 'distribution3'];
 
 /** Registry 2.8 is Debian's docker-registry, or any program `registry` of that version. */
@@ -42,10 +43,12 @@ export function dockerClient(): Program {
   return named('docker');
 }
 
+/** The podman command. */
 export function podmanProgram(): Program {
   return named('podman');
 }
 
+/** The skopeo command. */
 export function skopeoProgram(): Program {
   return named('skopeo');
 }
