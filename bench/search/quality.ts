@@ -21,6 +21,8 @@ interface Judgment {
   readonly results: readonly { readonly name: string }[];
 }
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 const lines = <T>(file: string): T[] =>
   readFileSync(file, 'utf8')
     .split('\n')
@@ -44,16 +46,16 @@ async function main(): Promise<void> {
   };
   const queries = lines<Query>(join(values.data, 'search-queries.dev.jsonl'));
   const [count] = await database.rows<{ n: number }>('select count(*)::int as n from search_document');
-  console.log(`documents: ${count?.n}`);
+  print(`documents: ${count?.n}`);
 
   const officials = lines<{ name: string }>(join(values.data, 'official-images.jsonl')).map(
     ({ name }) => name,
   );
   const first = await share(officials, async (name) => (await find(name))[0] === name);
-  console.log(`official first: ${first.hits}/${first.of}`);
+  print(`official first: ${first.hits}/${first.of}`);
   const exact = queries.filter(({ cls }) => cls === 'nsname');
   const pinned = await share(exact, async ({ q, expect }) => (await find(q))[0] === expect[0]);
-  console.log(`ns/name first: ${percent(pinned)}`);
+  print(`ns/name first: ${percent(pinned)}`);
 
   const found = await database.rows<{ path: string }>(
     `select case when official then name else namespace || '/' || name end as path from search_document`,
@@ -66,7 +68,7 @@ async function main(): Promise<void> {
     if (ideal.length > 1) gains.push(ndcg(ideal, await find(judgment.term)));
   }
   const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  console.log(`nDCG@10 on ${gains.length} judgments with the server's order: ${mean.toFixed(3)}`);
+  print(`nDCG@10 on ${gains.length} judgments with the server's order: ${mean.toFixed(3)}`);
 
   for (const cls of [...new Set(queries.map((query) => query.cls))]) {
     const judged = queries.filter((query) => query.cls === cls && query.expect.length > 0);
@@ -74,7 +76,7 @@ async function main(): Promise<void> {
     const recall = await share(judged, async ({ q, expect }) =>
       (await find(q, 10)).some((path) => expect.includes(path)),
     );
-    console.log(`  expected among the first ten, ${cls}: ${percent(recall)}`);
+    print(`  expected among the first ten, ${cls}: ${percent(recall)}`);
   }
 
   const times: { q: string; ms: number }[] = [];
@@ -85,9 +87,9 @@ async function main(): Promise<void> {
   }
   times.sort((a, b) => a.ms - b.ms);
   const at = (quantile: number): string => times[Math.floor(quantile * (times.length - 1))]!.ms.toFixed(1);
-  console.log(`a query, one at a time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
+  print(`a query, one at a time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
   const slowest = times.slice(-5).map(({ q, ms }) => `${q} ${ms.toFixed(0)}`);
-  console.log(`  slowest: ${slowest.join(', ')}`);
+  print(`  slowest: ${slowest.join(', ')}`);
   await context.close();
 }
 
@@ -114,6 +116,6 @@ async function share<T>(
 const percent = ({ hits, of }: { hits: number; of: number }): string => `${((100 * hits) / of).toFixed(1)} %`;
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 });

@@ -4,6 +4,7 @@ import { ConfigModule, ConfigurationError, type Config } from '@central-index/pl
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
+import { SearchModule } from '@central-index/search';
 
 /** The rooms whose jobs this process does. */
 @Module({})
@@ -23,6 +24,7 @@ export class WorkerModule {
         DatabaseModule.forRoot({ url, role: 'worker', secretKey: config.secretKey }),
         JobsModule,
         AuditModule,
+        SearchModule,
       ],
     };
   }

@@ -1,7 +1,10 @@
 // Search: what may be found of repositories, the engine that holds it, and the one ranking. It reads the truth from
 // the repositories room and holds copies only; who may see what is told to it as namespaces. States no facts.
 export { PostgresEngine } from './postgres.engine';
+export { SearchModule } from './search.module';
 export { SearchService } from './search.service';
+export { SearchSync } from './search-sync.service';
 export { resultWindow } from './search-engine';
+export type { RebuildProgress } from './search-sync.service';
 export type { SearchHit, SearchPage, SearchRequest } from './search.service';
 export type { SearchFilters, SearchOrder, Viewer } from './search-engine';

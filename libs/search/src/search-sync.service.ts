@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { RepositoriesService, type SearchableRepository } from '@central-index/repositories';
+import { SearchEngine } from './search-engine';
+import { popularity } from './weights';
+
+/** How far a rebuild is. */
+export interface RebuildProgress {
+  readonly written: number;
+  readonly removed: number;
+}
+
+type Truth = ReadonlyMap<string, SearchableRepository | undefined>;
+
+const batchSize = 1000;
+
+/** Keeps the search documents as the repositories are. Whatever runs twice, late or out of order ends the same. */
+@Injectable()
+export class SearchSync {
+  constructor(
+    private readonly engine: SearchEngine,
+    private readonly repositories: RepositoriesService,
+  ) {}
+
+  /** Brings the documents of these repositories to what is true of them now: written, or taken out. */
+  async sync(repositoryIds: readonly string[]): Promise<void> {
+    for (let start = 0; start < repositoryIds.length; start += batchSize) {
+      await this.converge(repositoryIds.slice(start, start + batchSize));
+    }
+  }
+
+  /**
+   * Writes every document anew and takes out what should not be there. Search goes on meanwhile with what it has, and
+   * changes made meanwhile are kept: each batch is a sync like any other.
+   */
+  async rebuild(onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildProgress> {
+    let progress = { written: 0, removed: 0 };
+    const advance = (written: number, removed: number): void => {
+      progress = { written: progress.written + written, removed: progress.removed + removed };
+      onProgress(progress);
+    };
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const found = await this.repositories.searchableAfter(after, batchSize);
+      await this.converge(found.map(({ id }) => id));
+      advance(found.length, 0);
+      after = found.at(-1)?.id;
+    }
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const ids = await this.engine.ids(after, batchSize);
+      const truth = await this.repositories.searchable(ids);
+      const strays = ids.filter((id) => truth.get(id) === undefined);
+      await this.converge(strays);
+      advance(0, strays.length);
+      after = ids.at(-1);
+    }
+    return progress;
+  }
+
+  // Two jobs for one repository may run at once, and the one that read first may write last. So each looks again
+  // after it wrote: the last writer always sees the truth that stands, and leaves it behind.
+  private async converge(ids: readonly string[]): Promise<void> {
+    let pending = ids;
+    let truth = await this.repositories.searchable(pending);
+    while (pending.length > 0) {
+      await this.write(pending, truth);
+      const now = await this.repositories.searchable(pending);
+      pending = pending.filter((id) => now.get(id)?.version !== truth.get(id)?.version);
+      truth = now;
+    }
+  }
+
+  private async write(ids: readonly string[], truth: Truth): Promise<void> {
+    const found = ids.flatMap((id) => truth.get(id) ?? []);
+    await this.engine.put(found.map((repository) => ({ ...repository, popularity: popularity(repository) })));
+    await this.engine.remove(ids.filter((id) => truth.get(id) === undefined));
+  }
+}

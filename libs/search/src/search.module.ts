@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { RepositoriesModule } from '@central-index/repositories';
+import { PostgresEngine } from './postgres.engine';
+import { SearchDocumentEntity } from './search-document.entity';
+import { SearchEngine } from './search-engine';
+import { SearchSync } from './search-sync.service';
+import { SearchService } from './search.service';
+
+/** Gives an app search, by the PostgreSQL engine. */
+@Module({
+  imports: [RepositoriesModule, TypeOrmModule.forFeature([SearchDocumentEntity])],
+  providers: [{ provide: SearchEngine, useClass: PostgresEngine }, SearchService, SearchSync],
+  exports: [SearchService, SearchSync],
+})
+export class SearchModule {}
