@@ -8,14 +8,19 @@ import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
+import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
 import { LoginController } from './api/login.controller';
+import { SearchController } from './api/search.controller';
 import { UserController } from './api/user.controller';
 import { UsersController } from './api/users.controller';
+import { PingController } from './docker-v1/ping.controller';
+import { SearchCaller } from './docker-v1/search-caller';
+import { V1SearchController } from './docker-v1/search.controller';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
@@ -49,6 +54,7 @@ export class ServerModule {
         RegistriesModule,
         RepositoriesModule,
         TokensModule,
+        SearchModule,
       ],
       controllers: [
         OperationsController,
@@ -61,8 +67,11 @@ export class ServerModule {
         LoginController,
         UserController,
         AccessTokensController,
+        SearchController,
+        PingController,
+        V1SearchController,
       ],
-      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer],
+      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, SearchCaller],
     };
   }
 }

@@ -1,0 +1,45 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { Identity } from '@central-index/accounts';
+import { NamespacesService } from '@central-index/namespaces';
+import { DomainError } from '@central-index/platform/errors';
+import { SearchService } from '@central-index/search';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../access/access.decorator';
+import { SearchCaller } from './search-caller';
+import { v1SearchSchema, type V1SearchDto } from './search.dto';
+import { toV1Answer, type V1SearchAnswer } from './search.view';
+
+/** `docker search HOST/term`, of every docker since 0.6.6, and podman's. */
+@ApiExcludeController()
+@Controller('v1/search')
+export class V1SearchController {
+  constructor(
+    private readonly searches: SearchService,
+    private readonly namespaces: NamespacesService,
+    private readonly callers: SearchCaller,
+  ) {}
+
+  @Get()
+  @Access('own-challenge')
+  async search(
+    @Query({ schema: v1SearchSchema }) { q, n, page }: V1SearchDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<V1SearchAnswer> {
+    const caller = await this.caller(request, reply);
+    const viewer = { namespaces: await this.namespaces.ownedBy(caller) };
+    return toV1Answer(q, await this.searches.search({ q, page, perPage: n, viewer }));
+  }
+
+  private async caller(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
+    try {
+      return await this.callers.identify(request);
+    } catch (error) {
+      if (error instanceof DomainError && error.status === 401) {
+        void reply.header('www-authenticate', 'Basic realm="auth required",Token');
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const defaultSize = 25;
+const maxSize = 100;
+
+// Clients treat any status but 200 as a broken host, podman even looks elsewhere: what makes no sense has a default.
+const text = z.preprocess(
+  (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : value),
+  z.string(),
+);
+const whole = text.pipe(
+  z
+    .string()
+    .regex(/^[0-9]+$/)
+    .transform(Number),
+);
+
+/** What a docker client asks: `q`, `n` rows a page, and the page. Never refused. */
+export const v1SearchSchema = z.object({
+  q: text.catch(''),
+  n: whole
+    .pipe(z.number().min(1))
+    .catch(defaultSize)
+    .transform((n) => Math.min(n, maxSize)),
+  page: whole.pipe(z.number().min(1).max(1_000_000)).catch(1),
+});
+export type V1SearchDto = z.infer<typeof v1SearchSchema>;
