@@ -25,3 +25,19 @@ export const secretKeyMissing = defineError({
   description: 'SECRET_KEY is not set and there is none that could be used.',
   message: (why: string) => `SECRET_KEY or SECRET_KEY_FILE must be set: ${why}`,
 });
+
+/** Nobody types, and nothing was piped in. */
+export const passwordNeeded = defineError({
+  code: 'PASSWORD_NEEDED',
+  status: 400,
+  description: 'A command that needs a password was given none.',
+  message: () => 'no password given: run this at a terminal, or pipe the password in with --password-stdin',
+});
+
+/** Typed blindly, twice, and differently. */
+export const passwordsDiffer = defineError({
+  code: 'PASSWORDS_DIFFER',
+  status: 400,
+  description: 'The password was typed differently the second time.',
+  message: () => 'the two passwords differ, nothing was changed',
+});

@@ -1,5 +1,8 @@
 import { packageVersion } from '@central-index/platform/config';
 import { Command } from 'commander';
+import { accountCommands } from './commands/account.command';
+import { adminCommands } from './commands/admin.command';
+import { inviteCommands } from './commands/invite.command';
 import { keysCommands } from './commands/keys.command';
 import { migrateCommand } from './commands/migrate.command';
 import { roleCommands } from './commands/role.commands';
@@ -30,6 +33,9 @@ Examples:
 
   roleCommands(program);
   migrateCommand(program);
+  adminCommands(program);
+  accountCommands(program);
+  inviteCommands(program);
   keysCommands(program);
 
   addJsonOption(program);

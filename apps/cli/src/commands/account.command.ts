@@ -1,0 +1,19 @@
+import { AccountsModule, AccountsService } from '@central-index/accounts';
+import type { Command } from 'commander';
+import { answer, examples, type AnswerOptions } from '../answer';
+import { withContext } from '../context';
+import { operator } from '../operator';
+
+/** `account`: helps people with their accounts. */
+export function accountCommands(program: Command): void {
+  const account = program.command('account').description('Help people with their accounts.');
+  account
+    .command('unlock')
+    .description('End the lock that too many wrong passwords put on an account.')
+    .argument('<name>', 'the account')
+    .addHelpText('after', examples('account unlock alice'))
+    .action(async (name: string, options: AnswerOptions) => {
+      await withContext(AccountsModule, (app) => app.get(AccountsService).unlock(name, operator));
+      answer(options, { name, locked: false }, `${name} takes its password from everywhere again`);
+    });
+}

@@ -1,0 +1,68 @@
+import { AccountsModule, AccountsService, type Account } from '@central-index/accounts';
+import { NamespacesModule, SignUpService } from '@central-index/namespaces';
+import { Database } from '@central-index/platform/database';
+import type { Command } from 'commander';
+import { answer, examples, type AnswerOptions } from '../answer';
+import { withContext } from '../context';
+import { operator } from '../operator';
+import { readPassword } from '../password-input';
+
+interface CreateOptions extends AnswerOptions {
+  readonly email: string;
+  readonly passwordStdin?: boolean;
+}
+
+/** `admin`: makes administrators, the only way there is to become one. */
+export function adminCommands(program: Command): void {
+  const admin = program.command('admin').description('Make administrators. No default account exists.');
+  admin
+    .command('create')
+    .description("Make an administrator's account, and the namespace of its name.")
+    .argument('<name>', 'the name to sign in with; reserved names are allowed here')
+    .requiredOption('--email <address>', 'the e-mail address')
+    .option('--password-stdin', 'read the password from standard input, up to the first line break')
+    .addHelpText(
+      'after',
+      examples(
+        'admin create olga --email olga@example.org',
+        'admin create olga --email olga@example.org --password-stdin < password.txt',
+      ),
+    )
+    .action(async (name: string, options: CreateOptions) => {
+      const password = await readPassword({ fromStdin: options.passwordStdin ?? false });
+      const account = await withContext([AccountsModule, NamespacesModule], (app) =>
+        app.get(SignUpService).createAdministrator({ name, email: options.email, password }, operator),
+      );
+      answer(options, row(account), `${name} is an administrator now`);
+    });
+  admin
+    .command('grant')
+    .description('Make an existing account an administrator.')
+    .argument('<name>', 'the account')
+    .addHelpText('after', examples('admin grant olga'))
+    .action(async (name: string, options: AnswerOptions) => {
+      answer(options, row(await set(name, true)), `${name} is an administrator now`);
+    });
+  admin
+    .command('revoke')
+    .description('Make an account an ordinary one again.')
+    .argument('<name>', 'the account')
+    .addHelpText('after', examples('admin revoke olga'))
+    .action(async (name: string, options: AnswerOptions) => {
+      answer(options, row(await set(name, false)), `${name} is not an administrator any more`);
+    });
+}
+
+function set(name: string, administrator: boolean): Promise<Account> {
+  return withContext(AccountsModule, (app) =>
+    app
+      .get(Database)
+      .transaction((manager) =>
+        app.get(AccountsService).setAdministrator(manager, name, administrator, operator),
+      ),
+  );
+}
+
+function row(account: Account): Record<string, string | boolean | null> {
+  return { name: account.name, email: account.email, administrator: account.administrator };
+}
