@@ -4,4 +4,4 @@ export { Jobs } from './jobs';
 export { JobsModule } from './jobs.module';
 export { runJobs } from './runner';
 export type { Fact, JobOptions } from './jobs';
-export type { JobHandler, RunningJobs, Subscriptions } from './runner';
+export type { JobHandler, RunningJobs, Schedule, Subscriptions } from './runner';

@@ -1,5 +1,5 @@
 import type { Logger } from '@central-index/platform/logging';
-import { Logger as WorkerLogger, run, type Task, type TaskList } from 'graphile-worker';
+import { Logger as WorkerLogger, parseCronItems, run, type Task, type TaskList } from 'graphile-worker';
 import { Pool } from 'pg';
 
 /** Does one job. It may run twice, late or out of order, and must change nothing then. */
@@ -7,6 +7,9 @@ export type JobHandler = (ids: Record<string, string>) => Promise<void>;
 
 /** Which handlers follow from which fact; a name without handlers of its own is a plain job. */
 export type Subscriptions = Readonly<Record<string, Readonly<Record<string, JobHandler>>>>;
+
+/** When (five cron fields, UTC) which work is due. With several workers, one does it. */
+export type Schedule = Readonly<Record<string, { readonly at: string; readonly work: () => Promise<void> }>>;
 
 /** A running worker; `stop` lets what has begun finish. */
 export interface RunningJobs {
@@ -20,6 +23,7 @@ export interface RunningJobs {
 export async function runJobs(options: {
   url: string;
   subscriptions: Subscriptions;
+  schedule?: Schedule;
   logger: Logger;
   concurrency?: number;
 }): Promise<RunningJobs> {
@@ -31,8 +35,15 @@ export async function runJobs(options: {
     concurrency: options.concurrency ?? 8,
     pollInterval: 1000,
     noHandleSignals: true,
-    parsedCronItems: [],
-    taskList: tasks(options.subscriptions),
+    parsedCronItems: parseCronItems(
+      Object.entries(options.schedule ?? {}).map(([task, { at }]) => ({ task, match: at, identifier: task })),
+    ),
+    taskList: {
+      ...tasks(options.subscriptions),
+      ...Object.fromEntries(
+        Object.entries(options.schedule ?? {}).map(([task, { work }]) => [task, () => work()]),
+      ),
+    },
     logger: new WorkerLogger(() => (level, message) => {
       const name: string = level;
       if (name === 'error') options.logger.error(message);
