@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import { SigningKeysService, TokenVerifier } from '@central-index/tokens';
+import type { Actor, Answer } from '../support/client';
+import { forgedTokens, ownKey, signEs256, type OwnKey } from '../support/forged-tokens';
+import { IndexUnderTest } from '../support/index-under-test';
+import {
+  addOfficial,
+  arrive,
+  askToken,
+  openedBy,
+  promote,
+  readJwt,
+  register,
+  withAccessToken,
+} from '../support/token-world';
+
+const indexService = 'central-index';
+const wanted = 'docker-distribution-api-version';
+
+describe("the index's own /v2/", () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+  let olga: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
+    await promote(index, 'olga');
+    await register(index, { name: 'reg', url: 'http://localhost:23350' });
+  });
+  after(() => index.stop());
+
+  const tokenOf = async (actor: Actor, service = indexService): Promise<string> =>
+    (await askToken(actor, service)).json.token;
+  const withToken = async (actor: Actor): Promise<Actor> => index.anonymous.bearer(await tokenOf(actor));
+
+  describe('base', () => {
+    const challengeOf = (answer: Answer): string | undefined => answer.headers['www-authenticate'];
+    const plain = (): string =>
+      `Bearer realm="${index.config.server.publicUrl}/token",service="central-index"`;
+
+    it('tells whoever has no token where to get one', async () => {
+      for (const path of ['/v2/', '/v2']) {
+        const answer = await index.anonymous.get(path);
+        assert.equal(answer.status, 401);
+        assert.equal(answer.headers[wanted], 'registry/2.0');
+        assert.equal(challengeOf(answer), plain());
+        assert.equal(answer.json.errors[0].code, 'UNAUTHORIZED');
+      }
+    });
+
+    it('makes the realm from PUBLIC_URL, whatever host the request names', async () => {
+      const answer = await index.anonymous.get('/v2/', {
+        headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+      });
+      assert.equal(challengeOf(answer), plain());
+    });
+
+    it('takes no password, so that the client goes by the challenge', async () => {
+      const answer = await alice.get('/v2/');
+      assert.equal(answer.status, 401);
+      assert.equal(challengeOf(answer), plain());
+    });
+
+    it('opens with a token of an account, and with one of nobody', async () => {
+      for (const actor of [alice, index.anonymous]) {
+        const answer = await (await withToken(actor)).get('/v2/');
+        assert.deepEqual([answer.status, answer.text], [200, '{}']);
+        assert.equal(answer.headers[wanted], 'registry/2.0');
+      }
+    });
+
+    it('says so when a token is wrong', async () => {
+      for (const token of ['x', 'a.b.c', await tokenOf(alice, 'reg')]) {
+        const answer = await index.anonymous.bearer(token).get('/v2/');
+        assert.equal(answer.status, 401);
+        assert.equal(answer.headers[wanted], 'registry/2.0');
+        assert.equal(challengeOf(answer), `${plain()},error="invalid_token"`);
+      }
+    });
+
+    it('closes again when the account is disabled', async () => {
+      const gone = await withToken(await index.signUp('gone'));
+      assert.equal((await gone.get('/v2/')).status, 200);
+      await index.app.get(Database).rows(`update account set disabled_at = now() where name = 'gone'`);
+      assert.equal((await gone.get('/v2/')).status, 401);
+    });
+
+    it('is absent to Docker up to 1.10, whose push it would break, and there for all others', async () => {
+      const rows: [agent: string, status: number][] = [
+        ['docker/1.10.3 go/go1.5.3 kernel/4.4 os/linux arch/amd64', 404],
+        ['docker/1.9.1 go/go1.4.2', 404],
+        ['docker/1.6.2 go/go1.4.2 kernel/6.18 os/linux arch/amd64', 404],
+        ['docker/1.0.0 go/go1.2', 404],
+        ['Go 1.1 package http', 404],
+        ['docker/1.11.0 go/go1.5.4', 401],
+        ['docker/1.13.1 go/go1.7.5', 401],
+        ['docker/17.03.2-ce go/go1.7.5', 401],
+        ['docker/20.10.24+dfsg1 go/go1.19.8 UpstreamClient(Docker-Client/28.2.2 \\(linux\\))', 401],
+        ['containers/5.23.1 (github.com/containers/image)', 401],
+        ['Go-http-client/1.1', 401],
+        ['curl docker/1.6.2', 401],
+        ['', 401],
+      ];
+      for (const [agent, status] of rows) {
+        const answer = await index.anonymous.get('/v2/', { headers: { 'user-agent': agent } });
+        assert.equal(answer.status, status, agent);
+        assert.equal(answer.headers[wanted], status === 404 ? undefined : 'registry/2.0', agent);
+      }
+    });
+  });
+
+  describe('S19: forged tokens', () => {
+    it('are refused, every one', async () => {
+      const token = await tokenOf(alice);
+      const own = await ownKey(index);
+      const other = await IndexUnderTest.start();
+      let stranger: OwnKey;
+      try {
+        stranger = await ownKey(other);
+      } finally {
+        await other.stop();
+      }
+      const { header, claims } = readJwt(token);
+      // What is signed here with the right key and claims is accepted, or the forgeries would prove nothing.
+      const twin = signEs256(header, claims, own.privateKey);
+      assert.equal((await index.anonymous.bearer(twin).get('/v2/')).status, 200);
+      const forged = forgedTokens({ header, claims, token }, own, stranger);
+      assert.ok(forged.length >= 50);
+      const accepted: string[] = [];
+      for (const [name, text] of forged) {
+        const answer = await index.anonymous.bearer(text).get('/v2/');
+        if (answer.status !== 401) accepted.push(`${name}: ${answer.status}`);
+        await assert.rejects(
+          index.app.get(TokenVerifier).verify(text, { audience: indexService }),
+          { code: 'INVALID_TOKEN' },
+          name,
+        );
+      }
+      assert.deepEqual(accepted, []);
+    });
+
+    it("are refused when signed with a zot registry's own key", async () => {
+      await index.app.get(SigningKeysService).prepareFor('zot:1');
+      const zot = await ownKey(index, 'zot:1');
+      const { header, claims } = readJwt(await tokenOf(alice));
+      const forged = signEs256({ ...header, kid: zot.kid }, claims, zot.privateKey);
+      assert.equal((await index.anonymous.bearer(forged).get('/v2/')).status, 401);
+    });
+
+    it('cannot be verified without an audience', async () => {
+      const verifier = index.app.get(TokenVerifier);
+      const token = await tokenOf(alice);
+      await assert.rejects(verifier.verify(token, { audience: '' }), /audience/);
+    });
+  });
+
+  describe('catalog', () => {
+    before(async () => {
+      await addOfficial(index, 'centos');
+      for (const name of ['app', 'lib', 'secret', 'text']) {
+        await openedBy(alice, 'reg', `repository:alice/${name}:push,pull`);
+      }
+      await openedBy(olga, 'reg', 'repository:centos:push,pull');
+      for (const path of ['alice/app', 'alice/lib', 'library/centos']) await arrive(index, path);
+      await arrive(index, 'alice/secret', 'private');
+    });
+
+    const namesOf = async (actor: Actor, query = ''): Promise<string[]> =>
+      (await actor.get(`/v2/_catalog${query}`)).json.repositories;
+
+    it('lists what is public and holds an image to everybody, what is private to its owner', async () => {
+      const everybody = ['alice/app', 'alice/lib', 'centos'];
+      assert.deepEqual(await namesOf(await withToken(index.anonymous)), everybody);
+      assert.deepEqual(await namesOf(await withToken(bob)), everybody);
+      assert.deepEqual(await namesOf(await withToken(olga)), everybody);
+      assert.deepEqual(await namesOf(await withToken(alice)), [
+        'alice/app',
+        'alice/lib',
+        'alice/secret',
+        'centos',
+      ]);
+    });
+
+    it("keeps an access token's ceiling in the token got with it", async () => {
+      const narrow = await withAccessToken(index, alice, ['pull'], ['alice/app']);
+      const deaf = await withAccessToken(index, alice, ['push'], ['alice/*']);
+      const wide = await withAccessToken(index, alice, ['pull'], ['alice/*']);
+      assert.ok(!(await namesOf(await withToken(narrow))).includes('alice/secret'));
+      assert.ok(!(await namesOf(await withToken(deaf))).includes('alice/secret'));
+      assert.ok((await namesOf(await withToken(wide))).includes('alice/secret'));
+    });
+
+    it('is read page by page along Link', async () => {
+      const actor = await withToken(alice);
+      const seen: string[] = [];
+      let path: string | undefined = '/v2/_catalog?n=1';
+      for (let pages = 0; path !== undefined; pages++) {
+        assert.ok(pages < 5);
+        const answer: Answer = await actor.get(path);
+        assert.equal(answer.headers[wanted], 'registry/2.0');
+        seen.push(...answer.json.repositories);
+        path = /^<(\/[^>]*)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
+      }
+      assert.deepEqual(seen, ['alice/app', 'alice/lib', 'alice/secret', 'centos']);
+      assert.deepEqual(await namesOf(actor, '?last=alice/app&n=2'), ['alice/lib', 'alice/secret']);
+      assert.deepEqual(await namesOf(actor, '?last=centos'), []);
+      assert.equal((await namesOf(actor, '?n=999999999')).length, 4);
+    });
+
+    it('wants a token, and sane parameters', async () => {
+      assert.equal((await index.anonymous.get('/v2/_catalog')).status, 401);
+      assert.equal((await alice.get('/v2/_catalog')).status, 401);
+      const actor = await withToken(alice);
+      for (const query of [
+        'n=0',
+        'n=-1',
+        'n=x',
+        'n=1e9',
+        'n=1&n=2',
+        'n=',
+        'page=2',
+        `last=${'a'.repeat(300)}`,
+      ]) {
+        assert.equal((await actor.get(`/v2/_catalog?${query}`)).status, 400, query);
+      }
+      assert.deepEqual((await namesOf(actor, `?last=%27%20or%201=1`)).length, 4);
+    });
+  });
+});
