@@ -59,6 +59,7 @@ export async function withAccessToken(
 export function readJwt(token: string): { header: JsonValue; claims: JsonValue } {
   const [header, claims] = token
     .split('.')
+    .slice(0, 2)
     .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as JsonValue);
   return { header, claims };
 }

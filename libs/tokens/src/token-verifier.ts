@@ -15,7 +15,7 @@ export interface TokenClaims {
 }
 
 // Ours are 1.2 kB; nothing longer is worth decoding.
-const maxCharacters = 16_384;
+const maxCharacters = 8_192;
 
 /** Verifies tokens that this index signed for itself. */
 @Injectable()

@@ -1,0 +1,470 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { SigningKeysService } from '@central-index/tokens';
+import { Database } from '@central-index/platform/database';
+import type { Actor, Answer, JsonValue } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { recording } from '../support/recordings';
+import {
+  addOfficial,
+  arrive,
+  askToken,
+  openedBy,
+  promote,
+  readJwt,
+  register,
+  withAccessToken,
+} from '../support/token-world';
+
+describe('GET /token', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+  let olga: Actor;
+  let nobody: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
+    nobody = index.anonymous;
+    [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
+    await promote(index, 'olga');
+    await register(index, { name: 'reg', url: 'http://localhost:23351' });
+    await register(index, { name: 'other', url: 'http://localhost:23352', tokenTtl: 1200 });
+    for (const name of ['app', 'secret']) await openedBy(alice, 'reg', `repository:alice/${name}:push,pull`);
+    await arrive(index, 'alice/app');
+    await arrive(index, 'alice/secret', 'private');
+    for (const name of ['centos', 'redis']) await addOfficial(index, name);
+    await openedBy(olga, 'reg', 'repository:centos:push,pull');
+    await arrive(index, 'library/centos');
+  });
+  after(() => index.stop());
+
+  const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
+  /** A refusal must be readable by docker, and must not hold a token. */
+  const isRefusal = (answer: Answer, status: number, what = ''): void => {
+    assert.equal(answer.status, status, `${what} ${answer.text}`);
+    assert.equal(typeof answer.json.details, 'string', what);
+    assert.equal(answer.json.errors.length, 1, what);
+    assert.equal(answer.json.errors[0].message, answer.json.details, what);
+    assert.equal(answer.json.token, undefined, what);
+  };
+
+  describe('the answer', () => {
+    it('is the same token under both names, its life and its birth, and nothing else', async () => {
+      const answer = await askToken(alice, 'reg', [], { offline_token: 'true', client_id: 'docker' });
+      assert.equal(answer.status, 200);
+      assert.deepEqual(Object.keys(answer.json).sort(), ['access_token', 'expires_in', 'issued_at', 'token']);
+      assert.equal(answer.json.token, answer.json.access_token);
+      assert.equal(answer.json.expires_in, 300);
+      assert.match(answer.json.issued_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      assert.ok(Math.abs(Date.parse(answer.json.issued_at) - Date.now()) < 3_000);
+      assert.equal(answer.headers['cache-control'], 'no-store');
+      assert.match(answer.headers['content-type']!, /^application\/json/);
+    });
+
+    it('holds a JWT of the form that registries of both generations read', async () => {
+      const [answer, keys] = [await askToken(alice, 'reg'), index.app.get(SigningKeysService)];
+      const { header, claims } = readJwt(answer.json.token);
+      const { kid, x5c } = (await keys.jwks()).keys[0]!;
+      assert.deepEqual(header, { typ: 'JWT', alg: 'ES256', kid, x5c: [...x5c] });
+      assert.deepEqual(Object.keys(claims).sort(), [
+        'access',
+        'aud',
+        'exp',
+        'iat',
+        'iss',
+        'jti',
+        'nbf',
+        'sub',
+      ]);
+      assert.equal(claims.iss, await keys.issuer());
+      assert.deepEqual([claims.aud, claims.sub, claims.access], ['reg', 'alice', []]);
+      assert.ok([claims.exp, claims.iat, claims.nbf].every(Number.isInteger));
+      assert.deepEqual([claims.exp - claims.iat, claims.iat - claims.nbf], [300, 10]);
+      assert.equal(claims.iat * 1000, Date.parse(answer.json.issued_at));
+      assert.ok(answer.json.token.length < 2_000);
+    });
+
+    it('lives as long as its registry says', async () => {
+      const answer = await askToken(alice, 'other');
+      assert.equal(answer.json.expires_in, 1200);
+      assert.equal(claimsOf(answer).exp - claimsOf(answer).iat, 1200);
+    });
+
+    it('S17: is unique', async () => {
+      const answers = await Promise.all(Array.from({ length: 200 }, () => askToken(nobody, 'reg')));
+      const ids = answers.map((answer) => claimsOf(answer).jti as string);
+      assert.equal(new Set(ids).size, 200);
+      assert.ok(ids.every((id) => Buffer.from(id, 'base64url').length === 16));
+    });
+
+    it('for a zot registry is signed with a key of its own, a minute back', async () => {
+      const id = await register(index, { name: 'zot1', url: 'http://localhost:23353', kind: 'zot' });
+      const { header, claims } = readJwt((await askToken(olga, 'zot1', ['repository::pull'])).json.token);
+      assert.ok((await index.app.get(SigningKeysService).jwks()).keys.every(({ kid }) => kid !== header.kid));
+      const pem = await index.app.get(SigningKeysService).certificatePem(`zot:${id}`);
+      assert.equal(header.x5c[0], new X509Certificate(pem).raw.toString('base64'));
+      assert.ok(Math.abs(claims.iat + 60 - Date.now() / 1000) < 3);
+      assert.deepEqual(claims.access, [{ type: 'repository', name: '', actions: ['pull'] }]);
+      assert.equal(await openedBy(alice, 'zot1', 'repository::pull'), '');
+      assert.equal(await openedBy(olga, 'reg', 'repository::pull'), '');
+    });
+  });
+
+  describe('who asks', () => {
+    it('is refused with docker’s words when the password is wrong, whether or not the name exists', async () => {
+      const answers = [
+        await askToken(alice.basic('alice', 'wrong'), 'reg'),
+        await askToken(alice.basic('absent', 'wrong'), 'reg'),
+      ];
+      for (const answer of answers) {
+        isRefusal(answer, 401);
+        assert.equal(answer.json.details, 'incorrect username or password');
+        assert.equal(answer.json.errors[0].code, 'UNAUTHORIZED');
+        assert.match(answer.headers['www-authenticate']!, /^Basic realm="/);
+      }
+      assert.equal(answers[0]!.text, answers[1]!.text);
+    });
+
+    it('must be the account that he names; without credentials a name is only a claim', async () => {
+      assert.equal(claimsOf(await askToken(alice, 'reg', [], { account: 'alice' })).sub, 'alice');
+      isRefusal(await askToken(alice, 'reg', [], { account: 'bob' }), 400);
+      isRefusal(await askToken(alice, 'reg', [], { account: 'Alice' }), 400);
+      const answer = await askToken(nobody, 'reg', ['repository:alice/secret:pull'], { account: 'alice' });
+      assert.deepEqual([claimsOf(answer).sub, claimsOf(answer).access], ['', []]);
+    });
+
+    it('is nobody by a session cookie, which browsers send to whatever a page names', async () => {
+      const login = await nobody.post('/api/v1/login', {
+        username: 'alice',
+        password: 'a long password of alice',
+      });
+      const cookie = login.setCookie[0]!.split(';', 1)[0]!;
+      const asAlice = nobody.with({ cookie });
+      assert.equal((await asAlice.get('/api/v1/user')).status, 200);
+      assert.equal(claimsOf(await askToken(asAlice, 'reg')).sub, '');
+    });
+  });
+
+  describe('scopes', () => {
+    const secret = 'repository:alice/secret:pull,push,delete';
+    it('open what the caller may do, names as asked, actions in one order', async () => {
+      const rows: [who: Actor, opened: string, ...scopes: string[]][] = [
+        [alice, 'alice/app pull,push,delete', 'repository:alice/app:*'],
+        [alice, 'alice/app pull,push', 'repository:alice/app:push,pull'],
+        [alice, 'alice/secret pull,push,delete', secret],
+        [alice, 'alice/app pull,push', 'repository(plugin):alice/app:push,pull'],
+        [bob, 'alice/app pull', 'repository:alice/app:*'],
+        [bob, '', secret],
+        [olga, 'alice/app pull', 'repository:alice/app:*'],
+        [olga, '', secret],
+        [nobody, 'alice/app pull', 'repository:alice/app:pull,push'],
+        [nobody, '', secret],
+        [nobody, '', 'repository:alice/app:push,delete'],
+        [nobody, '', 'repository:alice/absent:pull'],
+        [alice, '', 'repository:alice/absent:pull'],
+        [bob, '', 'repository:alice/absent:push,pull'],
+        [bob, '', 'repository:carol/new:push,pull'],
+        [alice, '', 'repository:host.io:5000/alice/app:pull'],
+        [alice, '', 'repository:alice/app/deeper:push,pull'],
+        [alice, '', 'repository:ALICE/app:push,pull'],
+        [alice, '', 'repository:alice:push,pull'],
+        [alice, '', 'plugin:alice/app:pull'],
+        [alice, '', ''],
+        // official: both spellings are pulled, the one of the first push is pushed, by administrators
+        [nobody, 'centos pull', 'repository:centos:pull'],
+        [nobody, 'library/centos pull', 'repository:library/centos:pull'],
+        [alice, 'centos pull', 'repository:centos:*'],
+        [olga, 'centos pull,push,delete', 'repository:centos:*'],
+        [olga, 'library/centos pull', 'repository:library/centos:*'],
+        [olga, '', 'repository:debian:push,pull'],
+        [alice, '', 'repository:redis:push,pull'],
+        [olga, '', 'repository:redis:pull'],
+        // the registry as a whole
+        [nobody, '', 'registry:catalog:*', 'registry:catalog:search'],
+        [bob, 'catalog search', 'registry:catalog:*,search'],
+        [olga, 'catalog *', 'registry:catalog:*'],
+        // several: parameters and lists mean the same; a mount's source is no target
+        [
+          alice,
+          'alice/app pull,push ; centos pull',
+          'repository:alice/app:push,pull',
+          'repository:centos:pull',
+        ],
+        [alice, 'alice/app pull,push ; centos pull', 'repository:alice/app:push,pull repository:centos:pull'],
+        [
+          alice,
+          'alice/app pull,push ; catalog search',
+          'repository:alice/app:pull repository:alice/app:pull,push registry:catalog:search',
+        ],
+      ];
+      for (const [who, opened, ...scopes] of rows) {
+        assert.equal(await openedBy(who, 'reg', ...scopes), opened, `${who.name}: ${scopes.join(' & ')}`);
+      }
+    });
+
+    it('open nothing on another registry than the one that holds the images', async () => {
+      assert.equal(await openedBy(nobody, 'other', 'repository:alice/app:pull'), '');
+      assert.equal(await openedBy(alice, 'other', 'repository:alice/app:pull,delete'), '');
+      assert.equal(await openedBy(nobody, 'other', 'repository:centos:pull'), '');
+      assert.equal(await openedBy(alice, 'central-index', 'repository:alice/app:pull,push'), '');
+    });
+
+    it('are refused when they are not of the form', async () => {
+      for (const scope of [
+        'x',
+        'repository:alice/app',
+        '::',
+        'repository:alice/app:pull\tx',
+        'repository:é/b:pull',
+      ]) {
+        isRefusal(await askToken(alice, 'reg', ['repository:alice/app:pull', scope]), 400, scope);
+      }
+    });
+
+    it('keep an access token’s ceiling', async () => {
+      const reader = await withAccessToken(index, alice, ['pull'], ['alice/*']);
+      const narrow = await withAccessToken(index, alice, ['pull', 'push', 'delete'], ['alice/app']);
+      const elsewhere = await withAccessToken(index, alice, ['pull', 'push'], ['bob/*']);
+      const steward = await withAccessToken(index, olga, ['pull', 'push'], ['library/*']);
+      const rows: [Actor, string, string][] = [
+        [reader, 'alice/secret pull', secret],
+        [reader, '', 'repository:alice/fresh:push,delete'],
+        [narrow, '', secret],
+        [narrow, 'alice/app pull,push,delete', 'repository:alice/app:*'],
+        [narrow, '', 'repository:alice/fresh:push,pull'],
+        [elsewhere, '', secret],
+        [steward, 'centos pull,push', 'repository:centos:*'],
+        [steward, '', 'registry:catalog:*'],
+      ];
+      for (const [who, opened, scope] of rows) assert.equal(await openedBy(who, 'reg', scope), opened, scope);
+      const [row] = await index.app.get(Database).rows(`select from repository where path = 'alice/fresh'`);
+      assert.equal(row, undefined);
+    });
+
+    it('S31: tell nothing of a private repository: for others it is as if absent', async () => {
+      for (const who of [nobody, bob, olga]) {
+        for (const actions of ['pull', 'push', 'pull,push', 'delete', '*']) {
+          const [hidden, absent] = [
+            await askToken(who, 'reg', [`repository:alice/secret:${actions}`]),
+            await askToken(who, 'reg', [`repository:alice/absent:${actions}`]),
+          ];
+          assert.deepEqual([hidden.status, absent.status], [200, 200]);
+          assert.deepEqual(claimsOf(hidden).access, claimsOf(absent).access);
+          assert.equal(hidden.json.token.length, absent.json.token.length);
+          assert.deepEqual(Object.keys(hidden.headers).sort(), Object.keys(absent.headers).sort());
+        }
+      }
+    });
+  });
+
+  describe('a first push', () => {
+    const rowOf = async (path: string): Promise<JsonValue> =>
+      (
+        await index.app
+          .get(Database)
+          .rows(`select state, visibility, registry_path from repository where path = $1`, [path])
+      )[0];
+
+    it('places the name, which then opens nowhere else, and is refused there to its owner in words', async () => {
+      assert.equal(await openedBy(alice, 'other', 'repository:alice/new:push,pull'), 'alice/new pull,push');
+      assert.deepEqual(await rowOf('alice/new'), {
+        state: 'pending',
+        visibility: 'public',
+        registry_path: 'alice/new',
+      });
+      assert.equal(await openedBy(nobody, 'other', 'repository:alice/new:pull'), 'alice/new pull');
+      assert.equal(await openedBy(nobody, 'reg', 'repository:alice/new:pull'), '');
+      const refused = await askToken(alice, 'reg', ['repository:alice/new:push,pull']);
+      isRefusal(refused, 403);
+      assert.equal(refused.json.errors[0].code, 'DENIED');
+      assert.match(refused.json.details, /localhost:23352\/alice\/new/);
+      assert.equal(await openedBy(bob, 'reg', 'repository:alice/new:push,pull'), '');
+    });
+
+    it('is not refused for the source of a mount that lies elsewhere', async () => {
+      await openedBy(alice, 'other', 'repository:alice/source:push,pull');
+      assert.equal(
+        await openedBy(alice, 'reg', 'repository:alice/target:push,pull', 'repository:alice/source:pull'),
+        'alice/target pull,push',
+      );
+    });
+
+    it('changes nothing when another scope of the request is refused', async () => {
+      await openedBy(alice, 'other', 'repository:alice/taken:push,pull');
+      const scopes = ['repository:alice/untouched:push,pull', 'repository:alice/taken:push,pull'];
+      isRefusal(await askToken(alice, 'reg', scopes), 403);
+      assert.equal(await rowOf('alice/untouched'), undefined);
+    });
+
+    it('at two registries at once is placed on one, and refused by the other', async () => {
+      for (let round = 0; round < 10; round++) {
+        const scope = `repository:alice/race${round}:push,pull`;
+        const opened = await Promise.all(
+          ['reg', 'other', 'reg', 'other'].map((service) => openedBy(alice, service, scope)),
+        );
+        const [first, second] = [new Set([opened[0], opened[2]]), new Set([opened[1], opened[3]])];
+        assert.deepEqual(
+          [...first, ...second].sort(),
+          ['403', `alice/race${round} pull,push`],
+          opened.join(' | '),
+        );
+      }
+    });
+
+    it('of an official repository decides its spelling', async () => {
+      const opened = await openedBy(olga, 'reg', 'repository:library/redis:push,pull');
+      assert.equal(opened, 'library/redis pull,push');
+      const refused = await askToken(olga, 'reg', ['repository:redis:push,pull']);
+      isRefusal(refused, 403);
+      assert.match(refused.json.details, /library\/redis/);
+      assert.equal(await openedBy(olga, 'reg', 'repository:redis:pull'), 'redis pull');
+      await arrive(index, 'library/redis');
+      assert.equal(await openedBy(nobody, 'reg', 'repository:redis:pull'), 'redis pull');
+    });
+
+    it('leaves a grant, by which reports name the pusher', async () => {
+      await openedBy(alice, 'reg', 'repository:alice/granted:push,pull');
+      const rows = await index.app.get(Database).rows(
+        `select account.name from push_grant join account on account.id = account_id
+           join repository on repository.id = repository_id where path = 'alice/granted'`,
+      );
+      assert.deepEqual(rows, [{ name: 'alice' }]);
+    });
+
+    it('S47: is refused in words to the owner of a trusted build', async () => {
+      await openedBy(alice, 'reg', 'repository:alice/built:push,pull');
+      await arrive(index, 'alice/built');
+      await index.app.get(Database).rows(`update repository set automated = true where path = 'alice/built'`);
+      const refused = await askToken(alice, 'reg', ['repository:alice/built:push,pull']);
+      isRefusal(refused, 403);
+      assert.match(refused.json.details, /trusted build/);
+      assert.equal(await openedBy(alice, 'reg', 'repository:alice/built:*'), 'alice/built pull,delete');
+      assert.equal(await openedBy(bob, 'reg', 'repository:alice/built:push,pull'), 'alice/built pull');
+    });
+  });
+
+  describe('S21: a malformed request', () => {
+    it('gets no token', async () => {
+      const bad = [
+        '',
+        'a'.repeat(10_000),
+        '\0',
+        '%00',
+        ' ',
+        '../reg',
+        '[]',
+        '{}',
+        'reg,reg',
+        'é',
+        'unknown',
+        'REG',
+      ];
+      const right = { service: 'reg', account: 'alice', client_id: 'docker', offline_token: 'true' };
+      const queries = ['', 'service', 'scope=repository:a/b:pull', 'service=reg%20', 'service=%20reg'];
+      for (const [name, value] of Object.entries(right)) {
+        const rest = name === 'service' ? '' : 'service=reg&';
+        const twice = `${name}=${value}&${name}=${value}`;
+        queries.push(
+          rest + twice,
+          `${rest}${name}[]=${value}`,
+          `${rest}${name}[0]=${value}`,
+          `${rest}${name}.x=1`,
+        );
+        for (const text of bad) {
+          // A client may call itself what it likes, so its id is bounded and nothing more.
+          if (name === 'client_id' && text !== '' && text.length < 256) continue;
+          queries.push(`${rest}${name}=${encodeURIComponent(text)}`);
+        }
+      }
+      for (const name of ['foo', 'Service', 'grant_type', 'username', 'password', 'scope[]', 'access']) {
+        queries.push(`service=reg&${name}=x`);
+      }
+      assert.ok(queries.length > 60);
+      for (const query of queries) isRefusal(await alice.get(`/token?${query}`), 400, query.slice(0, 80));
+      // Whose account is claimed does not matter without credentials, so its value is only bounded then.
+      for (const query of queries.filter((text) => !/account=(.{1,20})$/.test(text))) {
+        isRefusal(await nobody.get(`/token?${query}`), 400, query.slice(0, 80));
+      }
+    });
+
+    it('by POST is sent on to GET with the status on which every client falls back', async () => {
+      const forms: Record<string, string>[] = [
+        {
+          grant_type: 'password',
+          service: 'reg',
+          client_id: 'containerd-client',
+          username: 'alice',
+          password: 'x',
+        },
+        { grant_type: 'refresh_token', service: 'reg', client_id: 'docker', refresh_token: 'x' },
+        {},
+      ];
+      for (const form of forms) {
+        const answer = await nobody.send('POST', '/token', {
+          body: new URLSearchParams(form).toString(),
+          headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        });
+        isRefusal(answer, 404);
+      }
+      for (const method of ['PUT', 'DELETE', 'PATCH']) {
+        assert.equal((await alice.send(method, '/token?service=reg')).status, 404, method);
+      }
+    });
+  });
+
+  describe('recorded requests of docker, podman and skopeo', () => {
+    const { lines, missing } = recording<{ url: string; headers: Record<string, string> }>(
+      'client-token-requests.jsonl',
+    );
+    // What each gets when its names are dave's and its password is right, in the order of the recording.
+    const opened = [
+      '',
+      'dave/app pull,push',
+      'dave/app2 pull,push',
+      'dave/app2 pull,push ; dave/app pull',
+      'dave/app pull',
+      'dave/app pull',
+      'dave/app pull,push',
+      '',
+      '',
+      'dave/app pull',
+      'dave/app pull,push,delete',
+    ];
+
+    it('are answered as those programs need it', { skip: missing }, async () => {
+      const dave = await index.signUp('dave');
+      await register(index, { name: 'recorded', url: 'http://localhost:23354', service: 'registry.test' });
+      assert.equal(lines.length, opened.length);
+      // As recorded they are of an account that does not exist.
+      const { url: login, headers: strange } = lines[0]!;
+      isRefusal(await nobody.get(login, { headers: { authorization: strange.authorization! } }), 401);
+      for (const [i, { url, headers }] of lines.entries()) {
+        const own = url
+          .replace('account=u', 'account=dave')
+          .replaceAll(/(?<=%3A)(test|skopeo)(?=%2F)/g, 'dave');
+        const answer = await dave.get(own, { headers: { 'user-agent': headers['user-agent']! } });
+        assert.equal(answer.status, 200, own);
+        const { claims } = readJwt(answer.json.token);
+        const access = claims.access as { name: string; actions: string[] }[];
+        assert.equal(
+          access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; '),
+          opened[i],
+          own,
+        );
+        assert.deepEqual([claims.aud, claims.sub], ['registry.test', 'dave']);
+      }
+    });
+  });
+
+  describe('S22', () => {
+    it('a revoked access token and a disabled account get nothing from the next request on', async () => {
+      const carol = await index.signUp('carol');
+      const tool = await withAccessToken(index, carol, ['pull', 'push'], ['carol/*']);
+      assert.equal(await openedBy(tool, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
+      await index.app.get(Database).rows('update access_token set revoked_at = now()');
+      isRefusal(await askToken(tool, 'reg'), 401);
+      assert.equal((await askToken(carol, 'reg')).status, 200);
+    });
+  });
+});
