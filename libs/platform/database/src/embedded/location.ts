@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { can, chooseAccount, type Account } from './account';
 import { noDatabaseYet, unusableData } from './embedded.errors';
@@ -26,19 +26,22 @@ export interface Location {
   readonly elsewhere: boolean;
 }
 
-/** Parent of data that cannot lie in DATA_DIR, one folder for each DATA_DIR. */
+/** Parent of data that cannot lie in DATA_DIR. */
 const systemFolder = '/var/lib/central-index';
 
 /**
  * Finds the database of a data folder, or with `create` decides where a new one goes: into the data folder, unless
- * the account that PostgreSQL runs as cannot walk there (a root user's home).
+ * the account that PostgreSQL runs as cannot walk there (a root user's home). It then lies in a folder of the system,
+ * and a file in the data folder says which: without that file, data of an earlier folder of the same name would
+ * come back.
  */
 export function locate(dataDir: string, create: boolean): Location {
   const inside = join(dataDir, 'database');
-  const outside = join(systemFolder, createHash('sha256').update(dataDir).digest('hex').slice(0, 16));
-  for (const folder of [inside, outside]) {
+  const pointer = join(dataDir, 'database.path');
+  const recorded = readPointer(pointer);
+  for (const folder of [inside, ...(recorded === undefined ? [] : [recorded])]) {
     const data = join(folder, 'data');
-    if (existsSync(data)) return locationIn(folder, chooseAccount(data), folder === outside);
+    if (existsSync(data)) return locationIn(folder, chooseAccount(data), folder === recorded);
   }
   if (!create) throw noDatabaseYet(dataDir);
 
@@ -49,11 +52,19 @@ export function locate(dataDir: string, create: boolean): Location {
     makeFolder(inside);
     return locationIn(inside, account, false);
   }
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  const outside = recorded ?? join(systemFolder, `${name}-${randomBytes(4).toString('hex')}`);
   makeFolder(systemFolder);
   makeFolder(outside);
-  if (!can(account, '-x', outside))
+  if (!can(account, '-x', outside)) {
     throw unusableData(dataDir, `${account.name} can walk neither there nor to ${outside}`);
+  }
+  writeFileSync(pointer, `${outside}\n`, { mode: 0o644 });
   return locationIn(outside, account, true);
+}
+
+function readPointer(pointer: string): string | undefined {
+  return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined;
 }
 
 function locationIn(folder: string, account: Account, elsewhere: boolean): Location {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, beforeEach, test } from 'node:test';
+import { completeLinks, findBinaries } from './binaries';
+
+let root: string;
+let folder: string;
+
+beforeEach(() => {
+  if (root) rmSync(root, { recursive: true, force: true });
+  root = mkdtempSync(join(tmpdir(), 'binaries-'));
+  folder = join(root, 'native');
+  mkdirSync(join(folder, 'lib'), { recursive: true });
+  writeFileSync(join(folder, 'lib', 'libx.so.1.2'), 'library');
+});
+after(() => rmSync(root, { recursive: true, force: true }));
+
+function listLinks(...links: { source: string; target: string }[]): void {
+  writeFileSync(join(folder, 'pg-symlinks.json'), JSON.stringify(links));
+}
+
+test('library links that npm did not carry are made, relative, and once', () => {
+  listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/lib/libx.so.1' });
+  assert.equal(completeLinks(folder), true);
+  assert.equal(completeLinks(folder), true);
+  assert.equal(readFileSync(join(folder, 'lib', 'libx.so.1'), 'utf8'), 'library');
+  assert.equal(lstatSync(join(folder, 'lib', 'libx.so.1')).isSymbolicLink(), true);
+});
+
+test('a link that cannot be made is told, so that a copy is used', () => {
+  listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/absent/libx.so.1' });
+  assert.equal(completeLinks(folder), false);
+});
+
+test('no link is made outside the folder', () => {
+  listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/../../escaped' });
+  completeLinks(folder);
+  assert.equal(lstatSync(join(root, '..', 'escaped'), { throwIfNoEntry: false }), undefined);
+});
+
+test('a folder without links needs none', () => {
+  assert.equal(completeLinks(folder), true);
+});
+
+test('a PG_BIN_DIR without PostgreSQL is refused by name', () => {
+  assert.throws(() => findBinaries(folder), { code: 'NO_POSTGRESQL', message: new RegExp(folder) });
+});
