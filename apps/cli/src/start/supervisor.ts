@@ -22,7 +22,8 @@ const workerPatience = 30_000;
 
 /**
  * Runs the server and worker processes and starts again what dies. Servers are forked by node's cluster, which holds
- * the listening socket here and deals out the connections, so that one server's death refuses nobody.
+ * the listening socket here and deals connections out one at a time: the death of a server refuses nobody, and costs
+ * at most the connection that was just being handed to it.
  */
 export class Supervisor {
   private readonly servers: SupervisedChild[];

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Backoff } from './backoff';
+
+test('delays double from 250 ms to 30 s and stay there', () => {
+  const backoff = new Backoff();
+  const delays = Array.from({ length: 9 }, () => backoff.afterDeath(0));
+  assert.deepEqual(delays, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+});
+
+test('after 30 s of life the delays begin anew, after less they do not', () => {
+  const backoff = new Backoff();
+  backoff.afterDeath(0);
+  assert.equal(backoff.afterDeath(29_999), 500);
+  assert.equal(backoff.afterDeath(30_000), 250);
+  assert.equal(backoff.afterDeath(0), 500);
+});
+
+test('however something dies, it is started again within 30 s and never at once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(60_000), { maxLength: 3_000 }), (uptimes) => {
+      const backoff = new Backoff();
+      for (const uptime of uptimes) {
+        const delay = backoff.afterDeath(uptime);
+        assert.ok(delay >= 250 && delay <= 30_000);
+      }
+    }),
+  );
+});
