@@ -1,6 +1,6 @@
 import { openEmbedded } from '@central-index/platform/database';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -47,6 +47,8 @@ async function main(): Promise<number> {
   const others = wanted.filter((file) => !acceptance.includes(file));
   const given = process.env.TEST_DATABASE_URL;
   const dataDir = mkdtempSync(join(tmpdir(), 'central-index-test-'));
+  // As root PostgreSQL runs as another account, which must be able to walk here.
+  chmodSync(dataDir, 0o711);
   const embedded = given ? undefined : await openEmbedded({ dataDir, create: true, log: () => undefined });
   try {
     const url = given ?? embedded!.url;

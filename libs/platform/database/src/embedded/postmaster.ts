@@ -7,7 +7,7 @@ import { identityOptions } from './account';
 import { lastLine, programEnvironment } from './data-directory';
 import { startFailed } from './embedded.errors';
 import type { Location } from './location';
-import { identify, isAlive, signal, waitForEnd } from './process-identity';
+import { identify, signal, waitForEnd } from './process-identity';
 
 /** A PostgreSQL server that runs on a data directory. */
 export interface Postmaster {
