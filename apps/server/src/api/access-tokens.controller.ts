@@ -13,7 +13,7 @@ import {
   type CreatedAccessTokenDto,
   type NewAccessTokenDto,
 } from './access-tokens.dto';
-import { toPage, type PageDto } from './page.dto';
+import { toPage, type ListDto, type PageDto } from './page.dto';
 
 /** The caller's personal access tokens. */
 @Controller('api/v1/user/tokens')
@@ -27,9 +27,9 @@ export class AccessTokensController {
   async list(
     @Query({ schema: accessTokensPageSchema }) { per_page, cursor }: PageDto,
     @Caller() { account }: SignedIn,
-  ): Promise<{ items: AccessTokenDto[]; next: string | null }> {
+  ): Promise<ListDto<AccessTokenDto>> {
     const tokens = await this.tokens.list(account, { before: cursor, limit: per_page + 1 });
-    return toPage(tokens, per_page, ({ id }) => id, toAccessToken);
+    return toPage('access-tokens', tokens, per_page, ({ id }) => id, toAccessToken);
   }
 
   @Post()

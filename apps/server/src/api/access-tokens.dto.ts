@@ -51,7 +51,7 @@ export type CreatedAccessTokenDto = z.infer<typeof createdAccessTokenSchema>;
 
 /** A page of access tokens. */
 export const accessTokensSchema = listOf(accessTokenSchema).meta({ id: 'AccessTokens' });
-export const accessTokensPageSchema = pageSchema(z.string().regex(/^[1-9]\d{0,17}$/));
+export const accessTokensPageSchema = pageSchema('access-tokens', 'id');
 
 /** The id in a path. Others than decimal numbers cannot exist. */
 export const accessTokenIdSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });

@@ -1,47 +1,67 @@
+import { readCursor, writeCursor, type CursorKey } from '@central-index/platform/http';
 import { z } from 'zod';
 
-/** Where in a list to go on, as validated. */
+/** The query of a list, validated: `cursor` is the key of the last row that the caller has. */
 export interface PageDto {
   per_page: number;
   cursor?: string;
 }
 
-/**
- * The query of a list: `per_page` (100 at most) and `cursor`, which is opaque to callers: the key of the last row they
- * have, checked again by the key's schema when it comes back, because a cursor is input like any other.
- */
-export function pageSchema(key: z.ZodType<string, string>): z.ZodType<PageDto> {
+/** A page of a list; `next` is null on the last one. */
+export interface ListDto<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+/** The fields of a list's query; more may be added by extend(). */
+export type PageSchema = z.ZodObject<
+  { per_page: z.ZodType<number>; cursor: z.ZodType<string | undefined> },
+  z.core.$strict
+>;
+
+/** The query of a list: `per_page`, 100 at most, and `cursor`, the `next` of the page before. */
+export function pageSchema(list: string, key: CursorKey): PageSchema {
   return z.strictObject({
     per_page: z.coerce.number().int().min(1).max(100).default(50),
     cursor: z
       .string()
-      .max(500)
-      .transform((cursor) => Buffer.from(cursor, 'base64url').toString('utf8'))
-      .pipe(key)
+      .transform((cursor, context) => {
+        const last = readCursor(list, key, cursor);
+        if (last !== undefined) return last;
+        context.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
+        return z.NEVER;
+      })
       .optional()
       .describe('`next` of the page before'),
   });
 }
 
-/** The shape of a page: `next` is null on the last one. */
-export function listOf<T extends z.ZodType>(
-  item: T,
-): z.ZodType<{ items: z.output<T>[]; next: string | null }> {
+/** The shape of a page. */
+export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<ListDto<z.output<Item>>> {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });
 }
 
-/** A page of the rows found when one more than `perPage` was asked for, which tells whether there is another page. */
+/** Writes a page of rows found when one more than `perPage` was asked for, which tells whether there is another. */
 export function toPage<Row, Item>(
+  list: string,
   rows: readonly Row[],
   perPage: number,
   keyOf: (row: Row) => string,
   toItem: (row: Row) => Item,
-): { items: Item[]; next: string | null } {
-  const shown = rows.slice(0, perPage);
-  const last = shown.at(-1);
-  const next =
-    rows.length > perPage && last !== undefined
-      ? Buffer.from(keyOf(last), 'utf8').toString('base64url')
-      : null;
-  return { items: shown.map(toItem), next };
+): ListDto<Item> {
+  const items = rows.slice(0, perPage);
+  const next = rows.length > perPage ? keyOf(items.at(-1)!) : undefined;
+  return writePage(list, { items, next }, toItem);
+}
+
+/** Writes a page as a room answers it: the rows, and the key of the last one if there are more. */
+export function writePage<Row, Item>(
+  list: string,
+  page: { items: readonly Row[]; next?: string },
+  toItem: (row: Row) => Item,
+): ListDto<Item> {
+  return {
+    items: page.items.map(toItem),
+    next: page.next === undefined ? null : writeCursor(list, page.next),
+  };
 }
