@@ -101,6 +101,16 @@ export class AccountsService {
     return account === null ? undefined : toAccount(account);
   }
 
+  /** Accounts, newest first, older than the one with the id `before`; `limit` at most. */
+  async list(page: { before?: string; limit: number }): Promise<Account[]> {
+    const query = this.database.manager
+      .createQueryBuilder(AccountEntity, 'account')
+      .orderBy('account.id', 'DESC')
+      .limit(page.limit);
+    if (page.before !== undefined) query.where('account.id < :before', { before: page.before });
+    return (await query.getMany()).map(toAccount);
+  }
+
   /** Makes an account an administrator, or no longer. */
   async setAdministrator(
     manager: EntityManager,
