@@ -11,11 +11,17 @@ import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
+import { AuditController } from './admin/audit.controller';
+import { OfficialController } from './admin/official.controller';
+import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
 import { LoginController } from './api/login.controller';
 import { SearchController } from './api/search.controller';
+import { RepositoriesController } from './api/repositories.controller';
+import { StarsController } from './api/stars.controller';
+import { TagsController } from './api/tags.controller';
 import { UserController } from './api/user.controller';
 import { UsersController } from './api/users.controller';
 import { PingController } from './docker-v1/ping.controller';
@@ -70,6 +76,12 @@ export class ServerModule {
         SearchController,
         PingController,
         V1SearchController,
+        RepositoriesController,
+        StarsController,
+        TagsController,
+        OfficialController,
+        AdminUsersController,
+        AuditController,
       ],
       providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, SearchCaller],
     };

@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { SignedIn } from '@central-index/accounts';
+import { OfficialRepositoriesService } from '@central-index/repositories';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Access, Address, Caller } from '../access/access.decorator';
+import { repositorySchema, toRepository, type RepositoryDto } from '../api/repositories.dto';
+
+const namePathSchema = z.strictObject({ name: z.string().max(255) });
+const officialSchema = z
+  .strictObject({ description: z.string().max(1_000).optional() })
+  .optional()
+  .meta({ id: 'OfficialRepository' });
+
+/** Official repositories, named without `library/`. */
+@Controller('api/v1/admin/official')
+@Access('administrator')
+export class OfficialController {
+  constructor(private readonly official: OfficialRepositoriesService) {}
+
+  @Put(':name')
+  @ApiOperation({ summary: 'Add an official repository (201), or change the description of one (200)' })
+  @ApiOkResponse({ standardSchema: repositorySchema })
+  async add(
+    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Body({ schema: officialSchema }) body: z.infer<typeof officialSchema>,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RepositoryDto> {
+    const { repository, added } = await this.official.add(name, body ?? {}, { name: account.name, address });
+    void reply.status(added ? 201 : 200);
+    return toRepository(repository);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove an official repository' })
+  @ApiNoContentResponse()
+  async remove(
+    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<void> {
+    await this.official.remove(name, { name: account.name, address });
+  }
+}

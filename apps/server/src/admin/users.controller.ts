@@ -1,0 +1,47 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { AccountsService, type Account } from '@central-index/accounts';
+import { z } from 'zod';
+import { Access } from '../access/access.decorator';
+import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
+
+const userSchema = z
+  .strictObject({
+    username: z.string(),
+    email: z.string().nullable(),
+    email_verified: z.boolean(),
+    administrator: z.boolean(),
+    disabled: z.boolean(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'AdministeredUser' });
+const usersSchema = listOf(userSchema).meta({ id: 'AdministeredUsers' });
+type UserDto = z.infer<typeof userSchema>;
+
+/** Accounts, for administrators. */
+@Controller('api/v1/admin/users')
+@Access('administrator')
+export class AdminUsersController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List accounts, newest first' })
+  @ApiOkResponse({ standardSchema: usersSchema })
+  async list(
+    @Query({ schema: pageSchema('users', 'id') }) { per_page, cursor }: PageDto,
+  ): Promise<ListDto<UserDto>> {
+    const accounts = await this.accounts.list({ before: cursor, limit: per_page + 1 });
+    return toPage('users', accounts, per_page, ({ id }) => id, toUser);
+  }
+}
+
+function toUser(account: Account): UserDto {
+  return {
+    username: account.name,
+    email: account.email,
+    email_verified: account.emailVerified,
+    administrator: account.administrator,
+    disabled: account.disabled,
+    created_at: account.createdAt.toISOString(),
+  };
+}

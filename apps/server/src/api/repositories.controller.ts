@@ -1,0 +1,90 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Identity } from '@central-index/accounts';
+import { RepositoriesService } from '@central-index/repositories';
+import { Access, Caller } from '../access/access.decorator';
+import { writePage, type ListDto, type PageDto } from './page.dto';
+import {
+  namespacePathSchema,
+  newRepositorySchema,
+  repositoriesPageSchema,
+  repositoriesSchema,
+  repositoryChangesSchema,
+  repositoryPathSchema,
+  repositorySchema,
+  toPath,
+  toRepository,
+  type NamespacePathDto,
+  type NewRepositoryDto,
+  type RepositoryChangesDto,
+  type RepositoryDto,
+  type RepositoryPathDto,
+} from './repositories.dto';
+
+/** Repositories. A private one looks absent to everybody but its owner. */
+@Controller('api/v1')
+export class RepositoriesController {
+  constructor(private readonly repositories: RepositoriesService) {}
+
+  @Get('namespaces/:namespace/repositories')
+  @Access('anyone')
+  @ApiOperation({ summary: 'List the repositories of a namespace that the caller may see, by name' })
+  @ApiOkResponse({ standardSchema: repositoriesSchema })
+  async list(
+    @Param({ schema: namespacePathSchema }) { namespace }: NamespacePathDto,
+    @Query({ schema: repositoriesPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() caller: Identity,
+  ): Promise<ListDto<RepositoryDto>> {
+    const page = await this.repositories.list(caller, namespace, { after: cursor, limit: per_page });
+    return writePage('repositories', page, toRepository);
+  }
+
+  @Post('namespaces/:namespace/repositories')
+  @Access('account')
+  @ApiOperation({ summary: 'Make a repository; search lists it once an image was pushed' })
+  @ApiCreatedResponse({ standardSchema: repositorySchema })
+  async create(
+    @Param({ schema: namespacePathSchema }) { namespace }: NamespacePathDto,
+    @Body({ schema: newRepositorySchema }) { name, ...texts }: NewRepositoryDto,
+    @Caller() caller: Identity,
+  ): Promise<RepositoryDto> {
+    return toRepository(await this.repositories.create(caller, `${namespace}/${name}`, texts));
+  }
+
+  @Get('repositories/:namespace/:name')
+  @Access('anyone')
+  @ApiOperation({ summary: 'Read a repository' })
+  @ApiOkResponse({ standardSchema: repositorySchema })
+  async read(
+    @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
+    @Caller() caller: Identity,
+  ): Promise<RepositoryDto> {
+    return toRepository(await this.repositories.find(caller, toPath(path)));
+  }
+
+  @Patch('repositories/:namespace/:name')
+  @Access('account')
+  @ApiOperation({ summary: 'Change description, readme or visibility' })
+  @ApiOkResponse({ standardSchema: repositorySchema })
+  async update(
+    @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
+    @Body({ schema: repositoryChangesSchema }) changes: RepositoryChangesDto,
+    @Caller() caller: Identity,
+  ): Promise<RepositoryDto> {
+    return toRepository(await this.repositories.update(caller, toPath(path), changes));
+  }
+
+  @Delete('repositories/:namespace/:name')
+  @Access('account')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Remove a repository with its tags and stars; no new token opens it from then on',
+  })
+  @ApiNoContentResponse()
+  async remove(
+    @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
+    @Caller() caller: Identity,
+  ): Promise<void> {
+    await this.repositories.remove(caller, toPath(path));
+  }
+}

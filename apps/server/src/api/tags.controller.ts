@@ -1,0 +1,45 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Identity } from '@central-index/accounts';
+import { TagsService } from '@central-index/repositories';
+import { Access, Caller } from '../access/access.decorator';
+import { writePage, type ListDto, type PageDto } from './page.dto';
+import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
+import {
+  tagPathSchema,
+  tagSchema,
+  tagsPageSchema,
+  tagsSchema,
+  toTag,
+  type TagDto,
+  type TagPathDto,
+} from './tags.dto';
+
+/** Tags, as the registries report them. */
+@Controller('api/v1/repositories/:namespace/:name/tags')
+@Access('anyone')
+export class TagsController {
+  constructor(private readonly tags: TagsService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the tags of a repository, by name' })
+  @ApiOkResponse({ standardSchema: tagsSchema })
+  async list(
+    @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
+    @Query({ schema: tagsPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() caller: Identity,
+  ): Promise<ListDto<TagDto>> {
+    const page = await this.tags.list(caller, toPath(path), { after: cursor, limit: per_page });
+    return writePage('tags', page, toTag);
+  }
+
+  @Get(':tag')
+  @ApiOperation({ summary: 'Read a tag' })
+  @ApiOkResponse({ standardSchema: tagSchema })
+  async read(
+    @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Caller() caller: Identity,
+  ): Promise<TagDto> {
+    return toTag(await this.tags.find(caller, toPath(path), tag));
+  }
+}
