@@ -41,3 +41,11 @@ export const passwordsDiffer = defineError({
   description: 'The password was typed differently the second time.',
   message: () => 'the two passwords differ, nothing was changed',
 });
+
+/** A file that a command was given cannot be read, or is not what it should be. */
+export const fileUnreadable = defineError({
+  code: 'FILE_UNREADABLE',
+  status: 500,
+  description: 'A file given to a command cannot be read.',
+  message: (file: string, why: string) => `${file} cannot be read: ${why}`,
+});

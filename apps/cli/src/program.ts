@@ -3,8 +3,11 @@ import { Command } from 'commander';
 import { accountCommands } from './commands/account.command';
 import { adminCommands } from './commands/admin.command';
 import { inviteCommands } from './commands/invite.command';
+import { importCommand } from './commands/import.command';
 import { keysCommands } from './commands/keys.command';
 import { migrateCommand } from './commands/migrate.command';
+import { namespaceCommands } from './commands/namespace.commands';
+import { officialCommands } from './commands/official.commands';
 import { roleCommands } from './commands/role.commands';
 import { asOneLine } from './failure';
 
@@ -36,7 +39,10 @@ Examples:
   adminCommands(program);
   accountCommands(program);
   inviteCommands(program);
+  officialCommands(program);
+  namespaceCommands(program);
   keysCommands(program);
+  importCommand(program);
 
   addJsonOption(program);
   return program;

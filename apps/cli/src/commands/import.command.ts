@@ -1,0 +1,26 @@
+import { AuditModule } from '@central-index/audit';
+import { ImportService, RepositoriesModule } from '@central-index/repositories';
+import type { Command } from 'commander';
+import { examples, type AnswerOptions } from '../answer';
+import { withContext } from '../context';
+import { importFile } from '../import-file';
+
+/** `import`: takes over repositories' metadata from elsewhere. */
+export function importCommand(program: Command): void {
+  program
+    .command('import')
+    .argument('<file>', 'JSON lines, plain or gzip')
+    .description(
+      "Take over repositories' metadata from elsewhere: {namespace, name, description, star_count, pull_count, " +
+        'is_official, is_automated} a line. Run again, it changes only what differs. Imported namespaces have no ' +
+        'owner until one is assigned; texts in namespaces that have one are never changed.',
+    )
+    .addHelpText('after', examples('import repositories.jsonl.gz', 'namespace assign acme --to alice'))
+    .action(async (file: string, options: AnswerOptions) => {
+      await withContext([AuditModule, RepositoriesModule], (app) =>
+        importFile(file, options, (bytes, progress) =>
+          app.get(ImportService).run(bytes, { actor: { name: ':cli' }, progress }),
+        ),
+      );
+    });
+}
