@@ -201,7 +201,7 @@ describe('decide, with an access token', () => {
     [all, ['alice/app*app'], '---S---', '-------'],
   ];
   for (const [permissions, patterns, ofPublic, ofPrivate] of ceilings) {
-    it(`leaves ${ofPublic} and ${ofPrivate} to [${permissions}] on [${patterns}]`, () => {
+    it(`leaves ${ofPublic} and ${ofPrivate} to [${permissions.join()}] on [${patterns.join()}]`, () => {
       const identity = token(permissions, patterns);
       assert.equal(allowed(identity, kinds.public), ofPublic);
       assert.equal(allowed(identity, kinds.private), ofPrivate);

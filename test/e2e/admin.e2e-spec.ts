@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator, withToken } from '../support/people';
+
+describe('administration', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let olga: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    await index.signUp('bob');
+    olga = await administrator(index, 'olga');
+  });
+  after(() => index.stop());
+
+  it('is for administrators in person only', async () => {
+    const token = await withToken(olga, ['pull', 'push', 'delete', 'metadata'], ['*/*']);
+    for (const list of ['/api/v1/admin/users', '/api/v1/admin/audit']) {
+      assert.equal((await index.anonymous.get(list)).status, 401);
+      assert.equal((await alice.get(list)).status, 403);
+      assert.equal((await token.get(list)).status, 403);
+      assert.equal((await olga.get(list)).status, 200);
+    }
+  });
+
+  it('lists accounts, newest first, in pages', async () => {
+    const first = (await olga.get('/api/v1/admin/users?per_page=2')).json;
+    const second = (await olga.get(`/api/v1/admin/users?per_page=2&cursor=${first.next}`)).json;
+    const users = [...first.items, ...second.items];
+    assert.deepEqual(users.map(({ username }) => username), ['olga', 'bob', 'alice']); // prettier-ignore
+    assert.equal(second.next, null);
+    const { created_at, ...rest } = users[0];
+    assert.ok(Date.parse(created_at) > 0);
+    assert.deepEqual(rest, {
+      username: 'olga',
+      email: 'olga@example.org',
+      email_verified: false,
+      administrator: true,
+      disabled: false,
+    });
+  });
+
+  it('shows the audit log, newest first, by action and actor', async () => {
+    await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
+    await alice.patch('/api/v1/repositories/alice/app', { visibility: 'private' });
+    await alice.delete('/api/v1/repositories/alice/app');
+    const { json } = await olga.get('/api/v1/admin/audit?actor=alice&per_page=3');
+    assert.deepEqual(
+      json.items.map(({ action, subject }: { action: string; subject: string }) => [action, subject]),
+      [['repository.removed', 'alice/app'], ['repository.made-private', 'alice/app'], ['repository.created', 'alice/app']],
+    ); // prettier-ignore
+    const one = (await olga.get('/api/v1/admin/audit?action=repository.removed')).json.items;
+    assert.equal(one.length, 1);
+    assert.ok(!JSON.stringify(json).includes('a long password of'));
+  });
+
+  it('refuses forged pages and unknown filters', async () => {
+    for (const query of [
+      'cursor=1',
+      'per_page=1000',
+      'subject=x',
+      'action=a&action=b',
+      'cursor=%00',
+      'order=id',
+    ]) {
+      assert.equal((await olga.get(`/api/v1/admin/audit?${query}`)).status, 400, query);
+      assert.equal((await olga.get(`/api/v1/admin/users?${query}`)).status, 400, query);
+    }
+  });
+});

@@ -1,0 +1,107 @@
+import { nameSkeleton } from '@central-index/naming';
+import { Database } from '@central-index/platform/database';
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/people';
+
+describe('names', () => {
+  let index: IndexUnderTest;
+  let database: Database;
+  before(async () => {
+    index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
+    database = index.app.get(Database, { strict: false });
+  });
+  after(() => index.stop());
+
+  const signUp = (username: string, password = 'correct horse staple') =>
+    index.anonymous.post('/api/v1/users', { username, email: 'x@example.org', password });
+
+  it('have the same skeleton in the database as in the program', async () => {
+    const name = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'il1o0rnm-_.aA') }),
+      fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-_.') }),
+    );
+    const names = fc.sample(name, 5_000);
+    const rows = await database.rows<{ name: string; skeleton: string }>(
+      'select name, name_skeleton(name) as skeleton from unnest($1::text[]) as t(name)',
+      [names],
+    );
+    assert.equal(rows.length, names.length);
+    for (const row of rows) assert.equal(row.skeleton, nameSkeleton(row.name), row.name);
+  });
+
+  it('that look alike are given to one of fifty who ask at once', async () => {
+    const letters = [['i', 'l', '1'], ['o', '0'], ['m', 'rn'], ['', '-', '_'], ['i', 'l', '1'], ['x']];
+    const all = letters.reduce<string[]>((made, next) => made.flatMap((a) => next.map((b) => a + b)), ['q']);
+    const asked = all.slice(0, 50);
+    assert.equal(new Set(asked.map(nameSkeleton)).size, 1);
+    const answers = await Promise.all(asked.map((name) => signUp(name)));
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [201, ...Array<number>(49).fill(409)]);
+    assert.ok(answers.every(({ status, json }) => status === 201 || json.errors[0].code === 'NAME_TAKEN'));
+    const [left] = await database.rows<{ n: number }>(
+      `select count(*)::integer as n from account where name_skeleton(name) = $1`,
+      [nameSkeleton(asked[0]!)],
+    );
+    assert.equal(left!.n, 1, 'no account without its namespace');
+  });
+
+  it('that look like an imported one are refused, and so is the imported one itself', async () => {
+    await database.rows(`insert into namespace (name, origin) values ('o11y', 'import')`);
+    for (const name of ['o11y', 'olly', 'oi1y']) {
+      const answer = await signUp(name);
+      assert.equal(answer.status, 409, name);
+      assert.equal(answer.json.errors[0].code, 'NAME_TAKEN');
+    }
+  });
+
+  it('that are reserved are refused by the database, however they are spelt or set', async () => {
+    const reserved = await database.rows<{ name: string }>('select name from reserved_name');
+    assert.ok(reserved.length > 100);
+    const spellings = reserved.flatMap(({ name }) => [
+      name,
+      name.toUpperCase(),
+      name.split('').join('-'),
+      `${name.slice(0, 1)}_${name.slice(1)}`,
+      name.replaceAll('o', '0').replaceAll('l', '1'),
+    ]);
+    await database.rows(`insert into account (name) values ('plain')`);
+    await database.rows(`insert into namespace (name, origin) values ('plain', 'import')`);
+    const taken: string[] = [];
+    const statements = [
+      'insert into account (name) values ($1)',
+      `update account set name = $1 where name = 'plain'`,
+      `insert into namespace (name, origin) values ($1, 'sign-up')`,
+      `update namespace set name = $1 where name = 'plain'`,
+    ];
+    for (const statement of statements) {
+      for (const name of spellings) {
+        await database.rows(statement, [name]).then(
+          () => taken.push(`${statement} ${name}`),
+          (error: { driverError?: { constraint?: string } }) =>
+            assert.match(
+              String(error.driverError?.constraint),
+              /^(reserved_name|(account|namespace)_(lookalike_key|name_(check|key)))$/,
+            ),
+        );
+      }
+    }
+    assert.deepEqual(taken, []);
+    const answer = await signUp('adm1n');
+    assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_RESERVED']);
+    await administrator(index, 'operator');
+    await assert.rejects(
+      database.rows(`update account set reserved_name_allowed = false where name = 'operator'`),
+      /reserved/,
+    );
+  });
+
+  it('that exist are taken before any other rule is looked at', async () => {
+    const first = await signUp('first-comer');
+    assert.equal(first.status, 201);
+    const answer = await signUp('first-comer', 'x');
+    assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_TAKEN']);
+  });
+});

@@ -1,0 +1,280 @@
+import { RepositoriesService } from '@central-index/repositories';
+import { parseRepositoryName } from '@central-index/naming';
+import { Database } from '@central-index/platform/database';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator, withToken } from '../support/people';
+
+describe('repositories', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+  let olga: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
+    alice = await index.signUp('alice');
+    bob = await index.signUp('bob');
+    olga = await administrator(index, 'olga');
+  });
+  after(() => index.stop());
+
+  const make = (who: Actor, body: unknown, namespace = 'alice') =>
+    who.post(`/api/v1/namespaces/${namespace}/repositories`, body);
+  const path = (name: string, namespace = 'alice'): string => `/api/v1/repositories/${namespace}/${name}`;
+
+  it('are made, read, changed and removed by their owner', async () => {
+    const made = await make(alice, {
+      name: 'webapp',
+      description: 'A web application.',
+      readme: '# Webapp\n',
+    });
+    assert.equal(made.status, 201, made.text);
+    const { created_at, updated_at, ...rest } = made.json;
+    assert.ok(Date.parse(created_at) > Date.now() - 60_000 && updated_at >= created_at);
+    assert.deepEqual(rest, {
+      namespace: 'alice',
+      name: 'webapp',
+      full_name: 'alice/webapp',
+      description: 'A web application.',
+      readme: '# Webapp\n',
+      visibility: 'public',
+      official: false,
+      automated: false,
+      registry: null,
+      tags: 0,
+      stars: 0,
+      pulls: 0,
+      pushed_at: null,
+    });
+    assert.deepEqual((await index.anonymous.get(path('webapp'))).json, made.json);
+
+    const changed = await alice.patch(path('webapp'), { description: 'Better.' });
+    assert.equal(changed.status, 200, changed.text);
+    assert.deepEqual({ ...changed.json, updated_at }, { ...made.json, description: 'Better.' });
+
+    assert.equal((await alice.delete(path('webapp'))).status, 204);
+    assert.equal((await alice.get(path('webapp'))).status, 404);
+    assert.equal((await alice.delete(path('webapp'))).status, 404);
+    assert.equal((await make(alice, { name: 'webapp' })).json.errors[0].code, 'REPOSITORY_DELETED');
+  });
+
+  it('are made once by twenty who ask at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => make(alice, { name: 'race' })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array<number>(19).fill(409)]);
+  });
+
+  it('are made in one’s own namespace only', async () => {
+    for (const who of [bob, olga]) {
+      const answer = await make(who, { name: 'intruder' });
+      assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'DENIED']);
+    }
+    assert.equal((await make(index.anonymous, { name: 'intruder' })).status, 401);
+    assert.equal((await make(olga, { name: 'fedora' }, 'library')).status, 403);
+    assert.equal((await make(alice, { name: 'app' }, 'no-such-namespace')).status, 404);
+    assert.equal((await alice.get(path('intruder'))).status, 404);
+  });
+
+  it('that are private look absent to everybody else, byte by byte', async () => {
+    await make(alice, { name: 'secret', visibility: 'private' });
+    const of = (text: string, name: string): string => text.replaceAll(name, 'NAME');
+    const plain = ({ date: _date, 'x-request-id': _id, ...headers }: Record<string, string>) => headers;
+    const requests: [string, string, unknown?][] = [
+      ['GET', ''], ['GET', '/tags'], ['GET', '/tags/latest'], ['PUT', '/star'], ['DELETE', '/star'],
+      ['PATCH', '', { description: 'x' }], ['PATCH', '', { visibility: 'public' }], ['DELETE', ''],
+    ]; // prettier-ignore
+    for (const who of [index.anonymous, bob, olga]) {
+      for (const [method, rest, json] of requests) {
+        const real = await who.send(method, path('secret') + rest, { json });
+        const none = await who.send(method, path('absent') + rest, { json });
+        assert.ok([404, 401].includes(real.status), `${method} ${rest}: ${real.status}`);
+        assert.deepEqual(
+          [real.status, of(real.text, 'secret'), plain(real.headers)],
+          [none.status, of(none.text, 'absent'), plain(none.headers)],
+        );
+      }
+      const names = (await who.get('/api/v1/namespaces/alice/repositories')).json.items;
+      assert.ok(names.every(({ name }: { name: string }) => name !== 'secret'));
+      const taken = await make(who, { name: 'secret' });
+      const free = await make(who, { name: 'absent' });
+      assert.deepEqual([taken.status, taken.text], [free.status, free.text]);
+    }
+    assert.equal((await alice.get(path('secret'))).json.visibility, 'private');
+    const own = (await alice.get('/api/v1/namespaces/alice/repositories')).json.items;
+    assert.ok(own.some(({ name }: { name: string }) => name === 'secret'));
+  });
+
+  it('may be seen and not changed by others while they are public', async () => {
+    await make(alice, { name: 'open' });
+    assert.equal((await bob.get(path('open'))).status, 200);
+    for (const answer of [
+      await bob.patch(path('open'), { description: 'x' }),
+      await bob.delete(path('open')),
+    ]) {
+      assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'DENIED']);
+    }
+    assert.equal((await olga.patch(path('open'), { description: 'x' })).status, 403);
+    assert.equal((await alice.patch(path('open'), { visibility: 'private' })).status, 200);
+    assert.equal((await bob.get(path('open'))).status, 404);
+    assert.equal((await alice.patch(path('open'), { visibility: 'public' })).status, 200);
+    assert.equal((await olga.delete(path('open'))).status, 204, 'administrators take down what is public');
+  });
+
+  it('obey the ceiling of an access token', async () => {
+    await make(alice, { name: 'ceiling', visibility: 'private' });
+    const metadata = await withToken(alice, ['metadata'], ['alice/ceil*']);
+    const pull = await withToken(alice, ['pull'], ['alice/*']);
+    const elsewhere = await withToken(alice, ['pull', 'push', 'delete', 'metadata'], ['alice/other']);
+    assert.equal((await metadata.patch(path('ceiling'), { description: 'by token' })).status, 200);
+    assert.equal((await metadata.delete(path('ceiling'))).status, 403);
+    assert.equal((await make(metadata, { name: 'other' })).status, 403);
+    assert.equal((await pull.get(path('ceiling'))).status, 200);
+    assert.equal((await pull.patch(path('ceiling'), { description: 'x' })).status, 403);
+    assert.equal((await elsewhere.get(path('ceiling'))).status, 404);
+    assert.equal((await make(elsewhere, { name: 'other' })).status, 201);
+    const listed = (await elsewhere.get('/api/v1/namespaces/alice/repositories')).json.items;
+    assert.ok(listed.every(({ name }: { name: string }) => name !== 'ceiling'));
+  });
+
+  it('are listed by name in pages that neither repeat nor miss', async () => {
+    const carol = await index.signUp('carol');
+    const names = ['a', 'a-b', 'a.b', 'a_b', 'b', 'c1', 'c10', 'c2', 'z'];
+    for (const name of names)
+      await make(carol, { name, visibility: name === 'b' ? 'private' : 'public' }, 'carol');
+    for (const [who, expected] of [
+      [carol, names],
+      [bob, names.filter((name) => name !== 'b')],
+    ] as const) {
+      for (const size of [1, 2, 3, 100]) {
+        const got: string[] = [];
+        let cursor: string | null = '';
+        while (cursor !== null) {
+          const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+          const page = await who.get(`/api/v1/namespaces/carol/repositories?per_page=${size}${more}`);
+          assert.ok(page.json.items.length <= size);
+          got.push(...page.json.items.map(({ name }: { name: string }) => name));
+          cursor = page.json.next;
+        }
+        assert.deepEqual([...got].sort(), [...expected].sort());
+        assert.equal(new Set(got).size, got.length);
+      }
+    }
+  });
+
+  it('refuse malformed input with 400 and change nothing', async () => {
+    await make(alice, { name: 'strict', description: 'as it was' });
+    const before = (await alice.get(path('strict'))).text;
+    const bad: unknown[] = [
+      {}, [], 'text', 7, null, { description: null }, { description: 7 }, { description: 'x'.repeat(256) },
+      { description: 'two\nlines' }, { description: 'nul\0' }, { description: 'escape\u001b[31m' },
+      { readme: 'x'.repeat(25_001) }, { readme: 'nul\0' }, { visibility: 'secret' }, { visibility: 'hidden' },
+      { description: 'x', stars: 7 }, { official: true }, { state: 'active' }, { __proto__: { description: 'x' } },
+      JSON.parse('{"__proto__": {"description": "x"}}'), { namespace: 'bob' }, { description: { $ne: 1 } },
+    ]; // prettier-ignore
+    for (const json of bad) {
+      const answer = await alice.patch(path('strict'), json);
+      assert.deepEqual(
+        [answer.status, answer.json.errors[0].code],
+        [400, 'VALIDATION_FAILED'],
+        JSON.stringify(json),
+      );
+    }
+    assert.equal((await alice.get(path('strict'))).text, before);
+    const names = [
+      '',
+      'UPPER',
+      'a/b',
+      '..',
+      '-a',
+      'a-',
+      'a b',
+      'ä',
+      'a\0',
+      'x'.repeat(300),
+      7,
+      null,
+      ['a'],
+      undefined,
+    ];
+    for (const name of names) assert.equal((await make(alice, { name })).status, 400, String(name));
+    const queries = ['per_page=0', 'per_page=101', 'per_page=x', 'per_page=1&per_page=2', 'cursor=', 'cursor=e30',
+      'cursor=forged', 'cursor=a&cursor=b', 'sort=name', `cursor=${Buffer.from('tags:a').toString('base64url')}`]; // prettier-ignore
+    for (const query of queries) {
+      const answer = await alice.get(`/api/v1/namespaces/alice/repositories?${query}`);
+      assert.equal(answer.status, 400, query);
+    }
+  });
+
+  it('are not reached by hostile paths', async () => {
+    const hostile = ['alice%2Fopen', 'alice/%2e%2e', 'alice/..', 'ALICE/strict', 'alice/Strict', 'alice/strict%00',
+      'alice/strict%2F', 'alice/strict;x=1', 'alice%252Fstrict/x', 'alice/strict%0d%0a', 'аlice/strict',
+      '__proto__/constructor', 'alice/strict%20', 'alice//strict', 'library%2Fcentos', 'alice/strict/..%2f..']; // prettier-ignore
+    for (const who of [index.anonymous, bob, alice]) {
+      for (const one of hostile) {
+        const { status } = await who.get(encodeURI(`/api/v1/repositories/${one}`).replaceAll('%25', '%'));
+        assert.ok(status === 404 || status === 400, `${one}: ${status}`);
+      }
+    }
+  });
+
+  it('are placed by the first of many pushes at once, and never twice', async () => {
+    const repositories = index.app.get(RepositoriesService, { strict: false });
+    const database = index.app.get(Database, { strict: false });
+    const registries = await database.rows<{ id: string }>(
+      `insert into registry (name, url, host, service, kind, hook_secret_hash)
+       select 'r' || n, 'http://r' || n, 'r' || n, 'r' || n, 'distribution2', '' from generate_series(1, 2) n returning id`,
+    );
+    const [account] = await database.rows<{ id: string }>(`select id from account where name = 'alice'`);
+    const place = (name: string, n: number) =>
+      database.transaction((manager) =>
+        repositories.placeFirstPush(manager, {
+          name: parseRepositoryName(name)!,
+          registryId: registries[n % 2]!.id,
+          registryPath: name,
+          accountId: account!.id,
+        }),
+      );
+    const placed = await Promise.all(Array.from({ length: 16 }, (_, n) => place('alice/first', n)));
+    assert.equal(new Set(placed.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
+    assert.equal(placed[0]!.repository?.state, 'pending');
+    assert.equal((await alice.get(path('first'))).status, 404, 'pending ones are hidden from everybody');
+
+    // A deleted private one comes back private, and is a tombstone again if the push never arrives.
+    await make(alice, { name: 'phoenix', visibility: 'private' });
+    await alice.delete(path('phoenix'));
+    const revived = await place('alice/phoenix', 0);
+    assert.deepEqual(revived.repository, { state: 'pending', visibility: 'private', automated: false });
+    await database.rows(
+      `update repository set created_at = now() - interval '25 hours' where state = 'pending'`,
+    );
+    assert.equal(await repositories.expireUnpushed(), 2);
+    const facts = await repositories.facts(['alice/phoenix', 'alice/first']);
+    assert.equal(facts.get('alice/phoenix')?.repository?.state, 'deleted');
+    assert.equal(facts.get('alice/first')?.repository, undefined);
+    assert.equal(
+      (await place('bob/not-hers', 0)).repository,
+      undefined,
+      'nobody places in another’s namespace',
+    );
+  });
+});
+
+describe('making repositories', () => {
+  it('is limited to twenty an hour and account', async () => {
+    const index = await IndexUnderTest.start();
+    try {
+      const alice = await index.signUp('alice');
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, n) =>
+          alice.post('/api/v1/namespaces/alice/repositories', { name: `r${n}` }),
+        ),
+      );
+      assert.equal(answers.filter(({ status }) => status === 201).length, 20);
+      const refused = answers.find(({ status }) => status === 429);
+      assert.ok(Number(refused?.headers['retry-after']) > 0);
+    } finally {
+      await index.stop();
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import { Database } from '@central-index/platform/database';
+import { createHash } from 'node:crypto';
+import type { IndexUnderTest } from './index-under-test';
+
+/** The digest of a manifest that a spec made up. */
+export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** Makes tags of a repository as if a registry had reported them, pushed by `pusher`. */
+export async function pushed(
+  index: IndexUnderTest,
+  path: string,
+  tags: readonly string[],
+  pusher?: string,
+): Promise<void> {
+  const database = index.app.get(Database, { strict: false });
+  await database.transaction(async (manager) => {
+    const [row] = await database.rows<{ id: string }>(
+      `update repository set state = 'active', pushed_at = now() where path = $1 returning id`,
+      [path],
+      manager,
+    );
+    for (const tag of tags) {
+      await manager.query(
+        `insert into manifest (repository_id, digest, media_type, size, platforms)
+         values ($1, $2, 'application/vnd.oci.image.manifest.v1+json', 1234, '[{"os":"linux","architecture":"amd64"}]')
+         on conflict do nothing`,
+        [row!.id, digestOf(tag)],
+      );
+      await manager.query(
+        `insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
+         values ($1, $2, $3, now(), (select id from account where name = $4))`,
+        [row!.id, tag, digestOf(tag), pusher ?? null],
+      );
+    }
+  });
+}
