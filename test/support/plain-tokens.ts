@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { RegistryTokenSource, type Registry, type RegistryAccess } from '@central-index/registries';
 
 /** Tokens without a signature, for specs of rooms that know no keys; a FakeRegistry believes them. */
@@ -10,7 +10,6 @@ class PlainTokens extends RegistryTokenSource {
 }
 
 /** Plugs such tokens in where an app plugs in the signed ones. */
-@Global()
 @Module({
   providers: [{ provide: RegistryTokenSource, useClass: PlainTokens }],
   exports: [RegistryTokenSource],

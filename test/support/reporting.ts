@@ -25,7 +25,7 @@ export class Reporting {
     await sql.connect();
     const fake = await FakeRegistry.start({ generation });
     const rooms = await Promise.all(
-      Array.from({ length: processes }, () => openRooms(database, [PlainTokensModule, ReportsModule])),
+      Array.from({ length: processes }, () => openRooms(database, [ReportsModule.using(PlainTokensModule)])),
     );
     const { registry } = await rooms[0]!
       .get(RegistriesService, { strict: false })

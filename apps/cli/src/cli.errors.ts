@@ -49,3 +49,11 @@ export const fileUnreadable = defineError({
   description: 'A file given to a command cannot be read.',
   message: (file: string, why: string) => `${file} cannot be read: ${why}`,
 });
+
+/** A file that a command was to make cannot be made. */
+export const fileNotWritten = defineError({
+  code: 'FILE_NOT_WRITTEN',
+  status: 500,
+  description: 'A file that the command was to make exists already or cannot be written.',
+  message: (path: string, why: string) => `${path} cannot be written: ${why}`,
+});

@@ -8,6 +8,7 @@ import { keysCommands } from './commands/keys.command';
 import { migrateCommand } from './commands/migrate.command';
 import { namespaceCommands } from './commands/namespace.commands';
 import { officialCommands } from './commands/official.commands';
+import { registryCommands } from './commands/registry.command';
 import { roleCommands } from './commands/role.commands';
 import { asOneLine } from './failure';
 
@@ -43,6 +44,7 @@ Examples:
   namespaceCommands(program);
   keysCommands(program);
   importCommand(program);
+  registryCommands(program);
 
   addJsonOption(program);
   return program;

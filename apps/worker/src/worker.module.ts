@@ -4,7 +4,9 @@ import { ConfigModule, ConfigurationError, type Config } from '@central-index/pl
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
+import { ReportsModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
+import { TokensModule } from '@central-index/tokens';
 
 /** The rooms whose jobs this process does. */
 @Module({})
@@ -25,6 +27,7 @@ export class WorkerModule {
         JobsModule,
         AuditModule,
         SearchModule,
+        ReportsModule.using(TokensModule),
       ],
     };
   }

@@ -17,7 +17,6 @@ export type { RegistryAccess } from './registry-token-source';
 export { NotificationsService } from './notifications.service';
 export type { Backlog, WaitingEvent } from './notifications.service';
 export { RegistryClient } from './registry-client';
-export { RegistryClientModule } from './registry-client.module';
 export type { FetchedManifest } from './registry-client';
 export { fragmentFor } from './configuration-fragment';
 export type { FragmentFacts } from './configuration-fragment';

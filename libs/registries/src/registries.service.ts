@@ -86,9 +86,14 @@ export class RegistriesService {
 
   /**
    * Removes a registry and what it reported, in the transaction that has dealt with its repositories. Throws
-   * NOT_FOUND, or REGISTRY_IN_USE while any are placed on it.
+   * NOT_FOUND, or REGISTRY_IN_USE while any are placed on it. `detail` goes into the audit log.
    */
-  async remove(manager: EntityManager, name: string, actor: Actor): Promise<void> {
+  async remove(
+    manager: EntityManager,
+    name: string,
+    actor: Actor,
+    detail: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     try {
       const rows = await this.database.rows<{ service: string }>(
         'delete from registry where name = $1 returning service',
@@ -107,6 +112,7 @@ export class RegistriesService {
       actor,
       subjectType: 'registry',
       subject: name,
+      detail,
     });
   }
 

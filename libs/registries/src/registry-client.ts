@@ -151,7 +151,7 @@ async function read(registry: Registry, response: Response, limit: number): Prom
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
       size += chunk.length;
       if (size > limit) break;
       chunks.push(chunk);

@@ -10,7 +10,7 @@ export interface RegistryAccess {
 
 /**
  * Where the registry client gets the index's own tokens from (subject `:index`). The room of tokens knows registries
- * and not the other way round, so the app plugs it in.
+ * and not the other way round, so the app joins them.
  */
 export abstract class RegistryTokenSource {
   /** A short-lived token for that registry, as it goes into `Authorization: Bearer`. */

@@ -24,7 +24,7 @@ export interface SeenContents {
   readonly goneDigests: readonly string[];
   /** Pulls that were not counted before. */
   readonly pulls: number;
-  /** The latest push of one of `images`. */
+  /** The latest push of one of `images`, if one was reported. */
   readonly pushedAt: Date | null;
 }
 
@@ -54,16 +54,29 @@ export class ContentsService {
       `update repository set
               state = case when has.image and state in ('pending', 'hidden') then 'active' else state end,
               pulls = pulls + $2,
-              pushed_at = case when has.image then greatest(pushed_at, $3) end,
+              pushed_at = case when has.image then coalesce(greatest(pushed_at, $3), now()) end,
               updated_at = case when $4 then now() else updated_at end
          from (select exists (select from manifest where repository_id = $1) as image) has
         where id = $1 and state <> 'deleted'
-          and ($4 or $2 > 0 or pushed_at is distinct from case when has.image then greatest(pushed_at, $3) end)
+          and ($4 or $2 > 0 or (has.image and pushed_at < $3))
        returning id`,
       [repositoryId, seen.pulls, seen.pushedAt, changed],
       manager,
     );
     if (rows.length > 0) await this.jobs.state(manager, repositoryChanged(repositoryId));
+  }
+
+  /**
+   * Locks a repository until the transaction ends, and answers its version: answers of the registry that were asked
+   * for at another version may be older than what was written since. Undefined when it is not placed there.
+   */
+  async lock(manager: EntityManager, repositoryId: string, registryId: string): Promise<string | undefined> {
+    const [row] = await this.database.rows<{ version: string }>(
+      `select version from repository where id = $1 and registry_id = $2 and state <> 'deleted' for no key update`,
+      [repositoryId, registryId],
+      manager,
+    );
+    return row?.version;
   }
 
   private putImages(manager: EntityManager, repositoryId: string, images: readonly Image[]): Promise<number> {

@@ -67,7 +67,7 @@ export class ImageReader {
     let size: number | null = 0;
     for (const entry of entries) {
       const image = await this.readEntry(budget, registry, path, entry);
-      size = size === null || image?.size == null ? null : size + image.size;
+      size = size === null || !image || image.size === null ? null : size + image.size;
       if (entry.attestation) continue;
       if (entry.platform) platforms.push(entry.platform);
       else platforms.push(...(image?.platforms ?? []));

@@ -1,17 +1,31 @@
-import { Module } from '@nestjs/common';
-import { RegistriesModule, RegistryClientModule } from '@central-index/registries';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NamespacesModule } from '@central-index/namespaces';
+import { RegistriesModule, RegistryClient } from '@central-index/registries';
+import { AdoptionService } from './adoption.service';
+import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
 import { ImageReader } from './image-reader';
 import { ReportsService } from './reports.service';
 import { RepositoryReports } from './repository-reports';
 
-/**
- * What asks registries about repositories. Apart from RepositoriesModule because it needs a RegistryTokenSource, which
- * an app that imports it must provide globally.
- */
-@Module({
-  imports: [RegistriesModule, RegistryClientModule],
-  providers: [ReportsService, RepositoryReports, ImageReader, ContentsService],
-  exports: [ReportsService],
-})
-export class ReportsModule {}
+/** What asks registries about repositories. Apart from RepositoriesModule because it needs tokens to ask with. */
+@Module({})
+export class ReportsModule {
+  /** With tokens from a module that exports a RegistryTokenSource. */
+  static using(tokens: Type): DynamicModule {
+    return {
+      module: ReportsModule,
+      imports: [NamespacesModule, RegistriesModule, tokens],
+      providers: [
+        ReportsService,
+        RepositoryReports,
+        AdoptionService,
+        ContentsReader,
+        ContentsService,
+        ImageReader,
+        RegistryClient,
+      ],
+      exports: [ReportsService, AdoptionService],
+    };
+  }
+}

@@ -8,6 +8,7 @@ import { CatalogService } from './catalog.service';
 import { ImportService } from './import.service';
 import { ManifestEntity } from './manifest.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
+import { PlacementsService } from './placements.service';
 import { PushGrantEntity } from './push-grant.entity';
 import { RepositoriesService } from './repositories.service';
 import { RepositoryEntity } from './repository.entity';
@@ -24,6 +25,7 @@ const services = [
   TagsService,
   OfficialRepositoriesService,
   ImportService,
+  PlacementsService,
 ];
 
 /** Gives an app the repositories. */

@@ -93,18 +93,13 @@ export class RepositoryReports {
     reports: readonly Report[],
     answers: Answers,
   ): Promise<boolean> {
-    const [now] = await this.database.rows<{ version: string; here: boolean }>(
-      `select version, registry_id is not distinct from $2 and state <> 'deleted' as here
-         from repository where id = $1 for no key update`,
-      [repositoryId, registry.id],
-      manager,
-    );
-    if (before === undefined || now === undefined || !now.here) {
+    const version = await this.contents.lock(manager, repositoryId, registry.id);
+    if (before === undefined || version === undefined) {
       const reason = 'the repository is no longer placed on this registry';
       await this.notifications.mark(manager, idsOf(reports), 'parked', reason);
       return true;
     }
-    if (now.version !== before.version) return false;
+    if (version !== before.version) return false;
     const readable: Report[] = [];
     for (const report of reports) {
       const reason = unreadableIn(report, answers);

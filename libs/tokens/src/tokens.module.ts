@@ -1,4 +1,4 @@
-import { RegistriesModule } from '@central-index/registries';
+import { RegistriesModule, RegistryTokenSource } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -18,7 +18,15 @@ import { TokenVerifier } from './token-verifier';
     RegistriesModule,
     RepositoriesModule,
   ],
-  providers: [SigningKeysService, KeyRing, TokenSigner, TokenVerifier, GrantsService, IndexTokens],
-  exports: [SigningKeysService, TokenSigner, TokenVerifier, GrantsService, IndexTokens],
+  providers: [
+    SigningKeysService,
+    KeyRing,
+    TokenSigner,
+    TokenVerifier,
+    GrantsService,
+    IndexTokens,
+    { provide: RegistryTokenSource, useExisting: IndexTokens },
+  ],
+  exports: [SigningKeysService, TokenSigner, TokenVerifier, GrantsService, IndexTokens, RegistryTokenSource],
 })
 export class TokensModule {}

@@ -1,0 +1,105 @@
+import { AuditModule } from '@central-index/audit';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { fragmentFor, RegistriesService, type Registry, type RegistryKind } from '@central-index/registries';
+import { SigningKeysService, TokensModule } from '@central-index/tokens';
+import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { answer, type AnswerOptions } from './answer';
+import { fileNotWritten } from './cli.errors';
+import { withContext } from './context';
+
+/** Options of `registry add`, as they are typed. */
+export interface AddOptions extends AnswerOptions {
+  readonly url: string;
+  readonly host?: string;
+  readonly hookUrl?: string;
+  readonly service?: string;
+  readonly for: RegistryKind;
+  readonly config?: string;
+}
+
+/** Does `registry add`: registers, and writes or prints the part of the registry's configuration. */
+export async function addRegistry(name: string, options: AddOptions): Promise<void> {
+  // Made first: a secret that cannot be written down would be lost, and the registry of no use.
+  const file = options.config === undefined ? undefined : await create(resolve(options.config));
+  const certificatePath = `${resolve(options.config ?? name)}.ca.pem`;
+  try {
+    await withContext([AuditModule, TokensModule], async (app) => {
+      const { registry, hookSecret } = await app.get(RegistriesService, { strict: false }).add(
+        {
+          name,
+          url: options.url,
+          host: options.host,
+          hookUrl: options.hookUrl,
+          service: options.service,
+          kind: options.for,
+        },
+        { name: ':cli' },
+      );
+      const { server } = app.get<Config>(CONFIG, { strict: false });
+      const keys = app.get(SigningKeysService);
+      await keys.prepare();
+      const certificate = await certificateFor(keys, registry);
+      const facts = {
+        publicUrl: server.publicUrl,
+        issuer: await keys.issuer(),
+        secret: hookSecret,
+        certificatePath,
+      };
+      const fragment = fragmentFor(registry, facts);
+      if (certificate !== undefined) await writeFile(certificatePath, certificate);
+      await file?.writeFile(fragment);
+      tell(options, registry, fragment, certificate === undefined ? null : certificatePath);
+    });
+  } catch (error) {
+    if (file !== undefined) await rm(resolve(options.config!));
+    throw error;
+  } finally {
+    await file?.close();
+  }
+}
+
+async function create(path: string): Promise<FileHandle> {
+  try {
+    // Only for its owner: the secret in it lets anybody report in the registry's name.
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw fileNotWritten(path, code === 'EEXIST' ? 'it exists already' : (error as Error).message);
+  }
+}
+
+async function certificateFor(keys: SigningKeysService, registry: Registry): Promise<string | undefined> {
+  if (registry.kind === 'v1') return undefined;
+  if (registry.kind !== 'zot') return keys.authorityPem();
+  await keys.prepareFor(`zot:${registry.id}`);
+  return keys.certificatePem(`zot:${registry.id}`);
+}
+
+function tell(
+  options: AddOptions,
+  registry: Registry,
+  fragment: string,
+  certificatePath: string | null,
+): void {
+  const data = {
+    name: registry.name,
+    url: registry.url,
+    host: registry.host,
+    hook_url: registry.hookUrl,
+    service: registry.service,
+    kind: registry.kind,
+    certificate: certificatePath,
+    ...(options.config === undefined ? { fragment } : { config: resolve(options.config) }),
+  };
+  if (options.config === undefined) {
+    answer(options, data, fragment.trimEnd());
+    if (certificatePath !== null) process.stderr.write(`the certificate is in ${certificatePath}\n`);
+    return;
+  }
+  answer(options, data, [
+    `added the registry ${registry.name}: clients know it as ${registry.host}`,
+    `append ${resolve(options.config)} to its configuration${certificatePath === null ? '' : ` (the certificate is in ${certificatePath})`}`,
+    'and start it; the part holds a secret, so keep it to the registry',
+  ]);
+}
