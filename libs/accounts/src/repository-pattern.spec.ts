@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isRepositoryPattern } from './repository-pattern';
+
+describe('repository patterns', () => {
+  for (const right of ['alice/app', 'alice/*', '*/*', 'library/centos', 'alice/web-*', 'a.b_c/x--y']) {
+    it(`take ${right}`, () => assert.ok(isRepositoryPattern(right)));
+  }
+  for (const wrong of [
+    '*',
+    'centos',
+    'alice/app/deep',
+    'Alice/app',
+    'alice/',
+    '/app',
+    '',
+    'alice/ap p',
+    'a/b:c',
+    `a/${'b'.repeat(254)}`,
+  ]) {
+    it(`refuse ${wrong.slice(0, 20) || 'nothing'}`, () => assert.ok(!isRepositoryPattern(wrong)));
+  }
+});
