@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import type { Actor, Answer } from '../support/client';
+import { CuttableLine } from '../support/cuttable-line';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { IndexUnderTest } from '../support/index-under-test';
+
+// The test speaks for a proxy that is trusted, so that it can call from any address.
+const env = { TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'off' };
+let lastAddress = 0;
+const freshAddress = (): string => {
+  lastAddress += 1;
+  return `198.18.${lastAddress >> 8}.${lastAddress & 255}`;
+};
+const from = (actor: Actor, address: string): Actor => actor.with({ 'x-forwarded-for': address });
+
+describe('signing in', () => {
+  let database: TestDatabase;
+  let one: IndexUnderTest;
+  let two: IndexUnderTest;
+  before(async () => {
+    database = await createTestDatabase();
+    one = await IndexUnderTest.start(env, database);
+    two = await IndexUnderTest.start(env, database);
+  });
+  after(async () => {
+    await one.stop();
+    await two.stop();
+    await database.drop();
+  });
+
+  const tryPassword = (name: string, password: string, address: string, index = one): Promise<Answer> =>
+    from(index.anonymous.basic(name, password), address).get('/api/v1/user');
+  const count = (answers: Answer[], status: number): number =>
+    answers.filter((answer) => answer.status === status).length;
+  const failuresInRow = async (name: string, consecutive: number): Promise<void> => {
+    await one.app.get(Database, { strict: false }).rows(
+      `insert into password_failure (name, consecutive) values ($1, $2)
+       on conflict (name) do update set consecutive = $2`,
+      [name, consecutive],
+    );
+  };
+
+  it('works by Basic, and by cookie after a login, which signs in anew each time', async () => {
+    const alice = await one.signUp('alice');
+    assert.equal((await alice.get('/api/v1/user')).json.username, 'alice');
+    const body = { username: 'alice', password: 'a long password of alice' };
+    const first = await one.anonymous.post('/api/v1/login', body);
+    assert.equal(first.status, 200);
+    assert.equal(first.json.username, 'alice');
+    const [cookie] = first.setCookie;
+    assert.match(
+      cookie!,
+      /^central-index-session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+    );
+    const browser = one.anonymous.with({ cookie: cookie!.split(';', 1)[0]! });
+    assert.equal((await browser.get('/api/v1/user')).json.username, 'alice');
+
+    const second = await browser.post('/api/v1/login', body);
+    assert.notEqual(second.setCookie[0], cookie);
+    assert.equal((await browser.get('/api/v1/user')).status, 401, 'the session before a login ends with it');
+  });
+
+  it('ends a session on the server at logout', async () => {
+    const login = await one.anonymous.post('/api/v1/login', {
+      username: 'alice',
+      password: 'a long password of alice',
+    });
+    const browser = one.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
+    const logout = await browser.delete('/api/v1/login');
+    assert.equal(logout.status, 204);
+    assert.match(logout.setCookie[0]!, /^central-index-session=; .*Expires=Thu, 01 Jan 1970/);
+    assert.equal((await browser.get('/api/v1/user')).status, 401);
+  });
+
+  it('sets a __Host- cookie with Secure where the public address is https', async () => {
+    const secure = await IndexUnderTest.start({ ...env, PUBLIC_URL: 'https://index.example.org' }, database);
+    try {
+      const login = await secure.anonymous.post('/api/v1/login', {
+        username: 'alice',
+        password: 'a long password of alice',
+      });
+      assert.match(
+        login.setCookie[0]!,
+        /^__Host-central-index-session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax$/,
+      );
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it('is over after two days without use, and after 14 days in any case', async () => {
+    const rows = one.app.get(Database, { strict: false });
+    for (const past of [
+      "last_seen_at = now() - interval '49 hours'",
+      "expires_at = now() - interval '1 second'",
+    ]) {
+      const login = await one.anonymous.post('/api/v1/login', {
+        username: 'alice',
+        password: 'a long password of alice',
+      });
+      const browser = one.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
+      const days = (Date.parse(/Expires=([^;]+)/.exec(login.setCookie[0]!)![1]!) - Date.now()) / 86_400_000;
+      assert.ok(days > 13.9 && days <= 14);
+      assert.equal((await browser.get('/api/v1/user')).status, 200);
+      await rows.rows(`update session set ${past}`);
+      assert.equal((await browser.get('/api/v1/user')).status, 401);
+      assert.equal((await browser.get('/healthz')).status, 200);
+    }
+  });
+
+  it('refuses what a browser sends for another site, sign-in included (S10)', async () => {
+    const login = { username: 'alice', password: 'a long password of alice' };
+    const own = await one.anonymous
+      .with({ origin: one.config.server.publicUrl })
+      .post('/api/v1/login', login);
+    assert.equal(own.status, 200);
+    const cookie = { cookie: own.setCookie[0]!.split(';', 1)[0]! };
+    for (const [header, value] of [
+      ['origin', 'https://evil.example'],
+      ['sec-fetch-site', 'cross-site'],
+    ] as const) {
+      const evil = one.anonymous.with({ [header]: value });
+      assert.equal((await evil.post('/api/v1/login', login)).status, 403);
+      const victim = evil.with(cookie);
+      for (const answer of [
+        await victim.patch('/api/v1/user', { email: 'evil@example.org' }),
+        await victim.delete('/api/v1/user'),
+        await victim.delete('/api/v1/login'),
+        await victim.post('/api/v1/user/tokens', {}),
+      ]) {
+        assert.equal(answer.status, 403);
+        assert.equal(answer.json.errors[0].code, 'CROSS_SITE');
+      }
+    }
+    const plain = await one.anonymous.with(cookie).send('PATCH', '/api/v1/user', {
+      body: '{"email":"evil@example.org"}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    assert.equal(plain.status, 415);
+    assert.equal((await one.anonymous.with(cookie).get('/api/v1/user')).json.email, 'alice@example.org');
+  });
+
+  it('lets 10 wrong passwords in 5 minutes from one address reach the hasher, over two processes (S06, R17)', async () => {
+    await one.signUp('bob');
+    const address = freshAddress();
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, at) => tryPassword('bob', `wrong ${at}`, address, at % 2 ? one : two)),
+    );
+    assert.equal(count(answers, 401), 10);
+    assert.equal(count(answers, 429), 50);
+    for (const answer of answers.filter(({ status }) => status === 429)) {
+      assert.equal(answer.json.errors[0].code, 'TOO_MANY_ATTEMPTS');
+      const wait = Number(answer.headers['retry-after']);
+      assert.ok(wait > 290 && wait <= 300, `retry-after ${wait}`);
+    }
+    const right = await tryPassword('bob', 'a long password of bob', address);
+    assert.equal(right.status, 429, 'else the limit would not hold for the right guess');
+    assert.equal((await tryPassword('bob', 'a long password of bob', freshAddress())).status, 200);
+  });
+
+  it('counts one password sprayed over many names from one address likewise, IPv6 by /64 (S06)', async () => {
+    const answers = [];
+    for (let at = 0; at < 15; at += 1) {
+      answers.push(await tryPassword(`nobody${at}`, 'Summer-2026!!', `2001:db8:7:7::${at + 1}`));
+    }
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [...Array<number>(10).fill(401), ...Array<number>(5).fill(429)],
+    );
+    assert.equal((await tryPassword('nobody1', 'Summer-2026!!', '2001:db8:7:8::1')).status, 401);
+  });
+
+  it('counts no right password, however many come at once', async () => {
+    await one.signUp('carol');
+    const address = freshAddress();
+    for (let round = 0; round < 3; round += 1) {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, at) =>
+          tryPassword('carol', 'a long password of carol', address, at % 2 ? one : two),
+        ),
+      );
+      assert.equal(count(answers, 200), 20);
+    }
+    const wrong = await Promise.all(
+      Array.from({ length: 12 }, (_, at) => tryPassword('carol', `wrong ${at}`, address)),
+    );
+    assert.equal(count(wrong, 401), 10, 'right ones gave nothing away either');
+  });
+
+  it('locks a name after 100 failures in a row from everywhere, exactly, except where its owner was (S06, S07)', async () => {
+    await one.signUp('dave');
+    const home = freshAddress();
+    const token = await from(one.anonymous.basic('dave', 'a long password of dave'), home).post(
+      '/api/v1/user/tokens',
+      { label: 'ci', permissions: ['pull'], repositories: ['dave/*'] },
+    );
+    for (const name of ['dave', 'nobody-at-all']) {
+      await failuresInRow(name, 90);
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, at) =>
+          tryPassword(name, `wrong ${at}`, freshAddress(), at % 2 ? one : two),
+        ),
+      );
+      assert.equal(count(answers, 401), 10, name);
+      assert.equal(count(answers, 429), 20, name);
+    }
+    const abroad = freshAddress();
+    const locked = await tryPassword('dave', 'a long password of dave', abroad);
+    assert.equal(locked.status, 429);
+    assert.match(locked.json.errors[0].message, /access token/);
+    assert.ok(Number(locked.headers['retry-after']) > 0);
+    const pulls = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        from(one.anonymous.basic('dave', token.json.token), abroad).get('/api/v1/user'),
+      ),
+    );
+    assert.equal(count(pulls, 200), 20, 'access tokens go on working');
+    assert.equal((await tryPassword('dave', 'a long password of dave', home, two)).status, 200);
+    const still = await tryPassword('dave', 'a long password of dave', abroad);
+    assert.equal(still.status, 429, 'the owner being at home does not let the attacker go on');
+  });
+
+  it('forgets failures after a success', async () => {
+    await one.signUp('erin');
+    await failuresInRow('erin', 99);
+    const address = freshAddress();
+    assert.equal((await tryPassword('erin', 'a long password of erin', address)).status, 200);
+    assert.equal((await tryPassword('erin', 'wrong', freshAddress())).status, 401);
+    assert.equal((await tryPassword('erin', 'wrong', freshAddress())).status, 401);
+  });
+
+  it('answers absent names as it answers real ones: status, headers, body, time (S08)', async () => {
+    const names = ['alice', 'absent'];
+    const headers = (answer: Answer): unknown =>
+      Object.entries(answer.headers).filter(([key]) => key !== 'date' && key !== 'x-request-id');
+    const seconds: Record<string, number[]> = { alice: [], absent: [] };
+    let body: string | undefined;
+    let shape: unknown;
+    for (let round = 0; round < 90; round += 1) {
+      for (const name of round % 2 ? names : [...names].reverse()) {
+        const start = performance.now();
+        const answer = await tryPassword(name, `wrong ${round}`, freshAddress());
+        seconds[name]!.push(performance.now() - start);
+        assert.equal(answer.status, 401);
+        body ??= answer.text;
+        shape ??= headers(answer);
+        assert.equal(answer.text, body);
+        assert.deepEqual(headers(answer), shape);
+      }
+    }
+    // Chance that a random real name took longer than a random absent one: 1/2 when nothing can be told, 1 without
+    // the hash for absent names. The bound leaves room for a busy machine.
+    const pairs = seconds.alice!.flatMap((real) => seconds.absent!.map((none) => (real > none ? 1 : 0)));
+    const chance = pairs.reduce<number>((sum, more) => sum + more, 0) / pairs.length;
+    assert.ok(chance > 0.3 && chance < 0.7, `told apart with ${chance}`);
+  });
+
+  it('is 503 while the database cannot be asked, never a wrong password', async () => {
+    const line = await CuttableLine.to(database.url);
+    const index = await IndexUnderTest.start({ DATABASE_URL: line.url }, database);
+    try {
+      const frank = await index.signUp('frank');
+      line.cut();
+      for (const answer of [
+        await frank.get('/api/v1/user'),
+        await index.anonymous.basic('frank', 'wrong').get('/api/v1/user'),
+        await index.anonymous.post('/api/v1/login', { username: 'frank', password: 'wrong' }),
+      ]) {
+        assert.equal(answer.status, 503);
+        assert.equal(answer.json.errors[0].code, 'UNAVAILABLE');
+        assert.ok(Number(answer.headers['retry-after']) > 0);
+      }
+    } finally {
+      await index.stop();
+    }
+  });
+
+  it('leaves one audit row each time, which never holds what was typed for a name (S43)', async () => {
+    const canary = 'Typed In The Wrong Field';
+    await tryPassword(canary, 'x', freshAddress());
+    const rows = await one.app
+      .get(Database, { strict: false })
+      .rows<{ action: string; subject: string }>('select action, subject from audit_event');
+    assert.ok(rows.some(({ action, subject }) => action === 'account.signed-in' && subject === 'alice'));
+    assert.ok(rows.some(({ action, subject }) => action === 'account.sign-in-failed' && subject === 'bob'));
+    assert.ok(!JSON.stringify(rows).includes(canary));
+  });
+});
