@@ -35,7 +35,6 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('supervisor is gone'));
   await app.listen(config.server.port, config.server.host);
-  logger.info({ host: config.server.host, port: config.server.port }, 'listening');
   process.send?.({ type: 'ready' });
 }
 

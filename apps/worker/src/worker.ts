@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Config } from '@central-index/platform/config';
 import { runJobs } from '@central-index/platform/jobs';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { schedule } from './schedule';
 import { subscriptions } from './subscriptions';
 import { WorkerModule } from './worker.module';
 
@@ -11,7 +12,12 @@ export async function startWorker(config: Config, logger: Logger): Promise<() =>
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  const jobs = await runJobs({ url: config.database.url!, subscriptions: subscriptions(context), logger });
+  const jobs = await runJobs({
+    url: config.database.url!,
+    subscriptions: subscriptions(context),
+    schedule: schedule(context),
+    logger,
+  });
   return async () => {
     await jobs.stop();
     await context.close();
