@@ -4,7 +4,7 @@ import { isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { breaksConstraint, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
-import type { EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
@@ -109,6 +109,11 @@ export class AccountsService {
       .limit(page.limit);
     if (page.before !== undefined) query.where('account.id < :before', { before: page.before });
     return (await query.getMany()).map(toAccount);
+  }
+
+  /** True when somebody may sign in as an administrator. */
+  hasAdministrator(): Promise<boolean> {
+    return this.database.manager.existsBy(AccountEntity, { isAdministrator: true, disabledAt: IsNull() });
   }
 
   /** Makes an account an administrator, or no longer. */

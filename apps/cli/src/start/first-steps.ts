@@ -1,5 +1,6 @@
+import { AccountsModule, AccountsService } from '@central-index/accounts';
 import type { Config } from '@central-index/platform/config';
-import { Database } from '@central-index/platform/database';
+import { RegistriesModule, RegistriesService } from '@central-index/registries';
 import { withRooms } from '../context';
 
 /** What an operator has done already. */
@@ -8,13 +9,13 @@ export interface FirstSteps {
   readonly hasRegistry: boolean;
 }
 
-/** Asks the database whether there is an administrator and a registry. */
+/** Tells whether there is an administrator and a registry. */
 export function readFirstSteps(config: Config, url: string): Promise<FirstSteps> {
-  return withRooms(config, url, [], async (app) => {
-    const [steps] = await app.get(Database).rows<FirstSteps>(
-      `select exists (select from account where is_administrator) as "hasAdministrator",
-                exists (select from registry) as "hasRegistry"`,
-    );
-    return steps ?? { hasAdministrator: false, hasRegistry: false };
+  return withRooms(config, url, [AccountsModule, RegistriesModule], async (app) => {
+    const registries = await app.get(RegistriesService).list();
+    return {
+      hasAdministrator: await app.get(AccountsService).hasAdministrator(),
+      hasRegistry: registries.length > 0,
+    };
   });
 }

@@ -45,7 +45,11 @@ export async function start(): Promise<void> {
         childrenFile: childrenFileOf(config),
         ready: async () => {
           const { publicUrl } = config.server;
-          const steps = await readFirstSteps(config, database.url);
+          const steps = await readFirstSteps(config, database.url).catch((error: unknown) => {
+            // The product serves: what cannot be told now must not end it.
+            logger.warn({ err: error }, 'could not see what has been set up already');
+            return { hasAdministrator: true, hasRegistry: true };
+          });
           process.stdout.write(greetingText({ publicUrl, embedded: database.embedded, ...steps }));
         },
       });
