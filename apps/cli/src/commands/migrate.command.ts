@@ -21,8 +21,7 @@ export function migrateCommand(program: Command): void {
     .addHelpText('after', examples('migrate', 'migrate --check && echo up to date'))
     .action(async (options: MigrateOptions) => {
       const config = loadConfig();
-      const log = (message: string): void => void process.stderr.write(`${message}\n`);
-      const database = await openDatabase(config, { create: false, log });
+      const database = await openDatabase(config, { create: false, log: () => undefined });
       try {
         const { state, pending } = await schemaState(database.url, migrations);
         if (state === 'newer') throw schemaNewer();

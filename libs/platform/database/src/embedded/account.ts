@@ -19,7 +19,7 @@ export function chooseAccount(existingData: string | undefined): Account {
   if (process.getuid?.() !== 0) return self;
   if (existingData !== undefined) {
     const { uid, gid } = statSync(existingData);
-    if (uid !== 0) return { name: `uid ${uid}`, uid, gid };
+    if (uid !== 0) return { name: nameOf(uid), uid, gid };
   }
   const found = lookUp('postgres') ?? lookUp('nobody');
   if (!found) {
@@ -53,4 +53,9 @@ function lookUp(name: string): Account | undefined {
     return status === 0 ? Number(stdout) : undefined;
   });
   return uid === undefined || gid === undefined ? undefined : { name, uid, gid };
+}
+
+function nameOf(uid: number): string {
+  const { status, stdout } = spawnSync('id', ['-un', String(uid)], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : `uid ${uid}`;
 }
