@@ -1,7 +1,7 @@
 import type { ImportSummary } from '@central-index/repositories';
 import { SingleBar } from 'cli-progress';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { answer, type AnswerOptions } from './answer';
 import { fileUnreadable } from './cli.errors';
@@ -30,11 +30,9 @@ async function streamed(file: string, options: AnswerOptions, run: ImportRun): P
   const bar = process.stderr.isTTY && !options.json ? newBar() : undefined;
   try {
     const { size } = await handle.stat();
-    const source = handle.createReadStream({ autoClose: false });
-    let read = 0;
-    source.on('data', (chunk) => (read += chunk.length));
+    const source = handle.createReadStream({ start: 0, autoClose: false });
     bar?.start(Math.max(size, 1), 0, { rows: 0 });
-    return await run(readable(file, source), (rows) => bar?.update(read, { rows }));
+    return await run(unpacked(file, handle, source), (rows) => bar?.update(source.bytesRead, { rows }));
   } finally {
     bar?.stop();
     await handle.close();
@@ -42,21 +40,15 @@ async function streamed(file: string, options: AnswerOptions, run: ImportRun): P
 }
 
 /** The bytes of the file, unpacked if it is gzip whatever its name says; failures name the file. */
-async function* readable(file: string, source: Readable): AsyncGenerator<Uint8Array> {
-  let unpacked: Readable | undefined;
+async function* unpacked(file: string, handle: FileHandle, source: Readable): AsyncGenerator<Uint8Array> {
   try {
-    const chunks = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
-    const first = await chunks.next();
-    if (first.done) return;
-    const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
-    source.unshift(first.value);
-    unpacked = isGzip ? source.pipe(createGunzip()) : source;
-    source.on('error', (error) => unpacked?.destroy(error));
-    yield* unpacked as AsyncIterable<Buffer>;
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b;
+    // pipeline() hands a failing read on to the reader; the callback is only there because it must be.
+    const bytes: Readable = isGzip ? pipeline(source, createGunzip(), () => undefined) : source;
+    for await (const chunk of bytes) yield chunk as Uint8Array;
   } catch (error) {
     throw fileUnreadable(file, (error as Error).message);
-  } finally {
-    unpacked?.destroy();
   }
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
+import { operator } from '../operator';
 
 /** `import`: takes over repositories' metadata from elsewhere. */
 export function importCommand(program: Command): void {
@@ -19,7 +20,7 @@ export function importCommand(program: Command): void {
     .action(async (file: string, options: AnswerOptions) => {
       await withContext([AuditModule, RepositoriesModule], (app) =>
         importFile(file, options, (bytes, progress) =>
-          app.get(ImportService).run(bytes, { actor: { name: ':cli' }, progress }),
+          app.get(ImportService).run(bytes, { actor: operator, progress }),
         ),
       );
     });

@@ -3,6 +3,7 @@ import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
 import type { Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
+import { operator } from '../operator';
 
 interface AssignOptions extends AnswerOptions {
   readonly to: string;
@@ -21,7 +22,7 @@ export function namespaceCommands(program: Command): void {
     .addHelpText('after', examples('namespace assign acme --to alice'))
     .action(async (name: string, options: AssignOptions) => {
       await withContext([AuditModule, NamespacesModule], (app) =>
-        app.get(NamespacesService).assign(name, options.to, { name: ':cli' }),
+        app.get(NamespacesService).assign(name, options.to, operator),
       );
       answer(options, { namespace: name, owner: options.to }, `${name} belongs to ${options.to} now`);
     });

@@ -4,13 +4,13 @@ import type { Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
+import { operator } from '../operator';
 
 interface AddOptions extends AnswerOptions {
   readonly description?: string;
 }
 
 const rooms = [AuditModule, RepositoriesModule];
-const actor = { name: ':cli' };
 
 /** `official`: top-level repositories, such as `centos`. */
 export function officialCommands(program: Command): void {
@@ -27,7 +27,7 @@ export function officialCommands(program: Command): void {
     .addHelpText('after', examples('official add centos --description "The official build of CentOS."'))
     .action(async (name: string, options: AddOptions) => {
       const { repository, added } = await withContext(rooms, (app) =>
-        app.get(OfficialRepositoriesService).add(name, { description: options.description }, actor),
+        app.get(OfficialRepositoriesService).add(name, { description: options.description }, operator),
       );
       answer(
         options,
@@ -43,7 +43,7 @@ export function officialCommands(program: Command): void {
     .description('Remove a top-level repository: no new token opens it, and a job deletes its images.')
     .addHelpText('after', examples('official remove centos'))
     .action(async (name: string, options: AnswerOptions) => {
-      await withContext(rooms, (app) => app.get(OfficialRepositoriesService).remove(name, actor));
+      await withContext(rooms, (app) => app.get(OfficialRepositoriesService).remove(name, operator));
       answer(options, { name, removed: true }, `${name} was removed`);
     });
   official
@@ -54,7 +54,7 @@ export function officialCommands(program: Command): void {
     .action(async (file: string, options: AnswerOptions) => {
       await withContext(rooms, (app) =>
         importFile(file, options, (bytes, progress) =>
-          app.get(OfficialRepositoriesService).import(bytes, { actor, progress }),
+          app.get(OfficialRepositoriesService).import(bytes, { actor: operator, progress }),
         ),
       );
     });
