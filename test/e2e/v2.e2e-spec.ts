@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import { SigningKeysService, TokenVerifier } from '@central-index/tokens';
 import type { Actor, Answer } from '../support/client';
-import { forgedTokens, ownKey, signEs256, type OwnKey } from '../support/forged-tokens';
+import { forgedTokens, misissuedTokens, ownKey, signEs256, type OwnKey } from '../support/forged-tokens';
 import { IndexUnderTest } from '../support/index-under-test';
 import {
   addOfficial,
@@ -127,10 +127,11 @@ describe("the index's own /v2/", () => {
       // What is signed here with the right key and claims is accepted, or the forgeries would prove nothing.
       const twin = signEs256(header, claims, own.privateKey);
       assert.equal((await index.anonymous.bearer(twin).get('/v2/')).status, 200);
-      const forged = forgedTokens({ header, claims, token }, own, stranger);
-      assert.ok(forged.length >= 50);
+      const valid = { header, claims, token };
+      const [forged, misissued] = [forgedTokens(valid, own, stranger), misissuedTokens(valid, own)];
+      assert.ok(forged.length >= 28 && misissued.length >= 20);
       const accepted: string[] = [];
-      for (const [name, text] of forged) {
+      for (const [name, text] of [...forged, ...misissued]) {
         const answer = await index.anonymous.bearer(text).get('/v2/');
         if (answer.status !== 401) accepted.push(`${name}: ${answer.status}`);
         await assert.rejects(

@@ -50,12 +50,19 @@ export async function ownKey(index: IndexUnderTest, purpose = 'shared'): Promise
   return { ...row!, privateKey: createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }) };
 }
 
+/** A token that is right in everything, and its readable parts. */
+export interface ValidToken {
+  readonly header: JsonValue;
+  readonly claims: JsonValue;
+  readonly token: string;
+}
+
 /**
- * Tokens of which no verifier may accept a single one, by name. `valid` is one that it accepts; `stranger` a key and
- * certificate that somebody made for himself under the same names.
+ * Tokens that nobody who lacks our key can be kept from making, by name: no verifier, ours or a registry, may accept
+ * a single one. `stranger` is a key and certificate that somebody made for himself under the same names.
  */
 export function forgedTokens(
-  valid: { readonly header: JsonValue; readonly claims: JsonValue; readonly token: string },
+  valid: ValidToken,
   own: OwnKey,
   stranger: OwnKey,
 ): [name: string, token: string][] {
@@ -64,20 +71,16 @@ export function forgedTokens(
   const publicKey = createPublicKey(own.certificate);
   const pem = publicKey.export({ format: 'pem', type: 'spki' });
   const der = publicKey.export({ format: 'der', type: 'spki' });
-  const now = Math.floor(Date.now() / 1000);
   const strangerLeaf = new X509Certificate(stranger.certificate).raw.toString('base64');
   const jwk = createPublicKey(stranger.certificate).export({ format: 'jwk' });
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
   const ed25519 = generateKeyPairSync('ed25519').privateKey;
   const bare = { typ: 'JWT', alg: 'ES256' };
-  const without = (name: string): Json =>
-    Object.fromEntries(Object.entries(claims as Json).filter(([key]) => key !== name));
   const otherwise = (alg: string, make: (text: Buffer) => Buffer): string => {
     const text = unsigned({ ...header, alg }, claims);
     return `${text}.${make(Buffer.from(text)).toString('base64url')}`;
   };
-  const ours = (its: unknown, head: Json = header): string => signEs256(head, its, own.privateKey);
   const theirs = (head: Json): string => signEs256(head, claims, stranger.privateKey);
   return [
     ['alg none, no signature', `${unsigned({ ...header, alg: 'none' }, claims)}.`],
@@ -119,6 +122,23 @@ export function forgedTokens(
     ['four parts', `${token}.${signature}`],
     ['another payload', `${head}.${part({ ...claims, sub: 'olga' })}.${signature}`],
     ['another header', `${part({ ...header, extra: 1 })}.${body}.${signature}`],
+  ];
+}
+
+/**
+ * Tokens signed with our own key that say something wrong, by name. Our verifier refuses them all; registries are more
+ * lenient with some.
+ */
+export function misissuedTokens(
+  { header, claims }: ValidToken,
+  own: OwnKey,
+): [name: string, token: string][] {
+  const now = Math.floor(Date.now() / 1000);
+  const bare = { typ: 'JWT', alg: 'ES256' };
+  const without = (name: string): Json =>
+    Object.fromEntries(Object.entries(claims as Json).filter(([key]) => key !== name));
+  const ours = (its: unknown, head: Json = header): string => signEs256(head, its, own.privateKey);
+  return [
     ['our key without kid', ours(claims, { ...bare, x5c: header.x5c })],
     ['our key under an unknown kid', ours(claims, { ...header, kid: 'unknown' })],
     ['our key under a kid that is a path', ours(claims, { ...header, kid: '../../../dev/null' })],

@@ -60,7 +60,7 @@ export function readJwt(token: string): { header: JsonValue; claims: JsonValue }
   const [header, claims] = token
     .split('.')
     .slice(0, 2)
-    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as JsonValue);
+    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString('utf8')));
   return { header, claims };
 }
 
@@ -73,7 +73,7 @@ export function askToken(
 ): Promise<Answer> {
   const query = new URLSearchParams({ service, ...more });
   scopes.forEach((scope) => query.append('scope', scope));
-  return caller.get(`/token?${query}`);
+  return caller.get(`/token?${query.toString()}`);
 }
 
 /** What a token opens, written as `name action,action`, entries separated by ` ; `; or `403`, when refused. */
