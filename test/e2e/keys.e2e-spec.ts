@@ -3,6 +3,7 @@ import { createHash, createPublicKey, X509Certificate, type JsonWebKey } from 'n
 import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import { SigningKeysService, type SigningKeyRecord } from '@central-index/tokens';
+import { createTestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 
 const day = 86_400_000;
@@ -59,12 +60,24 @@ describe('signing keys', () => {
     }
   });
 
-  it('are made once by all processes together, and kept', async () => {
-    const before = [await keys.list(), await keys.authorityPem(), await keys.issuer()];
-    await Promise.all(Array.from({ length: 8 }, () => keys.prepare()));
-    const second = await IndexUnderTest.start({}, index.database);
-    await second.stop();
-    assert.deepEqual([await keys.list(), await keys.authorityPem(), await keys.issuer()], before);
+  it('are made once by processes that start together, and kept', async () => {
+    const database = await createTestDatabase();
+    try {
+      const together = await Promise.all([1, 2, 3].map(() => IndexUnderTest.start({}, database)));
+      const read = async (one: IndexUnderTest): Promise<unknown[]> => {
+        const service = one.app.get(SigningKeysService);
+        return [await service.list(), await service.authorityPem(), await service.issuer()];
+      };
+      const made = await read(together[0]!);
+      assert.equal((made[0] as unknown[]).length, 1);
+      for (const one of together.slice(1)) assert.deepEqual(await read(one), made);
+      for (const one of together) await one.stop();
+      const later = await IndexUnderTest.start({}, database);
+      assert.deepEqual(await read(later), made);
+      await later.stop();
+    } finally {
+      await database.drop();
+    }
   });
 
   it('are of its own for each zot registry, and not in the key set', async () => {

@@ -468,3 +468,26 @@ describe('GET /token', () => {
     });
   });
 });
+
+describe('GET /token, with limits', () => {
+  it('S44: refuses the 21st new name of an hour in words, and changes nothing', async () => {
+    const index = await IndexUnderTest.start();
+    try {
+      const alice = await index.signUp('alice');
+      await register(index, { name: 'reg', url: 'http://localhost:23356' });
+      const scope = (i: number): string => `repository:alice/app${i}:push,pull`;
+      for (let i = 1; i <= 20; i++) {
+        assert.equal(await openedBy(alice, 'reg', scope(i)), `alice/app${i} pull,push`);
+      }
+      const refused = await askToken(alice, 'reg', [scope(21)]);
+      assert.equal(refused.status, 403);
+      assert.match(refused.json.details, /new repositories/);
+      assert.ok(Number(refused.headers['retry-after']) > 0);
+      const rows = await index.app.get(Database).rows('select from repository');
+      assert.equal(rows.length, 20);
+      assert.equal(await openedBy(alice, 'reg', scope(1)), 'alice/app1 pull,push');
+    } finally {
+      await index.stop();
+    }
+  });
+});
