@@ -29,14 +29,24 @@ export class CreateSearchDocument1764000005000 implements MigrationInterface {
       comment on column search_document.version is 'Version of the repository row that it was made from';
       create index search_document_name_idx on search_document (name text_pattern_ops, popularity desc);
       create index search_document_namespace_idx on search_document (namespace text_pattern_ops, popularity desc);
-      create index search_document_name_words_idx on search_document using gin (name_words) with (fastupdate = off);
       create index search_document_words_idx on search_document using gin (words) with (fastupdate = off);
-      create index search_document_official_words_idx on search_document using gin (words) with (fastupdate = off) where official;
-      create index search_document_popularity_idx on search_document (popularity desc, repository_id);
+
+      create table search_posting (
+        repository_id bigint not null,
+        field text not null,
+        word text not null,
+        weight double precision not null,
+        primary key (repository_id, field, word),
+        constraint search_posting_repository_id_fkey foreign key (repository_id) references search_document (repository_id) on delete cascade
+      );
+      comment on table search_posting is 'Words of search documents, read in the order of weight; derived from search_document whenever that is written';
+      comment on column search_posting.field is 'name, description, official (description of an official one), beginning of the name';
+      comment on column search_posting.weight is 'Popularity of the document';
+      create index search_posting_word_idx on search_posting (word text_pattern_ops, field, weight desc, repository_id);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table search_document');
+    await runner.query('drop table search_posting; drop table search_document;');
   }
 }

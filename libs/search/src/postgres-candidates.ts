@@ -1,5 +1,6 @@
 import { resultWindow, type CandidatesWanted, type SearchOrder } from './search-engine';
 import type { SearchQuery } from './query';
+import type { PostingField } from './search-posting.entity';
 
 /** A statement and its bound values. */
 export interface Statement {
@@ -7,9 +8,10 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** One way by which documents are retrieved: a condition, and how many rows it may give. */
+/** One way by which documents are retrieved: from where, in which order, and how many at most. */
 interface Way {
-  readonly condition: string;
+  readonly source: string;
+  readonly order: string;
   readonly limit: number;
 }
 
@@ -26,10 +28,14 @@ const orderColumns: Readonly<Record<SearchOrder, string>> = {
 // Official repositories are few and weigh differently when found by description, so they come by a way of their own.
 const leastOfficial = 100;
 
+/** Names are listed under their beginnings up to this length; of longer ones there are few enough to be sorted. */
+export const listedBeginning = 3;
+
 /**
  * The statements for one search. There is a way for each text class, giving its best rows only: a document among the
- * best of all is among the best of its class, so the scorer misses none, and the commonest word costs no more than
- * `limit` rows a way. Values are bound, never written into the text.
+ * best of all is among the best of its class, so the scorer misses none. A single word and a short beginning are read
+ * from the postings, which lie in the order of popularity: the commonest costs no more than the page. Values are
+ * bound, never written into the text.
  */
 export class CandidateStatements {
   private readonly values: unknown[] = [];
@@ -43,21 +49,21 @@ export class CandidateStatements {
 
   /** Rows with `way`, the number of the way they came by. */
   candidates(): Statement {
-    const column = orderColumns[this.wanted.order];
     const selects = this.ways.map(
-      ({ condition, limit }, way) =>
-        `(select ${way} as way, ${columns} from search_document where ${condition} and ${this.allowed}
-          order by ${column} desc, repository_id limit ${limit})`,
+      ({ source, order, limit }, way) =>
+        `(select ${way} as way, ${columns} from ${source} and ${this.allowed}
+          order by ${order} desc, repository_id limit ${limit})`,
     );
     return { sql: selects.join('\nunion all\n'), values: this.values };
   }
 
   /** The number of documents, counted no further than the result window. */
   count(): Statement {
-    const any = this.ways.map(({ condition }) => `(${condition})`).join(' or ');
+    const selects = this.ways.map(
+      ({ source }) => `(select repository_id from ${source} and ${this.allowed} limit ${resultWindow})`,
+    );
     return {
-      sql: `select count(*)::int as total from (
-        select from search_document where (${any}) and ${this.allowed} limit ${resultWindow}) as found`,
+      sql: `select least(count(*), ${resultWindow})::int as total from (${selects.join(' union ')}) as found`,
       values: this.values,
     };
   }
@@ -70,29 +76,68 @@ export class CandidateStatements {
   }
 
   private waysTo(query: SearchQuery): Way[] {
-    const { limit, order } = this.wanted;
     const { namespace, name } = query;
-    const way = (condition: string, most = limit): Way => ({ condition, limit: most });
-    if (namespace !== undefined && name === undefined) return [way(`namespace = ${this.bind(namespace)}`)];
-
-    const ways: Way[] = query.paths.map((path) => {
-      const [first, second] = path.split('/');
-      return way(`namespace = ${this.bind(first)} and name = ${this.bind(second)}`);
-    });
-    if (name !== undefined) {
-      const begins = `name like ${this.bind(`${escapeLike(name)}%`)}`;
-      ways.push(way(`name = ${this.bind(name)}`));
-      if (namespace !== undefined) ways.push(way(`namespace = ${this.bind(namespace)} and ${begins}`));
-      else ways.push(way(begins), way(`namespace = ${this.bind(name)} and not official`));
+    if (namespace !== undefined && name === undefined) {
+      return [this.documents(`namespace = ${this.bind(namespace)}`)];
     }
-    const words = this.bind(query.words);
-    ways.push(way(`name_words @> ${words}::text[]`));
-    if (order !== 'relevance') return [...ways, way(`words @> ${words}::text[]`)];
+    const exact = query.paths.map((path) => {
+      const [first, second] = path.split('/');
+      return this.documents(`namespace = ${this.bind(first)} and name = ${this.bind(second)}`);
+    });
     return [
-      ...ways,
-      way(`words @> ${words}::text[] and not official`),
-      way(`words @> ${words}::text[] and official`, Math.max(limit, leastOfficial)),
+      ...exact,
+      ...(name === undefined ? [] : this.waysToName(name, namespace)),
+      ...this.waysToWords(query.words),
     ];
+  }
+
+  private waysToName(name: string, namespace: string | undefined): Way[] {
+    const equal = this.documents(`name = ${this.bind(name)}`);
+    if (namespace !== undefined) {
+      return [equal, this.documents(`namespace = ${this.bind(namespace)} and ${this.begins(name)}`)];
+    }
+    const beginning =
+      this.byRelevance && name.length <= listedBeginning
+        ? this.postings('beginning', name)
+        : this.documents(this.begins(name));
+    return [equal, beginning, this.documents(`namespace = ${this.bind(name)} and not official`)];
+  }
+
+  private waysToWords(words: readonly string[]): Way[] {
+    const [word, ...more] = words;
+    const officials = Math.max(this.wanted.limit, leastOfficial);
+    if (this.byRelevance && word !== undefined && more.length === 0) {
+      return [
+        this.postings('name', word),
+        this.postings('description', word),
+        this.postings('official', word, officials),
+      ];
+    }
+    const all = `words @> ${this.bind(words)}::text[]`;
+    if (!this.byRelevance) return [this.documents(all)];
+    return [
+      this.documents(`${all} and name_words @> ${this.bind(words)}::text[]`),
+      this.documents(`${all} and not official`),
+      this.documents(`${all} and official`, officials),
+    ];
+  }
+
+  private begins(name: string): string {
+    return `name like ${this.bind(`${name.replace(/[\\%_]/g, '\\$&')}%`)}`;
+  }
+
+  private get byRelevance(): boolean {
+    return this.wanted.order === 'relevance';
+  }
+
+  private documents(condition: string, limit = this.wanted.limit): Way {
+    return { source: `search_document where ${condition}`, order: orderColumns[this.wanted.order], limit };
+  }
+
+  private postings(field: PostingField, word: string, limit = this.wanted.limit): Way {
+    const source = `search_posting join search_document using (repository_id)
+          where field = '${field}' and word = ${this.bind(word)}`;
+    return { source, order: 'weight', limit };
   }
 
   private allowedRows(): string {
@@ -112,8 +157,4 @@ export class CandidateStatements {
   private bind(value: unknown): string {
     return `$${this.values.push(value)}`;
   }
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { CandidateStatements } from './postgres-candidates';
+import type { EntityManager } from 'typeorm';
+import { CandidateStatements, listedBeginning } from './postgres-candidates';
 import type { SearchDocument } from './search-document';
 import { SearchEngine, type Candidates, type CandidatesWanted } from './search-engine';
 import { wordsOf, wordsOfDescription } from './words';
@@ -29,8 +30,15 @@ export class PostgresEngine extends SearchEngine {
 
   async put(documents: readonly SearchDocument[]): Promise<void> {
     if (documents.length === 0) return;
-    // Ordered by id, so that two batches at once never wait for each other's rows crosswise.
-    await this.database.rows(
+    await this.database.transaction(async (manager) => {
+      const written = await this.write(documents, manager);
+      await this.post(written, manager);
+    });
+  }
+
+  // Ordered by id, so that two batches at once never wait for each other's rows crosswise.
+  private async write(documents: readonly SearchDocument[], manager: EntityManager): Promise<string[]> {
+    const rows = await this.database.rows<{ id: string }>(
       `insert into search_document (repository_id, namespace, name, official, automated, private, description, stars,
          pulls, popularity, name_words, words, updated_at, version)
        select id, namespace, name, official, automated, private, description, stars,
@@ -45,14 +53,45 @@ export class PostgresEngine extends SearchEngine {
          stars = excluded.stars, pulls = excluded.pulls, popularity = excluded.popularity,
          name_words = excluded.name_words, words = excluded.words, updated_at = excluded.updated_at,
          version = excluded.version
-       where search_document.version <= excluded.version`,
+       where search_document.version <= excluded.version
+       returning repository_id as id`,
       [JSON.stringify(documents.map(stored))],
+      manager,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private async post(ids: readonly string[], manager: EntityManager): Promise<void> {
+    await this.database.rows(
+      'delete from search_posting where repository_id = any($1::bigint[])',
+      [ids],
+      manager,
+    );
+    await this.database.rows(
+      `insert into search_posting (repository_id, field, word, weight)
+       select repository_id, 'name', word, popularity
+       from search_document, unnest(name_words) as word where repository_id = any($1::bigint[])
+       union all
+       select repository_id, case when official then 'official' else 'description' end, word, popularity
+       from search_document, unnest(words) as word
+       where repository_id = any($1::bigint[]) and not word = any(name_words)
+       union all
+       select repository_id, 'beginning', left(name, length), popularity
+       from search_document, generate_series(1, least(length(name), $2::int)) as length
+       where repository_id = any($1::bigint[])`,
+      [ids, listedBeginning],
+      manager,
     );
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.database.rows('delete from search_document where repository_id = any($1::bigint[])', [ids]);
+    await this.database.rows(
+      `delete from search_document where repository_id in (
+         select repository_id from search_document where repository_id = any($1::bigint[])
+         order by repository_id for update)`,
+      [ids],
+    );
   }
 
   async ids(after: string, limit: number): Promise<string[]> {

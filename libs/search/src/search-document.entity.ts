@@ -7,10 +7,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 })
 @Index('search_document_name_idx', { synchronize: false })
 @Index('search_document_namespace_idx', { synchronize: false })
-@Index('search_document_name_words_idx', { synchronize: false })
 @Index('search_document_words_idx', { synchronize: false })
-@Index('search_document_official_words_idx', { synchronize: false })
-@Index('search_document_popularity_idx', { synchronize: false })
 export class SearchDocumentEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })

@@ -4,12 +4,13 @@ import { RepositoriesModule } from '@central-index/repositories';
 import { PostgresEngine } from './postgres.engine';
 import { SearchDocumentEntity } from './search-document.entity';
 import { SearchEngine } from './search-engine';
+import { SearchPostingEntity } from './search-posting.entity';
 import { SearchSync } from './search-sync.service';
 import { SearchService } from './search.service';
 
 /** Gives an app search, by the PostgreSQL engine. */
 @Module({
-  imports: [RepositoriesModule, TypeOrmModule.forFeature([SearchDocumentEntity])],
+  imports: [RepositoriesModule, TypeOrmModule.forFeature([SearchDocumentEntity, SearchPostingEntity])],
   providers: [{ provide: SearchEngine, useClass: PostgresEngine }, SearchService, SearchSync],
   exports: [SearchService, SearchSync],
 })
