@@ -40,6 +40,6 @@ export class SearchCaller {
 
 // What docker sends over https when nobody is logged in: `Basic Og==`, a lone colon.
 function isEmptyBasic(authorization: string): boolean {
-  const encoded = /^basic +(\S*) *$/i.exec(authorization)?.[1];
-  return encoded !== undefined && ['', ':'].includes(Buffer.from(encoded, 'base64').toString('latin1'));
+  const basic = /^basic(?: +(\S*))?$/i.exec(authorization.trim());
+  return basic !== null && ['', ':'].includes(Buffer.from(basic[1] ?? '', 'base64').toString('latin1'));
 }

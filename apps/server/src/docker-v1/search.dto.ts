@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const defaultSize = 25;
 const maxSize = 100;
+// Empty long before; keeps the echo a whole number that Go can decode.
+const lastPage = 1_000_000;
 
 // Clients treat any status but 200 as a broken host, podman even looks elsewhere: what makes no sense has a default.
 const text = z.preprocess(
@@ -22,6 +24,9 @@ export const v1SearchSchema = z.object({
     .pipe(z.number().min(1))
     .catch(defaultSize)
     .transform((n) => Math.min(n, maxSize)),
-  page: whole.pipe(z.number().min(1).max(1_000_000)).catch(1),
+  page: whole
+    .pipe(z.number().min(1))
+    .catch(1)
+    .transform((page) => Math.min(page, lastPage)),
 });
 export type V1SearchDto = z.infer<typeof v1SearchSchema>;

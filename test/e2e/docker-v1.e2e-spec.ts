@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Actor, Answer } from '../support/client';
+import { eventually } from '../support/eventually';
+import { importRepositories } from '../support/imported';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const docker28 = { 'user-agent': 'docker/28.2.2 go/go1.24 os/linux arch/amd64', 'x-docker-token': 'true' };
+const docker15 = { 'user-agent': 'docker/1.5.0 go/go1.4.2 kernel/3.16 os/linux arch/amd64' };
+
+describe('the v1 protocol', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let docker: Actor;
+
+  const names = (answer: Answer): string[] => {
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json.results.map((row: { name: string }) => row.name);
+  };
+
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    docker = index.anonymous.with(docker28);
+    const many = Array.from({ length: 130 }, (_, number) => ({ namespace: 'many', name: `thing${number}` }));
+    await importRepositories(index, [
+      { namespace: 'library', name: 'app', description: 'Official app', star_count: 50 },
+      { namespace: 'acme', name: 'app', star_count: 9000, is_automated: true },
+      { namespace: 'alice', name: 'app' },
+      ...many,
+    ]);
+    await alice.patch('/api/v1/repositories/alice/app', { visibility: 'private' });
+    await eventually(async () => {
+      assert.deepEqual(names(await docker.get('/v1/search?q=app')), ['app', 'acme/app']);
+      assert.equal((await docker.get('/v1/search?q=many/')).json.num_results, 130);
+    });
+  });
+  after(() => index.stop());
+
+  it('answers the ping as an index, with and without slash', async () => {
+    for (const path of ['/v1/_ping', '/v1/_ping/']) {
+      const answer = await index.anonymous.basic('', '').get(path);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers['x-docker-registry-standalone'], 'false');
+      assert.equal(answer.headers['x-docker-registry-version'], '0.6.0');
+      assert.deepEqual(answer.json, { standalone: false });
+    }
+  });
+
+  it('answers a search to the letter', async () => {
+    const answer = await docker.get('/v1/search?q=app&n=25');
+    assert.match(answer.headers['content-type']!, /^application\/json/);
+    assert.deepEqual(answer.json, {
+      query: 'app',
+      num_results: 2,
+      num_pages: 1,
+      page: 1,
+      page_size: 25,
+      results: [
+        {
+          name: 'app',
+          description: 'Official app',
+          star_count: 50,
+          is_official: true,
+          is_trusted: false,
+          is_automated: false,
+        },
+        {
+          name: 'acme/app',
+          description: '',
+          star_count: 9000,
+          is_official: false,
+          is_trusted: true,
+          is_automated: true,
+        },
+      ],
+    });
+    assert.deepEqual((await docker.get('/v1/search/?q=library%2Fapp')).json.results, answer.json.results);
+  });
+
+  it('takes any n and page, and never refuses', async () => {
+    const sizes: [query: string, size: number, rows: number][] = [
+      ['', 25, 25],
+      ['&n=7', 7, 7],
+      ['&n=100', 100, 100],
+      ['&n=250', 100, 100],
+      ['&n=0', 25, 25],
+      ['&n=-3', 25, 25],
+      ['&n=abc', 25, 25],
+      ['&n=1e2', 25, 25],
+      ['&n=', 25, 25],
+      ['&n=99999999999999999999', 100, 100],
+      ['&n=5&n=9', 5, 5],
+      ['&n[]=5', 25, 25],
+      ['&n=100&page=2', 100, 30],
+      ['&n=100&page=3', 100, 0],
+      ['&page=999999999999', 25, 0],
+      ['&page=-1', 25, 25],
+      ['&page=x', 25, 25],
+    ];
+    for (const [query, size, rows] of sizes) {
+      const { status, json } = await docker.get(`/v1/search?q=many/${query}`);
+      assert.deepEqual([status, json.page_size, json.results.length], [200, size, rows], query);
+      assert.deepEqual([json.num_results, json.num_pages], [130, Math.ceil(130 / size)], query);
+    }
+    const pages = await Promise.all(
+      [1, 2, 3].map((page) => docker.get(`/v1/search?q=many/&n=50&page=${page}`)),
+    );
+    assert.equal(new Set(pages.flatMap(names)).size, 130);
+  });
+
+  it('answers 200 to queries without sense', async () => {
+    for (const query of [
+      '',
+      '?',
+      '?q=',
+      '?q=%00',
+      '?q=-',
+      '?x=1',
+      `?q=${'a'.repeat(5_000)}`,
+      '?q=%ff',
+      '?q[a]=b',
+    ]) {
+      const { status, json } = await docker.get(`/v1/search${query}`);
+      assert.deepEqual([status, json.num_results, json.results], [200, 0, []], query);
+    }
+  });
+
+  it('takes empty credentials for none', async () => {
+    const anonymous = await docker.get('/v1/search?q=app');
+    for (const authorization of ['Basic Og==', 'Basic ', 'Basic']) {
+      const answer = await docker.with({ authorization }).get('/v1/search?q=app');
+      assert.deepEqual(answer.json, anonymous.json, authorization);
+    }
+  });
+
+  it('shows people their private repositories by password', async () => {
+    const answer = await alice.with(docker28).get('/v1/search?q=app');
+    assert.deepEqual(names(answer), ['app', 'acme/app', 'alice/app']);
+    assert.equal(answer.json.num_results, 3);
+    const bob = await index.signUp('bobby');
+    assert.deepEqual(names(await bob.with(docker28).get('/v1/search?q=app')), ['app', 'acme/app']);
+  });
+
+  it('shows them by the token that docker gets for a search, and not by one for something else', async () => {
+    const token = async (scope: string): Promise<string> => {
+      const query = `service=central-index&scope=${encodeURIComponent(scope)}`;
+      const answer = await alice.get(`/token?${query}`);
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json.token;
+    };
+    const search = await token('registry:catalog:search');
+    const found = names(await docker.bearer(search).get('/v1/search?q=alice/app'));
+    assert.deepEqual(found, ['alice/app', 'acme/app', 'app']);
+    const other = await token('repository:alice/app:pull');
+    assert.deepEqual(names(await docker.bearer(other).get('/v1/search?q=app')), ['app', 'acme/app']);
+    assert.equal((await docker.bearer(`${search}x`).get('/v1/search?q=app')).status, 401);
+  });
+
+  it('refuses wrong credentials, but takes them for none from clients that send those of another host', async () => {
+    const wrong = docker.basic('alice', 'not the password');
+    const refused = await wrong.get('/v1/search?q=app');
+    assert.equal(refused.status, 401);
+    assert.match(refused.headers['www-authenticate'] ?? '', /^Basic realm="auth required"/);
+    assert.equal((await docker.with({ authorization: 'Nonsense x' }).get('/v1/search?q=app')).status, 401);
+    const old = await wrong.with(docker15).get('/v1/search?q=app');
+    assert.deepEqual(names(old), ['app', 'acme/app']);
+  });
+});

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Actor, Answer } from '../support/client';
+import { eventually } from '../support/eventually';
+import { importRepositories } from '../support/imported';
+import { IndexUnderTest } from '../support/index-under-test';
+
+describe('search over the REST API', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+
+  const search = (actor: Actor, query: string): Promise<Answer> => actor.get(`/api/v1/search?${query}`);
+  const names = async (actor: Actor, query: string): Promise<string[]> => {
+    const answer = await search(actor, query);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json.items.map((item: { full_name: string }) => item.full_name);
+  };
+
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    bob = await index.signUp('bobby');
+    await importRepositories(index, [
+      {
+        namespace: 'library',
+        name: 'centos',
+        description: 'The official build.',
+        is_official: true,
+        star_count: 2,
+      },
+      { namespace: 'acme', name: 'centos', star_count: 5000, pull_count: 9, is_automated: true },
+      { namespace: 'acme', name: 'webapp', description: 'Runs on CentOS' },
+      { namespace: 'alice', name: 'secret-webapp', description: 'nobody knows', star_count: 7 },
+      { namespace: 'alice', name: 'public-webapp' },
+    ]);
+    const made = await alice.post('/api/v1/namespaces/alice/repositories', { name: 'empty-webapp' });
+    assert.equal(made.status, 201, made.text);
+    const hidden = await alice.patch('/api/v1/repositories/alice/secret-webapp', { visibility: 'private' });
+    assert.equal(hidden.status, 200, hidden.text);
+    await eventually(async () => {
+      assert.equal((await names(index.anonymous, 'q=centos')).length, 3);
+      assert.deepEqual(await names(index.anonymous, 'q=secret-webapp'), []);
+      assert.deepEqual(await names(alice, 'q=secret-webapp'), ['alice/secret-webapp']);
+    });
+  });
+  after(() => index.stop());
+
+  it('answers the page and the whole small hit', async () => {
+    const { json } = await search(index.anonymous, 'q=centos&per_page=2');
+    const [first] = json.items;
+    assert.match(first.updated_at, /^\d{4}-\d\d-\d\dT/);
+    assert.deepEqual(
+      { ...json, items: [{ ...first, updated_at: '' }] },
+      {
+        items: [
+          {
+            namespace: 'library',
+            name: 'centos',
+            full_name: 'centos',
+            description: 'The official build.',
+            visibility: 'public',
+            official: true,
+            automated: false,
+            stars: 2,
+            pulls: 0,
+            updated_at: '',
+          },
+        ],
+        total: 3,
+        page: 1,
+        per_page: 2,
+      },
+    );
+    assert.equal(json.items.length, 2);
+  });
+
+  it('filters, sorts and pages', async () => {
+    assert.deepEqual(await names(index.anonymous, 'q=centos'), ['centos', 'acme/centos', 'acme/webapp']);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&sort=stars'), [
+      'acme/centos',
+      'centos',
+      'acme/webapp',
+    ]);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&page=2&per_page=1'), ['acme/centos']);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&page=9'), []);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&official=true'), ['centos']);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&automated=true&stars=5000'), ['acme/centos']);
+    assert.deepEqual(await names(index.anonymous, 'q=centos&stars=5001'), []);
+    assert.deepEqual(await names(index.anonymous, 'q=acme/'), ['acme/centos', 'acme/webapp']);
+    assert.deepEqual(await names(index.anonymous, 'q=webapp&namespace=acme'), ['acme/webapp']);
+    assert.deepEqual(await names(index.anonymous, ''), []);
+  });
+
+  it('shows a private repository to its owner only, and tells nobody else of it in any way', async () => {
+    assert.deepEqual(await names(alice, 'q=secret-webapp'), ['alice/secret-webapp']);
+    const queries = [
+      'secret-webapp',
+      'alice/secret-webapp',
+      'alice/',
+      'alice',
+      'secret',
+      'webapp',
+      'nobody',
+      'knows',
+    ];
+    for (const q of queries) {
+      for (const more of ['', '&sort=stars', '&per_page=1', '&stars=7', '&official=false', '&page=2']) {
+        const absent = `q=${encodeURIComponent(q)}${more}`;
+        const [other, nobody] = [await search(bob, absent), await search(index.anonymous, absent)];
+        assert.doesNotMatch(other.text + nobody.text, /secret-webapp/);
+        assert.deepEqual(other.json, nobody.json, absent);
+      }
+    }
+    const { json } = await search(bob, 'q=webapp&per_page=1');
+    assert.equal(json.total, 2, 'acme/webapp and alice/public-webapp');
+    assert.deepEqual(
+      (await search(bob, 'q=alice/secret-webapp')).json,
+      (await search(bob, 'q=alice/absent-webapp')).json,
+    );
+  });
+
+  it('lists no repository without images, not even to its owner', async () => {
+    assert.equal((await alice.get('/api/v1/repositories/alice/empty-webapp')).status, 200);
+    assert.deepEqual(await names(alice, 'q=empty-webapp'), []);
+    assert.ok(!(await names(alice, 'q=alice/')).includes('alice/empty-webapp'));
+  });
+
+  it('finds a change at once, and forgets what is deleted', async () => {
+    const changed = await alice.patch('/api/v1/repositories/alice/public-webapp', {
+      description: 'now zebrafied',
+    });
+    assert.equal(changed.status, 200, changed.text);
+    await eventually(async () => {
+      assert.deepEqual(await names(index.anonymous, 'q=zebrafied'), ['alice/public-webapp']);
+    }, 1_000);
+    await alice.delete('/api/v1/repositories/alice/public-webapp');
+    await eventually(async () => {
+      assert.deepEqual(await names(alice, 'q=zebrafied'), []);
+    }, 1_000);
+  });
+
+  it('refuses what it does not know', async () => {
+    const refused = [
+      'page=0',
+      'page=-1',
+      'page=1001',
+      'page=1e3',
+      'page=x',
+      'per_page=0',
+      'per_page=101',
+      'stars=-1',
+    ];
+    refused.push(
+      'official=1',
+      'sort=private',
+      "sort=stars;--'",
+      'color=red',
+      'private=true',
+      'q=a&q=b',
+      'stars=1e9',
+    );
+    for (const query of refused) {
+      const answer = await search(index.anonymous, query);
+      assert.equal(answer.status, 400, query);
+      assert.equal(answer.json.errors[0].code, 'VALIDATION_FAILED', query);
+    }
+  });
+
+  it('takes SQL, wildcards and control characters for what a person may have meant', async () => {
+    const pairs: [hostile: string, meant: string][] = [
+      ["webapp' or '1'='1", 'webapp or 1 1'],
+      ["'; drop table search_document; --", 'drop table search_document'],
+      ['webapp" OR private = true', 'webapp or private true'],
+      ['{webapp}', 'webapp'],
+      ['webapp\u0000', 'webapp'],
+      ['web%', 'web'],
+      ['w_bapp', 'w bapp'],
+      ['%', ''],
+      ['_', ''],
+      ['\\', ''],
+      ['$1', '1'],
+      ['\u0000', ''],
+      ['\ud83d\udc33', ''],
+      ['(webapp|centos)*', 'webapp centos'],
+      ['x'.repeat(5_000), 'x'.repeat(100)],
+      [`webapp ${'y'.repeat(5_000)}`, `webapp ${'y'.repeat(93)}`],
+    ];
+    for (const [hostile, meant] of pairs) {
+      const answer = await search(index.anonymous, `q=${encodeURIComponent(hostile)}`);
+      assert.equal(answer.status, 200, hostile);
+      assert.deepEqual(
+        answer.json,
+        (await search(index.anonymous, `q=${encodeURIComponent(meant)}`)).json,
+        hostile,
+      );
+    }
+    assert.equal((await search(index.anonymous, 'q=%ff%fe')).status, 200);
+    assert.equal((await search(index.anonymous, 'q=webapp&namespace=%00')).status, 400);
+  });
+
+  it('is neither opened nor broken by any text in any parameter', async () => {
+    const seen = new Set(['centos', 'acme/centos', 'acme/webapp', 'alice/public-webapp']);
+    const before = await names(alice, 'q=webapp');
+    const pieces = [
+      "'",
+      '"',
+      '%',
+      '_',
+      '\\',
+      '\u0000',
+      '$1',
+      ' or 1=1',
+      '--',
+      ';',
+      '{}',
+      ',',
+      '/',
+      ':',
+      '@',
+      '.',
+      '*',
+    ];
+    const text = fc
+      .array(fc.oneof(fc.constantFrom(...pieces, 'webapp', 'alice', 'secret'), fc.string({ unit: 'binary' })))
+      .map((parts) => encodeURIComponent(Buffer.from(parts.join('')).toString('utf8')));
+    const parameter = fc.constantFrom(
+      'page',
+      'per_page',
+      'official',
+      'automated',
+      'stars',
+      'namespace',
+      'sort',
+      'x',
+    );
+    await fc.assert(
+      fc.asyncProperty(text, fc.option(fc.tuple(parameter, text)), async (q, other) => {
+        const query = other === null ? `q=${q}` : `q=${q}&${other[0]}=${other[1]}`;
+        const answer = await search(index.anonymous, query);
+        assert.ok(
+          answer.status === 200 || (other !== null && answer.status === 400),
+          `${answer.status} to ${query}`,
+        );
+        for (const item of answer.json.items ?? []) assert.ok(seen.has(item.full_name), query);
+      }),
+      { numRuns: 400 },
+    );
+    assert.deepEqual(await names(alice, 'q=webapp'), before);
+  });
+});
