@@ -23,8 +23,9 @@ export class SearchSync {
 
   /** Brings the documents of these repositories to what is true of them now: written, or taken out. */
   async sync(repositoryIds: readonly string[]): Promise<void> {
-    for (let start = 0; start < repositoryIds.length; start += batchSize) {
-      await this.converge(repositoryIds.slice(start, start + batchSize));
+    const ids = [...new Set(repositoryIds)];
+    for (let start = 0; start < ids.length; start += batchSize) {
+      await this.converge(ids.slice(start, start + batchSize));
     }
   }
 

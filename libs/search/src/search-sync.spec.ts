@@ -1,0 +1,149 @@
+import { Database } from '@central-index/platform/database';
+import { RepositoriesService } from '@central-index/repositories';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { IndexUnderTest } from '../../../test/support/index-under-test';
+import { PostgresEngine } from './postgres.engine';
+import type { SearchDocument } from './search-document';
+import { SearchSync } from './search-sync.service';
+import { SearchService } from './search.service';
+
+/** The real engine, made to wait before a write for as long as a test wants. */
+class SlowEngine extends PostgresEngine {
+  beforeWrite: () => Promise<void> = () => Promise.resolve();
+
+  override async put(documents: readonly SearchDocument[]): Promise<void> {
+    if (documents.length > 0) await this.beforeWrite();
+    return super.put(documents);
+  }
+
+  override async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.beforeWrite();
+    return super.remove(ids);
+  }
+}
+
+// Rows are written past the services on purpose: nobody states a fact, so that only the sync under test acts.
+describe('search sync', () => {
+  let index: IndexUnderTest;
+  let database: Database;
+  let repositories: RepositoriesService;
+  let sync: SearchSync;
+  let search: SearchService;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    database = index.app.get(Database, { strict: false });
+    repositories = index.app.get(RepositoriesService, { strict: false });
+    const engine = new PostgresEngine(database);
+    sync = new SearchSync(engine, repositories);
+    search = new SearchService(engine);
+  });
+  after(() => index.stop());
+
+  const make = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
+    const [row] = await database.rows<{ id: string }>(
+      `insert into repository (namespace_id, path, name, state, official)
+       select id, 'library/' || $1::text, $1, 'active', true from namespace where name = 'library' returning id`,
+      [name],
+    );
+    await change(row!.id, columns);
+    return row!.id;
+  };
+  const change = (id: string, columns: string): Promise<unknown> =>
+    database.rows(`update repository set ${columns} where id = $1`, [id]);
+  const isFound = async (name: string): Promise<boolean> => {
+    const page = await search.search({ q: name, page: 1, perPage: 5, viewer: { namespaces: [] } });
+    return page.items.some((item) => item.name === name);
+  };
+  const late = (): { sync: SearchSync; reached: Promise<void>; goOn: () => void } => {
+    const engine = new SlowEngine(database);
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const reached = new Promise<void>((resolve) => {
+      engine.beforeWrite = () => {
+        resolve();
+        return gate;
+      };
+    });
+    return { sync: new SearchSync(engine, repositories), reached, goOn };
+  };
+
+  it('makes found what is listed, and nothing else', async () => {
+    const states: [name: string, columns: string, found: boolean][] = [
+      ['pushed', `pushed_at = now()`, true],
+      ['imported', `imported = true`, true],
+      ['imageless', `description = 'text only'`, false],
+      ['pending', `state = 'pending', pushed_at = now()`, false],
+      ['hidden', `state = 'hidden', pushed_at = now()`, false],
+      ['deleted', `state = 'deleted', pushed_at = now()`, false],
+      ['private', `visibility = 'private', pushed_at = now()`, false],
+    ];
+    const ids = [];
+    for (const [name, columns] of states) ids.push(await make(name, columns));
+    await sync.sync([...ids, ...ids, '987654321']);
+    for (const [name, , found] of states) assert.equal(await isFound(name), found, name);
+  });
+
+  it('follows every change, in batches too', async () => {
+    const id = await make('follower');
+    await sync.sync([id]);
+    await change(id, `state = 'hidden'`);
+    await sync.sync([id]);
+    assert.equal(await isFound('follower'), false);
+    await change(id, `state = 'active'`);
+    await sync.sync([...Array.from({ length: 2_500 }, (_, number) => String(500_000 + number)), id]);
+    assert.equal(await isFound('follower'), true);
+  });
+
+  it('does not bring back what was deleted while it wrote', async () => {
+    const id = await make('ghost');
+    const slow = late();
+    const writing = slow.sync.sync([id]);
+    await slow.reached;
+    await change(id, `state = 'deleted'`);
+    await sync.sync([id]);
+    slow.goOn();
+    await writing;
+    assert.equal(await isFound('ghost'), false);
+  });
+
+  it('does not take out what came back while it removed', async () => {
+    const id = await make('phoenix');
+    await sync.sync([id]);
+    await change(id, `state = 'hidden'`);
+    const slow = late();
+    const removing = slow.sync.sync([id]);
+    await slow.reached;
+    await change(id, `state = 'active'`);
+    await sync.sync([id]);
+    slow.goOn();
+    await removing;
+    assert.equal(await isFound('phoenix'), true);
+  });
+
+  it('rebuilds without a moment of emptiness: adds, mends and takes out', async () => {
+    const [missing, spoilt, stray] = [await make('missing'), await make('spoilt'), await make('stray')];
+    await sync.sync([spoilt, stray]);
+    await database.rows(`update search_document set name = 'nonsense' where repository_id = $1`, [spoilt]);
+    await change(stray, `state = 'hidden'`);
+    let rebuilding = true;
+    let searches = 0;
+    const watching = (async () => {
+      while (rebuilding) {
+        assert.ok(await isFound('pushed'));
+        searches += 1;
+      }
+    })();
+    const progress = await sync.rebuild();
+    rebuilding = false;
+    await watching;
+    assert.ok(searches > 0);
+    assert.equal(progress.removed, 1);
+    assert.deepEqual(
+      await Promise.all(['missing', 'spoilt', 'stray', 'nonsense'].map(isFound)),
+      [true, true, false, false],
+      missing,
+    );
+    assert.deepEqual((await sync.rebuild()).removed, 0);
+  });
+});
