@@ -13,6 +13,7 @@ import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
 import { AuditController } from './admin/audit.controller';
 import { OfficialController } from './admin/official.controller';
+import { RegistriesController } from './admin/registries.controller';
 import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
@@ -81,6 +82,7 @@ export class ServerModule {
         TagsController,
         OfficialController,
         AdminUsersController,
+        RegistriesController,
         AuditController,
       ],
       providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, SearchCaller],

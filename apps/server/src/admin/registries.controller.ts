@@ -1,0 +1,101 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { SignedIn } from '@central-index/accounts';
+import { RegistriesService, registryKinds, type Registry } from '@central-index/registries';
+import { PlacementsService } from '@central-index/repositories';
+import { z } from 'zod';
+import { Access, Address, Caller } from '../access/access.decorator';
+import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
+
+const registrySchema = z
+  .strictObject({
+    name: z.string(),
+    url: z.string(),
+    host: z.string(),
+    hook_url: z.string().nullable(),
+    service: z.string(),
+    kind: z.enum(registryKinds),
+    token_ttl: z.int().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Registry' });
+const registriesSchema = listOf(registrySchema).meta({ id: 'Registries' });
+const addedSchema = registrySchema.extend({ hook_secret: z.string() }).meta({ id: 'AddedRegistry' });
+// What the values must look like is said in the room of registries, for the command line too.
+const newRegistrySchema = z
+  .strictObject({
+    name: z.string(),
+    url: z.string(),
+    host: z.string().optional(),
+    hook_url: z.string().optional(),
+    service: z.string().optional(),
+    kind: z.enum(registryKinds).optional(),
+    token_ttl: z.int().optional(),
+  })
+  .meta({ id: 'NewRegistry' });
+const namePathSchema = z.strictObject({ name: z.string().max(255) });
+const removalSchema = z.strictObject({ orphan: z.enum(['true', 'false']).default('false') });
+type RegistryDto = z.infer<typeof registrySchema>;
+
+/** Blob registries, for administrators. */
+@Controller('api/v1/admin/registries')
+@Access('administrator')
+export class RegistriesController {
+  constructor(
+    private readonly registries: RegistriesService,
+    private readonly placements: PlacementsService,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List registries by name' })
+  @ApiOkResponse({ standardSchema: registriesSchema })
+  async list(
+    @Query({ schema: pageSchema('registries', 'text') }) { per_page, cursor }: PageDto,
+  ): Promise<ListDto<RegistryDto>> {
+    const after = (await this.registries.list()).filter(({ name }) => cursor === undefined || name > cursor);
+    return toPage('registries', after.slice(0, per_page + 1), per_page, ({ name }) => name, toDto);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Add a registry; the secret with which it reports is shown this once' })
+  @ApiCreatedResponse({ standardSchema: addedSchema })
+  async add(
+    @Body({ schema: newRegistrySchema }) body: z.infer<typeof newRegistrySchema>,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<z.infer<typeof addedSchema>> {
+    const { hook_url: hookUrl, token_ttl: tokenTtl, ...rest } = body;
+    const { registry, hookSecret } = await this.registries.add(
+      { ...rest, hookUrl, tokenTtl },
+      { name: account.name, address },
+    );
+    return { ...toDto(registry), hook_secret: hookSecret };
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a registry; with orphan=true its repositories are hidden' })
+  @ApiNoContentResponse()
+  async remove(
+    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Query({ schema: removalSchema }) { orphan }: z.infer<typeof removalSchema>,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<void> {
+    const actor = { name: account.name, address };
+    await this.placements.removeRegistry(name, { orphan: orphan === 'true' }, actor);
+  }
+}
+
+function toDto(registry: Registry): RegistryDto {
+  return {
+    name: registry.name,
+    url: registry.url,
+    host: registry.host,
+    hook_url: registry.hookUrl,
+    service: registry.service,
+    kind: registry.kind,
+    token_ttl: registry.tokenTtl,
+    created_at: registry.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/people';
+
+describe('registries', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let olga: Actor;
+  let sql: Client;
+  const route = '/api/v1/admin/registries';
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    olga = await administrator(index, 'olga');
+    sql = new Client({ connectionString: index.database.url });
+    await sql.connect();
+  });
+  after(async () => {
+    await sql.end();
+    await index.stop();
+  });
+
+  it('are added by administrators, who see the secret once', async () => {
+    const added = await olga.post(route, { name: 'main', url: 'http://localhost:5000' });
+    assert.equal(added.status, 201, added.text);
+    const { hook_secret: secret, created_at: createdAt, ...rest } = added.json;
+    assert.match(secret, /^ci_hook_[A-Za-z0-9_-]{43}$/);
+    assert.deepEqual(rest, {
+      name: 'main',
+      url: 'http://localhost:5000',
+      host: 'localhost:5000',
+      hook_url: null,
+      service: 'main',
+      kind: 'distribution2',
+      token_ttl: null,
+    });
+    const list = await olga.get(route);
+    assert.deepEqual(list.json, { items: [{ ...rest, created_at: createdAt }], next: null });
+    const { rows } = await sql.query('select row_to_json(registry)::text as all from registry');
+    assert.ok(!JSON.stringify(rows).includes(secret));
+    const { rows: trail } = await sql.query(
+      `select actor, subject, detail from audit_event where action = 'registry.added'`,
+    );
+    assert.equal(trail[0].actor, 'olga');
+    assert.ok(!JSON.stringify(trail).includes(secret));
+  });
+
+  it('are no business of anybody else', async () => {
+    for (const who of [index.anonymous, alice]) {
+      for (const answer of [
+        await who.get(route),
+        await who.post(route, { name: 'mine', url: 'http://localhost:1' }),
+        await who.delete(`${route}/main`),
+      ]) {
+        assert.ok([401, 403].includes(answer.status), String(answer.status));
+      }
+    }
+    assert.equal((await olga.get(route)).json.items.length, 1);
+  });
+
+  it('have one name, service and host each, and no unknown or wrong field', async () => {
+    const url = 'http://localhost:5001';
+    const refusals: [object, number, string][] = [
+      [{ name: 'main', url }, 409, 'REGISTRY_TAKEN'],
+      [{ name: 'other', url, service: 'main' }, 409, 'REGISTRY_TAKEN'],
+      [{ name: 'other', url, host: 'LOCALHOST:5000' }, 409, 'REGISTRY_TAKEN'],
+      [{ name: 'central-index', url }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other', url, service: 'central-index' }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other', url: 'file:///etc/passwd' }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other', url, id: '7' }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other', url, kind: 'quay' }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other\0', url }, 400, 'VALIDATION_FAILED'],
+      [{ name: 'other' }, 400, 'VALIDATION_FAILED'],
+      [{}, 400, 'VALIDATION_FAILED'],
+    ];
+    for (const [body, status, code] of refusals) {
+      const answer = await olga.post(route, body);
+      assert.deepEqual([answer.status, answer.json.errors[0].code], [status, code], JSON.stringify(body));
+    }
+    const both = await Promise.all(
+      [1, 2, 3, 4].map(() => olga.post(route, { name: 'race', url: 'http://race' })),
+    );
+    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409, 409, 409]);
+    assert.equal((await olga.delete(`${route}/race`)).status, 204);
+  });
+
+  it('are not removed while repositories lie there, unless these are orphaned', async () => {
+    await sql.query(
+      `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
+       select namespace.id, 'alice/' || word, word, state, registry.id, 'alice/' || word
+         from namespace, registry, (values ('app', 'active'), ('new', 'pending'), ('gone', 'deleted')) as r(word, state)
+        where namespace.name = 'alice' and registry.name = 'main'`,
+    );
+    await sql.query(
+      `insert into manifest (repository_id, digest, media_type) select id, 'sha256:x', 'x' from repository where name = 'app'`,
+    );
+    const refused = await olga.delete(`${route}/main`);
+    assert.deepEqual([refused.status, refused.json.errors[0].code], [409, 'REGISTRY_IN_USE']);
+    assert.equal((await olga.get(route)).json.items.length, 1);
+    assert.equal((await olga.delete(`${route}/main?orphan=true`)).status, 204);
+    assert.deepEqual((await olga.get(route)).json.items, []);
+    const { rows } = await sql.query(`select name, state, registry_id from repository order by name`);
+    assert.deepEqual(rows, [
+      { name: 'app', state: 'hidden', registry_id: null },
+      { name: 'gone', state: 'deleted', registry_id: null },
+    ]);
+    assert.equal((await olga.delete(`${route}/main`)).status, 404);
+    assert.equal((await olga.delete(`${route}/%00`)).status, 400);
+  });
+});
