@@ -91,6 +91,8 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const path = await pushed(one, 'kept');
       await alice.push(path, two, 'v1');
       await alice.push(path, two, 'v2');
+      await at.report();
+      assert.deepEqual(Object.keys((await at.contents(path)).tags), ['kept', 'v1', 'v2']);
       assert.equal(await alice.delete(path, 'v2'), generation === '3.x' ? 202 : 400);
       await at.report();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
@@ -226,6 +228,23 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       at.fake.fault = () => undefined;
       await at.report();
       assert.deepEqual(await at.contents(broken), at.fake.contents(broken));
+    });
+
+    it('lost in an overflow are made good by reading the registry again', async () => {
+      const path = fresh();
+      const silent = fresh();
+      await at.place(path);
+      await at.place(silent);
+      await alice.push(path, imageOf('lost'), 'v1');
+      await alice.push(path, indexOf(imageOf('lost')), 'v2');
+      at.fake.takeEvents();
+      await at.readAgain();
+      assert.deepEqual((await at.contents(path)).tags, at.fake.contents(path).tags);
+      assert.equal((await at.row(path)).state, 'active');
+      assert.equal((await at.row(silent)).state, 'pending');
+      const { version } = await at.row(path);
+      await at.readAgain();
+      assert.equal((await at.row(path)).version, version);
     });
 
     it('of images that cannot be read are parked, and later ones flow', async () => {
