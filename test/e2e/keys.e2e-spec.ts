@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, X509Certificate, type JsonWebKey } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { Database } from '@central-index/platform/database';
-import { SigningKeysService, type SigningKeyRecord } from '@central-index/tokens';
+import { AuditService } from '@central-index/audit';
+import { Database, Sealer } from '@central-index/platform/database';
+import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
 import { createTestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
+import { openRooms } from '../support/rooms';
 
 const day = 86_400_000;
 const hour = day / 24;
@@ -62,27 +64,41 @@ describe('signing keys', () => {
 
   it('are made once by processes that start together, and kept', async () => {
     const database = await createTestDatabase();
+    const processes = await Promise.all([1, 2, 3].map(() => openRooms(database, [TokensModule])));
     try {
-      const together = await Promise.all([1, 2, 3].map(() => IndexUnderTest.start({}, database)));
-      const read = async (one: IndexUnderTest): Promise<unknown[]> => {
-        const service = one.app.get(SigningKeysService);
-        return [await service.list(), await service.authorityPem(), await service.issuer()];
-      };
-      const made = await read(together[0]!);
+      const services = processes.map((one) => one.get(SigningKeysService));
+      await Promise.all([...services, ...services].map((service) => service.prepare()));
+      const read = async (service: SigningKeysService): Promise<unknown[]> => [
+        await service.list(),
+        await service.authorityPem(),
+        await service.issuer(),
+      ];
+      const made = await read(services[0]!);
       assert.equal((made[0] as unknown[]).length, 1);
-      for (const one of together.slice(1)) assert.deepEqual(await read(one), made);
-      for (const one of together) await one.stop();
-      const later = await IndexUnderTest.start({}, database);
-      assert.deepEqual(await read(later), made);
-      await later.stop();
+      await services[1]!.prepare();
+      assert.deepEqual(await read(services[2]!), made);
     } finally {
+      for (const one of processes) await one.close();
       await database.drop();
     }
   });
 
+  it('are opened by the SECRET_KEY that sealed them alone; with another nothing is made', async () => {
+    const other = new SigningKeysService(
+      index.app.get(Database),
+      new Sealer('another key of thirty-two characters'),
+      index.app.get(AuditService),
+    );
+    const before = await keys.list();
+    await assert.rejects(other.prepare(), { code: 'WRONG_SECRET_KEY' });
+    await assert.rejects(other.prepareFor('zot:99'), { code: 'WRONG_SECRET_KEY' });
+    assert.deepEqual(await keys.list(), before);
+  });
+
   it('are of its own for each zot registry, and not in the key set', async () => {
-    const pem = await keys.certificatePem('zot:7');
-    assert.equal(await keys.certificatePem('zot:7'), pem);
+    const asked = await Promise.all(Array.from({ length: 6 }, () => keys.certificatePem('zot:7')));
+    const pem = asked[0]!;
+    assert.equal(new Set(asked).size, 1);
     assert.notEqual(await keys.certificatePem('zot:8'), pem);
     const set = await jwks();
     assert.ok(set.every((jwk) => !certificate(jwk).publicKey.equals(new X509Certificate(pem).publicKey)));
