@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
-import { ReportsModule, ReportsService } from '@central-index/repositories';
+import { RemovalsService, ReportsModule, ReportsService } from '@central-index/repositories';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FakeRegistry } from './fake-registry';
@@ -84,6 +84,27 @@ export class Reporting {
   /** Does the job that an overflow makes. */
   readAgain(process = 0): Promise<void> {
     return this.rooms[process]!.get(ReportsService, { strict: false }).readAgain(this.registry.id);
+  }
+
+  /** Does the job that a removal makes. */
+  deleteImages(repositoryId: string): Promise<void> {
+    return this.rooms[0]!.get(RemovalsService, { strict: false }).deleteImages(repositoryId);
+  }
+
+  /** Makes a tombstone pending again, as a push grant does; on a connection of its own, because it may have to wait. */
+  async revive(repositoryId: string): Promise<void> {
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    await client.query(`update repository set state = 'pending' where id = $1`, [repositoryId]);
+    await client.end();
+  }
+
+  /** True while some statement in this database waits for a lock. */
+  async isAnyoneWaiting(): Promise<boolean> {
+    const { rows } = await this.sql.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
   }
 
   /** Delivers what happened at the registry since the last time, and applies it. */

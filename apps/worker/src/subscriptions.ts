@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Subscriptions } from '@central-index/platform/jobs';
-import { ReportsService } from '@central-index/repositories';
+import { RemovalsService, ReportsService } from '@central-index/repositories';
 import { SearchSync } from '@central-index/search';
 
 /** The one list of what follows from what: fact (or plain job) to its handlers. */
 export function subscriptions(context: INestApplicationContext): Subscriptions {
   const reports = context.get(ReportsService, { strict: false });
+  const removals = context.get(RemovalsService, { strict: false });
   const searchSync = context.get(SearchSync, { strict: false });
   return {
     'registry.reported': {
@@ -16,6 +17,9 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     },
     'repository.changed': {
       search: ({ repositoryId }) => searchSync.sync([repositoryId!]),
+    },
+    'repository.removed': {
+      deleteImages: ({ repositoryId }) => removals.deleteImages(repositoryId!),
     },
     'repositories.imported': {
       search: ({ repositoryIds }) => searchSync.sync(repositoryIds!.split(',')),

@@ -78,6 +78,20 @@ export class RegistryClient {
     return body;
   }
 
+  /**
+   * Deletes a manifest, by digest. False where the registry deletes nothing, as Distribution by default; one that is
+   * not there counts as deleted.
+   */
+  async deleteManifest(registry: Registry, path: string, digest: string): Promise<boolean> {
+    const access: RegistryAccess = { type: 'repository', name: path, actions: ['pull', 'delete'] };
+    const response = await this.send(registry, 'DELETE', `/v2/${path}/manifests/${digest}`, access, {});
+    const { status } = response;
+    const body = await read(registry, response, 64 * 1024);
+    if (status === 202 || status === 200 || (status === 404 && isSpecifiedError(body))) return true;
+    if (status === 405) return false;
+    throw refusal(registry, status, `DELETE of ${path}`);
+  }
+
   /** The tags of a repository; none when it is absent or emptied. */
   async tags(registry: Registry, path: string): Promise<string[]> {
     const tags: string[] = [];
@@ -118,23 +132,37 @@ export class RegistryClient {
     headers: Record<string, string>,
     absent: 'none' | 'redirect' = 'none',
   ): Promise<Response | undefined> {
+    const response = await this.send(registry, 'GET', path, access, headers);
+    const { status } = response;
+    if (status === 200) return response;
+    const body = await read(registry, response, 64 * 1024);
+    if (status === 404 && isSpecifiedError(body)) return undefined;
+    if (absent === 'redirect' && status >= 300 && status < 400) return undefined;
+    throw refusal(registry, status, path);
+  }
+
+  private async send(
+    registry: Registry,
+    method: 'GET' | 'DELETE',
+    path: string,
+    access: RegistryAccess,
+    headers: Record<string, string>,
+  ): Promise<Response> {
     const token = await this.tokens.token(registry, [access]);
-    const response = await fetch(registry.url + path, {
+    return fetch(registry.url + path, {
+      method,
       headers: { ...headers, authorization: `Bearer ${token}` },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {
       throw registryUnreachable(registry.name).because(describe(error));
     });
-    const { status } = response;
-    if (status === 200) return response;
-    const body = await read(registry, response, 64 * 1024);
-    if (status === 404 && isSpecifiedError(body)) return undefined;
-    if (absent === 'redirect' && status >= 300 && status < 400) return undefined;
-    if (status === 401 || status === 403)
-      throw registryRefused(registry.name).because(`${status} for ${path}`);
-    throw registryFailing(registry.name).because(`${status} for ${path}`);
   }
+}
+
+function refusal(registry: Registry, status: number, what: string): Error {
+  const refused = status === 401 || status === 403;
+  return (refused ? registryRefused : registryFailing)(registry.name).because(`${status} for ${what}`);
 }
 
 const pull = (path: string): RegistryAccess => ({ type: 'repository', name: path, actions: ['pull'] });

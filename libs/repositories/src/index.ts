@@ -1,5 +1,6 @@
 // Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
-// taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces decides) and no search.
+// taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces
+// decides) and no search.
 // States `repository.changed`, `repository.removed` and `repositories.imported`.
 export { RepositoriesModule } from './repositories.module';
 export { RepositoriesService } from './repositories.service';
@@ -7,6 +8,7 @@ export type { RepositoryTexts } from './repositories.service';
 export type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
 export type { FirstPush } from './placement-queries';
 export { CatalogService } from './catalog.service';
+export { RemovalsService } from './removals.service';
 export { StarsService } from './stars.service';
 export { TagsService } from './tags.service';
 export type { Platform, Tag } from './tags.service';

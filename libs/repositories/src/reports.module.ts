@@ -5,6 +5,7 @@ import { AdoptionService } from './adoption.service';
 import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
 import { ImageReader } from './image-reader';
+import { RemovalsService } from './removals.service';
 import { ReportsService } from './reports.service';
 import { RepositoryReports } from './repository-reports';
 
@@ -23,9 +24,10 @@ export class ReportsModule {
         ContentsReader,
         ContentsService,
         ImageReader,
+        RemovalsService,
         RegistryClient,
       ],
-      exports: [ReportsService, AdoptionService],
+      exports: [ReportsService, AdoptionService, RemovalsService],
     };
   }
 }
