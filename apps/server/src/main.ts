@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@central-index/platform/config';
+import { DomainError } from '@central-index/platform/errors';
 import { createLogger } from '@central-index/platform/logging';
 import { collectDefaultMetrics } from 'prom-client';
 import { createServer } from './http/create-server';
@@ -39,8 +40,11 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigurationError ? error.message : String((error as Error).stack)}\n`,
-  );
+  process.stderr.write(`${isForTheOperator(error) ? error.message : String((error as Error).stack)}\n`);
   process.exit(1);
 });
+
+// A wrong configuration or SECRET_KEY: the message says what to do, a stack would only hide it.
+function isForTheOperator(error: unknown): error is Error {
+  return error instanceof ConfigurationError || error instanceof DomainError;
+}
