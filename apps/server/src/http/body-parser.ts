@@ -19,10 +19,12 @@ export function registerBodyParser(server: FastifyInstance): void {
     if (type !== 'application/json' && !form && !request.url.startsWith('/v1/')) {
       return done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
     }
-    read(payload).then(
-      (text) => done(null, form ? new URLSearchParams(text) : parseJson(text)),
-      (error: Error) => done(error),
-    );
+    read(payload)
+      .then((text) => (form ? new URLSearchParams(text) : parseJson(text)))
+      .then(
+        (body) => done(null, body),
+        (error: Error) => done(error),
+      );
   });
 }
 
