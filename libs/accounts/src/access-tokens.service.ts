@@ -125,11 +125,16 @@ export class AccessTokensService {
     const { lastUsedAt } = token;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.update(
-        AccessTokenEntity,
-        { id: token.id, lastUsedAt: lastUsedAt ?? IsNull() },
-        { lastUsedAt: new Date() },
-      );
+      // The condition again, so that of many requests at once only one writes.
+      const { affected } = await manager
+        .createQueryBuilder()
+        .update(AccessTokenEntity)
+        .set({ lastUsedAt: () => 'now()' })
+        .where('id = :id and (last_used_at is null or last_used_at <= :then)', {
+          id: token.id,
+          then: new Date(Date.now() - lastUseResolutionMs),
+        })
+        .execute();
       if (affected !== 1 || lastUsedAt !== null) return;
       await this.audit.record(manager, {
         action: 'access-token.first-used',

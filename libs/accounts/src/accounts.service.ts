@@ -97,6 +97,7 @@ export class AccountsService {
 
   /** The account of that name, deleted and disabled ones included: their names stay taken. */
   async find(name: string): Promise<Account | undefined> {
+    if (!isAccountName(name)) return undefined;
     const account = await this.database.manager.findOneBy(AccountEntity, { name });
     return account === null ? undefined : toAccount(account);
   }

@@ -1,5 +1,6 @@
 import { AccountsService, InvitesService, Limits, nameTaken, type Account } from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
+import { isNamespaceName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
@@ -90,6 +91,7 @@ export class SignUpService {
 
   // Only to answer before other rules do: two sign-ups at once are settled by the database.
   private async refuseTaken(name: string): Promise<void> {
+    if (!isNamespaceName(name)) return;
     const [account, namespace] = await Promise.all([this.accounts.find(name), this.namespaces.find(name)]);
     if (account !== undefined || namespace !== undefined) throw nameTaken(name);
   }

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const wish = { label: 'build server', permissions: ['pull', 'push'], repositories: ['alice/*'] };
+
+describe('personal access tokens', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    bob = await index.signUp('bob');
+  });
+  after(() => index.stop());
+
+  const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    index.app.get(Database, { strict: false }).rows<T>(sql, values);
+  const make = async (
+    more: Record<string, unknown> = {},
+    owner = alice,
+  ): Promise<{ id: string; token: string }> =>
+    (await owner.post('/api/v1/user/tokens', { ...wish, ...more })).json;
+  const status = async (actor: Actor): Promise<number> => (await actor.get('/api/v1/user')).status;
+
+  it('are shown once, and only their hash is kept (S25)', async () => {
+    const made = await alice.post('/api/v1/user/tokens', wish);
+    assert.equal(made.status, 201);
+    assert.match(made.json.token, /^ci_pat_[0-9A-Za-z]{36}$/);
+    assert.deepEqual(made.json.permissions, wish.permissions);
+    assert.deepEqual(made.json.repositories, wish.repositories);
+    assert.equal(made.json.expires_at, null);
+    const list = await alice.get('/api/v1/user/tokens');
+    assert.equal(list.json.items[0].id, made.json.id);
+    assert.ok(!list.text.includes(made.json.token));
+    assert.ok(!list.text.includes('token"'));
+  });
+
+  it('sign in by Bearer, and by Basic with the name of their owner only', async () => {
+    const { token } = await make();
+    assert.equal(await status(index.anonymous.bearer(token)), 200);
+    assert.equal(await status(index.anonymous.basic('alice', token)), 200);
+    assert.equal(await status(index.anonymous.basic('bob', token)), 401);
+    assert.equal(await status(index.anonymous.basic('', token)), 401);
+    assert.equal(await status(index.anonymous.bearer(`${token}x`)), 401);
+  });
+
+  it('open neither accounts nor administration, nor a session that would (DESIGN 10.6)', async () => {
+    const { id, token } = await make();
+    for (const machine of [index.anonymous.bearer(token), index.anonymous.basic('alice', token)]) {
+      for (const answer of [
+        await machine.patch('/api/v1/user', { email: 'x@example.org' }),
+        await machine.delete('/api/v1/user'),
+        await machine.get('/api/v1/user/tokens'),
+        await machine.post('/api/v1/user/tokens', wish),
+        await machine.delete(`/api/v1/user/tokens/${id}`),
+      ]) {
+        assert.equal(answer.status, 403);
+        assert.equal(answer.json.errors[0].code, 'ACCESS_TOKEN_REFUSED');
+      }
+    }
+    const login = await index.anonymous.post('/api/v1/login', { username: 'alice', password: token });
+    assert.equal(login.status, 401);
+    assert.deepEqual(login.setCookie, []);
+  });
+
+  it('stop at once when revoked, by their owner only (S22, S29)', async () => {
+    const { id, token } = await make();
+    assert.equal((await bob.delete(`/api/v1/user/tokens/${id}`)).status, 404);
+    assert.equal(await status(index.anonymous.bearer(token)), 200);
+    assert.equal((await alice.delete(`/api/v1/user/tokens/${id}`)).status, 204);
+    assert.equal(await status(index.anonymous.bearer(token)), 401);
+    assert.equal((await alice.delete(`/api/v1/user/tokens/${id}`)).status, 404);
+    for (const strange of ['0', '-1', 'abc', '1e3', '99999999999999999999', '%00']) {
+      const answer = await alice.delete(`/api/v1/user/tokens/${strange}`);
+      assert.ok(answer.status === 400 || answer.status === 404, `${strange}: ${answer.status}`);
+    }
+  });
+
+  it('expire', async () => {
+    const { id, token } = await make({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+    assert.equal(await status(index.anonymous.bearer(token)), 200);
+    await rows(`update access_token set expires_at = now() - interval '1 second' where id = $1`, [id]);
+    assert.equal(await status(index.anonymous.bearer(token)), 401);
+  });
+
+  it('that are malformed are refused without counting as wrong passwords', async () => {
+    const { token } = await make();
+    const edited = token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21);
+    for (let at = 0; at < 25; at += 1) {
+      assert.equal(await status(index.anonymous.basic('alice', edited)), 401);
+    }
+    assert.equal(await status(index.anonymous.basic('alice', 'ci_pat_what a user once typed')), 401);
+    const failures = await rows('select from password_failure');
+    assert.deepEqual(failures, []);
+  });
+
+  it('tell when they were last used, written once a minute at most, and the first use is audited', async () => {
+    const { id, token } = await make();
+    const lastUsed = async (): Promise<string | null> =>
+      (await alice.get('/api/v1/user/tokens')).json.items[0].last_used_at as string | null;
+    assert.equal(await lastUsed(), null);
+    await Promise.all(Array.from({ length: 8 }, () => status(index.anonymous.bearer(token))));
+    const first = await lastUsed();
+    assert.ok(Math.abs(Date.now() - Date.parse(first!)) < 60_000);
+    await status(index.anonymous.bearer(token));
+    assert.equal(await lastUsed(), first);
+    await rows(`update access_token set last_used_at = now() - interval '61 seconds' where id = $1`, [id]);
+    await status(index.anonymous.bearer(token));
+    assert.ok(Date.parse((await lastUsed())!) >= Date.parse(first!));
+    const events = await rows<{ action: string }>(
+      `select action from audit_event where subject_type = 'access-token' and subject = $1 order by id`,
+      [id],
+    );
+    assert.deepEqual(
+      events.map(({ action }) => action),
+      ['access-token.created', 'access-token.first-used'],
+    );
+  });
+
+  it("are listed newest first, page by page, and nobody sees another's", async () => {
+    const carol = await index.signUp('carol');
+    const made: string[] = [];
+    for (let at = 0; at < 5; at += 1) made.unshift((await make({ label: `t${at}` }, carol)).id);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { json } = await carol.get(`/api/v1/user/tokens?per_page=2${cursor}`);
+      assert.ok(json.items.length <= 2);
+      seen.push(...json.items.map(({ id }: { id: string }) => id));
+      cursor = json.next === null ? '' : `&cursor=${json.next}`;
+    } while (cursor !== '');
+    assert.deepEqual(seen, made);
+    for (const query of [
+      'per_page=0',
+      'per_page=101',
+      'per_page=x',
+      'cursor=%00',
+      'cursor=MScgb3IgMT0x',
+      'page=2',
+      'cursor=MQ&cursor=MQ',
+    ]) {
+      assert.equal((await carol.get(`/api/v1/user/tokens?${query}`)).status, 400, query);
+    }
+  });
+
+  it('are refused with what cannot be meant', async () => {
+    const cases: Record<string, unknown>[] = [
+      { label: '' },
+      { label: 'x'.repeat(101) },
+      { permissions: [] },
+      { permissions: ['admin'] },
+      { permissions: ['pull', 'pull'] },
+      { permissions: 'pull' },
+      { repositories: [] },
+      { repositories: ['*'] },
+      { repositories: ['centos'] },
+      { repositories: ['alice/a/b'] },
+      { repositories: ['Alice/*'] },
+      { expires_at: '2020-01-01T00:00:00Z' },
+      { expires_at: 'tomorrow' },
+      { account_id: '1' },
+      { token: 'ci_pat_x' },
+    ];
+    for (const change of cases) {
+      const answer = await alice.post('/api/v1/user/tokens', { ...wish, ...change });
+      assert.equal(answer.status, 400, JSON.stringify(change));
+    }
+  });
+});

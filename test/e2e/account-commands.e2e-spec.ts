@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import { testSecretKey } from '../support/database';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
+
+interface Ending {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('commands for accounts', () => {
+  let index: IndexUnderTest;
+  before(async () => {
+    index = await IndexUnderTest.start();
+  });
+  after(() => index.stop());
+
+  function run(args: readonly string[], input = ''): Promise<Ending> {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { PATH: process.env.PATH, DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdin.end(input);
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  }
+  const assertRefused = ({ code, stdout, stderr }: Ending, sentence: RegExp): void => {
+    assert.notEqual(code, 0);
+    assert.equal(stdout, '');
+    assert.match(stderr, sentence);
+    assert.equal(stderr.trim().split('\n').length, 1, stderr);
+  };
+  const administers = async (name: string): Promise<boolean> => {
+    const actor = index.anonymous.basic(name, 'a fine long passphrase');
+    // An official repository that does not exist: only administrators learn that.
+    const { status } = await actor.delete('/api/v1/admin/official/not-there');
+    assert.ok(status === 404 || status === 403, `${status}`);
+    return status === 404;
+  };
+
+  it('make an administrator, whose password ends at the first line break', async () => {
+    const made = await run(
+      ['admin', 'create', 'olga', '--email', 'olga@example.org', '--password-stdin', '--json'],
+      'a fine long passphrase\r\nsecond line\n',
+    );
+    assert.equal(made.code, 0, made.stderr);
+    assert.deepEqual(JSON.parse(made.stdout), {
+      name: 'olga',
+      email: 'olga@example.org',
+      administrator: true,
+    });
+    const me = await index.anonymous.basic('olga', 'a fine long passphrase').get('/api/v1/user');
+    assert.equal(me.status, 200);
+  });
+
+  it('may use a reserved name, and no other rule of sign-up is waived', async () => {
+    const create = (name: string, email: string, password: string): Promise<Ending> =>
+      run(['admin', 'create', name, '--email', email, '--password-stdin'], password);
+    assert.equal((await create('root', 'root@example.org', 'a fine long passphrase')).code, 0);
+    assertRefused(await create('olga', 'o@example.org', 'a fine long passphrase'), /olga is taken/);
+    assertRefused(await create('Bad.Name', 'o@example.org', 'a fine long passphrase'), /username/);
+    assertRefused(await create('rita', 'nowhere', 'a fine long passphrase'), /e-mail/);
+    assertRefused(await create('rita', 'rita@example.org', 'short'), /at least 10/);
+    assertRefused(await run(['admin', 'create', 'rita', '--email', 'r@example.org']), /--password-stdin/);
+  });
+
+  it('grant and revoke administration', async () => {
+    await index.signUp('tom', 'a fine long passphrase');
+    assert.equal(await administers('tom'), false);
+    assert.equal((await run(['admin', 'grant', 'tom'])).code, 0);
+    assert.equal(await administers('tom'), true);
+    assert.equal((await run(['admin', 'revoke', 'tom'])).code, 0);
+    assert.equal(await administers('tom'), false);
+    assertRefused(await run(['admin', 'grant', 'nobody']), /account nobody not found/);
+  });
+
+  it('unlock an account', async () => {
+    const database = index.app.get(Database, { strict: false });
+    await database.rows(`insert into password_failure (name, consecutive) values ('tom', 100)`);
+    await database.rows('delete from known_address');
+    const me = () => index.anonymous.basic('tom', 'a fine long passphrase ').get('/api/v1/user');
+    assert.equal((await me()).status, 429);
+    assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);
+    assert.equal((await me()).status, 401);
+    assertRefused(await run(['account', 'unlock', 'nobody']), /account nobody not found/);
+  });
+
+  it('invite, and everything is in the audit log', async () => {
+    const { stdout } = await run(['invite', 'create', '--email', 'i@example.org', '--json']);
+    const invite = JSON.parse(stdout) as { code: string; email: string; expires_at: string };
+    assert.match(invite.code, /^[0-9A-Za-z]{24}$/);
+    assert.equal(invite.email, 'i@example.org');
+    const days = (Date.parse(invite.expires_at) - Date.now()) / 86_400_000;
+    assert.ok(days > 6.9 && days <= 7);
+    const events = await index.app
+      .get(Database, { strict: false })
+      .rows<{ action: string }>(`select distinct action from audit_event where actor = ':cli' order by 1`);
+    assert.deepEqual(
+      events.map(({ action }) => action),
+      [
+        'account.unlocked',
+        'administrator.created',
+        'administrator.granted',
+        'administrator.revoked',
+        'invite.created',
+      ],
+    );
+  });
+});

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { InvitesService } from '@central-index/accounts';
+import { Database } from '@central-index/platform/database';
+import type { Answer } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const person = (username: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  username,
+  email: `${username}@example.org`,
+  password: 'correct horse battery staple',
+  ...more,
+});
+const code = (answer: Answer): string => answer.json.errors[0].code as string;
+
+describe('accounts', () => {
+  let index: IndexUnderTest;
+  before(async () => {
+    index = await IndexUnderTest.start();
+  });
+  after(() => index.stop());
+
+  const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
+    index.app.get(Database, { strict: false }).rows<T>(sql, values);
+  const accounts = async (): Promise<number> => (await rows('select from account')).length;
+
+  it('are made by signing up, each with the namespace of its name', async () => {
+    const answer = await index.anonymous.post('/api/v1/users', person('alice'));
+    assert.equal(answer.status, 201);
+    assert.deepEqual(Object.keys(answer.json), ['username', 'email', 'email_verified', 'created_at']);
+    assert.equal(answer.json.username, 'alice');
+    assert.equal(answer.json.email_verified, false);
+    assert.ok(Math.abs(Date.now() - Date.parse(answer.json.created_at)) < 60_000);
+    const [namespace] = await rows<{ owner: string }>(
+      `select account.name as owner from namespace join account on account.id = owner_id where namespace.name = 'alice'`,
+    );
+    assert.equal(namespace?.owner, 'alice');
+  });
+
+  it('keep one name each, whoever is first of many (S11)', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, at) =>
+        index.anonymous.post(
+          '/api/v1/users',
+          person(at % 2 ? 'willy' : 'wi11y', { email: `w${at}@example.org` }),
+        ),
+      ),
+    );
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    for (const answer of answers.filter(({ status }) => status !== 201)) {
+      assert.equal(answer.status, 409);
+      assert.equal(code(answer), 'NAME_TAKEN');
+    }
+    const made = await rows<{ name: string }>(`select name from account where name in ('willy', 'wi11y')`);
+    assert.equal(made.length, 1, 'the losers left no half of an account');
+  });
+
+  it('answer a taken name before any other rule (DESIGN 10.5)', async () => {
+    const answer = await index.anonymous.post('/api/v1/users', person('alice', { password: 'short' }));
+    assert.equal(answer.status, 409);
+    assert.equal(code(answer), 'NAME_TAKEN');
+  });
+
+  it('do not tell whether an e-mail address is known (S08)', async () => {
+    const answer = await index.anonymous.post(
+      '/api/v1/users',
+      person('anna', { email: 'alice@example.org' }),
+    );
+    assert.equal(answer.status, 201);
+  });
+
+  it('refuse reserved names in every spelling (S12)', async () => {
+    for (const name of ['admin', 'adm1n', 'a-d-m-i-n', 'l1brary', 'docker_hub', 'official', 'r00t']) {
+      const answer = await index.anonymous.post('/api/v1/users', person(name));
+      assert.equal(answer.status, 409, name);
+      assert.equal(code(answer), 'NAME_RESERVED', name);
+    }
+  });
+
+  it('refuse what is malformed with the field that is wrong, and change nothing', async () => {
+    const before = await accounts();
+    const cases: [unknown, string][] = [
+      [person('Al'), 'username'],
+      [person('UPPER'), 'username'],
+      [person('dot.ted'), 'username'],
+      [person('-dash', { email: 'x@example.org' }), 'username'],
+      [person('tw__o'), 'username'],
+      [person('раураl', { email: 'x@example.org' }), 'username'],
+      [person('x'.repeat(31)), 'username'],
+      [person('nul\u0000l', { email: 'x@example.org' }), 'username'],
+      [person('frodo', { email: 'nowhere' }), 'email'],
+      [person('frodo', { email: `${'x'.repeat(250)}@example.org` }), 'email'],
+      [person('frodo', { password: 'short' }), 'password'],
+      [person('frodo', { password: '1234567890' }), 'password'],
+      [person('frodo', { password: 'x7'.repeat(513) }), 'password'],
+      [person('frodo', { password: 'frodo12345' }), 'password'],
+      [person('frodo', { password: ['a list', 'of passwords'] }), 'password'],
+      [person('frodo', { username: undefined }), 'username'],
+      [person('frodo', { username: { $ne: 1 } }), 'username'],
+      [{}, 'username'],
+    ];
+    for (const [body, field] of cases) {
+      const answer = await index.anonymous.post('/api/v1/users', body);
+      assert.equal(answer.status, 400, JSON.stringify(body));
+      assert.equal(code(answer), 'VALIDATION_FAILED');
+      assert.equal(answer.json.errors[0].detail[0].field, field, JSON.stringify(body));
+    }
+    for (const body of ['', 'null', '[]', '"text"', '{"username":', '{"__proto__":{"x":1}}']) {
+      const answer = await index.anonymous.send('POST', '/api/v1/users', {
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      assert.equal(answer.status, 400, body);
+    }
+    assert.equal(await accounts(), before);
+  });
+
+  it('take no field that is not for callers to set (S01)', async () => {
+    const before = await accounts();
+    const columns = await rows<{ column: string }>(
+      `select column_name as column from information_schema.columns where table_name = 'account'
+        and column_name <> 'email'`,
+    );
+    const camel = columns.map(({ column }) =>
+      column.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+    );
+    const fields = [...columns.map(({ column }) => column), ...camel, 'administrator', 'official', 'ownerId'];
+    assert.ok(fields.length > 15);
+    const alice = index.anonymous.basic('alice', 'correct horse battery staple');
+    const row = async (): Promise<unknown> => (await rows(`select * from account where name = 'alice'`))[0];
+    const unchanged = await row();
+    for (const field of new Set(fields)) {
+      for (const value of [true, '1']) {
+        const signUp = await index.anonymous.post('/api/v1/users', person('mallory', { [field]: value }));
+        assert.equal(signUp.status, 400, field);
+        assert.equal(
+          (await alice.patch('/api/v1/user', { email: 'new@example.org', [field]: value })).status,
+          400,
+        );
+      }
+    }
+    assert.equal(await accounts(), before);
+    assert.deepEqual(await row(), unchanged);
+  });
+
+  it('change their e-mail address and password, the latter with the current one, ending sessions', async () => {
+    await index.anonymous.post('/api/v1/users', person('gerda'));
+    const login = (password: string): Promise<Answer> =>
+      index.anonymous.post('/api/v1/login', { username: 'gerda', password });
+    const cookie = (answer: Answer): Record<string, string> => ({
+      cookie: answer.setCookie[0]!.split(';', 1)[0]!,
+    });
+    const browser = index.anonymous.with(cookie(await login('correct horse battery staple')));
+    const other = index.anonymous.with(cookie(await login('correct horse battery staple')));
+
+    const mail = await browser.patch('/api/v1/user', { email: 'g@example.net' });
+    assert.equal(mail.status, 200);
+    assert.equal(mail.json.email, 'g@example.net');
+
+    const password = 'a wholly different phrase';
+    assert.equal((await browser.patch('/api/v1/user', { password })).status, 400);
+    assert.equal((await browser.patch('/api/v1/user', {})).status, 400);
+    const wrong = await browser.patch('/api/v1/user', { password, current_password: 'not this one' });
+    assert.equal(wrong.status, 401);
+    assert.equal((await login('correct horse battery staple')).status, 200, 'nothing was changed');
+
+    const changed = await browser.patch('/api/v1/user', {
+      password,
+      current_password: 'correct horse battery staple',
+    });
+    assert.equal(changed.status, 200);
+    assert.equal((await other.get('/api/v1/user')).status, 401);
+    assert.equal((await browser.get('/api/v1/user')).status, 401);
+    assert.equal((await index.anonymous.with(cookie(changed)).get('/api/v1/user')).status, 200);
+    assert.equal((await login('correct horse battery staple')).status, 401);
+    assert.equal((await login(password)).status, 200);
+  });
+
+  it('end with everything that opens them when deleted, and their name is never free (S13, S32)', async () => {
+    await index.anonymous.post('/api/v1/users', person('hugo'));
+    const hugo = index.anonymous.basic('hugo', 'correct horse battery staple');
+    const { json } = await hugo.post('/api/v1/user/tokens', {
+      label: 'ci',
+      permissions: ['pull'],
+      repositories: ['hugo/*'],
+    });
+    const login = await index.anonymous.post('/api/v1/login', {
+      username: 'hugo',
+      password: 'correct horse battery staple',
+    });
+    const browser = index.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
+
+    assert.equal((await browser.delete('/api/v1/user')).status, 204);
+    for (const actor of [
+      hugo,
+      browser,
+      index.anonymous.bearer(json.token),
+      index.anonymous.basic('hugo', json.token),
+    ]) {
+      assert.equal((await actor.get('/api/v1/user')).status, 401);
+    }
+    for (const name of ['hugo', 'hug0']) {
+      const again = await index.anonymous.post('/api/v1/users', person(name));
+      assert.equal(again.status, 409);
+      assert.equal(code(again), 'NAME_TAKEN');
+    }
+    const [row] = await rows(`select email, password_hash from account where name = 'hugo'`);
+    assert.deepEqual(row, { email: null, password_hash: null });
+  });
+
+  it('keep no secret that a stolen database could be entered with (S25)', async () => {
+    const dump = JSON.stringify(
+      await rows(
+        `select (select json_agg(a) from account a) as a, (select json_agg(t) from access_token t) as t,
+              (select json_agg(s) from session s) as s, (select json_agg(e) from audit_event e) as e`,
+      ),
+    );
+    for (const secret of ['correct horse battery staple', 'a wholly different phrase', 'ci_pat_']) {
+      assert.ok(!dump.includes(secret), secret);
+    }
+    const hashes = await rows<{ hash: string }>(
+      'select password_hash as hash from account where password_hash is not null',
+    );
+    assert.ok(hashes.length > 3);
+    for (const { hash } of hashes) assert.match(hash, /^\$argon2id\$/);
+  });
+
+  it('are limited per address and hour', async () => {
+    await rows(`delete from rate_limit`);
+    const answers = [];
+    for (let at = 0; at < 62; at += 1) {
+      // Too short on purpose: what is counted is trying, and no hash makes the test slow.
+      answers.push(await index.anonymous.post('/api/v1/users', person(`crowd${at}`, { password: 'short' })));
+    }
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [...Array<number>(60).fill(400), 429, 429],
+    );
+    assert.ok(Number(answers.at(-1)!.headers['retry-after']) > 3_000);
+    assert.equal(code(await index.anonymous.post('/api/v1/users', person('alice'))), 'NAME_TAKEN');
+  });
+
+  it('are made by invitation only where SIGN_UP says so, one for each invitation', async () => {
+    const closed = await IndexUnderTest.start({ SIGN_UP: 'invite', RATE_LIMITS: 'off' });
+    try {
+      const signUp = (name: string, more: Record<string, unknown> = {}): Promise<Answer> =>
+        closed.anonymous.post('/api/v1/users', person(name, more));
+      assert.equal(code(await signUp('ida')), 'INVITE_NEEDED');
+      assert.equal(code(await signUp('ida', { invite: 'made up' })), 'INVITE_REFUSED');
+      const invites = closed.app.get(InvitesService, { strict: false });
+      const { code: invite } = await invites.create({}, { name: ':test' });
+      const raced = await Promise.all(
+        Array.from({ length: 6 }, (_, at) => signUp(`racer-number-${at}`, { invite })),
+      );
+      assert.equal(raced.filter(({ status }) => status === 201).length, 1);
+      assert.equal(
+        raced.filter((answer) => answer.status === 403 && code(answer) === 'INVITE_REFUSED').length,
+        5,
+      );
+      assert.equal((await closed.app.get(Database, { strict: false }).rows('select from account')).length, 1);
+
+      const { code: bound } = await invites.create({ email: 'Ida@example.org' }, { name: ':test' });
+      assert.equal(code(await signUp('imposter', { invite: bound })), 'INVITE_REFUSED');
+      assert.equal((await signUp('ida', { invite: bound })).status, 201);
+
+      const { code: old } = await invites.create({}, { name: ':test' });
+      await closed.app
+        .get(Database, { strict: false })
+        .rows(`update invite set expires_at = now() - interval '1 second' where used_at is null`);
+      assert.equal(code(await signUp('late', { invite: old })), 'INVITE_REFUSED');
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  it('are made by nobody where sign-up is closed', async () => {
+    const closed = await IndexUnderTest.start({ SIGN_UP: 'closed' });
+    try {
+      const answer = await closed.anonymous.post('/api/v1/users', person('jane'));
+      assert.equal(answer.status, 403);
+      assert.equal(code(answer), 'SIGN_UP_CLOSED');
+    } finally {
+      await closed.stop();
+    }
+  });
+});
