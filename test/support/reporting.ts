@@ -1,6 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
-import { RemovalsService, ReportsModule, ReportsService } from '@central-index/repositories';
+import {
+  AdoptionService,
+  RemovalsService,
+  ReportsModule,
+  ReportsService,
+  type Adoption,
+} from '@central-index/repositories';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FakeRegistry } from './fake-registry';
@@ -105,6 +111,12 @@ export class Reporting {
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
     return rows.length > 0;
+  }
+
+  /** Adopts from the registry, as an administrator's command does. */
+  adopt(pattern: string, visibility: 'public' | 'private' = 'private'): Promise<Adoption> {
+    const adoption = this.rooms[0]!.get(AdoptionService, { strict: false });
+    return adoption.adopt('main', pattern, { visibility, actor: { name: ':test' } });
   }
 
   /** Delivers what happened at the registry since the last time, and applies it. */

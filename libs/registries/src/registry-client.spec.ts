@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { DomainError } from '@central-index/platform/errors';
+import { FakeRegistry } from '../../../test/support/fake-registry';
+import { imageOf } from '../../../test/support/images';
+import { registryClientContract } from '../../../test/support/registry-client.contract';
+import type { Registry } from './registry';
+import { RegistryClient } from './registry-client';
+import { RegistryTokenSource } from './registry-token-source';
+
+for (const generation of ['2.8', '3.x'] as const) {
+  registryClientContract(`a stand-in of ${generation}`, generation, () => FakeRegistry.start({ generation }));
+}
+
+class OneToken extends RegistryTokenSource {
+  token(): Promise<string> {
+    return Promise.resolve('the-token');
+  }
+}
+
+describe('the registry client', () => {
+  let server: Server;
+  let answer: RequestListener;
+  let registry: Registry;
+  const seen: string[] = [];
+  const client = new RegistryClient(new OneToken());
+  const image = imageOf('x');
+  before(async () => {
+    server = createServer((request, response) => {
+      seen.push(`${request.url} ${request.headers.authorization}`);
+      answer(request, response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    registry = {
+      id: '1',
+      name: 'main',
+      url,
+      host: 'x',
+      hookUrl: null,
+      service: 'main',
+      kind: 'distribution2',
+      tokenTtl: null,
+      createdAt: new Date(),
+    };
+  });
+  after(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+
+  const failure = async (ask: () => Promise<unknown>): Promise<string> => {
+    try {
+      await ask();
+      return 'none';
+    } catch (error) {
+      assert.ok(error instanceof DomainError, String(error));
+      assert.doesNotMatch(`${error.message} ${String(error.privateDetail)}`, /the-token/);
+      return error.code;
+    }
+  };
+  const served = (
+    status: number,
+    headers: Record<string, string>,
+    body: string | Buffer,
+  ): RequestListener => {
+    return (_request, response) => response.writeHead(status, headers).end(body);
+  };
+  const type = image.mediaType;
+  const digest = { 'docker-content-digest': image.digest };
+
+  const answers: [string, RequestListener, string][] = [
+    ['a right answer', served(200, { 'content-type': type, ...digest }, image.body), 'none'],
+    [
+      'a right answer that does not name the digest',
+      served(200, { 'content-type': type }, image.body),
+      'none',
+    ],
+    ['other bytes', served(200, { 'content-type': type, ...digest }, '{}'), 'REGISTRY_UNREADABLE'],
+    ['a digest that is none', served(200, { 'docker-content-digest': 'md5:x' }, '{}'), 'REGISTRY_UNREADABLE'],
+    ['a page of a portal', served(200, { 'content-type': 'text/html' }, '<html>'), 'REGISTRY_FAILING'],
+    ['5 MB', served(200, { 'content-type': type }, Buffer.alloc(5_000_000, 'x')), 'REGISTRY_UNREADABLE'],
+    ['a 404 of a proxy', served(404, {}, '<html>'), 'REGISTRY_FAILING'],
+    ['a 404 of a registry', served(404, {}, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'), 'none'],
+    [
+      '401',
+      served(401, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/"' }, '{}'),
+      'REGISTRY_REFUSED',
+    ],
+    ['403', served(403, {}, '{}'), 'REGISTRY_REFUSED'],
+    ['500', served(500, {}, 'boom'), 'REGISTRY_FAILING'],
+    ['a redirect', served(307, { location: 'http://127.0.0.1:1/' }, ''), 'REGISTRY_FAILING'],
+    ['nothing', (_request, response) => response.destroy(), 'REGISTRY_UNREACHABLE'],
+    [
+      'half an answer',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': type, 'content-length': '1000' }).write('{');
+        setImmediate(() => response.destroy());
+      },
+      'REGISTRY_UNREACHABLE',
+    ],
+  ];
+  for (const [what, listener, code] of answers) {
+    it(`takes ${what} for: ${code}`, async () => {
+      answer = listener;
+      assert.equal(await failure(() => client.manifest(registry, 'a/b', 'v1')), code);
+    });
+  }
+
+  it('takes another image than the one asked for by digest for unreadable', async () => {
+    answer = served(200, { 'content-type': type, ...digest }, image.body);
+    const other = `sha256:${'0'.repeat(64)}`;
+    assert.equal(await failure(() => client.manifest(registry, 'a/b', other)), 'REGISTRY_UNREADABLE');
+  });
+
+  it('says a registry that is not there cannot be reached', async () => {
+    const gone = { ...registry, url: 'http://127.0.0.1:1' };
+    assert.equal(await failure(() => client.manifest(gone, 'a/b', 'v1')), 'REGISTRY_UNREACHABLE');
+  });
+
+  it('follows no link to another host, and sends it no token', async () => {
+    seen.length = 0;
+    answer = served(
+      200,
+      { link: '<http://127.0.0.1:1/v2/_catalog?last=x>; rel="next"' },
+      '{"repositories":["a/b"]}',
+    );
+    const all = async (): Promise<void> => {
+      for await (const page of client.catalog(registry)) assert.deepEqual(page, ['a/b']);
+    };
+    assert.equal(await failure(all), 'REGISTRY_UNREADABLE');
+    assert.deepEqual(seen, ['/v2/_catalog Bearer the-token']);
+  });
+
+  it('ends a catalog whose next page is the same page', async () => {
+    answer = served(200, { link: '</v2/_catalog>; rel="next"' }, '{"repositories":["a/b"]}');
+    const pages: string[][] = [];
+    for await (const page of client.catalog(registry)) pages.push(page);
+    assert.deepEqual(pages, [['a/b']]);
+  });
+
+  it('takes lists that are none for unreadable', async () => {
+    for (const body of ['{', '{"tags":[1]}', '{"tags":"v1"}']) {
+      answer = served(200, {}, body);
+      assert.equal(await failure(() => client.tags(registry, 'a/b')), 'REGISTRY_UNREADABLE', body);
+    }
+    answer = served(200, {}, '{"name":"a/b","tags":null}');
+    assert.deepEqual(await client.tags(registry, 'a/b'), []);
+  });
+});
