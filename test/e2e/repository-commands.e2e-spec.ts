@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import type { Actor } from '../support/client';
+import { testSecretKey } from '../support/database';
+import { eventually } from '../support/eventually';
+import { IndexUnderTest } from '../support/index-under-test';
+import { ProductPlace, type Ending } from '../support/product';
+
+describe('the commands official, import and namespace', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let place: ProductPlace;
+  let folder: string;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    place = await ProductPlace.make();
+    folder = mkdtempSync(join(tmpdir(), 'commands-'));
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await place.remove();
+    await index.stop();
+  });
+
+  const run = (...args: string[]): Promise<Ending> =>
+    place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
+  const file = (name: string, content: string | Buffer): string => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+  const fails = async (pattern: RegExp, ...args: string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(...args);
+    assert.notEqual(code, 0);
+    assert.equal(stdout, '');
+    assert.match(stderr, pattern);
+    assert.equal(stderr.trim().split('\n').length, 1, stderr);
+  };
+
+  it('add, describe and remove official repositories', async () => {
+    const added = await run('official', 'add', 'centos', '--description', 'The official build of CentOS.');
+    assert.deepEqual([added.code, added.stderr], [0, '']);
+    const { json } = await index.anonymous.get('/api/v1/repositories/library/centos');
+    assert.deepEqual([json.full_name, json.description], ['centos', 'The official build of CentOS.']);
+    const again = await run('official', 'add', 'centos', '--json');
+    assert.deepEqual(JSON.parse(again.stdout), {
+      name: 'centos',
+      description: 'The official build of CentOS.',
+      added: false,
+    });
+    assert.equal((await run('official', 'remove', 'centos')).code, 0);
+    await fails(/centos not found/, 'official', 'remove', 'centos');
+    await fails(/name/, 'official', 'add', 'No Name');
+  });
+
+  it('import official repositories', async () => {
+    const lines = ['adminer', 'aerospike'].map((name) =>
+      JSON.stringify({ name, short_description: name, tags_count: 1 }),
+    );
+    const ending = await run('official', 'import', file('official.jsonl', lines.join('\n')), '--json');
+    const { rows, added, invalid } = JSON.parse(ending.stdout);
+    assert.deepEqual([ending.code, rows, added, invalid], [0, 2, 2, 0]);
+  });
+
+  it('import a packed file of many chunks whole, and find its rows by search', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) =>
+      JSON.stringify({
+        namespace: `n${n % 977}`,
+        name: `r${n}`,
+        description: `row ${n} ${Math.random()}`,
+        star_count: n,
+      }),
+    );
+    const path = file('many.data', gzipSync([...lines, 'no json'].join('\n')));
+    const first = await run('import', path);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(
+      first.stdout,
+      /^20001 rows .*: 20000 added, 0 changed, 0 as they were\n1 invalid .*\n {2}line 20001: /,
+    );
+    const second = JSON.parse((await run('import', path, '--json')).stdout);
+    assert.deepEqual([second.rows, second.unchanged, second.faults[0].line], [20_001, 20_000, 20_001]);
+    await eventually(async () => {
+      const { json } = await index.anonymous.get('/api/v1/search?q=n976/r976');
+      assert.equal(json.items[0]?.full_name ?? json.items[0]?.name, 'n976/r976');
+    }, 20_000);
+  });
+
+  it('say in one line what is wrong with a file', async () => {
+    await fails(/none\.jsonl cannot be read/, 'import', join(folder, 'none.jsonl'));
+    await fails(/cannot be read/, 'import', folder);
+    const cut = file('cut.gz', gzipSync(Buffer.from('{}\n'.repeat(100_000))).subarray(0, 200));
+    await fails(/cut\.gz cannot be read/, 'import', cut);
+    assert.match((await run('import', file('empty', ''))).stdout, /^0 rows/);
+  });
+
+  it('give an imported namespace to an account', async () => {
+    await run('import', file('acme.jsonl', '{"namespace":"acme","name":"web","description":"Imported."}'));
+    assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 403);
+    const ending = await run('namespace', 'assign', 'acme', '--to', 'alice');
+    assert.deepEqual([ending.code, ending.stderr], [0, '']);
+    assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 200);
+    await fails(/nobody not found/, 'namespace', 'assign', 'acme', '--to', 'nobody');
+    await fails(/none not found/, 'namespace', 'assign', 'none', '--to', 'alice');
+    await fails(/library belongs to the index itself/, 'namespace', 'assign', 'library', '--to', 'alice');
+  });
+});
