@@ -160,6 +160,7 @@ describe('decide', () => {
     ['owner', 'pull', 'deleted', 'absent'],
     ['owner', 'delete', 'absent', 'absent'],
     ['administrator', 'push', 'absent official', 'official-not-added'],
+    ['administrator', 'metadata', 'absent official', 'official-not-added'],
     ['administrator', 'push', 'official removed', 'official-not-added'],
     ['administrator', 'push', 'public', 'not-owner'],
   ];

@@ -80,7 +80,8 @@ function refusal(identity: Identity, action: Action, facts: RepositoryFacts): Re
       return there ? undefined : 'absent';
     case 'metadata':
       if (!steward) return stranger();
-      return there || (state === 'absent' && !official) ? undefined : 'absent';
+      if (official && !there) return 'official-not-added';
+      return there || state === 'absent' ? undefined : 'absent';
     case 'manage':
       if (steward) return there ? undefined : 'absent';
       return account?.administrator && visible ? undefined : stranger();

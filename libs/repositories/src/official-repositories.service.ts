@@ -49,7 +49,8 @@ export class OfficialRepositoriesService {
       const [row] = await this.database.rows<{ id: string }>(
         `insert into repository (namespace_id, path, name, state, official, description)
          select id, $1, $2, 'active', true, coalesce($3, '') from namespace where name = 'library'
-         on conflict (path) do update set state = 'active', description = coalesce($3, repository.description),
+         on conflict (path) do update set state = case repository.state when 'hidden' then 'hidden' else 'active' end,
+           description = coalesce($3, repository.description),
            registry_id = case repository.state when 'deleted' then null else repository.registry_id end,
            registry_path = case repository.state when 'deleted' then null else repository.registry_path end,
            updated_at = now()

@@ -130,14 +130,13 @@ export class RepositoriesService {
       throw invalidInput([{ field: 'visibility', message: 'official repositories are public' }]);
     }
     return this.database.transaction(async (manager) => {
-      const rows = await this.database.rows(
+      await this.lock(manager, facts);
+      await manager.query(
         `update repository set description = coalesce($2, description), readme = coalesce($3, readme),
            visibility = coalesce($4, visibility), updated_at = now()
-          where id = $1 and state in ('active', 'hidden') returning id`,
+          where id = $1`,
         [view.id, texts.description ?? null, texts.readme ?? null, texts.visibility ?? null],
-        manager,
       );
-      if (rows.length === 0) throw notFound(`repository ${facts.name.full}`);
       if (texts.visibility !== undefined && texts.visibility !== view.visibility) {
         await this.record(manager, `repository.made-${texts.visibility}`, identity, facts.name);
       }
@@ -153,7 +152,8 @@ export class RepositoriesService {
   async remove(identity: Identity, path: string): Promise<void> {
     const { facts, view } = await this.require(identity, path, 'manage');
     await this.database.transaction(async (manager) => {
-      if (!(await this.bury(manager, view.id))) throw notFound(`repository ${facts.name.full}`);
+      await this.lock(manager, facts);
+      await this.bury(manager, view.id);
       await this.record(manager, 'repository.removed', identity, facts.name);
     });
   }
@@ -216,6 +216,19 @@ export class RepositoriesService {
     if (!found || !decide(identity, 'see', found.facts).allowed) throw notFound(`repository ${name.full}`);
     allow(identity, action, found.facts);
     return found;
+  }
+
+  // What was decided must still hold when it is done: the same owner, and a repository that is there.
+  private async lock(manager: EntityManager, { id, name, namespace }: PlacedFacts): Promise<void> {
+    const rows = await this.database.rows(
+      `select repository.id from repository join namespace on namespace.id = namespace_id
+        where repository.id = $1 and repository.state in ('active', 'hidden')
+          and namespace.owner_id is not distinct from $2
+          for no key update of repository`,
+      [id, namespace?.ownerId ?? null],
+      manager,
+    );
+    if (rows.length === 0) throw notFound(`repository ${name.full}`);
   }
 
   private record(

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, HttpCode, Param, Put, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
 import { OfficialRepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
@@ -22,6 +22,7 @@ export class OfficialController {
   @Put(':name')
   @ApiOperation({ summary: 'Add an official repository (201), or change the description of one (200)' })
   @ApiOkResponse({ standardSchema: repositorySchema })
+  @ApiCreatedResponse({ standardSchema: repositorySchema })
   async add(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
     @Body({ schema: officialSchema }) body: z.infer<typeof officialSchema>,
