@@ -1,4 +1,4 @@
-import { tryLock, type HeldLock } from '@central-index/platform/database';
+import { explainDenied, tryLock, type HeldLock } from '@central-index/platform/database';
 import { defineError } from '@central-index/platform/errors';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,9 +14,13 @@ export const dataDirHeld = defineError({
 
 /** Makes the data folder if need be and holds it for this start; a lock that a dead process left is taken over. */
 export function holdDataDir(dataDir: string): HeldLock {
-  // Others may walk through, as the account that PostgreSQL runs as must; every secret inside is 0600 besides.
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
-  const attempt = tryLock(join(dataDir, 'start.lock'));
-  if (!attempt.lock) throw dataDirHeld(dataDir, attempt.holder);
-  return attempt.lock;
+  try {
+    // Others may walk through, as the account that PostgreSQL runs as must; every secret inside is 0600 besides.
+    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+    const attempt = tryLock(join(dataDir, 'start.lock'));
+    if (!attempt.lock) throw dataDirHeld(dataDir, attempt.holder);
+    return attempt.lock;
+  } catch (error) {
+    throw explainDenied(dataDir, error);
+  }
 }

@@ -53,10 +53,15 @@ export class SupervisedChild {
     this.options.changed();
   }
 
-  /** Asks the process to finish what it has begun and to end; kills it after `milliseconds`. */
-  async stop(milliseconds: number): Promise<void> {
+  /** From now on the process is not started again. */
+  retire(): void {
     this.stopping = true;
     clearTimeout(this.timer);
+  }
+
+  /** Asks the process to finish what it has begun and to end; kills it after `milliseconds`. */
+  async stop(milliseconds: number): Promise<void> {
+    this.retire();
     const child = this.process;
     if (!child) return;
     await new Promise<void>((resolve) => {
@@ -74,8 +79,7 @@ export class SupervisedChild {
 
   /** Ends the process at once. */
   kill(): void {
-    this.stopping = true;
-    clearTimeout(this.timer);
+    this.retire();
     this.process?.kill('SIGKILL');
   }
 

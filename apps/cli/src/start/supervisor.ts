@@ -59,6 +59,8 @@ export class Supervisor {
 
   /** Lets the servers drain, then the workers finish. */
   async stop(): Promise<void> {
+    // Ctrl-C reaches the children, too: a worker that ends before its turn must not be started again.
+    for (const child of this.all()) child.retire();
     await Promise.all(this.servers.map((child) => child.stop(serverPatience)));
     await Promise.all(this.workers.map((child) => child.stop(workerPatience)));
   }

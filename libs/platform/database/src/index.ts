@@ -9,6 +9,7 @@ export type { SchemaState } from './migrate';
 export { Sealer, wrongSecretKey } from './sealer';
 export { openEmbedded } from './embedded/open-embedded';
 export type { EmbeddedDatabase, EmbeddedOptions } from './embedded/open-embedded';
+export { explainDenied } from './embedded/embedded.errors';
 export { tryLock } from './embedded/file-lock';
 export type { HeldLock } from './embedded/file-lock';
 export { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './embedded/process-identity';

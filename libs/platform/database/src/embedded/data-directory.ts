@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { giveTo, identityOptions } from './account';
-import { otherMajorVersion, startFailed, unusableData } from './embedded.errors';
+import { explainDenied, otherMajorVersion, startFailed, unusableData } from './embedded.errors';
 import type { Location } from './location';
 import { ownIdentity } from './process-identity';
 
@@ -71,13 +71,7 @@ function readText(location: Location, dataDir: string, path: string): string {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const denied = code === 'EACCES' || code === 'EPERM';
-    throw unusableData(
-      dataDir,
-      denied
-        ? `${location.folder} belongs to another account; run the command as that one`
-        : `${path} is missing`,
-    );
+    throw code === 'ENOENT' ? unusableData(dataDir, `${path} is missing`) : explainDenied(dataDir, error);
   }
 }
 

@@ -52,3 +52,12 @@ export const busy = defineError({
   description: 'Another process is opening or closing the embedded database and does not finish.',
   message: (path: string, holder: string) => `${path} is held by process ${holder}, which does not let go`,
 });
+
+/** Turns a file system's refusal into a sentence; any other error is answered as it is. */
+export function explainDenied(dataDir: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const denied = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  return denied
+    ? unusableData(dataDir, 'this account may not; run the command as the one that the folder belongs to')
+    : error;
+}

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type DatabaseError } from 'pg';
 import { findBinaries, prepareBinaries, versionOf } from './binaries';
 import { checkMajorVersion, createData, databaseName, readPassword } from './data-directory';
-import { noDatabaseYet, startFailed } from './embedded.errors';
-import { waitForLock } from './file-lock';
+import { explainDenied, noDatabaseYet, startFailed } from './embedded.errors';
+import { waitForLock, type HeldLock } from './file-lock';
 import { locate, type Location } from './location';
 import { runningOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster';
 import { isAlive, ownIdentity, waitForEnd } from './process-identity';
@@ -61,8 +61,9 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
   }
 
   const use = async (port?: number): Promise<Use> => {
-    mkdirSync(location.users, { recursive: true });
-    const lock = await waitForLock(location.lockFile, 30_000);
+    const lock = await holdLocation(location).catch((error: unknown) => {
+      throw explainDenied(options.dataDir, error);
+    });
     const mark = join(location.users, ownIdentity);
     try {
       const majorVersion = Number.parseInt(version, 10);
@@ -109,6 +110,11 @@ interface Use {
   readonly watchdog: Watchdog;
   readonly url: string;
   readonly adopted: boolean;
+}
+
+async function holdLocation(location: Location): Promise<HeldLock> {
+  mkdirSync(location.users, { recursive: true });
+  return waitForLock(location.lockFile, 30_000);
 }
 
 async function leave(location: Location, { postmaster, watchdog }: Use): Promise<void> {

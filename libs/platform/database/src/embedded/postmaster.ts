@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fchmodSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -151,6 +160,11 @@ function openLog(location: Location): number {
   }
   const log = openSync(location.logFile, 'a', 0o600);
   fchmodSync(log, 0o600);
+  if (process.getuid?.() === 0) {
+    // Root may run a command on another account's data, which must be able to go on writing.
+    const { uid, gid } = statSync(location.folder);
+    fchownSync(log, uid, gid);
+  }
   return log;
 }
 
