@@ -10,6 +10,7 @@ import { namespaceCommands } from './commands/namespace.commands';
 import { officialCommands } from './commands/official.commands';
 import { registryCommands } from './commands/registry.command';
 import { roleCommands } from './commands/role.commands';
+import { searchCommands } from './commands/search.commands';
 import { asOneLine } from './failure';
 
 /**
@@ -45,6 +46,7 @@ Examples:
   keysCommands(program);
   importCommand(program);
   registryCommands(program);
+  searchCommands(program);
 
   addJsonOption(program);
   return program;
