@@ -8,9 +8,16 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** One way by which documents are retrieved: from where, in which order, and how many at most. */
+/** Gives a value its place in the statement that is being written. */
+type Bind = (value: unknown) => string;
+type Sql = (bind: Bind) => string;
+
+/** One way by which documents are retrieved: which ones, from where in what order, and how many at most. */
 interface Way {
-  readonly source: string;
+  /** Which documents, as a condition on search_document. */
+  readonly condition: Sql;
+  /** The same documents, from where they are had best first. */
+  readonly source: Sql;
   readonly order: string;
   readonly limit: number;
 }
@@ -29,7 +36,7 @@ const orderColumns: Readonly<Record<SearchOrder, string>> = {
 const leastOfficial = 100;
 
 /** Names are listed under their beginnings up to this length; of longer ones there are few enough to be sorted. */
-export const listedBeginning = 3;
+export const listedBeginning = 6;
 
 /**
  * The statements for one search. There is a way for each text class, giving its best rows only: a document among the
@@ -38,34 +45,33 @@ export const listedBeginning = 3;
  * bound, never written into the text.
  */
 export class CandidateStatements {
-  private readonly values: unknown[] = [];
-  private readonly allowed: string;
   private readonly ways: Way[];
 
   constructor(private readonly wanted: CandidatesWanted) {
-    this.allowed = this.allowedRows();
     this.ways = this.waysTo(wanted.query);
   }
 
   /** Rows with `way`, the number of the way they came by. */
   candidates(): Statement {
-    const selects = this.ways.map(
-      ({ source, order, limit }, way) =>
-        `(select ${way} as way, ${columns} from ${source} and ${this.allowed}
-          order by ${order} desc, repository_id limit ${limit})`,
-    );
-    return { sql: selects.join('\nunion all\n'), values: this.values };
+    return written((bind) => {
+      const allowed = this.allowed(bind);
+      const selects = this.ways.map(
+        ({ source, order, limit }, way) =>
+          `(select ${way} as way, ${columns} from ${source(bind)} and ${allowed}
+            order by ${order} desc, repository_id limit ${limit})`,
+      );
+      return selects.join('\nunion all\n');
+    });
   }
 
-  /** The number of documents, counted no further than the result window. */
+  /** The number of documents, counted no further than the result window; a bitmap of all ways does that fastest. */
   count(): Statement {
-    const selects = this.ways.map(
-      ({ source }) => `(select repository_id from ${source} and ${this.allowed} limit ${resultWindow})`,
-    );
-    return {
-      sql: `select least(count(*), ${resultWindow})::int as total from (${selects.join(' union ')}) as found`,
-      values: this.values,
-    };
+    return written((bind) => {
+      const conditions = [...new Set(this.ways.map(({ condition }) => condition))];
+      const any = conditions.map((condition) => `(${condition(bind)})`).join(' or ');
+      return `select count(*)::int as total from (
+        select from search_document where (${any}) and ${this.allowed(bind)} limit ${resultWindow}) as found`;
+    });
   }
 
   /** True when some way gave as many rows as it may: there may be more. */
@@ -75,86 +81,86 @@ export class CandidateStatements {
     return this.ways.some(({ limit }, way) => rows[way]! >= limit);
   }
 
-  private waysTo(query: SearchQuery): Way[] {
-    const { namespace, name } = query;
+  private waysTo({ namespace, name, paths, words }: SearchQuery): Way[] {
     if (namespace !== undefined && name === undefined) {
-      return [this.documents(`namespace = ${this.bind(namespace)}`)];
+      return [this.documents((bind) => `namespace = ${bind(namespace)}`)];
     }
-    const exact = query.paths.map((path) => {
+    const exact = paths.map((path) => {
       const [first, second] = path.split('/');
-      return this.documents(`namespace = ${this.bind(first)} and name = ${this.bind(second)}`);
+      return this.documents((bind) => `namespace = ${bind(first)} and name = ${bind(second)}`);
     });
-    return [
-      ...exact,
-      ...(name === undefined ? [] : this.waysToName(name, namespace)),
-      ...this.waysToWords(query.words),
-    ];
+    const byName = name === undefined ? [] : this.waysToName(name, namespace);
+    return [...exact, ...byName, ...this.waysToWords(words)];
   }
 
   private waysToName(name: string, namespace: string | undefined): Way[] {
-    const equal = this.documents(`name = ${this.bind(name)}`);
+    const equal = this.documents((bind) => `name = ${bind(name)}`);
+    const begins: Sql = (bind) => `name like ${bind(`${escapeLike(name)}%`)}`;
     if (namespace !== undefined) {
-      return [equal, this.documents(`namespace = ${this.bind(namespace)} and ${this.begins(name)}`)];
+      return [equal, this.documents((bind) => `namespace = ${bind(namespace)} and ${begins(bind)}`)];
     }
-    const beginning =
-      this.byRelevance && name.length <= listedBeginning
-        ? this.postings('beginning', name)
-        : this.documents(this.begins(name));
-    return [equal, beginning, this.documents(`namespace = ${this.bind(name)} and not official`)];
+    const isListed = this.byRelevance && name.length <= listedBeginning;
+    return [
+      equal,
+      isListed ? this.postings('beginning', name, begins) : this.documents(begins),
+      this.documents((bind) => `namespace = ${bind(name)} and not official`),
+    ];
   }
 
   private waysToWords(words: readonly string[]): Way[] {
     const [word, ...more] = words;
     const officials = Math.max(this.wanted.limit, leastOfficial);
-    if (this.byRelevance && word !== undefined && more.length === 0) {
+    const all: Sql = (bind) => `words @> ${bind(words)}::text[]`;
+    if (!this.byRelevance) return [this.documents(all)];
+    if (word !== undefined && more.length === 0) {
       return [
-        this.postings('name', word),
-        this.postings('description', word),
-        this.postings('official', word, officials),
+        this.postings('name', word, all),
+        this.postings('description', word, all),
+        this.postings('official', word, all, officials),
       ];
     }
-    const all = `words @> ${this.bind(words)}::text[]`;
-    if (!this.byRelevance) return [this.documents(all)];
     return [
-      this.documents(`${all} and name_words @> ${this.bind(words)}::text[]`),
-      this.documents(`${all} and not official`),
-      this.documents(`${all} and official`, officials),
+      this.documents((bind) => `${all(bind)} and name_words @> ${bind(words)}::text[]`),
+      this.documents((bind) => `${all(bind)} and not official`),
+      this.documents((bind) => `${all(bind)} and official`, officials),
     ];
-  }
-
-  private begins(name: string): string {
-    return `name like ${this.bind(`${name.replace(/[\\%_]/g, '\\$&')}%`)}`;
   }
 
   private get byRelevance(): boolean {
     return this.wanted.order === 'relevance';
   }
 
-  private documents(condition: string, limit = this.wanted.limit): Way {
-    return { source: `search_document where ${condition}`, order: orderColumns[this.wanted.order], limit };
+  private documents(condition: Sql, limit = this.wanted.limit): Way {
+    const source: Sql = (bind) => `search_document where ${condition(bind)}`;
+    return { condition, source, order: orderColumns[this.wanted.order], limit };
   }
 
-  private postings(field: PostingField, word: string, limit = this.wanted.limit): Way {
-    const source = `search_posting join search_document using (repository_id)
-          where field = '${field}' and word = ${this.bind(word)}`;
-    return { source, order: 'weight', limit };
+  private postings(field: PostingField, word: string, condition: Sql, limit = this.wanted.limit): Way {
+    const source: Sql = (bind) => `search_posting join search_document using (repository_id)
+            where field = '${field}' and word = ${bind(word)}`;
+    return { condition, source, order: 'weight', limit };
   }
 
-  private allowedRows(): string {
+  private allowed(bind: Bind): string {
     const { filters, viewer } = this.wanted;
     const conditions = [
       viewer.namespaces.length > 0
-        ? `(not private or namespace = any(${this.bind(viewer.namespaces)}::text[]))`
+        ? `(not private or namespace = any(${bind(viewer.namespaces)}::text[]))`
         : 'not private',
     ];
     if (filters.official !== undefined) conditions.push(filters.official ? 'official' : 'not official');
     if (filters.automated !== undefined) conditions.push(filters.automated ? 'automated' : 'not automated');
-    if (filters.stars !== undefined) conditions.push(`stars >= ${this.bind(filters.stars)}`);
-    if (filters.namespace !== undefined) conditions.push(`namespace = ${this.bind(filters.namespace)}`);
+    if (filters.stars !== undefined) conditions.push(`stars >= ${bind(filters.stars)}`);
+    if (filters.namespace !== undefined) conditions.push(`namespace = ${bind(filters.namespace)}`);
     return conditions.join(' and ');
   }
+}
 
-  private bind(value: unknown): string {
-    return `$${this.values.push(value)}`;
-  }
+function written(sql: Sql): Statement {
+  const values: unknown[] = [];
+  return { sql: sql((value) => `$${values.push(value)}`), values };
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
