@@ -44,7 +44,6 @@ const homes: Record<string, readonly string[]> = {
   'rate-limiter-flexible': ['libs/accounts/'],
   passport: ['apps/server/src/access/'],
   'passport-local': ['apps/server/src/access/'],
-  '@nestjs/passport': ['apps/server/src/access/'],
   commander: ['apps/cli/'],
   'cli-progress': ['apps/cli/'],
   'node:child_process': ['libs/platform/database/src/embedded/', 'apps/cli/'],
