@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registryClientContract } from '../support/registry-client.contract';
+import { describeWithReal, generations, registryProgram } from './support/programs';
+import { BlobRegistry } from './support/registry';
+
+// The suite that the stand-in passes, on the real registries. Without authentication: what tokens open is tested
+// together with the index.
+for (const generation of generations) {
+  describeWithReal(`what the index relies on in ${generation}`, [registryProgram(generation)], () => {
+    registryClientContract(generation, generation === 'distribution2' ? '2.8' : '3.x', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'central-index-contract-'));
+      const registry = await BlobRegistry.prepare(generation, folder);
+      await registry.start('');
+      return {
+        url: registry.url,
+        stop: async () => {
+          await registry.stop();
+          rmSync(folder, { recursive: true, force: true });
+        },
+      };
+    });
+  });
+}
