@@ -1,6 +1,15 @@
 import type { Logger } from '@central-index/platform/logging';
-import { Logger as WorkerLogger, parseCronItems, run, type Task, type TaskList } from 'graphile-worker';
+import {
+  Logger as WorkerLogger,
+  parseCronItems,
+  run,
+  type Task,
+  type TaskList,
+  type WorkerEvents,
+} from 'graphile-worker';
+import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
+import { SignsOfLife } from './signs-of-life';
 
 /** Does one job. It may run twice, late or out of order, and must change nothing then. */
 export type JobHandler = (ids: Record<string, string>) => Promise<void>;
@@ -27,11 +36,15 @@ export async function runJobs(options: {
   logger: Logger;
   concurrency?: number;
 }): Promise<RunningJobs> {
-  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 2 });
+  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 3 });
   // A pool without this listener ends the process when the server closes an idle connection.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'job queue lost a connection'));
+  const life = new SignsOfLife(pool, options.logger);
+  const events: WorkerEvents = new EventEmitter();
+  events.on('worker:create', ({ worker }) => life.show(worker.workerId));
   const runner = await run({
     pgPool: pool,
+    events,
     concurrency: options.concurrency ?? 8,
     pollInterval: 1000,
     noHandleSignals: true,
@@ -54,6 +67,7 @@ export async function runJobs(options: {
   return {
     stop: async () => {
       await runner.stop();
+      await life.stop();
       await pool.end();
     },
   };

@@ -1,0 +1,94 @@
+import type { Logger } from '@central-index/platform/logging';
+import type { Pool, PoolClient } from 'pg';
+
+// First half of an advisory lock's key; the second is the hash of a worker's id.
+const lockClass = 1_785_688_947;
+const sweepEvery = 5_000;
+
+/**
+ * Frees the jobs that a killed worker held. The queue itself waits four hours for it, in which nothing of the same
+ * named queue runs. A worker that lives holds an advisory lock, which its session loses when the process dies.
+ */
+export class SignsOfLife {
+  private readonly workers = new Set<string>();
+  private readonly shown = new Set<string>();
+  private session: PoolClient | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private sweep: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Shows from now on that a worker of this process lives. */
+  show(workerId: string): void {
+    this.workers.add(workerId);
+    this.sweepIn(0);
+  }
+
+  /** Ends the session, and the signs with it. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.sweep;
+    this.dropSession();
+  }
+
+  private sweepIn(milliseconds: number): void {
+    clearTimeout(this.timer);
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.sweep = this.sweep
+        .then(() => this.showAndFree())
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error }, 'jobs of killed workers were not looked for'),
+        )
+        .then(() => this.sweepIn(sweepEvery));
+    }, milliseconds);
+  }
+
+  private async showAndFree(): Promise<void> {
+    const session = (this.session ??= await this.openSession());
+    for (const id of this.workers) {
+      if (this.shown.has(id)) continue;
+      // Not the one that waits: another worker's sweep may be trying the same lock, for a moment.
+      const { rows } = await session.query<{ held: boolean }>(
+        'select pg_try_advisory_lock($1, hashtext($2)) as held',
+        [lockClass, id],
+      );
+      if (rows[0]?.held) this.shown.add(id);
+    }
+    // Not in the session: it could take its own locks again. The five seconds are for workers that have begun and
+    // not shown themselves yet.
+    const { rows } = await this.pool.query<{ locked_by: string }>(
+      `with holder as materialized (
+         select locked_by from graphile_worker.jobs where locked_by is not null
+          group by locked_by having max(locked_at) < now() - interval '5 seconds'
+       ), dead as materialized (
+         select locked_by from holder where pg_try_advisory_xact_lock($1, hashtext(locked_by))
+       )
+       select locked_by, graphile_worker.force_unlock_workers(array[locked_by]) from dead`,
+      [lockClass],
+    );
+    if (rows.length > 0)
+      this.logger.warn({ workers: rows.map((row) => row.locked_by) }, 'freed the jobs of killed workers');
+  }
+
+  private async openSession(): Promise<PoolClient> {
+    const session = await this.pool.connect();
+    session.on('error', () => {
+      if (this.session !== session) return;
+      this.dropSession();
+      this.sweepIn(0);
+    });
+    return session;
+  }
+
+  private dropSession(): void {
+    this.session?.release(true);
+    this.session = undefined;
+    this.shown.clear();
+  }
+}
