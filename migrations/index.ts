@@ -4,6 +4,7 @@ import { CreateRegistry1764000002000 } from './1764000002000-create-registry';
 import { CreateRepository1764000003000 } from './1764000003000-create-repository';
 import { CreateSigningKey1764000004000 } from './1764000004000-create-signing-key';
 import { CreateSearchDocument1764000005000 } from './1764000005000-create-search-document';
+import { CreateSearchOutbox1764000006000 } from './1764000006000-create-search-outbox';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateRepository1764000003000,
   CreateSigningKey1764000004000,
   CreateSearchDocument1764000005000,
+  CreateSearchOutbox1764000006000,
 ];

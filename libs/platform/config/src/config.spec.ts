@@ -28,6 +28,7 @@ describe('configuration', () => {
     ['SECRET_KEY_FILE', { SECRET_KEY_FILE: '/nowhere/at/all' }],
     ['SIGN_UP', { SIGN_UP: 'maybe' }],
     ['PASSWORD_MIN_LENGTH', { PASSWORD_MIN_LENGTH: '7' }],
+    ['MEILI_URL', { MEILI_URL: 'ftp://x' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x/y' }],
   ];
   for (const [name, env] of refused) {

@@ -27,6 +27,10 @@ export interface Config {
     readonly passwordMinLength: number;
   };
   readonly tokens: { readonly ttl: number };
+  /** Undefined without a Meilisearch. `searchKey` is the key that searches are made with, if it is another one. */
+  readonly meilisearch:
+    | { readonly url: string; readonly key: string | undefined; readonly searchKey: string | undefined }
+    | undefined;
   readonly rateLimits: boolean;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
 }
@@ -57,6 +61,9 @@ const schema = z.object({
   TOKEN_TTL: integer(60, 3600).default(300),
   TRUSTED_PROXIES: z.string().default(''),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
+  MEILI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEILI_KEY: z.string().optional(),
+  MEILI_SEARCH_KEY: z.string().optional(),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
@@ -93,6 +100,13 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     secretKey: readSecretKey(values.SECRET_KEY, values.SECRET_KEY_FILE),
     accounts: { signUp: values.SIGN_UP, passwordMinLength: values.PASSWORD_MIN_LENGTH },
     tokens: { ttl: values.TOKEN_TTL },
+    meilisearch: values.MEILI_URL
+      ? {
+          url: values.MEILI_URL.replace(/\/+$/, ''),
+          key: values.MEILI_KEY,
+          searchKey: values.MEILI_SEARCH_KEY,
+        }
+      : undefined,
     rateLimits: values.RATE_LIMITS === 'on',
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   });
