@@ -34,6 +34,8 @@ export class FakeRegistry {
   fault: (path: string) => number | 'cut' | undefined = () => undefined;
   /** Runs before each answer; a test changes the registry here, between question and answer. */
   beforeAnswer: (path: string) => Promise<void> = () => Promise.resolve();
+  /** Tags that its lists leave out although they are there. */
+  readonly hidden = new Set<string>();
   /** Requests received. */
   requests = 0;
 
@@ -74,6 +76,19 @@ export class FakeRegistry {
       tags: Object.fromEntries([...(held?.tags ?? [])].sort()),
       digests: [...(held?.manifests.keys() ?? [])].sort(),
     };
+  }
+
+  /** Puts an image there without a request, under tags; for tests that need very many. */
+  fill(path: string, image: Content & { blobs: readonly Content[] }, tags: readonly string[]): void {
+    const held = this.held(path);
+    held.manifests.set(image.digest, image);
+    for (const blob of image.blobs) held.blobs.set(blob.digest, blob);
+    for (const tag of tags) held.tags.set(tag, image.digest);
+  }
+
+  /** Loses everything, as a registry does that is started on another disk. */
+  wipe(): void {
+    this.repositories.clear();
   }
 
   async stop(): Promise<void> {
@@ -120,7 +135,8 @@ export class FakeRegistry {
   private listTags(response: ServerResponse, url: URL, path: string): void {
     const held = this.repositories.get(path);
     if (held === undefined) return refuse(response, 404, 'NAME_UNKNOWN');
-    this.list(response, url, 'tags', [...held.tags.keys()]);
+    const tags = [...held.tags.keys()].filter((tag) => !this.hidden.has(tag));
+    this.list(response, url, 'tags', tags);
   }
 
   private list(response: ServerResponse, url: URL, field: string, names: string[]): void {

@@ -2,10 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
 import {
   AdoptionService,
+  ReconcilerService,
   RemovalsService,
   ReportsModule,
   ReportsService,
   type Adoption,
+  type Sweep,
+  type SweepOptions,
 } from '@central-index/repositories';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -89,7 +92,14 @@ export class Reporting {
 
   /** Does the job that an overflow makes. */
   readAgain(process = 0): Promise<void> {
-    return this.rooms[process]!.get(ReportsService, { strict: false }).readAgain(this.registry.id);
+    return this.rooms[process]!.get(ReconcilerService, { strict: false }).sweep(this.registry.id, {
+      full: true,
+    });
+  }
+
+  /** Sweeps the registry, as an administrator's command does. */
+  reconcile(options: SweepOptions = {}): Promise<Sweep> {
+    return this.rooms[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
   }
 
   /** Does the job that a removal makes. */

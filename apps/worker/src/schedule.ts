@@ -1,18 +1,23 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
-import { RepositoriesService } from '@central-index/repositories';
+import { ReconcilerService, RepositoriesService } from '@central-index/repositories';
 import { SigningKeysService } from '@central-index/tokens';
 
 /** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
 export function schedule(context: INestApplicationContext): Schedule {
   const keys = context.get(SigningKeysService, { strict: false });
   const repositories = context.get(RepositoriesService, { strict: false });
+  const reconciler = context.get(ReconcilerService, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
     'keys.rotate': { at: '5 * * * *', work: async () => void (await keys.rotateIfDue()) },
     'repositories.expire': { at: '15 * * * *', work: async () => void (await repositories.expireUnpushed()) },
+    // One request a repository, and more where a push was granted since the last sweep.
+    'registries.sweep': { at: '35 * * * *', work: () => reconciler.sweepAll({ full: false }) },
+    // Every tag's digest: finds what was changed at a registry past the index, as by a restored backup.
+    'registries.sweep-fully': { at: '50 3 * * *', work: () => reconciler.sweepAll({ full: true }) },
     'events.forget': { at: '25 3 * * *', work: async () => void (await notifications.forgetOld()) },
   };
 }

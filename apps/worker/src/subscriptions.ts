@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Subscriptions } from '@central-index/platform/jobs';
-import { RemovalsService, ReportsService } from '@central-index/repositories';
+import { ReconcilerService, RemovalsService, ReportsService } from '@central-index/repositories';
 import { SearchSync } from '@central-index/search';
 
 /** The one list of what follows from what: fact (or plain job) to its handlers. */
 export function subscriptions(context: INestApplicationContext): Subscriptions {
   const reports = context.get(ReportsService, { strict: false });
+  const reconciler = context.get(ReconcilerService, { strict: false });
   const removals = context.get(RemovalsService, { strict: false });
   const searchSync = context.get(SearchSync, { strict: false });
   return {
@@ -13,7 +14,13 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
       apply: ({ registryId }) => reports.apply(registryId!),
     },
     'registry.overflowed': {
-      readAgain: ({ registryId }) => reports.readAgain(registryId!),
+      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: true }),
+    },
+    'registry.sweep': {
+      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: false }),
+    },
+    'registry.sweep-fully': {
+      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: true }),
     },
     'repository.changed': {
       search: ({ repositoryId }) => searchSync.sync([repositoryId!]),

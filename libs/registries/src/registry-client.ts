@@ -67,6 +67,19 @@ export class RegistryClient {
     return { digest, mediaType, body };
   }
 
+  /** The digest that a tag has now, without the manifest; undefined also when the registry does not say. */
+  async digest(registry: Registry, path: string, tag: string): Promise<string | undefined> {
+    const accept = manifestTypes.join(', ');
+    const response = await this.send(registry, 'HEAD', `/v2/${path}/manifests/${tag}`, pull(path), {
+      accept,
+    });
+    const { status } = response;
+    // An answer to HEAD has no body by which the registry's own 404 could be told from a proxy's.
+    if (status !== 200 && status !== 404) throw refusal(registry, status, `HEAD of ${path}`);
+    const digest = status === 200 ? response.headers.get('docker-content-digest') : null;
+    return digest !== null && isDigest(digest) ? digest : undefined;
+  }
+
   /** A small blob, such as an image's configuration; undefined also when the registry sends it from elsewhere. */
   async blob(registry: Registry, path: string, digest: string): Promise<Buffer | undefined> {
     const response = await this.ask(registry, `/v2/${path}/blobs/${digest}`, pull(path), {}, 'redirect');
@@ -143,7 +156,7 @@ export class RegistryClient {
 
   private async send(
     registry: Registry,
-    method: 'GET' | 'DELETE',
+    method: 'GET' | 'HEAD' | 'DELETE',
     path: string,
     access: RegistryAccess,
     headers: Record<string, string>,

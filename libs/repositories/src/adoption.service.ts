@@ -49,7 +49,10 @@ export class AdoptionService {
       for (const path of page.filter((candidate) => matches.test(candidate))) {
         const claim = await this.claim(registry, path, options);
         if ('reason' in claim) skipped.push({ name: path, reason: claim.reason });
-        else adopted.push({ name: path, tags: await this.reader.read(registry, claim.id) });
+        else {
+          const reading = await this.reader.read(registry, claim.id);
+          adopted.push({ name: path, tags: reading?.tags ?? 0 });
+        }
       }
     }
     return { adopted, skipped };

@@ -1,12 +1,37 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { RegistryClient, type Registry } from '@central-index/registries';
+import { inParallel } from './in-parallel';
 import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 
 const maxTries = 10;
 // Tags that are asked for at the same time.
 const parallel = 6;
+
+/** A repository as its registry lists it, beside what the index held before. */
+export interface Reading {
+  /** Tags that are there and can be read. */
+  readonly tags: number;
+  /** Tags that the index did not have so. */
+  readonly news: number;
+  /** Tags that the index has and the registry does not list. */
+  readonly missing: readonly string[];
+}
+
+/** How closely to look. */
+export interface Look {
+  /** Ask for the digest of tags that the index knows, too. Else one request tells of a repository that is unchanged. */
+  readonly digests: boolean;
+  /** Only tell, write nothing. */
+  readonly dryRun?: boolean;
+}
+
+interface Before {
+  readonly version: string;
+  readonly path: string;
+  readonly held: Readonly<Record<string, string>>;
+}
 
 /** Reads whole repositories from registries, for when no report tells what changed. */
 @Injectable()
@@ -19,58 +44,91 @@ export class ContentsReader {
   ) {}
 
   /**
-   * Reads all tags of a repository that is placed on the registry, and adds or moves those that the index does not
-   * have so. Deletes nothing. Answers how many tags there are. Throws REGISTRY_….
+   * Reads the tags of a repository that is placed on the registry, and adds or moves those that the index does not
+   * have so. Deletes nothing. Undefined when it is not placed there. Throws REGISTRY_….
    */
-  async read(registry: Registry, repositoryId: string): Promise<number> {
+  async read(
+    registry: Registry,
+    repositoryId: string,
+    look: Look = { digests: true },
+  ): Promise<Reading | undefined> {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const [before] = await this.database.rows<{ version: string; path: string }>(
-        `select version, registry_path as path from repository
-          where id = $1 and registry_id = $2 and state <> 'deleted'`,
-        [repositoryId, registry.id],
-      );
-      if (before === undefined) return 0;
-      const found = await this.readTags(registry, before.path);
-      const done = await this.database.transaction(async (manager) => {
-        if ((await this.contents.lock(manager, repositoryId, registry.id)) !== before.version) return false;
-        const now = new Date();
-        await this.contents.write(manager, repositoryId, {
-          images: [...found.values()],
-          tags: [...found].map(([name, { digest }]) => ({
-            name,
-            digest,
-            pushedAt: now,
-            pushedById: null,
-            reported: false,
-          })),
-          goneTags: [],
-          goneDigests: [],
-          pulls: 0,
-          pushedAt: null,
-        });
-        return true;
-      });
-      if (done) return found.size;
+      const before = await this.before(registry, repositoryId);
+      if (before === undefined) return undefined;
+      const listed = await this.client.tags(registry, before.path);
+      const { news, unreadable } = await this.readNews(registry, before, listed, look);
+      const there = new Set(listed);
+      const reading = {
+        tags: listed.length - unreadable,
+        news: news.size,
+        missing: Object.keys(before.held).filter((tag) => !there.has(tag)),
+      };
+      if (news.size === 0 || look.dryRun) return reading;
+      if (await this.write(registry, repositoryId, before.version, news)) return reading;
     }
     throw new Error(`repository ${repositoryId} changes faster than it can be read`);
   }
 
-  /** Tags with their images; those that cannot be read are left out. */
-  private async readTags(registry: Registry, path: string): Promise<Map<string, Image>> {
-    const tags = await this.client.tags(registry, path);
-    const found = new Map<string, Image>();
-    for (let from = 0; from < tags.length; from += parallel) {
-      const slice = tags.slice(from, from + parallel);
-      const images = await Promise.all(
-        slice.map((tag) =>
-          this.images.read(registry, path, tag).catch((error: unknown) => {
-            if (isUnreadable(error)) return undefined;
-            throw error;
-          }),
-        ),
-      );
-      for (const [n, image] of images.entries()) if (image) found.set(slice[n]!, image);
-    }
-    return found;
+  private async before(registry: Registry, repositoryId: string): Promise<Before | undefined> {
+    const [row] = await this.database.rows<Before>(
+      `select version, registry_path as path,
+              (select coalesce(json_object_agg(name, digest), '{}') from tag where repository_id = $1) as held
+         from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
+      [repositoryId, registry.id],
+    );
+    return row;
+  }
+
+  /** Images of the tags that the index does not have so; those that cannot be read are left out and counted. */
+  private async readNews(
+    registry: Registry,
+    { path, held }: Before,
+    listed: readonly string[],
+    { digests }: Look,
+  ): Promise<{ news: Map<string, Image>; unreadable: number }> {
+    const asked = listed.filter((tag) => digests || !Object.hasOwn(held, tag));
+    const news = new Map<string, Image>();
+    let unreadable = 0;
+    await inParallel(parallel, asked, async (tag) => {
+      try {
+        const known = Object.hasOwn(held, tag) ? held[tag] : undefined;
+        if (known !== undefined && (await this.client.digest(registry, path, tag)) === known) return;
+        const image = await this.images.read(registry, path, tag);
+        // A tag that goes while it is read is none.
+        if (image !== undefined && image.digest !== known) news.set(tag, image);
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        unreadable += 1;
+      }
+    });
+    return { news, unreadable };
+  }
+
+  // False when the repository was changed since its registry was asked: the answers may be older than what was written.
+  private write(
+    registry: Registry,
+    repositoryId: string,
+    version: string,
+    news: ReadonlyMap<string, Image>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      if ((await this.contents.lock(manager, repositoryId, registry.id)) !== version) return false;
+      const now = new Date();
+      await this.contents.write(manager, repositoryId, {
+        images: [...news.values()],
+        tags: [...news].map(([name, { digest }]) => ({
+          name,
+          digest,
+          pushedAt: now,
+          pushedById: null,
+          reported: false,
+        })),
+        goneTags: [],
+        goneDigests: [],
+        pulls: 0,
+        pushedAt: null,
+      });
+      return true;
+    });
   }
 }

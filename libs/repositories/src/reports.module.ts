@@ -5,9 +5,12 @@ import { AdoptionService } from './adoption.service';
 import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
 import { ImageReader } from './image-reader';
+import { LossesService } from './losses.service';
+import { ReconcilerService } from './reconciler.service';
 import { RemovalsService } from './removals.service';
 import { ReportsService } from './reports.service';
 import { RepositoryReports } from './repository-reports';
+import { SweepsService } from './sweeps.service';
 
 /** What asks registries about repositories. Apart from RepositoriesModule because it needs tokens to ask with. */
 @Module({})
@@ -24,10 +27,13 @@ export class ReportsModule {
         ContentsReader,
         ContentsService,
         ImageReader,
+        LossesService,
+        ReconcilerService,
         RemovalsService,
+        SweepsService,
         RegistryClient,
       ],
-      exports: [ReportsService, AdoptionService, RemovalsService],
+      exports: [ReportsService, AdoptionService, ReconcilerService, RemovalsService],
     };
   }
 }

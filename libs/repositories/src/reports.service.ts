@@ -9,7 +9,6 @@ import {
   type WaitingEvent,
 } from '@central-index/registries';
 import { readEvent, type RegistryEvent } from './registry-event';
-import { ContentsReader } from './contents-reader';
 import type { Report } from './report-conclusions';
 import { RepositoryReports } from './repository-reports';
 
@@ -26,7 +25,6 @@ export class ReportsService {
     private readonly registries: RegistriesService,
     private readonly notifications: NotificationsService,
     private readonly reports: RepositoryReports,
-    private readonly reader: ContentsReader,
   ) {}
 
   /**
@@ -46,33 +44,6 @@ export class ReportsService {
       after = last.id;
       const silent = await this.applyBatch(registry, events, failures);
       if (silent) break;
-    }
-    if (failures.length > 0) throw failures[0];
-  }
-
-  /**
-   * Reads every repository that is pending or placed on a registry, after it reported more than could be taken in.
-   * Adds what is missing and deletes nothing. Throws when some could not be read, after all were tried.
-   */
-  async readAgain(registryId: string): Promise<void> {
-    const registry = await this.registries.findById(registryId);
-    if (registry === undefined) return;
-    const failures: unknown[] = [];
-    let after = '0';
-    for (;;) {
-      const page = await this.database.rows<{ id: string }>(
-        `select id from repository where registry_id = $1 and state <> 'deleted' and id > $2 order by id limit $3`,
-        [registryId, after, batchSize],
-      );
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.id;
-      for (const { id } of page) {
-        await this.reader.read(registry, id).catch((error: unknown) => {
-          if (isSilence(error)) throw error;
-          failures.push(error);
-        });
-      }
     }
     if (failures.length > 0) throw failures[0];
   }

@@ -15,3 +15,11 @@ export const repositoryDeleted = defineError({
   description: 'A repository of that name was deleted; a push by the owner of the namespace brings it back.',
   message: (name: string) => `the repository ${name} was deleted; push to it to bring it back`,
 });
+
+/** 409 for sweeping a v1 registry, which cannot be asked what it holds. */
+export const registryNotSwept = defineError({
+  code: 'REGISTRY_NOT_SWEPT',
+  status: 409,
+  description: 'A v1 registry has no list of what it holds, so it cannot be reconciled.',
+  message: (name: string) => `the registry ${name} speaks v1 and cannot be asked what it holds`,
+});

@@ -7,17 +7,30 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogService } from './catalog.service';
 import { ImportService } from './import.service';
 import { ManifestEntity } from './manifest.entity';
+import { MissingTagEntity } from './missing-tag.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
+import { PlacementRuleEntity } from './placement-rule.entity';
 import { PlacementsService } from './placements.service';
 import { PushGrantEntity } from './push-grant.entity';
+import { RegistrySweepEntity } from './registry-sweep.entity';
 import { RepositoriesService } from './repositories.service';
 import { RepositoryEntity } from './repository.entity';
 import { StarEntity } from './star.entity';
 import { StarsService } from './stars.service';
+import { SweepsService } from './sweeps.service';
 import { TagEntity } from './tag.entity';
 import { TagsService } from './tags.service';
 
-const entities = [RepositoryEntity, ManifestEntity, TagEntity, StarEntity, PushGrantEntity];
+const entities = [
+  RepositoryEntity,
+  ManifestEntity,
+  TagEntity,
+  StarEntity,
+  PushGrantEntity,
+  RegistrySweepEntity,
+  MissingTagEntity,
+  PlacementRuleEntity,
+];
 const services = [
   RepositoriesService,
   CatalogService,
@@ -26,6 +39,7 @@ const services = [
   OfficialRepositoriesService,
   ImportService,
   PlacementsService,
+  SweepsService,
 ];
 
 /** Gives an app the repositories. */

@@ -1,4 +1,3 @@
-import { AuditModule } from '@central-index/audit';
 import {
   NotificationsService,
   RegistriesService,
@@ -7,19 +6,14 @@ import {
   type Registry,
   type RegistryKind,
 } from '@central-index/registries';
-import {
-  AdoptionService,
-  PlacementsService,
-  ReportsModule,
-  RepositoriesModule,
-} from '@central-index/repositories';
-import { TokensModule } from '@central-index/tokens';
+import { AdoptionService, PlacementsService, SweepsService, type Sweep } from '@central-index/repositories';
 import { Option, type Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
 import { addRegistry, type AddOptions } from '../registry-addition';
+import { registryRooms } from '../registry-rooms';
+import { reconcileCommand, sweepRow } from './registry-care.commands';
 
-const rooms = [AuditModule, TokensModule, RepositoriesModule, ReportsModule.using(TokensModule)];
 const actor = { name: ':cli' };
 
 /** `registry`: looks after the blob registries that the index serves. */
@@ -30,19 +24,23 @@ export function registryCommands(program: Command): void {
   addCommand(registry);
   registry
     .command('list')
-    .description('List the registries, with the events that wait to be applied and those that were parked.')
+    .description(
+      'List the registries, with the events that wait or were parked, and the alarm of the last sweep.',
+    )
     .addHelpText('after', examples('registry list', 'registry list --json'))
     .action(async (options: AnswerOptions) => {
-      await withContext(rooms, async (app) => {
+      await withContext(registryRooms, async (app) => {
         const list = await app.get(RegistriesService, { strict: false }).list();
         const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
-        const rows = list.map((one) => row(one, backlogs.get(one.id)));
+        const sweeps = await app.get(SweepsService, { strict: false }).latest();
+        const rows = list.map((one) => row(one, backlogs.get(one.id), sweeps.get(one.name)));
         const text = rows.map((one) =>
           [
             one.name.padEnd(12),
             one.kind.padEnd(13),
             one.url,
             `events: ${one.waiting} wait, ${one.parked} parked`,
+            ...(one.sweep?.alarm ? [`ALARM: ${one.sweep.alarm}`] : []),
           ].join('  '),
         );
         answer(options, rows, text.length > 0 ? text : 'no registries yet: add one with `registry add`');
@@ -58,7 +56,7 @@ export function registryCommands(program: Command): void {
     .option('--orphan', 'hide the repositories that are placed on it, until they are pushed elsewhere')
     .addHelpText('after', examples('registry remove old', 'registry remove lost --orphan'))
     .action(async (name: string, options: AnswerOptions & { orphan?: boolean }) => {
-      const hidden = await withContext(rooms, (app) =>
+      const hidden = await withContext(registryRooms, (app) =>
         app
           .get(PlacementsService, { strict: false })
           .removeRegistry(name, { orphan: options.orphan ?? false }, actor),
@@ -68,6 +66,7 @@ export function registryCommands(program: Command): void {
       answer(options, { name, hidden }, `removed the registry ${name}${orphans}`);
     });
   adoptCommand(registry);
+  reconcileCommand(registry);
 }
 
 function addCommand(registry: Command): void {
@@ -126,7 +125,7 @@ function adoptCommand(registry: Command): void {
         pattern: string,
         options: AnswerOptions & { visibility: 'public' | 'private' },
       ) => {
-        const { adopted, skipped } = await withContext(rooms, (app) =>
+        const { adopted, skipped } = await withContext(registryRooms, (app) =>
           app.get(AdoptionService, { strict: false }).adopt(name, pattern, { ...options, actor }),
         );
         answer(options, { adopted, skipped }, [
@@ -138,7 +137,7 @@ function adoptCommand(registry: Command): void {
     );
 }
 
-function row(registry: Registry, backlog: Backlog = { waiting: 0, parked: 0 }) {
+function row(registry: Registry, backlog: Backlog = { waiting: 0, parked: 0 }, sweep?: Sweep) {
   return {
     name: registry.name,
     url: registry.url,
@@ -149,5 +148,6 @@ function row(registry: Registry, backlog: Backlog = { waiting: 0, parked: 0 }) {
     token_ttl: registry.tokenTtl,
     created_at: registry.createdAt.toISOString(),
     ...backlog,
+    sweep: sweep === undefined ? null : sweepRow(sweep),
   };
 }

@@ -1,0 +1,20 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+
+/** Names that may be pushed to one registry only. */
+@Entity({
+  name: 'placement_rule',
+  comment:
+    'Names that are pushed to one registry only: namespace/name, * stays inside one component; the longest pattern wins',
+})
+export class PlacementRuleEntity {
+  @PrimaryColumn('text')
+  pattern: string;
+
+  @Index()
+  @Column('bigint')
+  @ForeignKey('RegistryEntity', { onDelete: 'CASCADE' })
+  registryId: string;
+
+  @Column('timestamptz', { default: () => 'now()' })
+  createdAt: Date;
+}
