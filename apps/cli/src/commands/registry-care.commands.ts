@@ -42,7 +42,7 @@ export function reconcileCommand(registry: Command): void {
 }
 
 /** A sweep as commands print it in JSON. */
-export function sweepRow(sweep: Sweep) {
+export function sweepRow(sweep: Sweep): Record<string, string | number | null> {
   return {
     registry: sweep.registry,
     started_at: sweep.startedAt.toISOString(),
