@@ -5,6 +5,7 @@ import { CreateRepository1764000003000 } from './1764000003000-create-repository
 import { CreateSigningKey1764000004000 } from './1764000004000-create-signing-key';
 import { CreateSearchDocument1764000005000 } from './1764000005000-create-search-document';
 import { CreateSearchOutbox1764000006000 } from './1764000006000-create-search-outbox';
+import { CreateChangeNotices1764000007000 } from './1764000007000-create-change-notices';
 import { CreateRegistrySweep1764000008000 } from './1764000008000-create-registry-sweep';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
@@ -16,5 +17,6 @@ export const migrations = [
   CreateSigningKey1764000004000,
   CreateSearchDocument1764000005000,
   CreateSearchOutbox1764000006000,
+  CreateChangeNotices1764000007000,
   CreateRegistrySweep1764000008000,
 ];

@@ -91,11 +91,29 @@ describe('GET /token', () => {
       assert.equal(claimsOf(answer).exp - claimsOf(answer).iat, 1200);
     });
 
-    it('S17: is unique', async () => {
-      const answers = await Promise.all(Array.from({ length: 200 }, () => askToken(nobody, 'reg')));
+    it('S17: is unique for whoever brings credentials', async () => {
+      const answers = await Promise.all(Array.from({ length: 200 }, () => askToken(alice, 'reg')));
       const ids = answers.map((answer) => claimsOf(answer).jti as string);
       assert.equal(new Set(ids).size, 200);
       assert.ok(ids.every((id) => Buffer.from(id, 'base64url').length === 16));
+    });
+
+    it('is given again to nobody in particular for a moment, with the rest of its life', async () => {
+      const first = await askToken(nobody, 'reg', ['repository:alice/app:pull']);
+      const again = await askToken(nobody, 'reg', ['repository:alice/app:pull']);
+      assert.equal(again.json.token, first.json.token);
+      assert.equal(again.json.issued_at, first.json.issued_at);
+      const left = claimsOf(again).exp - Date.now() / 1000;
+      assert.ok(again.json.expires_in <= left + 0.1 && again.json.expires_in > left - 2);
+      assert.deepEqual(Object.keys(again.headers).sort(), Object.keys(first.headers).sort());
+      const others = [
+        await askToken(nobody, 'reg', ['repository:alice/app:pull,push']),
+        await askToken(nobody, 'other', ['repository:alice/app:pull']),
+        await askToken(alice, 'reg', ['repository:alice/app:pull']),
+      ];
+      for (const other of others) assert.notEqual(claimsOf(other).jti, claimsOf(first).jti);
+      const wrong = nobody.basic('alice', 'not her password');
+      assert.equal((await askToken(wrong, 'reg', ['repository:alice/app:pull'])).status, 401);
     });
 
     it('for a zot registry is signed with a key of its own, a minute back', async () => {

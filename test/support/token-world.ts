@@ -2,6 +2,8 @@ import { AccessTokensService, AccountsService, type Permission } from '@central-
 import { Database } from '@central-index/platform/database';
 import { RegistriesService, type NewRegistry } from '@central-index/registries';
 import { OfficialRepositoriesService } from '@central-index/repositories';
+import { X509Certificate } from 'node:crypto';
+import { verify } from 'jsonwebtoken';
 import type { Actor, Answer, JsonValue } from './client';
 import type { IndexUnderTest } from './index-under-test';
 
@@ -64,8 +66,8 @@ export function readJwt(token: string): { header: JsonValue; claims: JsonValue }
   return { header, claims };
 }
 
-/** Asks for a token, as clients do. */
-export function askToken(
+/** Asks for a token, as clients do. What is signed here is verified by a library that others wrote. */
+export async function askToken(
   caller: Actor,
   service: string,
   scopes: readonly string[] = [],
@@ -73,7 +75,13 @@ export function askToken(
 ): Promise<Answer> {
   const query = new URLSearchParams({ service, ...more });
   scopes.forEach((scope) => query.append('scope', scope));
-  return caller.get(`/token?${query.toString()}`);
+  const answer = await caller.get(`/token?${query.toString()}`);
+  if (answer.status === 200) {
+    const { header } = readJwt(answer.json.token);
+    const leaf = new X509Certificate(Buffer.from(header.x5c[0], 'base64'));
+    verify(answer.json.token, leaf.publicKey, { algorithms: ['ES256', 'RS256'], audience: service });
+  }
+  return answer;
 }
 
 /** What a token opens, written as `name action,action`, entries separated by ` ; `; or `403`, when refused. */

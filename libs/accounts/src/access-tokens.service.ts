@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
-import { Database } from '@central-index/platform/database';
+import { Changes, Database, Remembered } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { LessThan, IsNull } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
@@ -27,15 +27,26 @@ export interface AccessTokenRecord extends NewAccessToken {
   readonly createdAt: Date;
 }
 
+/** A token that opened something, and to whom. */
+interface OpenedToken {
+  readonly token: AccessTokenEntity;
+  readonly identity: SignedIn;
+}
+
 const lastUseResolutionMs = 60_000;
 
 /** Personal access tokens: what machines sign in with instead of the password. */
 @Injectable()
 export class AccessTokensService {
+  private readonly opened: Remembered<OpenedToken>;
+
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
-  ) {}
+    changes: Changes,
+  ) {
+    this.opened = new Remembered(changes, { lifetimeMs: 60_000, capacity: 10_000 });
+  }
 
   /** Makes a token. Its secret is in this answer and nowhere else. */
   async create(
@@ -102,26 +113,41 @@ export class AccessTokensService {
   /** Whose token this is, and what it may do at most; BAD_CREDENTIALS if it opens nothing (any more). */
   async authenticate(secret: string, address: string): Promise<SignedIn> {
     if (!isPersonalToken(secret)) throw badCredentials();
+    const hash = hashSecret(secret);
+    const opened = this.opened.get(hash.toString('base64')) ?? (await this.open(hash));
+    const { token } = opened;
+    if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) throw badCredentials();
+    await this.noteUse(token, opened.identity.account, address);
+    return opened.identity;
+  }
+
+  private async open(hash: Buffer): Promise<OpenedToken> {
+    const keep = this.opened.reading();
     const token = await this.database.manager
       .createQueryBuilder(AccessTokenEntity, 'token')
       .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
-      .where('token.secretHash = :hash', { hash: hashSecret(secret) })
+      .where('token.secretHash = :hash', { hash })
       .andWhere('token.revokedAt is null and (token.expiresAt is null or token.expiresAt > now())')
       .andWhere('owner.disabledAt is null')
       .getOne();
     if (token === null) throw badCredentials();
     const { owner } = token as AccessTokenEntity & { owner: AccountEntity };
-    await this.noteUse(token, owner, address);
-    return {
-      kind: 'account',
-      account: toAccount(owner),
-      via: 'token',
-      ceiling: { tokenId: token.id, permissions: token.permissions, repositories: token.repositories },
+    const { id: tokenId, permissions, repositories } = token;
+    const opened: OpenedToken = {
+      token,
+      identity: {
+        kind: 'account',
+        account: toAccount(owner),
+        via: 'token',
+        ceiling: { tokenId, permissions, repositories },
+      },
     };
+    keep(hash.toString('base64'), opened, [`account:${owner.id}`]);
+    return opened;
   }
 
   // At most one write a minute for a token, however often a build server calls.
-  private async noteUse(token: AccessTokenEntity, owner: AccountEntity, address: string): Promise<void> {
+  private async noteUse(token: AccessTokenEntity, owner: Account, address: string): Promise<void> {
     const { lastUsedAt } = token;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.transaction(async (manager) => {
@@ -143,6 +169,7 @@ export class AccessTokensService {
         subject: token.id,
       });
     });
+    token.lastUsedAt = new Date();
   }
 }
 

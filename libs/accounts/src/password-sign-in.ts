@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
-import { Database } from '@central-index/platform/database';
+import { Changes, Database, Remembered } from '@central-index/platform/database';
 import { AccountEntity } from './account.entity';
 import { badCredentials } from './accounts.errors';
 import { addressBlock } from './address-block';
@@ -22,13 +22,17 @@ export interface Credentials {
 @Injectable()
 export class PasswordSignIn {
   private readonly verified = new VerifiedPasswords();
+  private readonly accounts: Remembered<AccountEntity>;
 
   constructor(
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
-  ) {}
+    changes: Changes,
+  ) {
+    this.accounts = new Remembered(changes, { lifetimeMs: 60_000, capacity: 10_000 });
+  }
 
   /** The account, or BAD_CREDENTIALS, alike and after the same time for absent, disabled and real names. */
   async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
@@ -62,7 +66,12 @@ export class PasswordSignIn {
 
   private async find(name: string): Promise<AccountEntity | null> {
     if (!isAccountName(name)) return null;
+    const known = this.accounts.get(name);
+    if (known !== undefined) return known;
+    const keep = this.accounts.reading();
     const account = await this.database.manager.findOneBy(AccountEntity, { name });
-    return account?.disabledAt === null ? account : null;
+    if (account?.disabledAt !== null) return null;
+    keep(name, account, [`account:${account.id}`]);
+    return account;
   }
 }

@@ -14,8 +14,8 @@ export interface VerifiedPassword {
 
 /**
  * Remembers for a minute which passwords were right, as digests under a key of this process only: docker sends the
- * password with every token request of a push. Nothing needs to be told when an account changes, because callers read
- * its row first and the row's hash is part of the digest.
+ * password with every token request of a push. Nothing needs to be told when an account changes, because callers look
+ * at its row first and the row's hash is part of the digest.
  */
 export class VerifiedPasswords {
   private readonly key = randomBytes(32);

@@ -1,26 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService, type Actor } from '@central-index/audit';
-import { Database, breaksConstraint } from '@central-index/platform/database';
+import { breaksConstraint, Changes, Database, Remembered } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import type { EntityManager } from 'typeorm';
 import { registryInUse, registryTaken } from './registries.errors';
 import { completeRegistry, type NewRegistry, type Registry } from './registry';
 import { RegistryEntity } from './registry.entity';
 
-// How long another process may take to notice that a registry was removed or changed. One that is unknown is never
-// remembered, so that a new one works at once.
-const rememberMs = 5_000;
-
 /** The registries that the index serves. */
 @Injectable()
 export class RegistriesService {
-  private readonly remembered = new Map<string, { registry: Registry; until: number }>();
+  private readonly remembered: Remembered<Registry>;
 
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
-  ) {}
+    changes: Changes,
+  ) {
+    this.remembered = new Remembered(changes, { lifetimeMs: 60_000, capacity: 1_000 });
+  }
 
   /**
    * Registers a blob registry. `hookSecret` is what it must send when it reports; it is stored hashed and cannot be
@@ -74,13 +73,14 @@ export class RegistriesService {
     return registry;
   }
 
-  /** The registry that calls itself so in tokens. May be up to 5 seconds old: every token request asks it. */
+  /** The registry that calls itself so in tokens. It is remembered until it changes: every token request asks it. */
   async findByService(service: string): Promise<Registry | undefined> {
     const known = this.remembered.get(service);
-    if (known !== undefined && known.until > Date.now()) return known.registry;
+    if (known !== undefined) return known;
+    const keep = this.remembered.reading();
     const registry = await this.one({ service });
-    if (registry === undefined) this.remembered.delete(service);
-    else this.remembered.set(service, { registry, until: Date.now() + rememberMs });
+    // One that is unknown is not remembered: anybody can ask for any number of them.
+    if (registry !== undefined) keep(service, registry, [`registry:${registry.id}`]);
     return registry;
   }
 
@@ -95,14 +95,12 @@ export class RegistriesService {
     detail: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
     try {
-      const rows = await this.database.rows<{ service: string }>(
-        'delete from registry where name = $1 returning service',
+      const removed = await this.database.rows(
+        'delete from registry where name = $1 returning id',
         [name],
         manager,
       );
-      const [removed] = rows;
-      if (removed === undefined) throw notFound('registry');
-      this.remembered.delete(removed.service);
+      if (removed.length === 0) throw notFound('registry');
     } catch (error) {
       if (breaksConstraint(error, 'repository_registry_id_fkey')) throw registryInUse(name);
       throw error;

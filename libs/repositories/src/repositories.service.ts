@@ -2,7 +2,7 @@ import { Limits, type Identity } from '@central-index/accounts';
 import { AuditService } from '@central-index/audit';
 import { decide, NamespacesService, reasonText, type Action } from '@central-index/namespaces';
 import { parseRepositoryName, type RepositoryName } from '@central-index/naming';
-import { Database } from '@central-index/platform/database';
+import { Changes, Database, Remembered } from '@central-index/platform/database';
 import { denied, invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
@@ -31,17 +31,44 @@ export interface RepositoryTexts {
 /** Repositories as a resource, and the facts that decisions and search are made of. */
 @Injectable()
 export class RepositoriesService {
+  private readonly remembered: Remembered<PlacedFacts>;
+
   constructor(
     private readonly database: Database,
     private readonly namespaces: NamespacesService,
     private readonly limits: Limits,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
-  ) {}
+    changes: Changes,
+  ) {
+    // Not longer, so that a notice that was lost does not matter for long either.
+    this.remembered = new Remembered(changes, { lifetimeMs: 5_000, capacity: 20_000 });
+  }
 
   /** What the decision must know of each path, in one query. Paths that are no repository's name are left out. */
   facts(paths: readonly string[], manager?: EntityManager): Promise<Map<string, PlacedFacts>> {
     return queryFacts(this.database, paths, manager);
+  }
+
+  /**
+   * The same for what is only read: from memory, as long as nothing tells that a row has changed, else in one query
+   * for all that is not remembered.
+   */
+  async rememberedFacts(paths: readonly string[]): Promise<Map<string, PlacedFacts>> {
+    const known = new Map(
+      paths.flatMap((path) => {
+        const facts = this.remembered.get(path);
+        return facts === undefined ? [] : [[path, facts] as const];
+      }),
+    );
+    const missing = paths.filter((path) => !known.has(path));
+    if (missing.length === 0) return known;
+    const keep = this.remembered.reading();
+    for (const [path, facts] of await this.facts(missing)) {
+      keep(path, facts, [`repository:${path}`, `namespace:${facts.name.namespace}`]);
+      known.set(path, facts);
+    }
+    return known;
   }
 
   /** What search may find of these ids; what must not be found is undefined. */

@@ -7,6 +7,8 @@ export type { RequestedAccess } from './scope';
 export { GrantsService } from './grants.service';
 export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
+export { AnonymousTokens } from './anonymous-tokens';
+export type { AnotherToken } from './anonymous-tokens';
 export { TokenSigner } from './token-signer';
 export type { IssuedToken } from './token-signer';
 export { TokenVerifier } from './token-verifier';

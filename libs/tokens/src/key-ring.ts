@@ -1,17 +1,14 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { Database, Sealer } from '@central-index/platform/database';
+import { Changes, Database, Sealer } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { base64Der } from './certificates';
+import { tokenHead, type TokenKey } from './json-web-token';
 import { SigningKeyEntity } from './signing-key.entity';
 import { leafSeal, SigningKeysService, type KeyPurpose } from './signing-keys.service';
 
 /** A key ready to sign with, parsed. */
-export interface ReadyKey {
+export interface ReadyKey extends TokenKey {
   readonly kid: string;
-  readonly algorithm: 'ES256';
-  readonly privateKey: KeyObject;
-  /** DER of the certificate in base64, for the `x5c` header. */
-  readonly leaf: string;
 }
 
 interface Snapshot {
@@ -19,29 +16,40 @@ interface Snapshot {
   readonly rows: readonly SigningKeyEntity[];
 }
 
-// A rotation is followed within this time; a retired key verifies far longer than that.
-const freshFor = 5_000;
+// A rotation is told, and then followed at once. Where nothing can be told, keys are read this often.
+const freshFor = 60_000;
+const freshUntoldFor = 250;
 // Unknown key ids, which anybody can send, cause one query a second at most.
 const rereadAfter = 1_000;
 
-/** The keys of this process: read again every few seconds, each parsed once. */
+/** The keys of this process: read again when they change, each parsed once. */
 @Injectable()
 export class KeyRing {
   private snapshot: Snapshot = { readAt: -Infinity, rows: [] };
   private reading: Promise<Snapshot> | undefined;
   private readonly parsed = new Map<string, { ready?: ReadyKey; publicKey?: KeyObject }>();
+  private told = 0;
   private knownIssuer: string | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly keys: SigningKeysService,
-  ) {}
+    private readonly changes: Changes,
+  ) {
+    changes.hear((change) => {
+      if (change !== undefined && !change.startsWith('signing-key:')) return;
+      // A read that is under way may have begun before the change.
+      this.told += 1;
+      this.snapshot = { ...this.snapshot, readAt: -Infinity };
+      this.reading = undefined;
+    });
+  }
 
   /** The key that signs for a purpose now; made when it is first needed. */
   async signingKey(purpose: KeyPurpose): Promise<ReadyKey> {
     const isActive = (row: SigningKeyEntity): boolean => row.purpose === purpose && row.state === 'active';
-    let row = (await this.read(freshFor)).rows.find(isActive);
+    let row = (await this.read()).rows.find(isActive);
     if (row === undefined) {
       await this.keys.prepareFor(purpose);
       // Not the shared read: one that is under way may have begun before the key was there.
@@ -54,8 +62,7 @@ export class KeyRing {
   /** The public half by key id, of the shared keys alone: a zot registry's key opens nothing here. */
   async verificationKey(kid: string): Promise<KeyObject | undefined> {
     const isMeant = (row: SigningKeyEntity): boolean => row.purpose === 'shared' && row.kid === kid;
-    const row =
-      (await this.read(freshFor)).rows.find(isMeant) ?? (await this.read(rereadAfter)).rows.find(isMeant);
+    const row = (await this.read()).rows.find(isMeant) ?? (await this.read(rereadAfter)).rows.find(isMeant);
     if (row === undefined) return undefined;
     const known = this.entry(kid);
     return (known.publicKey ??= createPublicKey(row.certificate));
@@ -76,7 +83,7 @@ export class KeyRing {
         format: 'der',
         type: 'pkcs8',
       }),
-      leaf: base64Der(row.certificate),
+      head: tokenHead(row.algorithm, row.kid, base64Der(row.certificate)),
     });
   }
 
@@ -86,18 +93,22 @@ export class KeyRing {
     return known;
   }
 
-  private async read(maxAge: number): Promise<Snapshot> {
+  private async read(maxAge = this.changes.confirmed ? freshFor : freshUntoldFor): Promise<Snapshot> {
     if (performance.now() - this.snapshot.readAt < maxAge) return this.snapshot;
     // Callers that arrive while a query runs share its answer.
-    this.reading ??= this.query().finally(() => (this.reading = undefined));
-    return this.reading;
+    const reading = (this.reading ??= this.query().finally(() => {
+      if (this.reading === reading) this.reading = undefined;
+    }));
+    return reading;
   }
 
   private async query(): Promise<Snapshot> {
     const readAt = performance.now();
+    const { told } = this;
     const rows = await this.database.manager.find(SigningKeyEntity);
     const kids = new Set(rows.map(({ kid }) => kid));
     for (const kid of this.parsed.keys()) if (!kids.has(kid)) this.parsed.delete(kid);
-    return (this.snapshot = { readAt, rows });
+    const snapshot = { readAt, rows };
+    return (this.snapshot = this.told === told ? snapshot : { rows, readAt: -Infinity });
   }
 }

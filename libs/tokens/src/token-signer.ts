@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { sign } from 'jsonwebtoken';
 import type { Grant } from './grant';
+import { signToken } from './json-web-token';
 import { KeyRing } from './key-ring';
 
 /** A signed token, and what its answer says beside it. */
@@ -42,10 +42,6 @@ export class TokenSigner {
       access: grant.access,
       ...(grant.registry === undefined && grant.ceiling !== undefined ? { ceiling: grant.ceiling } : {}),
     };
-    const token = sign(claims, key.privateKey, {
-      algorithm: key.algorithm,
-      header: { typ: 'JWT', alg: key.algorithm, kid: key.kid, x5c: [key.leaf] },
-    });
-    return { token, expiresIn: grant.ttl, issuedAt: new Date(now * 1000) };
+    return { token: signToken(key, claims), expiresIn: grant.ttl, issuedAt: new Date(now * 1000) };
   }
 }

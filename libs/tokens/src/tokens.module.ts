@@ -2,6 +2,7 @@ import { RegistriesModule, RegistryTokenSource } from '@central-index/registries
 import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AnonymousTokens } from './anonymous-tokens';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
 import { IndexTokens } from './index-tokens';
@@ -24,9 +25,18 @@ import { TokenVerifier } from './token-verifier';
     TokenSigner,
     TokenVerifier,
     GrantsService,
+    AnonymousTokens,
     IndexTokens,
     { provide: RegistryTokenSource, useExisting: IndexTokens },
   ],
-  exports: [SigningKeysService, TokenSigner, TokenVerifier, GrantsService, IndexTokens, RegistryTokenSource],
+  exports: [
+    AnonymousTokens,
+    SigningKeysService,
+    TokenSigner,
+    TokenVerifier,
+    GrantsService,
+    IndexTokens,
+    RegistryTokenSource,
+  ],
 })
 export class TokensModule {}

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@central-index/platform/config';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { AnonymousTokens } from '@central-index/tokens';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ApiDocument } from '../api/api-document';
@@ -12,6 +13,7 @@ import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
+import { answerRepeatedPulls } from '../token/repeated-pulls';
 import { validationPipe } from './validation.pipe';
 
 /** Builds the server with everything that concerns all routes. It does not listen yet. */
@@ -54,6 +56,8 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
       },
     },
   });
+  // After the headers that every answer bears.
+  answerRepeatedPulls(server, app.get(AnonymousTokens));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);
   app.get(ApiDocument).madeBy(() => openApiDocument(app, config.server.publicUrl));

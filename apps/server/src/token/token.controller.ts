@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Post, Query } from '@nestjs/common';
+import { Controller, Get, Header, Post, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { anonymous, type Identity } from '@central-index/accounts';
-import { GrantsService, TokenSigner } from '@central-index/tokens';
+import { AnonymousTokens, GrantsService, TokenSigner } from '@central-index/tokens';
+import type { FastifyRequest } from 'fastify';
 import { Access, Caller } from '../access/access.decorator';
-import { TokenQuery, type TokenAnswer } from './token.dto';
+import { tokenAnswer, TokenQuery, type TokenAnswer } from './token.dto';
 import { accountMismatch, postNotServed } from './token.errors';
 
 /** The token endpoint that registries' challenges name, by the distribution token specification. */
@@ -14,6 +15,7 @@ export class TokenController {
   constructor(
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
+    private readonly repeated: AnonymousTokens,
   ) {}
 
   /** A token with the allowed part of what is asked; without scopes it only proves the credentials (a login). */
@@ -22,6 +24,7 @@ export class TokenController {
   async get(
     @Query({ schema: TokenQuery }) query: TokenQuery,
     @Caller() caller: Identity,
+    @Req() request: FastifyRequest,
   ): Promise<TokenAnswer> {
     // A browser sends its cookie whoever wrote the link, so a session counts for nothing here.
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
@@ -33,10 +36,12 @@ export class TokenController {
     ) {
       throw accountMismatch();
     }
+    const keep = this.repeated.answering();
     const scopes = [query.scope ?? []].flat();
     const grant = await this.grants.grant({ identity, service: query.service, scopes });
-    const { token, expiresIn, issuedAt } = await this.signer.sign(grant);
-    return { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() };
+    const issued = await this.signer.sign(grant);
+    if (identity.kind === 'anonymous') keep(request.raw.url!, scopes, grant, issued);
+    return tokenAnswer(issued);
   }
 
   /** Clients that try the OAuth2 form first are sent on to GET. */

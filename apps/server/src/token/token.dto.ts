@@ -16,6 +16,12 @@ export const TokenQuery = z.strictObject({
 });
 export type TokenQuery = z.infer<typeof TokenQuery>;
 
+/** What is said of a token. */
+export function tokenAnswer(issued: { token: string; expiresIn: number; issuedAt: Date }): TokenAnswer {
+  const { token, expiresIn, issuedAt } = issued;
+  return { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() };
+}
+
 /** The answer, the same token under both names: old clients read the one, new ones the other. */
 export interface TokenAnswer {
   readonly token: string;

@@ -1,5 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
+import { Changes } from './changes';
 import { Database } from './database';
 import { databaseOptions } from './database-options';
 import { Sealer } from './sealer';
@@ -24,8 +26,16 @@ export class DatabaseModule {
           retryDelay: 1000,
         }),
       ],
-      providers: [Database, { provide: Sealer, useValue: new Sealer(options.secretKey) }],
-      exports: [Database, Sealer],
+      providers: [
+        Database,
+        {
+          provide: Changes,
+          useFactory: (logger: Logger) => new Changes(options, logger),
+          inject: [LOGGER],
+        },
+        { provide: Sealer, useValue: new Sealer(options.secretKey) },
+      ],
+      exports: [Changes, Database, Sealer],
     };
   }
 }

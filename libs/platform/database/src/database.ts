@@ -1,19 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Changes } from './changes';
 
 /** A room's way to its tables. Reads use `manager` or `rows`; a write opens `transaction` or takes its caller's. */
 @Injectable()
 export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly changes: Changes,
+  ) {}
 
   /** The manager outside any transaction. */
   get manager(): EntityManager {
     return this.dataSource.manager;
   }
 
-  /** Runs `work` in one transaction: all of it is kept, or none. */
-  transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+  /**
+   * Runs `work` in one transaction: all of it is kept, or none. When it returns, this process remembers nothing that
+   * the transaction made untrue.
+   */
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const result = await this.dataSource.transaction(work);
+    await this.changes.caughtUp();
+    return result;
   }
 
   /** The rows of one statement. Values are always bound, never written into the text. */

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import type { OnModuleDestroy } from '@nestjs/common';
+import type { Logger } from '@central-index/platform/logging';
+import { Client } from 'pg';
+
+/** What changed: `topic:key` as the triggers of the schema tell it, or undefined when anything may have. */
+export type Change = string | undefined;
+
+const channel = 'central_index_change';
+const beatMs = 250;
+// What a process remembers may be wrong for this long after its listener died unnoticed; revocation promises a second.
+const confirmedForMs = 900;
+const giveUpMs = 3_000;
+const retryMs = 500;
+
+/**
+ * Hears what other processes change, by LISTEN on a connection of its own. A beat, sent four times a second through
+ * the same queue, proves that everything committed before it has arrived; without a fresh one nobody may trust what he
+ * remembers. Listens from the first question on, so commands and workers that remember nothing need no connection.
+ */
+export class Changes implements OnModuleDestroy {
+  private readonly hearers: ((change: Change) => void)[] = [];
+  private readonly beatChannel = `central_index_beat_${randomBytes(8).toString('hex')}`;
+  private fences: { readonly beat: number; readonly resolve: () => void }[] = [];
+  private client: Client | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private beats = 0;
+  private sending = false;
+  private sendAgain = false;
+  private readonly sentAt = new Map<number, number>();
+  private confirmedAt = -Infinity;
+  private changes = 0;
+
+  constructor(
+    private readonly options: { readonly url: string; readonly role: string },
+    private readonly logger: Logger,
+  ) {}
+
+  /** True while everything that was committed a second ago has certainly been heard. */
+  get confirmed(): boolean {
+    if (this.timer === undefined) this.start();
+    return performance.now() - this.confirmedAt < confirmedForMs;
+  }
+
+  /** Grows with every change heard. What was read is worth keeping only if it stood still meanwhile. */
+  get count(): number {
+    return this.changes;
+  }
+
+  /** Calls back with every change from now on. */
+  hear(hearer: (change: Change) => void): void {
+    this.hearers.push(hearer);
+  }
+
+  /** Resolves when this process has heard what is committed by now, or may not trust its memory anyway. */
+  async caughtUp(): Promise<void> {
+    if (this.timer === undefined || !this.confirmed) return;
+    const { client } = this;
+    if (client === undefined) return;
+    const beat = this.beat(client);
+    await new Promise<void>((resolve) => {
+      const expired = setTimeout(resolve, confirmedForMs);
+      const heard = (): void => {
+        clearTimeout(expired);
+        resolve();
+      };
+      this.fences.push({ beat, resolve: heard });
+    });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    this.confirmedAt = -Infinity;
+    const { client } = this;
+    this.client = undefined;
+    await client?.end();
+  }
+
+  private start(): void {
+    let busy = false;
+    let idleUntil = 0;
+    const step = async (): Promise<void> => {
+      if (this.client !== undefined) return this.watch(this.client);
+      if (busy || performance.now() < idleUntil) return;
+      busy = true;
+      try {
+        await this.connect();
+      } catch (error) {
+        idleUntil = performance.now() + retryMs;
+        this.logger.warn({ err: error }, 'cannot listen for changes; nothing is remembered meanwhile');
+      } finally {
+        busy = false;
+      }
+    };
+    this.timer = setInterval(() => void step(), beatMs).unref();
+    void step();
+  }
+
+  private async connect(): Promise<void> {
+    const client = new Client({
+      connectionString: this.options.url,
+      application_name: `central-index ${this.options.role} listener`,
+      connectionTimeoutMillis: 3_000,
+      keepAlive: true,
+    });
+    client.on('error', () => this.lost(client));
+    client.on('end', () => this.lost(client));
+    client.on('notification', ({ channel: on, payload = '' }) => {
+      if (on === channel) this.tell(payload.endsWith(':') ? undefined : payload);
+      else this.confirm(Number(payload));
+    });
+    await client.connect();
+    try {
+      await client.query(`listen ${channel}; listen ${this.beatChannel}`);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
+    this.client = client;
+    // Whatever happened while nobody listened was not heard.
+    this.sentAt.clear();
+    this.sending = false;
+    this.tell(undefined);
+    this.beat(client);
+  }
+
+  private watch(client: Client): void {
+    const [oldest] = this.sentAt.values();
+    if (oldest !== undefined && performance.now() - oldest > giveUpMs) {
+      this.lost(client);
+      void client.end().catch(() => undefined);
+    } else this.beat(client);
+  }
+
+  /** Sends a beat, one at a time; answers the number of one that is sent from now on. */
+  private beat(client: Client): number {
+    if (this.sending) {
+      this.sendAgain = true;
+      return this.beats + 1;
+    }
+    this.beats += 1;
+    this.sending = true;
+    this.sentAt.set(this.beats, performance.now());
+    client.query('select pg_notify($1, $2)', [this.beatChannel, String(this.beats)]).then(
+      () => {
+        if (this.client !== client) return;
+        this.sending = false;
+        if (this.sendAgain) this.beat(client);
+        this.sendAgain = false;
+      },
+      () => this.lost(client),
+    );
+    return this.beats;
+  }
+
+  private confirm(beat: number): void {
+    this.confirmedAt = this.sentAt.get(beat) ?? this.confirmedAt;
+    for (const sent of this.sentAt.keys()) if (sent <= beat) this.sentAt.delete(sent);
+    this.release(beat);
+  }
+
+  private lost(client: Client): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.confirmedAt = -Infinity;
+    this.release(Infinity);
+    this.logger.warn('lost the connection that listens for changes; nothing is remembered meanwhile');
+  }
+
+  private release(beat: number): void {
+    for (const fence of this.fences) if (fence.beat <= beat) fence.resolve();
+    this.fences = this.fences.filter((fence) => fence.beat > beat);
+  }
+
+  private tell(change: Change): void {
+    this.changes += 1;
+    for (const hearer of this.hearers) hearer(change);
+  }
+}
