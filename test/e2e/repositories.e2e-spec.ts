@@ -43,6 +43,7 @@ describe('repositories', () => {
       official: false,
       automated: false,
       registry: null,
+      pull_command: null,
       tags: 0,
       stars: 0,
       pulls: 0,

@@ -2,11 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
 import {
   AdoptionService,
+  MovesService,
   ReconcilerService,
   RemovalsService,
   ReportsModule,
   ReportsService,
   type Adoption,
+  type Move,
   type Sweep,
   type SweepOptions,
 } from '@central-index/repositories';
@@ -95,6 +97,17 @@ export class Reporting {
     return this.rooms[process]!.get(ReconcilerService, { strict: false }).sweep(this.registry.id, {
       full: true,
     });
+  }
+
+  /** Moves a repository to another registry, as an administrator's command does. */
+  move(path: string, registry: string): Promise<Move> {
+    return this.rooms[0]!.get(MovesService, { strict: false }).move(path, registry, { name: ':test' });
+  }
+
+  /** Registers a further registry. */
+  async addRegistry(name: string, url: string): Promise<Registry> {
+    const registries = this.rooms[0]!.get(RegistriesService, { strict: false });
+    return (await registries.add({ name, url }, { name: ':test' })).registry;
   }
 
   /** Sweeps the registry, as an administrator's command does. */

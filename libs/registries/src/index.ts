@@ -18,5 +18,7 @@ export { NotificationsService } from './notifications.service';
 export type { Backlog, WaitingEvent } from './notifications.service';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
+export { RegistryCopier } from './registry-copier';
+export type { CopyEnd } from './registry-copier';
 export { fragmentFor } from './configuration-fragment';
 export type { FragmentFacts } from './configuration-fragment';

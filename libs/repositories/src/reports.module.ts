@@ -1,11 +1,12 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NamespacesModule } from '@central-index/namespaces';
-import { RegistriesModule, RegistryClient } from '@central-index/registries';
+import { RegistriesModule, RegistryClient, RegistryCopier } from '@central-index/registries';
 import { AdoptionService } from './adoption.service';
 import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
 import { ImageReader } from './image-reader';
 import { LossesService } from './losses.service';
+import { MovesService } from './moves.service';
 import { ReconcilerService } from './reconciler.service';
 import { RemovalsService } from './removals.service';
 import { ReportsService } from './reports.service';
@@ -31,9 +32,11 @@ export class ReportsModule {
         ReconcilerService,
         RemovalsService,
         SweepsService,
+        MovesService,
         RegistryClient,
+        RegistryCopier,
       ],
-      exports: [ReportsService, AdoptionService, ReconcilerService, RemovalsService],
+      exports: [ReportsService, AdoptionService, MovesService, ReconcilerService, RemovalsService],
     };
   }
 }

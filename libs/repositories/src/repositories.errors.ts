@@ -23,3 +23,11 @@ export const registryNotSwept = defineError({
   description: 'A v1 registry has no list of what it holds, so it cannot be reconciled.',
   message: (name: string) => `the registry ${name} speaks v1 and cannot be asked what it holds`,
 });
+
+/** 409 for a move that cannot be done, with the reason. */
+export const repositoryNotMoved = defineError({
+  code: 'REPOSITORY_NOT_MOVED',
+  status: 409,
+  description: 'The repository cannot be moved to another registry; the message says why.',
+  message: (name: string, why: string) => `${name} was not moved: ${why}`,
+});

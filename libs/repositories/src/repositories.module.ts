@@ -10,6 +10,7 @@ import { ManifestEntity } from './manifest.entity';
 import { MissingTagEntity } from './missing-tag.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
 import { PlacementRuleEntity } from './placement-rule.entity';
+import { PlacementRulesService } from './placement-rules.service';
 import { PlacementsService } from './placements.service';
 import { PushGrantEntity } from './push-grant.entity';
 import { RegistrySweepEntity } from './registry-sweep.entity';
@@ -39,6 +40,7 @@ const services = [
   OfficialRepositoriesService,
   ImportService,
   PlacementsService,
+  PlacementRulesService,
   SweepsService,
 ];
 

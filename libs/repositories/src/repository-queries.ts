@@ -3,6 +3,7 @@ import type { RepositoryFacts } from '@central-index/namespaces';
 import { parseRepositoryName } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
+import { ruledRegistry } from './placement-rules.service';
 
 /** A repository as people and programs see it. Counts include what was imported. */
 export interface Repository {
@@ -19,6 +20,8 @@ export interface Repository {
   readonly automated: boolean;
   /** Name of the registry where its images lie; null until its first push. */
   readonly registry: string | null;
+  /** What people type to pull it; null until its first push. */
+  readonly pullCommand: string | null;
   /** Number of tags. */
   readonly tags: number;
   readonly stars: number;
@@ -33,6 +36,8 @@ export interface PlacedFacts extends RepositoryFacts {
   readonly id?: string;
   readonly registryId: string | null;
   readonly registryPath: string | null;
+  /** Where a name that lies nowhere must be pushed, if a rule says so; told by facts() only. */
+  readonly ruledRegistryId?: string | null;
 }
 
 /** What a search document is made of. */
@@ -52,6 +57,7 @@ export interface SearchableRepository {
 }
 
 interface FactsRow {
+  readonly ruledRegistryId?: string | null;
   readonly path: string;
   readonly namespaceId: string | null;
   readonly ownerId: string | null;
@@ -72,6 +78,9 @@ const factColumns = `
 const viewColumns = `
   namespace.name as namespace, repository.name, repository.description, repository.readme, repository.official,
   repository.automated as "showsAutomated", registry.name as registry,
+  registry.host || '/' || repository.registry_path as reference,
+  (select tag.name from tag where tag.repository_id = repository.id
+    order by tag.name = 'latest' desc, pushed_at desc, tag.name limit 1) as "tagToPull",
   (select count(*)::integer from tag where tag.repository_id = repository.id) as tags,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
@@ -94,7 +103,9 @@ export async function queryFacts(
   manager?: EntityManager,
 ): Promise<Map<string, PlacedFacts>> {
   const rows = await database.rows<FactsRow>(
-    `select wanted.path, ${factColumns}
+    `select wanted.path, ${factColumns},
+            case when repository.registry_id is null or repository.state = 'deleted'
+              then ${ruledRegistry('wanted.path')} end as "ruledRegistryId"
        from unnest($1::text[]) as wanted(path)
        left join namespace on namespace.name = split_part(wanted.path, '/', 1)
        left join repository on repository.path = wanted.path`,
@@ -170,7 +181,9 @@ const joins = `
   join namespace on namespace.id = repository.namespace_id
   left join registry on registry.id = repository.registry_id`;
 
-interface ViewRow extends Omit<Repository, 'id' | 'fullName' | 'automated'> {
+interface ViewRow extends Omit<Repository, 'id' | 'fullName' | 'automated' | 'pullCommand'> {
+  readonly reference: string | null;
+  readonly tagToPull: string | null;
   readonly showsAutomated: boolean;
 }
 
@@ -189,6 +202,7 @@ function toBoth(row: FactsRow & ViewRow): { facts: PlacedFacts; view: Repository
       official: row.official,
       automated: row.showsAutomated,
       registry: row.registry,
+      pullCommand: pullCommandOf(row),
       tags: row.tags,
       stars: row.stars,
       pulls: row.pulls,
@@ -212,5 +226,12 @@ function toFacts(row: FactsRow): PlacedFacts | undefined {
     id: row.id ?? undefined,
     registryId: row.registryId,
     registryPath: row.registryPath,
+    ruledRegistryId: row.ruledRegistryId ?? null,
   };
+}
+
+// Without a tag clients ask for latest; where there is none, the newest is what can be pulled.
+function pullCommandOf({ reference, tagToPull }: ViewRow): string | null {
+  if (reference === null || tagToPull === null) return null;
+  return `docker pull ${reference}${tagToPull === 'latest' ? '' : `:${tagToPull}`}`;
 }

@@ -41,7 +41,9 @@ export function answerRepository(
   );
   const push = decide(identity, 'push', facts);
   const unplaced = facts.registryId === null || facts.repository?.state === 'deleted';
-  const elsewhere = !unplaced && facts.registryId !== registryId;
+  // A name that lies nowhere yet may belong somewhere by rule.
+  const home = unplaced ? (facts.ruledRegistryId ?? null) : facts.registryId;
+  const elsewhere = home !== null && home !== registryId;
   const spelling = unplaced || facts.registryPath === null ? asked.name : facts.registryPath;
   const refusal = pushRefusal();
   // Only a push asked by name is refused aloud: `*` is how a client asks for whatever there is.
@@ -55,7 +57,7 @@ export function answerRepository(
 
   function pushRefusal(): PushRefusal | undefined {
     if (!push.allowed) return push.reason === 'automated' ? { why: 'automated' } : undefined;
-    if (elsewhere) return { why: 'elsewhere', registryId: facts!.registryId! };
+    if (elsewhere) return { why: 'elsewhere', registryId: home! };
     return spelling === asked.name ? undefined : { why: 'spelling', path: spelling };
   }
 }

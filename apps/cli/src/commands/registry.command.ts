@@ -10,11 +10,11 @@ import { AdoptionService, PlacementsService, SweepsService, type Sweep } from '@
 import { Option, type Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
+import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryRooms } from '../registry-rooms';
+import { placementCommands } from './placement.commands';
 import { reconcileCommand, sweepRow } from './registry-care.commands';
-
-const actor = { name: ':cli' };
 
 /** `registry`: looks after the blob registries that the index serves. */
 export function registryCommands(program: Command): void {
@@ -59,7 +59,7 @@ export function registryCommands(program: Command): void {
       const hidden = await withContext(registryRooms, (app) =>
         app
           .get(PlacementsService, { strict: false })
-          .removeRegistry(name, { orphan: options.orphan ?? false }, actor),
+          .removeRegistry(name, { orphan: options.orphan ?? false }, operator),
       );
       const orphans =
         hidden === 0 ? '' : `; ${hidden} repositories are hidden until they are pushed elsewhere`;
@@ -67,6 +67,7 @@ export function registryCommands(program: Command): void {
     });
   adoptCommand(registry);
   reconcileCommand(registry);
+  placementCommands(registry);
 }
 
 function addCommand(registry: Command): void {
@@ -126,7 +127,7 @@ function adoptCommand(registry: Command): void {
         options: AnswerOptions & { visibility: 'public' | 'private' },
       ) => {
         const { adopted, skipped } = await withContext(registryRooms, (app) =>
-          app.get(AdoptionService, { strict: false }).adopt(name, pattern, { ...options, actor }),
+          app.get(AdoptionService, { strict: false }).adopt(name, pattern, { ...options, actor: operator }),
         );
         answer(options, { adopted, skipped }, [
           ...adopted.map((one) => `adopted ${one.name}, ${one.tags} tags`),

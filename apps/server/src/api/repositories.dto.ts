@@ -48,6 +48,10 @@ export const repositorySchema = z
     official: z.boolean(),
     automated: z.boolean(),
     registry: z.string().nullable().describe('name of the registry that holds its images'),
+    pull_command: z
+      .string()
+      .nullable()
+      .describe('what people type to pull it: `latest`, or the newest tag where there is none'),
     tags: z.int().describe('number of tags'),
     stars: z.int(),
     pulls: z.int(),
@@ -88,6 +92,7 @@ export function toRepository(repository: Repository): RepositoryDto {
     official: repository.official,
     automated: repository.automated,
     registry: repository.registry,
+    pull_command: repository.pullCommand,
     tags: repository.tags,
     stars: repository.stars,
     pulls: repository.pulls,

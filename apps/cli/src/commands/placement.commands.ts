@@ -1,0 +1,63 @@
+import { MovesService, PlacementRulesService } from '@central-index/repositories';
+import type { Command } from 'commander';
+import { answer, examples, type AnswerOptions } from '../answer';
+import { withContext } from '../context';
+import { operator } from '../operator';
+import { registryRooms } from '../registry-rooms';
+
+/** `registry place` and `registry move`: where repositories lie. */
+export function placementCommands(registry: Command): void {
+  registry
+    .command('place')
+    .argument('[pattern]', 'namespaces, such as team-*, or names, such as team-*/app; none lists the rules')
+    .argument('[registry]', 'where new repositories of that name belong')
+    .description(
+      'Say to which registry new repositories are pushed. Pushes elsewhere are refused, with the place in the ' +
+        'message. Of several patterns that match, the longest holds. What lies somewhere already stays there.',
+    )
+    .option('--remove', 'forget the rule of this pattern')
+    .addHelpText(
+      'after',
+      examples("registry place 'team-*' eu", "registry place 'team-*' --remove", 'registry place'),
+    )
+    .action(
+      async (
+        pattern: string | undefined,
+        name: string | undefined,
+        options: AnswerOptions & { remove?: boolean },
+        command: Command,
+      ) => {
+        if (pattern !== undefined && (name === undefined) !== (options.remove ?? false)) {
+          command.error('give a pattern and a registry, or a pattern and --remove, or nothing');
+        }
+        const rules = await withContext(registryRooms, async (app) => {
+          const service = app.get(PlacementRulesService, { strict: false });
+          if (pattern !== undefined && options.remove) await service.remove(pattern, operator);
+          if (pattern !== undefined && name !== undefined) await service.set(pattern, name, operator);
+          return service.list();
+        });
+        const text = rules.map((rule) => `${rule.pattern} belongs on ${rule.registry}`);
+        answer(
+          options,
+          rules,
+          text.length > 0 ? text : 'no rules: a repository lies where it is pushed first',
+        );
+      },
+    );
+
+  registry
+    .command('move')
+    .argument('<repository>', 'its name, such as alice/app')
+    .argument('<registry>', 'where it shall lie')
+    .description(
+      'Copy the images of a repository to another registry and place it there. From then on it is pushed and pulled ' +
+        'there only. Run again after an interruption, it goes on. The old images stay until they are deleted.',
+    )
+    .addHelpText('after', examples('registry move alice/app eu'))
+    .action(async (repository: string, name: string, options: AnswerOptions) => {
+      const move = await withContext(registryRooms, (app) =>
+        app.get(MovesService, { strict: false }).move(repository, name, operator),
+      );
+      answer(options, move, `${move.name} lies on ${move.to} now, with ${move.tags} tags`);
+    });
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import {
+  registryFailing,
+  registryRefused,
+  registryUnreachable,
+  registryUnreadable,
+} from './registries.errors';
+import type { Registry } from './registry';
+import { RegistryClient, type FetchedManifest } from './registry-client';
+import { RegistryTokenSource } from './registry-token-source';
+
+// Layers are large, and registries may be far apart.
+const blobTimeoutMs = 30 * 60_000;
+
+/** One end of a copy: a registry, and what the repository is called there. */
+export interface CopyEnd {
+  readonly registry: Registry;
+  readonly path: string;
+}
+
+interface Descriptor {
+  readonly digest?: unknown;
+  readonly blobSum?: unknown;
+}
+
+/**
+ * Copies images from one registry to another, with the index's own tokens. Nothing of them is kept here: blobs pass
+ * through. What the other side has already is not sent again, so an interrupted copy goes on when it is run again.
+ */
+@Injectable()
+export class RegistryCopier {
+  constructor(
+    private readonly tokens: RegistryTokenSource,
+    private readonly client: RegistryClient,
+  ) {}
+
+  /**
+   * Copies what a tag or digest names, with all it needs. False when the source has it no more. Throws REGISTRY_….
+   */
+  async copy(from: CopyEnd, to: CopyEnd, reference: string): Promise<boolean> {
+    const manifest = await this.client.manifest(from.registry, from.path, reference);
+    if (manifest === undefined) return false;
+    const { blobs, manifests } = partsOf(from.registry, manifest);
+    for (const digest of manifests) await this.copy(from, to, digest);
+    for (const digest of blobs) await this.copyBlob(from, to, digest);
+    await this.request(to, 'PUT', `/v2/${to.path}/manifests/${reference}`, [201], {
+      headers: { 'content-type': manifest.mediaType },
+      body: new Uint8Array(manifest.body),
+    });
+    return true;
+  }
+
+  private async copyBlob(from: CopyEnd, to: CopyEnd, digest: string): Promise<void> {
+    const there = await this.request(to, 'HEAD', `/v2/${to.path}/blobs/${digest}`, [200, 404]);
+    if (there.status === 200) return;
+    const blob = await this.request(from, 'GET', `/v2/${from.path}/blobs/${digest}`, [200]);
+    const begun = await this.request(to, 'POST', `/v2/${to.path}/blobs/uploads/`, [202]);
+    const target = new URL(begun.headers.get('location') ?? '', to.registry.url);
+    // The path alone: the upload stays on the registry that was asked, whatever it calls itself.
+    if (!target.pathname.startsWith('/v2/')) {
+      throw registryUnreadable(to.registry.name, 'an upload that is nowhere');
+    }
+    target.searchParams.set('digest', digest);
+    const length = blob.headers.get('content-length');
+    await this.request(to, 'PUT', target.pathname + target.search, [201], {
+      headers: {
+        'content-type': 'application/octet-stream',
+        ...(length === null ? {} : { 'content-length': length }),
+      },
+      body: blob.body,
+    });
+  }
+
+  private async request(
+    { registry, path }: CopyEnd,
+    method: string,
+    target: string,
+    wanted: readonly number[],
+    content: { headers?: Record<string, string>; body?: RequestInit['body'] } = {},
+  ): Promise<Response> {
+    const actions = method === 'GET' ? ['pull'] : ['pull', 'push'];
+    const token = await this.tokens.token(registry, [{ type: 'repository', name: path, actions }]);
+    const response = await fetch(registry.url + target, {
+      method,
+      headers: { ...content.headers, authorization: `Bearer ${token}` },
+      body: content.body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(blobTimeoutMs),
+      ...(content.body === undefined ? {} : { duplex: 'half' }),
+    }).catch((error: unknown) => {
+      throw registryUnreachable(registry.name).because(String(error));
+    });
+    if (wanted.includes(response.status)) {
+      // Whoever asks for a blob reads it; everything else is over, and must let go of its connection.
+      if (method !== 'GET') await response.arrayBuffer();
+      return response;
+    }
+    await response.body?.cancel();
+    const refused = [401, 403].includes(response.status);
+    const what = `${response.status} for ${method} ${target.split('?', 1)[0]}`;
+    throw (refused ? registryRefused : registryFailing)(registry.name).because(what);
+  }
+}
+
+/** The digests of what a manifest names: blobs, and manifests of an index. */
+function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string[]; manifests: string[] } {
+  let parsed: {
+    config?: Descriptor;
+    layers?: Descriptor[];
+    fsLayers?: Descriptor[];
+    manifests?: Descriptor[];
+  };
+  try {
+    parsed = JSON.parse(body.toString('utf8')) as typeof parsed;
+  } catch {
+    throw registryUnreadable(registry.name, 'a manifest that is not JSON');
+  }
+  const digests = (list: readonly (Descriptor | undefined)[] | undefined): string[] => [
+    ...new Set(
+      (Array.isArray(list) ? list : [])
+        .map((one) => one?.digest ?? one?.blobSum)
+        .filter((digest): digest is string => typeof digest === 'string'),
+    ),
+  ];
+  return {
+    blobs: digests([parsed.config, ...(parsed.layers ?? []), ...(parsed.fsLayers ?? [])]),
+    manifests: digests(parsed.manifests),
+  };
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { FakeRegistry } from '../../../test/support/fake-registry';
+import { imageOf, indexOf } from '../../../test/support/images';
+import { RegistryUser } from '../../../test/support/registry-user';
+import { Reporting } from '../../../test/support/reporting';
+
+describe('moving a repository', () => {
+  let at: Reporting;
+  let eu: FakeRegistry;
+  let alice: RegistryUser;
+  before(async () => {
+    at = await Reporting.start('2.8');
+    eu = await FakeRegistry.start({ service: 'eu' });
+    await at.addRegistry('eu', eu.url);
+    alice = new RegistryUser(at.fake.url, 'alice');
+  });
+  after(async () => {
+    await eu.stop();
+    await at.stop();
+  });
+  const placeOf = async (path: string): Promise<string> => {
+    const { rows } = await at.sql.query(
+      'select registry.name from repository join registry on registry.id = registry_id where path = $1',
+      [path],
+    );
+    return rows[0]?.name;
+  };
+
+  it('copies everything and places it there', async () => {
+    await at.place('alice/app');
+    const [one, two] = [imageOf('one'), imageOf('two')];
+    await alice.push('alice/app', one, 'v1');
+    await alice.push('alice/app', indexOf(one, two), 'multi');
+    await alice.push('alice/app', two, 'latest');
+    await at.report();
+    const held = await at.contents('alice/app');
+    const move = await at.move('alice/app', 'eu');
+    assert.deepEqual(move, { name: 'alice/app', from: 'main', to: 'eu', tags: 3 });
+    assert.equal(await placeOf('alice/app'), 'eu');
+    assert.deepEqual(eu.contents('alice/app'), at.fake.contents('alice/app'));
+    assert.deepEqual(await at.contents('alice/app'), held);
+  });
+
+  it('leaves the repository where it is when the copy fails, and goes on when it is run again', async () => {
+    await at.place('alice/big');
+    await alice.push('alice/big', imageOf('a'), 'v1');
+    await alice.push('alice/big', imageOf('b'), 'v2');
+    await at.report();
+    eu.fault = (path) => (path.includes('/manifests/v2') ? 500 : undefined);
+    await assert.rejects(at.move('alice/big', 'eu'), { code: 'REGISTRY_FAILING' });
+    assert.equal(await placeOf('alice/big'), 'main');
+    eu.fault = () => undefined;
+    assert.equal((await at.move('alice/big', 'eu')).tags, 2);
+    assert.equal((await at.move('alice/big', 'eu')).tags, 2, 'once more changes nothing');
+  });
+
+  it('copies what was pushed meanwhile', async () => {
+    await at.place('alice/busy');
+    await alice.push('alice/busy', imageOf('first'), 'v1');
+    await at.report();
+    let pushed = false;
+    eu.beforeAnswer = async () => {
+      if (pushed) return;
+      pushed = true;
+      await alice.push('alice/busy', imageOf('late'), 'late');
+      await at.report();
+    };
+    assert.equal((await at.move('alice/busy', 'eu')).tags, 2);
+    assert.deepEqual(Object.keys(eu.contents('alice/busy').tags), ['late', 'v1']);
+  });
+
+  it('says what is not there', async () => {
+    await assert.rejects(at.move('alice/nothing', 'eu'), { code: 'NOT_FOUND' });
+    await assert.rejects(at.move('alice/app', 'mars'), { code: 'NOT_FOUND' });
+  });
+});
