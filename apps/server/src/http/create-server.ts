@@ -24,8 +24,9 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
-    // Slow senders are closed, so that they cannot hold sockets (R: slow headers and bodies).
-    requestTimeout: 30_000,
+    // Slow senders are closed within 25 s, so that they cannot hold sockets for long.
+    requestTimeout: 20_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 300 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       filter.render(error, request, reply),

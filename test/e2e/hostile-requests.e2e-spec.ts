@@ -1,0 +1,261 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { once } from 'node:events';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/people';
+import { snapshot } from '../support/snapshot';
+
+describe('hostile requests', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let bob: Actor;
+  let olga: Actor;
+
+  before(async () => {
+    index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
+    alice = await index.signUp('alice');
+    bob = await index.signUp('bob');
+    olga = await administrator(index, 'olga');
+    for (const name of ['app', 'secret']) {
+      const visibility = name === 'secret' ? 'private' : 'public';
+      assert.equal(
+        (await alice.post('/api/v1/namespaces/alice/repositories', { name, visibility })).status,
+        201,
+      );
+    }
+  });
+  after(() => index.stop());
+
+  it('cannot write a column that is not theirs to write (S01)', async () => {
+    const writes: [Actor, string, string, Record<string, unknown>][] = [
+      [
+        index.anonymous,
+        'POST',
+        '/api/v1/users',
+        { username: 'mallory', email: 'm@example.org', password: 'nine lives of a cat' },
+      ],
+      [alice, 'PATCH', '/api/v1/user', { email: 'new@example.org' }],
+      [
+        alice,
+        'POST',
+        '/api/v1/user/tokens',
+        { label: 'x', permissions: ['pull'], repositories: ['alice/*'] },
+      ],
+      [alice, 'POST', '/api/v1/namespaces/alice/repositories', { name: 'other' }],
+      [alice, 'PATCH', '/api/v1/repositories/alice/app', { description: 'changed' }],
+      [olga, 'PUT', '/api/v1/admin/official/centos', { description: 'x' }],
+      [
+        olga,
+        'POST',
+        '/api/v1/admin/registries',
+        { name: 'main', url: 'http://localhost:5000', kind: 'distribution2' },
+      ],
+      [index.anonymous, 'POST', '/api/v1/login', { username: 'alice', password: 'a long password of alice' }],
+    ];
+    const columns = new Set(['isAdmin', 'constructor', 'role', 'roles', '$set']);
+    for (const { columns: own } of index.app.get(DataSource, { strict: false }).entityMetadatas) {
+      for (const { propertyName, databaseName } of own) columns.add(propertyName).add(databaseName);
+    }
+    const before = await snapshot(index.database.url);
+    let tried = 0;
+    const open: string[] = [];
+    for (const [who, method, path, body] of writes) {
+      for (const column of [...columns].filter((name) => !(name in body) && !fields(path).includes(name))) {
+        const { status } = await who.send(method, path, { json: { ...body, [column]: true } });
+        tried += 1;
+        if (status !== 400) open.push(`${method} ${path} with ${column}: ${status}`);
+      }
+    }
+    assert.ok(tried > 400, `${tried} tried`);
+    assert.deepEqual(open, []);
+    assert.deepEqual(await snapshot(index.database.url), before);
+  });
+
+  // What those routes do take, so that it is no probe.
+  const fields = (path: string): string[] =>
+    path.includes('repositories')
+      ? ['name', 'description', 'readme', 'visibility']
+      : path.includes('registries')
+        ? ['name', 'url', 'host', 'service', 'kind', 'hook_url', 'token_ttl', 'for', 'algorithm']
+        : path.includes('tokens')
+          ? ['label', 'permissions', 'repositories', 'expires_at']
+          : path.includes('official')
+            ? ['description', 'readme']
+            : ['email', 'password', 'username', 'invite', 'current_password', 'otp'];
+
+  it('find no other way to a name than its own path (S33)', async () => {
+    const segments = [
+      'alice%2Fapp',
+      'alice%252Fapp',
+      '..',
+      '%2e%2e',
+      '.',
+      '%2e',
+      '%00',
+      'alice%00',
+      '%0d%0aX:1',
+      '%5c',
+      'ALICE',
+      'Alice',
+      '%D0%B0lice',
+      '__proto__',
+      'constructor',
+      'alice;x=1',
+      'alice%20',
+      '%20alice',
+      'alice.',
+      '-alice',
+      'alice%3A5000',
+      "alice'--",
+      'alice%25',
+      '*',
+      '%F0%9F%98%80',
+      'a'.repeat(300),
+    ];
+    const shapes = (bad: string): string[] => [
+      `/api/v1/repositories/${bad}/app`,
+      `/api/v1/repositories/alice/${bad}`,
+      `/api/v1/repositories/${bad}`,
+      `/api/v1/repositories/${bad}/app/tags`,
+      `/api/v1/repositories/alice/app/tags/${bad}`,
+      `/api/v1/repositories/alice/${bad}/star`,
+      `/api/v1/namespaces/${bad}/repositories`,
+      `/api/v1/repositories/x/../alice/${bad}`,
+      `/v1/repositories/${bad}/images`,
+      `/api/v1/admin/official/${bad}`,
+    ];
+    const before = await snapshot(index.database.url);
+    const wrong: string[] = [];
+    for (const path of segments.flatMap(shapes)) {
+      for (const [name, who] of Object.entries({ anonymous: index.anonymous, bob })) {
+        for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+          const { status, json } = await who.send(
+            method,
+            path,
+            method === 'PATCH' ? { json: { description: 'x' } } : {},
+          );
+          const own = status === 200 && json?.items !== undefined && json.items.length === 0;
+          if (!own && (status < 400 || status >= 500)) wrong.push(`${name} ${method} ${path}: ${status}`);
+        }
+      }
+    }
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(await snapshot(index.database.url), before);
+  });
+
+  it('reach no route by another spelling of its path', async () => {
+    for (const path of [
+      '/API/v1/user',
+      '/api/V1/user',
+      '//api/v1/user',
+      '/api//v1/user',
+      '/api/v1/user/../users',
+      '/ADMIN/x',
+    ]) {
+      assert.equal((await alice.get(path)).status, 404, path);
+    }
+    const absolute = await alice.get('http://evil.example/api/v1/admin/users');
+    assert.ok([400, 403, 404].includes(absolute.status), String(absolute.status));
+  });
+
+  it('are bounded in size and depth (S36)', async () => {
+    const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+      alice.send('POST', '/api/v1/namespaces/alice/repositories', { body, headers });
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`f${n}`, n])));
+    const deep = `{"name":${'['.repeat(1000)}${']'.repeat(1000)}}`;
+    assert.equal((await post(`{"name":"${'x'.repeat(400_000)}"}`)).status, 413);
+    assert.equal((await post(many)).status, 400);
+    assert.equal((await post(deep)).status, 400);
+    assert.equal((await post('{"name":')).status, 400);
+    assert.equal((await post('null')).status, 400);
+    assert.equal((await post('"text"')).status, 400);
+    assert.equal(
+      (await post('name=other', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+      415,
+    );
+    assert.equal((await post('{"name":"other"}', { 'content-type': 'text/plain' })).status, 415);
+    assert.equal(
+      (await alice.get('/api/v1/user', { headers: { 'x-long': 'x'.repeat(64_000) } })).status,
+      431,
+    );
+    assert.equal((await alice.get(`/api/v1/search?q=${'x'.repeat(5_000)}&per_page=1000000000`)).status, 400);
+  });
+
+  it('are closed when they dawdle, while others are served (S36)', async () => {
+    const port = Number(new URL(index.url).port);
+    const slow = Array.from({ length: 50 }, () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write('POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Le');
+      // The answer must be read, or the end is never seen.
+      socket.resume();
+      return socket;
+    });
+    const begun = performance.now();
+    await Promise.all(slow.map((socket) => once(socket, 'connect')));
+    assert.equal((await alice.get('/api/v1/user')).status, 200);
+    await Promise.all(slow.map((socket) => once(socket, 'close')));
+    assert.ok(performance.now() - begun < 30_000);
+  });
+
+  it('get 4xx for every hostile parameter, and never a server error (S30)', async () => {
+    const hostile = [
+      "' or 1=1 --",
+      '%',
+      '_',
+      '\\',
+      '"',
+      '" OR private = true',
+      '\u0000',
+      '1e9',
+      '-1',
+      'NaN',
+      '[]',
+      '{}',
+      '9'.repeat(40),
+      'null',
+      'undefined',
+      '__proto__',
+      '../../etc/passwd',
+      '${7*7}',
+      '\r\nX: y',
+      '\u202e',
+      '💥',
+    ].map(encodeURIComponent);
+    const targets = [
+      '/api/v1/search?q=app&page=',
+      '/api/v1/search?q=app&per_page=',
+      '/api/v1/search?q=app&sort=',
+      '/api/v1/search?q=app&stars=',
+      '/api/v1/search?q=app&official=',
+      '/api/v1/search?unknown=',
+      '/api/v1/namespaces/alice/repositories?cursor=',
+      '/api/v1/namespaces/alice/repositories?per_page=',
+      '/api/v1/repositories/alice/app/tags?cursor=',
+      '/api/v1/user/tokens?cursor=',
+      '/token?service=',
+      '/token?service=central-index&scope=',
+      '/token?service=central-index&account=',
+      '/v2/_catalog?last=',
+      '/v2/_catalog?n=',
+      '/v1/search?q=',
+      '/v1/search?q=app&n=',
+      '/v1/search?q=app&page=',
+    ];
+    const wrong: string[] = [];
+    for (const target of targets) {
+      for (const value of hostile) {
+        const { status, json } = await alice.get(`${target}${value}`);
+        const leaks =
+          JSON.stringify(json ?? '').includes('alice/secret') &&
+          !/^\/(api\/v1\/(namespaces|search)|v1\/search|v2)/.test(target);
+        if (status >= 500 || leaks) wrong.push(`${target}${value}: ${status}`);
+      }
+      const repeated = await index.anonymous.get(`${target}x&${target.split(/[?&]/).at(-1)}y`);
+      if (repeated.status >= 500) wrong.push(`${target} twice: ${repeated.status}`);
+    }
+    assert.deepEqual(wrong, []);
+  });
+});

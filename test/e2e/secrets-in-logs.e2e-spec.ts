@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import { Actor } from '../support/client';
+import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+import { freePort } from '../support/index-under-test';
+
+const server = join(__dirname, '..', '..', 'apps', 'server', 'src', 'main.js');
+
+describe('secrets', () => {
+  let database: TestDatabase;
+  let child: ChildProcess;
+  let actor: Actor;
+  let output = '';
+
+  before(async () => {
+    database = await createTestDatabase();
+    const port = await freePort();
+    child = spawn(process.execPath, [server], {
+      env: {
+        PATH: process.env.PATH,
+        DATABASE_URL: database.url.replace(/\/\/[^@]*@/, (login) => login),
+        SECRET_KEY: testSecretKey,
+        PORT: String(port),
+        LOG_LEVEL: 'debug',
+        LOG_FORMAT: 'json',
+        RATE_LIMITS: 'off',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    actor = new Actor(`http://127.0.0.1:${port}`);
+    await eventually(async () => assert.equal((await actor.get('/readyz')).status, 200), 60_000);
+  });
+  after(async () => {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    await database.drop();
+  });
+
+  it('reach no log, audit row, metric or error body, and names forge no line (S38)', async () => {
+    const canaries = new Set<string>();
+    const canary = (kind: string): string => {
+      const value = `canary${kind}${canaries.size}zq9`;
+      canaries.add(value);
+      return value;
+    };
+    const answers: string[] = [];
+    const send = async (who: Actor, method: string, path: string, json?: unknown): Promise<string> => {
+      const { text, setCookie } = await who.send(method, path, json === undefined ? {} : { json });
+      answers.push(text);
+      return setCookie[0] ?? text;
+    };
+    const password = canary('password');
+    await send(actor, 'POST', '/api/v1/users', { username: 'alice', email: 'alice@example.org', password });
+    const alice = actor.basic('alice', password);
+    const made = await alice.post('/api/v1/user/tokens', {
+      label: 'ci',
+      permissions: ['pull'],
+      repositories: ['alice/*'],
+    });
+    assert.equal(made.status, 201);
+    canaries.add(made.json.token);
+    const login = await actor.post('/api/v1/login', { username: 'alice', password });
+    assert.equal(login.status, 200);
+    const cookie = login.setCookie[0]!.split(';', 1)[0]!;
+    canaries.add(cookie.split('=')[1]!);
+    const token = (await alice.get('/token?service=central-index')).json.token as string;
+    canaries.add(token.split('.')[2]!);
+
+    for (let n = 0; n < 60; n += 1) {
+      await send(alice, 'GET', '/api/v1/user');
+      await send(actor.bearer(made.json.token), 'GET', '/api/v1/user');
+      await send(actor.bearer(canary('bearer')), 'GET', '/api/v1/user');
+      await send(actor.basic('alice', made.json.token), 'GET', '/token?service=central-index');
+      await send(actor.with({ cookie }), 'GET', '/api/v1/user');
+      await send(
+        actor.with({ cookie: `${cookie.split('=')[0]}=${canary('cookie')}` }),
+        'GET',
+        '/api/v1/user',
+      );
+      await send(actor.bearer(token), 'GET', '/v2/');
+      await send(actor.with({ authorization: `Bearer ${canary('hook')}` }), 'POST', '/hooks/registry/main', {
+        events: [],
+      });
+      await send(actor, 'POST', '/api/v1/login', {
+        username: 'nobody',
+        password: canary('login'),
+        extra: canary('field'),
+      });
+      await send(alice, 'PATCH', '/api/v1/user', {
+        password: canary('new'),
+        current_password: canary('old'),
+      });
+      await send(actor, 'POST', '/api/v1/users', {
+        username: '\r\n{"level":"fatal"}\u001b[31m',
+        email: 'x',
+        password: canary('signup'),
+      });
+      await send(actor, 'GET', `/api/v1/repositories/%0d%0a%7b%7d/${canary('path').slice(0, 3)}%1b`);
+    }
+    // Wrong passwords are limited, so they come last; what people type as a name may be a password too.
+    for (let n = 0; n < 15; n += 1)
+      await send(actor.basic(canary('name'), canary('wrong')), 'GET', '/token?service=central-index');
+
+    const metrics = (await actor.get('/metrics')).text;
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query<{ row: string }>('select e::text as row from audit_event e');
+    await client.end();
+    const lines = output.split('\n').filter((line) => line !== '');
+    assert.ok(lines.length > 700, `${lines.length} lines`);
+    for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
+    assert.equal(lines.filter((line) => line.includes('"level":"fatal"')).length, 0);
+    const found = [...canaries].flatMap((value) => [
+      ...lines.filter((line) => line.includes(value)).map((line) => `log: ${line}`),
+      ...rows.filter(({ row }) => row.includes(value)).map(({ row }) => `audit: ${row}`),
+      ...(metrics.includes(value) ? ['metrics'] : []),
+      ...answers.filter((text) => text.includes(value)).map((text) => `answer: ${text}`),
+    ]);
+    assert.ok(canaries.size > 400, `${canaries.size} canaries`);
+    assert.deepEqual(found, []);
+  });
+});
