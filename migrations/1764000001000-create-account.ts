@@ -49,7 +49,7 @@ export class CreateAccount1764000001000 implements MigrationInterface {
         email text,
         email_verified_at timestamptz,
         password_hash text,
-        password_changed_at timestamptz not null default now(),
+        password_changed_at timestamptz(3) not null default now(),
         is_administrator boolean not null default false,
         reserved_name_allowed boolean not null default false,
         disabled_at timestamptz,
@@ -80,6 +80,30 @@ export class CreateAccount1764000001000 implements MigrationInterface {
       );
       comment on table access_token is 'Personal access tokens; secret_hash is the SHA-256 of the token';
       create index access_token_account_id_idx on access_token (account_id);
+
+      create table identity_token (
+        id bigint generated always as identity primary key,
+        account_id bigint not null,
+        access_token_id bigint,
+        secret_hash bytea not null,
+        service text not null,
+        client text not null,
+        address text not null,
+        expires_at timestamptz not null,
+        last_used_at timestamptz,
+        created_at timestamptz not null default now(),
+        constraint identity_token_secret_hash_key unique (secret_hash),
+        constraint identity_token_account_id_fkey foreign key (account_id) references account (id) on delete cascade,
+        constraint identity_token_access_token_id_fkey foreign key (access_token_id) references access_token (id) on delete cascade
+      );
+      comment on table identity_token is 'Logins that clients keep instead of a password; secret_hash is the SHA-256 of the token';
+      comment on column identity_token.access_token_id is 'The access token that the login was made with: its ceiling and its life are those of the login';
+      comment on column identity_token.service is 'The only service that it gets tokens for';
+      comment on column identity_token.client is 'What the client calls itself';
+      comment on column identity_token.address is 'Where the login was made from';
+      create index identity_token_account_id_idx on identity_token (account_id);
+      create index identity_token_access_token_id_idx on identity_token (access_token_id);
+      create index identity_token_expires_at_idx on identity_token (expires_at);
 
       create table session (
         id bigint generated always as identity primary key,
@@ -132,6 +156,7 @@ export class CreateAccount1764000001000 implements MigrationInterface {
       drop table password_failure;
       drop table invite;
       drop table session;
+      drop table identity_token;
       drop table access_token;
       drop table account;
       drop function refuse_reserved_name();

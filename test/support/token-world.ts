@@ -95,3 +95,21 @@ export async function openedBy(
   const access = readJwt(answer.json.token).claims.access as { name: string; actions: string[] }[];
   return access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; ');
 }
+
+/** Asks for a token by POST, as OAuth2 clients do. `scope` is one list separated by spaces. */
+export function postToken(
+  caller: Actor,
+  service: string,
+  fields: Readonly<Record<string, string>>,
+  client = 'docker',
+): Promise<Answer> {
+  return caller.send('POST', '/token', {
+    body: new URLSearchParams({ service, client_id: client, ...fields }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  });
+}
+
+/** Uses an identity token. */
+export function refresh(caller: Actor, service: string, token: string, scope = ''): Promise<Answer> {
+  return postToken(caller, service, { grant_type: 'refresh_token', refresh_token: token, scope });
+}

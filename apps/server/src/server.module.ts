@@ -18,6 +18,7 @@ import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
+import { IdentityTokensController } from './api/identity-tokens.controller';
 import { LoginController } from './api/login.controller';
 import { SearchController } from './api/search.controller';
 import { RepositoriesController } from './api/repositories.controller';
@@ -34,6 +35,7 @@ import { Readiness } from './operations/readiness';
 import { IndexBearer } from './token/index-bearer';
 import { KeysAtStart } from './token/keys-at-start';
 import { KeysController } from './token/keys.controller';
+import { TokenLimits } from './token/token-limits';
 import { TokenController } from './token/token.controller';
 import { V2Controller } from './v2/v2.controller';
 
@@ -74,6 +76,7 @@ export class ServerModule {
         LoginController,
         UserController,
         AccessTokensController,
+        IdentityTokensController,
         SearchController,
         PingController,
         V1SearchController,
@@ -85,7 +88,7 @@ export class ServerModule {
         RegistriesController,
         AuditController,
       ],
-      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, SearchCaller],
+      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, TokenLimits, SearchCaller],
     };
   }
 }

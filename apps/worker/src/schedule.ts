@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { IdentityTokensService } from '@central-index/accounts';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
 import { ReconcilerService, RepositoriesService } from '@central-index/repositories';
@@ -6,6 +7,7 @@ import { SigningKeysService } from '@central-index/tokens';
 
 /** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
 export function schedule(context: INestApplicationContext): Schedule {
+  const identityTokens = context.get(IdentityTokensService, { strict: false });
   const keys = context.get(SigningKeysService, { strict: false });
   const repositories = context.get(RepositoriesService, { strict: false });
   const reconciler = context.get(ReconcilerService, { strict: false });
@@ -18,6 +20,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     'registries.sweep': { at: '35 * * * *', work: () => reconciler.sweepAll({ full: false }) },
     // Every tag's digest: finds what was changed at a registry past the index, as by a restored backup.
     'registries.sweep-fully': { at: '50 3 * * *', work: () => reconciler.sweepAll({ full: true }) },
+    'logins.forget': { at: '35 3 * * *', work: () => identityTokens.forgetExpired() },
     'events.forget': { at: '25 3 * * *', work: async () => void (await notifications.forgetOld()) },
   };
 }

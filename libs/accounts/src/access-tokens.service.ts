@@ -139,6 +139,7 @@ export class AccessTokensService {
         kind: 'account',
         account: toAccount(owner),
         via: 'token',
+        passwordChangedAt: owner.passwordChangedAt,
         ceiling: { tokenId, permissions, repositories },
       },
     };

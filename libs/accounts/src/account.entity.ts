@@ -22,7 +22,8 @@ export class AccountEntity {
   @Column('text', { nullable: true })
   passwordHash: string | null;
 
-  @Column('timestamptz', { default: () => 'now()' })
+  /** Whole milliseconds, so that it can be compared with what was read before. */
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   passwordChangedAt: Date;
 
   @Column('boolean', { default: false })

@@ -8,6 +8,14 @@ export const badCredentials = defineError({
   message: () => 'incorrect username or password',
 });
 
+/** 401 for an identity token that opens nothing, whatever the reason; docker prints the message as it is. */
+export const loginOver = defineError({
+  code: 'LOGIN_OVER',
+  status: 401,
+  description: 'The identity token is unknown, expired, revoked, or for another service.',
+  message: () => 'this login is no longer valid here: log in again',
+});
+
 /** 429 after too many wrong passwords; docker prints the message as it is. */
 export const tooManyAttempts = defineError({
   code: 'TOO_MANY_ATTEMPTS',
@@ -22,7 +30,7 @@ export const tooManyRequests = defineError({
   code: 'TOO_MANY_REQUESTS',
   status: 429,
   description: 'This was done too often in too short a time.',
-  message: (what: string) => `too many ${what}, please try again later`,
+  message: (what: string, whatToDo: string = 'please try again later') => `too many ${what}, ${whatToDo}`,
 });
 
 /** 409: an account or a namespace has that name, or one that looks like it. */

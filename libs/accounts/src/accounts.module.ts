@@ -5,6 +5,8 @@ import { AccessTokenEntity } from './access-token.entity';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
+import { IdentityTokenEntity } from './identity-token.entity';
+import { IdentityTokensService } from './identity-tokens.service';
 import { InviteEntity } from './invite.entity';
 import { InvitesService } from './invites.service';
 import { KnownAddressEntity } from './known-address.entity';
@@ -14,6 +16,7 @@ import { PasswordAttempts } from './password-attempts';
 import { PasswordFailureEntity } from './password-failure.entity';
 import { PasswordHasher } from './password-hasher';
 import { PasswordSignIn } from './password-sign-in';
+import { RequestLimits } from './request-limits';
 import { SessionEntity } from './session.entity';
 import { SessionsService } from './sessions.service';
 
@@ -24,6 +27,7 @@ import { SessionsService } from './sessions.service';
     TypeOrmModule.forFeature([
       AccessTokenEntity,
       AccountEntity,
+      IdentityTokenEntity,
       InviteEntity,
       KnownAddressEntity,
       PasswordFailureEntity,
@@ -33,14 +37,25 @@ import { SessionsService } from './sessions.service';
   providers: [
     AccessTokensService,
     AccountsService,
+    IdentityTokensService,
     InvitesService,
     Limits,
     OwnAccountService,
     PasswordAttempts,
     PasswordHasher,
     PasswordSignIn,
+    RequestLimits,
     SessionsService,
   ],
-  exports: [AccessTokensService, AccountsService, InvitesService, Limits, OwnAccountService, SessionsService],
+  exports: [
+    AccessTokensService,
+    AccountsService,
+    IdentityTokensService,
+    InvitesService,
+    Limits,
+    OwnAccountService,
+    RequestLimits,
+    SessionsService,
+  ],
 })
 export class AccountsModule {}

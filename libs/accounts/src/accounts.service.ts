@@ -10,6 +10,7 @@ import { AccountEntity } from './account.entity';
 import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account, type SignedIn } from './identity';
+import { looksLikeIdentityToken } from './identity-tokens.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher, type HashedPassword } from './password-hasher';
 import { passwordFault } from './password-rules';
@@ -48,8 +49,14 @@ export class AccountsService {
       if (identity.account.name !== credentials.name) throw badCredentials();
       return identity;
     }
+    if (looksLikeIdentityToken(credentials.secret)) throw badCredentials();
     const account = await this.passwords.signIn(credentials);
-    return { kind: 'account', account: toAccount(account), via: 'password' };
+    return {
+      kind: 'account',
+      account: toAccount(account),
+      via: 'password',
+      passwordChangedAt: account.passwordChangedAt,
+    };
   }
 
   /** Checks a new password by the rules and hashes it; before any transaction, because hashing is slow. */

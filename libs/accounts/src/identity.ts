@@ -28,6 +28,8 @@ export interface SignedIn {
   readonly account: Account;
   readonly via: 'password' | 'session' | 'token';
   readonly ceiling?: Ceiling;
+  /** When the password was changed last, as read with the credential: what is made for the caller ends with it. */
+  readonly passwordChangedAt?: Date;
 }
 
 /** Who asks, and how that is known. */

@@ -1,4 +1,4 @@
-// Accounts: people and robots that can sign in, their passwords, access tokens, sessions and invitations, and the
+// Accounts: people and robots that can sign in, their passwords, access tokens, sessions, kept logins and invitations, and the
 // limits on wrong passwords and on what is created. Not what an account may do: that is namespaces' decision, and
 // signing up is theirs too, because every account gets a namespace. States no facts.
 export { AccountsModule } from './accounts.module';
@@ -6,10 +6,12 @@ export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';
 export { AccessTokensService } from './access-tokens.service';
 export type { AccessTokenRecord, NewAccessToken } from './access-tokens.service';
-export { badCredentials, inviteRefused, nameReserved, nameTaken } from './accounts.errors';
+export { badCredentials, inviteRefused, nameReserved, nameTaken, tooManyRequests } from './accounts.errors';
 export { isEmailAddress } from './email-address';
 export { anonymous } from './identity';
 export type { Account, Ceiling, Identity, Permission, SignedIn } from './identity';
+export { IdentityTokensService } from './identity-tokens.service';
+export type { IdentityTokenRecord } from './identity-tokens.service';
 export { InvitesService } from './invites.service';
 export { Limits } from './limits';
 export type { LimitName } from './limits';
@@ -17,5 +19,7 @@ export { OwnAccountService } from './own-account.service';
 export type { HashedPassword } from './password-hasher';
 export type { Credentials } from './password-sign-in';
 export { looksLikePersonalToken } from './personal-token';
+export { RequestLimits } from './request-limits';
+export type { Allowance } from './batched-counter';
 export { isRepositoryPattern } from './repository-pattern';
 export { SessionsService } from './sessions.service';

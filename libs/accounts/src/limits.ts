@@ -66,3 +66,22 @@ export async function consume(limiter: RateLimiterPostgres, key: string): Promis
     throw refusal;
   }
 }
+
+/** Counts many in a single statement: how many are counted now, until when, and whether that is beyond the limit. */
+export async function consumeMany(
+  limiter: RateLimiterPostgres,
+  key: string,
+  points: number,
+): Promise<{ consumed: number; msToEnd: number; refused: boolean }> {
+  const answer = (verdict: RateLimiterRes, refused: boolean) => ({
+    consumed: verdict.consumedPoints,
+    msToEnd: verdict.msBeforeNext,
+    refused,
+  });
+  try {
+    return answer(await limiter.consume(key, points), false);
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return answer(refusal, true);
+    throw refusal;
+  }
+}

@@ -9,6 +9,7 @@ import { AccountsService } from './accounts.service';
 import { badCredentials } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account } from './identity';
+import { IdentityTokenEntity } from './identity-token.entity';
 import { KnownAddressEntity } from './known-address.entity';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordSignIn } from './password-sign-in';
@@ -27,7 +28,7 @@ export class OwnAccountService {
 
   /**
    * Changes e-mail address, password, or both; a new address is unverified, and a new password needs the current one
-   * (within the limits on wrong ones), ends every session and lifts a lock.
+   * (within the limits on wrong ones), ends every session and every login that a client keeps, and lifts a lock.
    */
   async update(
     account: Account,
@@ -52,6 +53,7 @@ export class OwnAccountService {
       if (password !== undefined) {
         await changeOpen(manager, account.id, { passwordHash: password, passwordChangedAt: new Date() });
         await manager.delete(SessionEntity, { accountId: account.id });
+        await manager.delete(IdentityTokenEntity, { accountId: account.id });
         await this.attempts.unlock(manager, account.name);
         await this.audit.record(manager, { action: 'account.password-changed', ...subject });
       }
@@ -70,6 +72,7 @@ export class OwnAccountService {
         disabledAt: new Date(),
       });
       await manager.delete(SessionEntity, { accountId: account.id });
+      await manager.delete(IdentityTokenEntity, { accountId: account.id });
       await manager.delete(AccessTokenEntity, { accountId: account.id });
       await manager.delete(KnownAddressEntity, { accountId: account.id });
       await this.audit.record(manager, {

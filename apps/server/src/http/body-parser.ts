@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { invalidInput } from '@central-index/platform/errors';
+import { surfaceOf } from './surface';
 
 // A README of 25,000 characters is 100 kB at most; everything else is far smaller.
 const maxBody = 256 * 1024;
@@ -15,7 +16,9 @@ export function registerBodyParser(server: FastifyInstance): void {
   server.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done) => {
     if (request.url.startsWith('/hooks/')) return done(null, payload);
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
-    const form = type === 'application/x-www-form-urlencoded' && request.url.startsWith('/token');
+    const token = surfaceOf(request.url) === 'token';
+    const form = type === 'application/x-www-form-urlencoded' && token;
+    if (token && !form) return done(invalidInput([{ field: '', message: 'send the parameters as a form' }]));
     if (type !== 'application/json' && !form && !request.url.startsWith('/v1/')) {
       return done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
     }

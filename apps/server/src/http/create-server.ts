@@ -14,6 +14,7 @@ import { registerBodyParser } from './body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
 import { answerRepeatedPulls } from '../token/repeated-pulls';
+import { TokenLimits } from '../token/token-limits';
 import { validationPipe } from './validation.pipe';
 
 /** Builds the server with everything that concerns all routes. It does not listen yet. */
@@ -58,7 +59,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     },
   });
   // After the headers that every answer bears.
-  answerRepeatedPulls(server, app.get(AnonymousTokens));
+  answerRepeatedPulls(server, app.get(AnonymousTokens), app.get(TokenLimits));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);
   app.get(ApiDocument).madeBy(() => openApiDocument(app, config.server.publicUrl));

@@ -1,5 +1,6 @@
 import type { AnonymousTokens } from '@central-index/tokens';
 import type { FastifyInstance } from 'fastify';
+import type { TokenLimits } from './token-limits';
 import { tokenAnswer } from './token.dto';
 
 /**
@@ -7,12 +8,16 @@ import { tokenAnswer } from './token.dto';
  * route decided, and gave its answer to AnonymousTokens, which forgets it when anything changes. Whoever brings
  * credentials always goes the whole way; a cookie counts for nothing here, as on the route.
  */
-export function answerRepeatedPulls(server: FastifyInstance, tokens: AnonymousTokens): void {
+export function answerRepeatedPulls(
+  server: FastifyInstance,
+  tokens: AnonymousTokens,
+  limits: TokenLimits,
+): void {
   server.addHook('onRequest', (request, reply, done) => {
     const { method, url, headers } = request.raw;
     if (method !== 'GET' || !url!.startsWith('/token?') || headers.authorization !== undefined) return done();
     const known = tokens.find(url!);
-    if (known === undefined) return done();
+    if (known === undefined || !limits.repeated(request.ip, reply)) return done();
     void reply
       .header('cache-control', 'no-store')
       .header('content-type', 'application/json; charset=utf-8')

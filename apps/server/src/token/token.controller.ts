@@ -1,11 +1,27 @@
-import { Controller, Get, Header, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { anonymous, type Identity } from '@central-index/accounts';
-import { AnonymousTokens, GrantsService, TokenSigner } from '@central-index/tokens';
-import type { FastifyRequest } from 'fastify';
-import { Access, Caller } from '../access/access.decorator';
-import { tokenAnswer, TokenQuery, type TokenAnswer } from './token.dto';
-import { accountMismatch, postNotServed } from './token.errors';
+import {
+  AccountsService,
+  anonymous,
+  IdentityTokensService,
+  type Identity,
+  type SignedIn,
+} from '@central-index/accounts';
+import { AnonymousTokens, GrantsService, TokenSigner, type Grant } from '@central-index/tokens';
+import type { FastifyReply } from 'fastify';
+import { Access, Caller, type CallerRequest } from '../access/access.decorator';
+import { tokenAnswer, TokenForm, TokenQuery, type TokenAnswer } from './token.dto';
+import { accountMismatch } from './token.errors';
+import { TokenLimits } from './token-limits';
+
+/** Who asks for a token, for what, and over which connection. */
+interface Asking {
+  readonly identity: Identity;
+  readonly service: string;
+  readonly scope?: string | readonly string[];
+  readonly request: CallerRequest;
+  readonly reply: FastifyReply;
+}
 
 /** The token endpoint that registries' challenges name, by the distribution token specification. */
 @ApiExcludeController()
@@ -13,18 +29,25 @@ import { accountMismatch, postNotServed } from './token.errors';
 @Access('anyone')
 export class TokenController {
   constructor(
+    private readonly accounts: AccountsService,
+    private readonly identityTokens: IdentityTokensService,
+    private readonly limits: TokenLimits,
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
     private readonly repeated: AnonymousTokens,
   ) {}
 
-  /** A token with the allowed part of what is asked; without scopes it only proves the credentials (a login). */
+  /**
+   * A token with the allowed part of what is asked; without scopes it only proves the credentials (a login). With
+   * `offline_token` a login gets an identity token besides.
+   */
   @Get()
   @Header('cache-control', 'no-store')
   async get(
     @Query({ schema: TokenQuery }) query: TokenQuery,
     @Caller() caller: Identity,
-    @Req() request: FastifyRequest,
+    @Req() request: CallerRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenAnswer> {
     // A browser sends its cookie whoever wrote the link, so a session counts for nothing here.
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
@@ -37,16 +60,63 @@ export class TokenController {
       throw accountMismatch();
     }
     const keep = this.repeated.answering();
-    const scopes = [query.scope ?? []].flat();
-    const grant = await this.grants.grant({ identity, service: query.service, scopes });
+    const grant = await this.grant({ identity, ...query, request, reply });
     const issued = await this.signer.sign(grant);
-    if (identity.kind === 'anonymous') keep(request.raw.url!, scopes, grant, issued);
-    return tokenAnswer(issued);
+    if (identity.kind === 'anonymous') {
+      keep(request.raw.url!, [query.scope ?? []].flat(), grant, issued);
+      return tokenAnswer(issued);
+    }
+    const { service, client_id = '' } = query;
+    const login =
+      query.offline_token === 'true'
+        ? await this.keepLogin(identity, service, client_id, request.ip)
+        : undefined;
+    return tokenAnswer(issued, login);
   }
 
-  /** Clients that try the OAuth2 form first are sent on to GET. */
+  /** The same by OAuth2: with a password, or with the identity token that a login got. */
   @Post()
-  post(): never {
-    throw postNotServed();
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async post(
+    @Body({ schema: TokenForm }) form: TokenForm,
+    @Req() request: CallerRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenAnswer & { readonly scope: string }> {
+    const { service, client_id, scope } = form;
+    const identity = await this.identify(form, request);
+    const grant = await this.grant({ identity, service, scope, request, reply });
+    let login: string | undefined;
+    if (form.grant_type === 'refresh_token') login = form.refresh_token;
+    else if (form.access_type === 'offline') {
+      login = await this.keepLogin(identity, service, client_id, request.ip);
+    }
+    const opened = grant.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`);
+    return { ...tokenAnswer(await this.signer.sign(grant), login), scope: opened.join(' ') };
+  }
+
+  private async identify(form: TokenForm, request: CallerRequest): Promise<SignedIn> {
+    const identity =
+      form.grant_type === 'refresh_token'
+        ? await this.identityTokens.authenticate(form.refresh_token, form.service)
+        : await this.accounts.authenticate({
+            name: form.username,
+            secret: form.password,
+            address: request.ip,
+          });
+    // For the line that the log has of every request.
+    request.caller = identity;
+    return identity;
+  }
+
+  private async grant({ identity, service, scope, request, reply }: Asking): Promise<Grant> {
+    await this.limits.request(identity, request.ip, reply);
+    const grant = await this.grants.grant({ identity, service, scopes: [scope ?? []].flat() });
+    await this.limits.granted(grant, request.ip, reply);
+    return grant;
+  }
+
+  private keepLogin(owner: SignedIn, service: string, client: string, address: string): Promise<string> {
+    return this.identityTokens.create(owner, { service, client, address });
   }
 }

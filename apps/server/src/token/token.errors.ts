@@ -7,11 +7,3 @@ export const accountMismatch = defineError({
   description: 'The account parameter of a token request and its credentials name different accounts.',
   message: () => 'the account asked for is not the one that the credentials belong to',
 });
-
-/** 404, because on that containerd and go-containerregistry ask again by GET, and containerd on nothing else always. */
-export const postNotServed = defineError({
-  code: 'UNSUPPORTED',
-  status: 404,
-  description: 'Tokens are asked for by GET with Basic credentials.',
-  message: () => 'ask for tokens by GET with Basic credentials',
-});

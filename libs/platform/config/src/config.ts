@@ -26,11 +26,15 @@ export interface Config {
     readonly signUp: 'open' | 'invite' | 'closed';
     readonly passwordMinLength: number;
   };
-  readonly tokens: { readonly ttl: number };
   /** Undefined without a Meilisearch. `searchKey` is the key that searches are made with, if it is another one. */
   readonly meilisearch:
     | { readonly url: string; readonly key: string | undefined; readonly searchKey: string | undefined }
     | undefined;
+  readonly tokens: {
+    readonly ttl: number;
+    /** Pulls without an account that one address has in six hours; undefined for no limit. */
+    readonly anonymousPulls: number | undefined;
+  };
   readonly rateLimits: boolean;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
 }
@@ -59,6 +63,7 @@ const schema = z.object({
   SERVER_PROCESSES: integer(1, 256).optional(),
   SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   TOKEN_TTL: integer(60, 3600).default(300),
+  ANONYMOUS_PULL_LIMIT: integer(1, 1_000_000_000).optional(),
   TRUSTED_PROXIES: z.string().default(''),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
   MEILI_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -99,7 +104,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataDir: resolve(values.DATA_DIR ?? join(packageRoot, 'data')),
     secretKey: readSecretKey(values.SECRET_KEY, values.SECRET_KEY_FILE),
     accounts: { signUp: values.SIGN_UP, passwordMinLength: values.PASSWORD_MIN_LENGTH },
-    tokens: { ttl: values.TOKEN_TTL },
     meilisearch: values.MEILI_URL
       ? {
           url: values.MEILI_URL.replace(/\/+$/, ''),
@@ -107,6 +111,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
           searchKey: values.MEILI_SEARCH_KEY,
         }
       : undefined,
+    tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
     rateLimits: values.RATE_LIMITS === 'on',
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   });

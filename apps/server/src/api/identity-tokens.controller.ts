@@ -1,0 +1,73 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { IdentityTokensService, type IdentityTokenRecord, type SignedIn } from '@central-index/accounts';
+import { z } from 'zod';
+import { Access, Address, Caller } from '../access/access.decorator';
+import { listOf, pageSchema, toPage, type ListDto, type PageDto } from './page.dto';
+
+const identityTokenSchema = z
+  .strictObject({
+    id: z.string(),
+    service: z.string().describe('the registry that the login is for, by its service'),
+    client: z.string().describe('what the client calls itself, such as docker'),
+    address: z.string().describe('where the login was made from'),
+    by_access_token: z.boolean().describe('made with an access token, whose limits it has'),
+    expires_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'IdentityToken' });
+type IdentityTokenDto = z.infer<typeof identityTokenSchema>;
+const identityTokensSchema = listOf(identityTokenSchema).meta({ id: 'IdentityTokens' });
+const idSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+
+/** The logins that the caller's docker clients keep. */
+@Controller('api/v1/user/identity-tokens')
+@Access('sign-in')
+export class IdentityTokensController {
+  constructor(private readonly tokens: IdentityTokensService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the logins that clients keep, newest first' })
+  @ApiOkResponse({ standardSchema: identityTokensSchema })
+  async list(
+    @Query({ schema: pageSchema('identity-tokens', 'id') }) { per_page, cursor }: PageDto,
+    @Caller() { account }: SignedIn,
+  ): Promise<ListDto<IdentityTokenDto>> {
+    const tokens = await this.tokens.list(account, { before: cursor, limit: per_page + 1 });
+    return toPage('identity-tokens', tokens, per_page, ({ id }) => id, toDto);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End every login that a client keeps' })
+  @ApiNoContentResponse()
+  async deleteAll(@Caller() { account }: SignedIn, @Address() address: string): Promise<void> {
+    await this.tokens.revokeAll(account, address);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End a login; its client must log in again' })
+  @ApiNoContentResponse()
+  async delete(
+    @Param({ schema: idSchema }) { id }: { id: string },
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<void> {
+    await this.tokens.revoke(account, id, address);
+  }
+}
+
+function toDto(token: IdentityTokenRecord): IdentityTokenDto {
+  return {
+    id: token.id,
+    service: token.service,
+    client: token.client,
+    address: token.address,
+    by_access_token: token.byAccessToken,
+    expires_at: token.expiresAt.toISOString(),
+    last_used_at: token.lastUsedAt?.toISOString() ?? null,
+    created_at: token.createdAt.toISOString(),
+  };
+}

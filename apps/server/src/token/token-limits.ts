@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { RequestLimits, tooManyRequests, type Allowance, type Identity } from '@central-index/accounts';
+import type { Grant } from '@central-index/tokens';
+import type { FastifyReply } from 'fastify';
+
+/** Holds token requests to the limits, and tells every caller where he stands. */
+@Injectable()
+export class TokenLimits {
+  constructor(private readonly limits: RequestLimits) {}
+
+  /** Counts a request whose credentials were right, before it is worked on; throws TOO_MANY_REQUESTS. */
+  async request(caller: Identity, address: string, reply: FastifyReply): Promise<void> {
+    const allowance = await this.limits.tokenRequest(caller, address);
+    if (allowance === undefined) return;
+    tell(reply, allowance);
+    if (!allowance.allowed) throw tooManyRequests('token requests').retryAfter(allowance.resetSeconds);
+  }
+
+  /**
+   * Counts a request of nobody in particular that is answered from memory. False when it is not counted, because that
+   * takes a query or is beyond a limit: such a request goes the whole way.
+   */
+  repeated(address: string, reply: FastifyReply): boolean {
+    const allowance = this.limits.repeatedRequest(address);
+    if (allowance === undefined) return false;
+    if (allowance !== 'unlimited') tell(reply, allowance);
+    return true;
+  }
+
+  /** Counts what was granted to nobody in particular as a pull; throws TOO_MANY_REQUESTS. */
+  async granted(grant: Grant, address: string, reply: FastifyReply): Promise<void> {
+    const pulls = grant.access.some(({ type, actions }) => type === 'repository' && actions.includes('pull'));
+    if (grant.subject !== '' || !pulls) return;
+    const allowance = await this.limits.anonymousPull(address);
+    if (allowance === undefined) return;
+    tell(reply, allowance);
+    if (allowance.allowed) return;
+    const whatToDo = `log in, or try again in ${words(allowance.resetSeconds)}`;
+    throw tooManyRequests('pulls without an account from this address', whatToDo).retryAfter(
+      allowance.resetSeconds,
+    );
+  }
+}
+
+function tell(reply: FastifyReply, { limit, remaining, windowSeconds, resetSeconds }: Allowance): void {
+  void reply.headers({
+    'ratelimit-limit': limit,
+    'ratelimit-remaining': remaining,
+    'ratelimit-reset': resetSeconds,
+    'ratelimit-policy': `${limit};w=${windowSeconds}`,
+  });
+}
+
+function words(seconds: number): string {
+  const [count, unit] = seconds > 5_400 ? [seconds / 3_600, 'hour'] : [seconds / 60, 'minute'];
+  const whole = Math.max(1, Math.round(count));
+  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
+}
