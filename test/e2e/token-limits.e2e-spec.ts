@@ -98,11 +98,11 @@ describe('S37: what a client says of its address', () => {
   ): Promise<string | undefined> {
     const database = index.app.get(Database);
     await database.rows('delete from rate_limit');
-    await index.anonymous.with(headers).basic('alice', 'a wrong password').get('/token?service=reg');
+    await askToken(index.anonymous.with(headers), 'reg', scope);
     const [row] = await database.rows<{ key: string }>(
-      `select key from rate_limit where key like 'wrong-password:%'`,
+      `select key from rate_limit where key like 'anonymous-pull:%'`,
     );
-    return row?.key.replace('wrong-password:', '');
+    return row?.key.replace('anonymous-pull:', '');
   }
   const spoofed = ['198.51.100.7', '127.0.0.2', '::1', '2001:db8::1', 'localhost', 'x', '10.0.0.1, 10.0.0.2'];
   const names = [
@@ -115,11 +115,13 @@ describe('S37: what a client says of its address', () => {
   ];
 
   it('counts for nothing without a proxy, and behind one only what that proxy says', async () => {
-    const [open, behindOne, behindTwo] = [
-      await IndexUnderTest.start(),
-      await IndexUnderTest.start({ TRUSTED_PROXIES: '127.0.0.1' }),
-      await IndexUnderTest.start({ TRUSTED_PROXIES: '127.0.0.1, 203.0.113.0/24' }),
-    ];
+    const database = await createTestDatabase();
+    const behind = (proxies: string): Promise<IndexUnderTest> =>
+      IndexUnderTest.start({ ANONYMOUS_PULL_LIMIT: '19', TRUSTED_PROXIES: proxies }, database);
+    const open = await behind('');
+    const behindOne = await behind('127.0.0.1');
+    const behindTwo = await behind('127.0.0.1, 203.0.113.0/24');
+    await publish(open);
     let tried = 0;
     try {
       const real = '198.51.100.99';
@@ -152,6 +154,7 @@ describe('S37: what a client says of its address', () => {
       assert.ok(!challenge.headers['www-authenticate']!.includes('evil'));
     } finally {
       for (const index of [open, behindOne, behindTwo]) await index.stop();
+      await database.drop();
     }
   });
 });
