@@ -95,11 +95,13 @@ export class AccessTokensService {
   /** Revokes the owner's token; from the moment this returns nothing accepts it. */
   async revoke(owner: Account, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.update(
-        AccessTokenEntity,
-        { id, accountId: owner.id, revokedAt: IsNull() },
-        { revokedAt: new Date() },
-      );
+      // Not `manager.update`: it drops a condition whose value is an empty object.
+      const { affected } = await manager
+        .createQueryBuilder()
+        .update(AccessTokenEntity)
+        .set({ revokedAt: new Date() })
+        .where('id = :id and account_id = :owner and revoked_at is null', { id, owner: owner.id })
+        .execute();
       if (affected !== 1) throw notFound('access token');
       await this.audit.record(manager, {
         action: 'access-token.revoked',

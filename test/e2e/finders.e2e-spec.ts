@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import {
+  AccessTokensService,
+  AccountsService,
+  SessionsService,
+  type SignedIn,
+} from '@central-index/accounts';
+import { NamespacesService } from '@central-index/namespaces';
+import { RegistriesService } from '@central-index/registries';
+import { RepositoriesService, StarsService, TagsService } from '@central-index/repositories';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { snapshot } from '../support/snapshot';
+
+// Types hold inside the product; this is for the day when a value slips past them.
+const nothings: unknown[] = [undefined, null, {}, [], { $ne: 1 }, '', NaN, ['alice', 'bob'], Symbol.iterator];
+
+describe('finders given no name', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let owner: SignedIn;
+
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
+    await alice.post('/api/v1/user/tokens', { label: 'x', permissions: ['pull'], repositories: ['alice/*'] });
+    await alice.post('/api/v1/login', { username: 'alice', password: 'a long password of alice' });
+    const account = await index.app.get(AccountsService, { strict: false }).find('alice');
+    owner = { kind: 'account', account: account!, via: 'password' };
+  });
+  after(() => index.stop());
+
+  it('find nothing, and never the first row (S14)', async () => {
+    const get = <T>(service: new (...args: never[]) => T): T => index.app.get<T>(service, { strict: false });
+    const finders: Record<string, (value: never) => Promise<unknown>> = {
+      'accounts.find': (value) => get(AccountsService).find(value),
+      'accounts.authenticate': (value) =>
+        get(AccountsService).authenticate({
+          name: value,
+          secret: 'a long password of alice',
+          address: '192.0.2.1',
+        }),
+      'accounts.authenticate, secret': (value) =>
+        get(AccountsService).authenticate({ name: 'alice', secret: value, address: '192.0.2.2' }),
+      'accounts.unlock': (value) => get(AccountsService).unlock(value, { name: ':test' }),
+      'sessions.resume': (value) => get(SessionsService).resume(value),
+      'accessTokens.authenticate': (value) => get(AccessTokensService).authenticate(value, '192.0.2.3'),
+      'accessTokens.revoke': (value) => get(AccessTokensService).revoke(owner.account, value, '192.0.2.4'),
+      'namespaces.find': (value) => get(NamespacesService).find(value),
+      'namespaces.assign': (value) => get(NamespacesService).assign(value, 'alice', { name: ':test' }),
+      'registries.find': (value) => get(RegistriesService).find(value),
+      'registries.findById': (value) => get(RegistriesService).findById(value),
+      'registries.findByService': (value) => get(RegistriesService).findByService(value),
+      'repositories.find': (value) => get(RepositoriesService).find(owner, value),
+      'repositories.update': (value) => get(RepositoriesService).update(owner, value, { description: 'x' }),
+      'repositories.remove': (value) => get(RepositoriesService).remove(owner, value),
+      'stars.star': (value) => get(StarsService).star(owner, value),
+      'tags.find': (value) => get(TagsService).find(owner, value, value),
+    };
+    const before = await snapshot(index.database.url);
+    const found: string[] = [];
+    for (const [name, finder] of Object.entries(finders)) {
+      for (const nothing of nothings) {
+        // Refusals of every kind are right here: what counts is that no row comes back and none changes.
+        const row = await Promise.resolve()
+          .then(() => finder(nothing as never))
+          .catch(() => undefined);
+        if (row !== undefined)
+          found.push(`${name}(${String(JSON.stringify(nothing))}): ${JSON.stringify(row)}`);
+      }
+    }
+    assert.deepEqual(found, []);
+    assert.deepEqual(await snapshot(index.database.url), before);
+  });
+});
