@@ -1,6 +1,7 @@
+import { countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
+import { idSql, lastPlaceOf, popularitySql } from './postgres-terms';
 import { resultWindow, type CandidatesWanted, type SearchOrder } from './search-engine';
-import type { SearchQuery } from './query';
-import type { PostingField } from './search-posting.entity';
+import { weights } from './weights';
 
 /** A statement and its bound values. */
 export interface Statement {
@@ -8,159 +9,132 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Gives a value its place in the statement that is being written. */
-type Bind = (value: unknown) => string;
-type Sql = (bind: Bind) => string;
-
-/** One way by which documents are retrieved: which ones, from where in what order, and how many at most. */
-interface Way {
-  /** Which documents, as a condition on search_document. */
-  readonly condition: Sql;
-  /** The same documents, from where they are had best first. */
-  readonly source: Sql;
-  readonly order: string;
-  readonly limit: number;
-}
-
 const columns = `repository_id as id, namespace, name, official, automated, private, description, stars, pulls,
-  popularity, updated_at as "updatedAt", version`;
+  ${popularitySql('place')} / 1000.0::float8 as popularity, updated_at as "updatedAt", version`;
 
-const orderColumns: Readonly<Record<SearchOrder, string>> = {
-  relevance: 'popularity',
+const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
   stars: 'stars',
   pulls: 'pulls',
   updated: 'updated_at',
 };
 
-// Official repositories are few and weigh differently when found by description, so they come by a way of their own.
-const leastOfficial = 100;
-
-/** Names are listed under their beginnings up to this length; of longer ones there are few enough to be sorted. */
-export const listedBeginning = 6;
+// Other orders than that of the lists need the documents themselves; so many of each list, the most popular ones.
+const sortedDepth = 10_000;
 
 /**
- * The statements for one search. There is a way for each text class, giving its best rows only: a document among the
- * best of all is among the best of its class, so the scorer misses none. A single word and a short beginning are read
- * from the postings, which lie in the order of popularity: the commonest costs no more than the page. Values are
- * bound, never written into the text.
+ * The statements for one search. Public documents are read from lists in the order of popularity, the commonest word
+ * costing no more than the page; what a list cannot know is looked up on the way. Private documents of the viewer, and
+ * those of one namespace, are few and read one by one. Values are bound, never written into the text.
  */
 export class CandidateStatements {
-  private readonly ways: Way[];
+  private readonly narrowing?: Narrowing;
 
-  constructor(private readonly wanted: CandidatesWanted) {
-    this.ways = this.waysTo(wanted.query);
+  /** `words` are those of the query, the rarest first. */
+  constructor(
+    private readonly wanted: CandidatesWanted,
+    private readonly words: readonly string[],
+  ) {
+    this.narrowing = narrowingBy(wanted);
   }
 
-  /** Rows with `way`, the number of the way they came by. */
+  /** Documents: `limit` public ones at most, and private ones. */
   candidates(): Statement {
     return written((bind) => {
-      const allowed = this.allowed(bind);
-      const selects = this.ways.map(
-        ({ source, order, limit }, way) =>
-          `(select ${way} as way, ${columns} from ${source(bind)} and ${allowed}
-            order by ${order} desc, repository_id limit ${limit})`,
-      );
-      return selects.join('\nunion all\n');
+      const read = this.readOneByOne(bind);
+      const parts =
+        read === undefined ? [] : [`select ${columns} from search_document as document where ${read}`];
+      if (parts.length > 0) parts[0] += ` order by place limit ${resultWindow}`;
+      if (this.wanted.filters.namespace === undefined) parts.push(this.listed(bind));
+      return parts.map((part) => `(${part})`).join(' union all ');
     });
   }
 
-  /** The number of documents, counted no further than the result window; a bitmap of all ways does that fastest. */
+  /** The number of documents, as far as the result window. */
   count(): Statement {
     return written((bind) => {
-      const conditions = [...new Set(this.ways.map(({ condition }) => condition))];
-      const any = conditions.map((condition) => `(${condition(bind)})`).join(' or ');
-      return `select count(*)::int as total from (
-        select from search_document where (${any}) and ${this.allowed(bind)} limit ${resultWindow}) as found`;
-    });
-  }
-
-  /** True when some way gave as many rows as it may: there may be more. */
-  isCutShort(rowWays: readonly number[]): boolean {
-    const rows = new Array<number>(this.ways.length).fill(0);
-    for (const way of rowWays) rows[way]! += 1;
-    return this.ways.some(({ limit }, way) => rows[way]! >= limit);
-  }
-
-  private waysTo({ namespace, name, paths, words }: SearchQuery): Way[] {
-    if (namespace !== undefined && name === undefined) {
-      return [this.documents((bind) => `namespace = ${bind(namespace)}`)];
-    }
-    const exact = paths.map((path) => {
-      const [first, second] = path.split('/');
-      return this.documents((bind) => `namespace = ${bind(first)} and name = ${bind(second)}`);
-    });
-    const byName = name === undefined ? [] : this.waysToName(name, namespace);
-    return [...exact, ...byName, ...this.waysToWords(words)];
-  }
-
-  private waysToName(name: string, namespace: string | undefined): Way[] {
-    const equal = this.documents((bind) => `name = ${bind(name)}`);
-    const begins: Sql = (bind) => `name like ${bind(`${escapeLike(name)}%`)}`;
-    if (namespace !== undefined) {
-      return [equal, this.documents((bind) => `namespace = ${bind(namespace)} and ${begins(bind)}`)];
-    }
-    const isListed = this.byRelevance && name.length <= listedBeginning;
-    return [
-      equal,
-      isListed ? this.postings('beginning', name, begins) : this.documents(begins),
-      this.documents((bind) => `namespace = ${bind(name)} and not official`),
-    ];
-  }
-
-  private waysToWords(words: readonly string[]): Way[] {
-    const [word, ...more] = words;
-    const officials = Math.max(this.wanted.limit, leastOfficial);
-    const all: Sql = (bind) => `words @> ${bind(words)}::text[]`;
-    if (!this.byRelevance) return [this.documents(all)];
-    if (word !== undefined && more.length === 0) {
-      return [
-        this.postings('name', word, all),
-        this.postings('description', word, all),
-        this.postings('official', word, all, officials),
+      const read = this.readOneByOne(bind);
+      const counts = [
+        `(select count(*) from (select from search_document as document where ${read ?? 'false'} limit ${resultWindow}) as few)`,
       ];
+      if (this.wanted.filters.namespace === undefined) {
+        const lists = countedLists(this.wanted.query, this.words, this.narrowing).map(
+          ({ rows }) => `(${rows(bind, resultWindow)})`,
+        );
+        const full = lists.map(
+          (list) => `when (select count(*) from ${list} as list) >= ${resultWindow} then ${resultWindow}`,
+        );
+        counts.push(
+          `case ${full.join(' ')} else (select count(*) from (${lists.join(' union ')}) as any_list) end`,
+        );
+      }
+      return `select least(${counts.join(' + ')}, ${resultWindow})::int as total`;
+    });
+  }
+
+  private listed(bind: Bind): string {
+    const { order, limit } = this.wanted;
+    const depth = order === 'relevance' ? limit : sortedDepth;
+    const lists = listsOf(this.wanted.query, this.words, this.narrowing).map(
+      ({ weight, rows }) => `(select place, ${weight} as weight from (${rows(bind, depth)}) as list)`,
+    );
+    const found = `select place, max(weight) as weight from (${lists.join(' union all ')}) as lists group by place`;
+    if (order !== 'relevance') {
+      return `select ${columns} from (select place as at from (${found}) as found) as best
+        join search_document as document on repository_id = ${idSql('best.at')}
+        order by ${orderColumns[order]} desc, repository_id limit ${limit}`;
     }
-    return [
-      this.documents((bind) => `${all(bind)} and name_words @> ${bind(words)}::text[]`),
-      this.documents((bind) => `${all(bind)} and not official`),
-      this.documents((bind) => `${all(bind)} and official`, officials),
-    ];
+    return `select ${columns} from (
+        select place as at from (${found}) as found
+        order by weight + ${popularitySql('place')} desc, ${idSql('place')} limit ${limit}) as best
+      join search_document as document on repository_id = ${idSql('best.at')}`;
   }
 
-  private get byRelevance(): boolean {
-    return this.wanted.order === 'relevance';
-  }
-
-  private documents(condition: Sql, limit = this.wanted.limit): Way {
-    const source: Sql = (bind) => `search_document where ${condition(bind)}`;
-    return { condition, source, order: orderColumns[this.wanted.order], limit };
-  }
-
-  private postings(field: PostingField, word: string, condition: Sql, limit = this.wanted.limit): Way {
-    const source: Sql = (bind) => `search_posting join search_document using (repository_id)
-            where field = '${field}' and word = ${bind(word)}`;
-    return { condition, source, order: 'weight', limit };
-  }
-
-  private allowed(bind: Bind): string {
-    const { filters, viewer } = this.wanted;
-    const conditions = [
-      viewer.namespaces.length > 0
-        ? `(not private or namespace = any(${bind(viewer.namespaces)}::text[]))`
-        : 'not private',
-    ];
-    if (filters.official !== undefined) conditions.push(filters.official ? 'official' : 'not official');
-    if (filters.automated !== undefined) conditions.push(filters.automated ? 'automated' : 'not automated');
-    if (filters.stars !== undefined) conditions.push(`stars >= ${bind(filters.stars)}`);
-    if (filters.namespace !== undefined) conditions.push(`namespace = ${bind(filters.namespace)}`);
-    return conditions.join(' and ');
+  private readOneByOne(bind: Bind): string | undefined {
+    const { query, filters, viewer } = this.wanted;
+    const { namespace } = filters;
+    if (namespace === undefined && viewer.namespaces.length === 0) return undefined;
+    const whose =
+      namespace === undefined
+        ? `private and namespace = any(${bind(viewer.namespaces)}::text[])`
+        : `namespace = ${bind(namespace)} and ${viewer.namespaces.includes(namespace) ? 'true' : 'not private'}`;
+    return `${whose} and ${matchSql(bind, query)} and ${filtersSql(bind, this.wanted)}`;
   }
 }
 
-function written(sql: Sql): Statement {
+/** A statement that tells how common each word is, counted as far as it matters. */
+export function commonness(words: readonly (readonly string[])[]): Statement {
+  return written((bind) =>
+    words
+      .map(
+        (terms, number) => `select ${number} as number, (select count(*) from (
+          select from search_posting where term = any(${bind(terms)}::bigint[]) limit 2001) as sample)::int as found`,
+      )
+      .join(' union all '),
+  );
+}
+
+/** A statement as its text is written with values to bind. */
+export function written(sql: (bind: Bind) => string): Statement {
   const values: unknown[] = [];
   return { sql: sql((value) => `$${values.push(value)}`), values };
 }
 
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
+function narrowingBy(wanted: CandidatesWanted): Narrowing | undefined {
+  const { official, automated, stars } = wanted.filters;
+  if (official === undefined && automated === undefined && stars === undefined) return undefined;
+  // Stars and being official are parts of popularity, so documents with less of it need not be looked at.
+  const least = Math.max(
+    official === true ? weights.officialByName : 0,
+    stars === undefined ? 0 : weights.stars * Math.log1p(stars),
+  );
+  const condition = (bind: Bind): string => filtersSql(bind, wanted);
+  return least > 0 ? { condition, lastPlace: lastPlaceOf(least) } : { condition };
+}
+
+function filtersSql(bind: Bind, { filters }: CandidatesWanted): string {
+  const conditions = ['true'];
+  if (filters.official !== undefined) conditions.push(filters.official ? 'official' : 'not official');
+  if (filters.automated !== undefined) conditions.push(filters.automated ? 'automated' : 'not automated');
+  if (filters.stars !== undefined) conditions.push(`stars >= ${bind(filters.stars)}`);
+  return conditions.join(' and ');
 }

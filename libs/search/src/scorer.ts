@@ -12,7 +12,8 @@ export function score(query: SearchQuery, document: SearchDocument): number {
   const byDescription = textClass(query, document) === 'description';
   const official =
     document.official && byDescription ? weights.officialByDescription - weights.officialByName : 0;
-  return textWeight(query, document) + official + document.popularity;
+  // Whole thousandths, so that sums compare alike here and in the database.
+  return Math.round((textWeight(query, document) + official + document.popularity) * 1000) / 1000;
 }
 
 /**

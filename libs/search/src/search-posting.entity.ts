@@ -1,29 +1,14 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { SearchDocumentEntity } from './search-document.entity';
+import { Entity, PrimaryColumn } from 'typeorm';
 
-/** Where a document bears a word. `description` and `official` (that of an official one) leave out name words. */
-export type PostingField = 'name' | 'description' | 'official' | 'beginning';
-
-/** One word under which one document is found, kept so that the most popular documents of a word come first. */
+/** One term under which one public document is found, in the order in which documents are wanted. */
 @Entity({
   name: 'search_posting',
-  comment:
-    'Words of search documents, read in the order of weight; derived from search_document whenever that is written',
+  comment: 'Public search documents by term, the most popular first; kept by triggers of search_document',
 })
-@Index('search_posting_word_idx', { synchronize: false })
 export class SearchPostingEntity {
   @PrimaryColumn('bigint')
-  @ForeignKey(() => SearchDocumentEntity, { onDelete: 'CASCADE' })
-  repositoryId: string;
+  term: string;
 
-  @PrimaryColumn('text', {
-    comment: 'name, description, official (description of an official one), beginning of the name',
-  })
-  field: PostingField;
-
-  @PrimaryColumn('text')
-  word: string;
-
-  @Column('double precision', { comment: 'Popularity of the document' })
-  weight: number;
+  @PrimaryColumn('bigint')
+  place: string;
 }

@@ -7,6 +7,7 @@ import { SearchEngine } from './search-engine';
 import { SearchMirrorEntity } from './search-mirror.entity';
 import { SearchOutboxEntity } from './search-outbox.entity';
 import { SearchPostingEntity } from './search-posting.entity';
+import { SearchSpellingEntity } from './search-spelling.entity';
 import { SearchSync } from './search-sync.service';
 import { SearchService } from './search.service';
 
@@ -19,6 +20,7 @@ import { SearchService } from './search.service';
       SearchMirrorEntity,
       SearchOutboxEntity,
       SearchPostingEntity,
+      SearchSpellingEntity,
     ]),
   ],
   providers: [{ provide: SearchEngine, useClass: PostgresEngine }, SearchService, SearchSync],

@@ -28,11 +28,14 @@ export const weights = {
   officialByDescription: 6,
 } as const;
 
-/** What a repository weighs whatever is asked. Rounded, so that sums compare alike in SQL and here. */
+/**
+ * What a repository weighs whatever is asked, in steps of 0.02: a pull more or less does not move a popular repository
+ * in the lists, and engines can order by whole numbers.
+ */
 export function popularity(repository: { stars: number; pulls: number; official: boolean }): number {
   const sum =
     weights.stars * Math.log1p(repository.stars) +
     weights.pulls * Math.log1p(repository.pulls) +
     (repository.official ? weights.officialByName : 0);
-  return Math.round(sum * 1000) / 1000;
+  return Math.round(sum * 50) / 50;
 }

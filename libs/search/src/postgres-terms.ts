@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto';
+import type { SearchDocument } from './search-document';
+import { wordsOf, wordsOfDescription } from './words';
+
+/**
+ * What a document is listed under, by field: a word of its namespace, else of its name, else of its description (that
+ * of an official one apart, it weighs more), or a beginning of its name.
+ */
+export type TermField = 'namespace' | 'name' | 'official' | 'description' | 'beginning';
+
+/** The fields that words stand in, best first; a document is listed under each of its words in one of them. */
+export const wordFields = ['namespace', 'name', 'official', 'description'] as const;
+
+// Beginnings cost a row a letter, so only those are listed that may come first: of popular documents, up to a length
+// that few names share. All others are a range of the name index, read when there are too few popular ones.
+const listedPopularity = 3;
+const listedBeginning = 12;
+
+const placeSteps = 50;
+const lastPlace = 16_383;
+
+/** Terms of a document, hashed: a row of a list is two whole numbers. */
+export function termsOf(document: SearchDocument): string[] {
+  // `library` is how an official name is stored, not a word that anybody looks for.
+  const ofNamespace = document.official ? [] : wordsOf(document.namespace);
+  const fields: [TermField, readonly string[]][] = [
+    ['namespace', ofNamespace],
+    ['name', wordsOf(document.name)],
+    [document.official ? 'official' : 'description', wordsOfDescription(document.description)],
+  ];
+  const seen = new Set<string>();
+  const terms: string[] = [];
+  for (const [field, words] of fields) {
+    for (const word of words) {
+      if (seen.has(word)) continue;
+      seen.add(word);
+      terms.push(term(field, word));
+    }
+  }
+  if (document.popularity >= listedPopularity) {
+    const longest = Math.min(document.name.length, listedBeginning);
+    for (let length = 1; length <= longest; length++) {
+      terms.push(term('beginning', document.name.slice(0, length)));
+    }
+  }
+  return [...new Set(terms)];
+}
+
+/** True when popular names that begin so are listed. */
+export function isListed(beginning: string): boolean {
+  return beginning.length <= listedBeginning;
+}
+
+/** The term of one word in one field. */
+export function term(field: TermField, word: string): string {
+  return hashed(`${field}:${word}`);
+}
+
+/** A text as a whole number of 64 bits. Not to be forged: nobody's description can be made to collide with `nginx`. */
+export function hashed(text: string): string {
+  return hash('sha256', text, 'buffer').readBigInt64BE(0).toString();
+}
+
+/** Where a document stands in every list: popularity downwards, then id; ids have 48 bits. */
+export function placeOf({ id, popularity }: { id: string; popularity: number }): string {
+  const steps = Math.min(Math.max(Math.round(popularity * placeSteps), 0), lastPlace);
+  return ((BigInt(lastPlace - steps) << 48n) | BigInt(id)).toString();
+}
+
+/** SQL for the popularity of a place, in thousandths. */
+export const popularitySql = (place: string): string =>
+  `((${lastPlace} - (${place} >> 48)) * ${1000 / placeSteps})`;
+
+/** SQL for the id of a place. */
+export const idSql = (place: string): string => `(${place} & 281474976710655)`;
+
+/** The last place of a document that has at least this popularity. */
+export function lastPlaceOf(popularity: number): string {
+  return placeOf({ id: String(2 ** 48 - 1), popularity: popularity - 1 / placeSteps });
+}
