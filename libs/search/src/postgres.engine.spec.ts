@@ -1,13 +1,12 @@
-import { NestFactory } from '@nestjs/core';
-import { Database, DatabaseModule } from '@central-index/platform/database';
-import { createTestDatabase, testSecretKey } from '../../../test/support/database';
+import { Database } from '@central-index/platform/database';
+import { createTestDatabase } from '../../../test/support/database';
+import { openRooms } from '../../../test/support/rooms';
 import { PostgresEngine } from './postgres.engine';
 import { searchEngineContract } from './search-engine.contract';
 
 searchEngineContract('PostgresEngine', async () => {
   const own = await createTestDatabase();
-  const module = DatabaseModule.forRoot({ url: own.url, role: 'test', secretKey: testSecretKey });
-  const context = await NestFactory.createApplicationContext(module, { logger: false });
+  const context = await openRooms(own, []);
   const database = context.get(Database);
   let made = 0;
   return {
