@@ -34,6 +34,14 @@ export class FakeRegistry {
   fault: (path: string) => number | 'cut' | undefined = () => undefined;
   /** Runs before each answer; a test changes the registry here, between question and answer. */
   beforeAnswer: (path: string) => Promise<void> = () => Promise.resolve();
+  /** Parameters of the challenge to callers without a token; undefined for a registry that asks for none. */
+  challenge: string | undefined = 'realm="http://localhost:8080/token",service="main"';
+  /** How many seconds its clock is ahead. */
+  secondsAhead = 0;
+  /** False for a registry whose configuration allows no deletes. */
+  deletes = true;
+  /** True for one that believes any token, whatever service it is for. */
+  gullible = false;
   /** Tags that its lists leave out although they are there. */
   readonly hidden = new Set<string>();
   /** Requests received. */
@@ -110,8 +118,13 @@ export class FakeRegistry {
     const fault = this.fault(url.pathname);
     if (fault === 'cut') return void response.destroy();
     if (fault !== undefined) return void response.writeHead(fault).end('<html>not now</html>');
+    response.setHeader('date', new Date(Date.now() + this.secondsAhead * 1000).toUTCString());
     const claims = readClaims(request.headers.authorization);
-    if (claims === undefined || claims.aud !== this.service) return refuse(response, 401, 'UNAUTHORIZED');
+    if (claims === undefined && this.challenge === undefined) return refuse(response, 200, '');
+    if (claims === undefined || (claims.aud !== this.service && !this.gullible)) {
+      response.setHeader('www-authenticate', `Bearer ${this.challenge}`);
+      return refuse(response, 401, 'UNAUTHORIZED');
+    }
     const route = /^\/v2\/(?:_catalog|(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*))$/.exec(
       url.pathname,
     );
@@ -174,6 +187,7 @@ export class FakeRegistry {
       happened('push', { ...manifest, tag: isTag ? reference : undefined });
       return void response.writeHead(201, { 'docker-content-digest': manifest.digest }).end();
     }
+    if (method === 'DELETE' && !this.deletes) return refuse(response, 405, 'UNSUPPORTED');
     const held = this.repositories.get(path);
     const manifest = held?.manifests.get(held.tags.get(reference) ?? reference);
     if (method === 'DELETE' && isTag && this.generation === '2.8')

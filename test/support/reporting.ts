@@ -4,10 +4,12 @@ import {
   AdoptionService,
   MovesService,
   ReconcilerService,
+  RegistryDoctor,
   RemovalsService,
   ReportsModule,
   ReportsService,
   type Adoption,
+  type Check,
   type Move,
   type Sweep,
   type SweepOptions,
@@ -102,6 +104,12 @@ export class Reporting {
   /** Moves a repository to another registry, as an administrator's command does. */
   move(path: string, registry: string): Promise<Move> {
     return this.rooms[0]!.get(MovesService, { strict: false }).move(path, registry, { name: ':test' });
+  }
+
+  /** Has the registry examined, by check; waits that long for a notification. */
+  async examine(patienceMs: number, name = 'main'): Promise<Record<string, Check>> {
+    const checks = await this.rooms[0]!.get(RegistryDoctor, { strict: false }).examine(name, patienceMs);
+    return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 
   /** Registers a further registry. */

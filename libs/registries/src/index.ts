@@ -18,6 +18,8 @@ export { NotificationsService } from './notifications.service';
 export type { Backlog, WaitingEvent } from './notifications.service';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
+export { RegistryProbe } from './registry-probe';
+export type { Greeting } from './registry-probe';
 export { RegistryCopier } from './registry-copier';
 export type { CopyEnd } from './registry-copier';
 export { fragmentFor } from './configuration-fragment';

@@ -93,6 +93,15 @@ export class NotificationsService {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** Id of the event that came last from a registry, whatever became of it; undefined when none ever came. */
+  async newest(registryId: string): Promise<string | undefined> {
+    const [row] = await this.database.rows<{ id: string }>(
+      'select id from registry_event where registry_id = $1 order by id desc limit 1',
+      [registryId],
+    );
+    return row?.id;
+  }
+
   /** What waits and what was parked, by registry id; a registry without either is not in it. */
   async backlogs(): Promise<Map<string, Backlog>> {
     const rows = await this.database.rows<Backlog & { id: string }>(

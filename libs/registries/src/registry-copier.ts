@@ -117,7 +117,7 @@ function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string
   }
   const digests = (list: readonly (Descriptor | undefined)[] | undefined): string[] => [
     ...new Set(
-      (Array.isArray(list) ? list : [])
+      (list ?? [])
         .map((one) => one?.digest ?? one?.blobSum)
         .filter((digest): digest is string => typeof digest === 'string'),
     ),

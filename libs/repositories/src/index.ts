@@ -22,6 +22,8 @@ export { MovesService } from './moves.service';
 export type { Move } from './moves.service';
 export { PlacementRulesService } from './placement-rules.service';
 export type { PlacementRule } from './placement-rules.service';
+export { RegistryDoctor } from './registry-doctor.service';
+export type { Check, Verdict } from './checkup';
 export { ReconcilerService } from './reconciler.service';
 export type { SweepOptions } from './reconciler.service';
 export type { Sweep } from './sweep';

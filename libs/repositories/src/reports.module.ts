@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NamespacesModule } from '@central-index/namespaces';
-import { RegistriesModule, RegistryClient, RegistryCopier } from '@central-index/registries';
+import { RegistriesModule, RegistryClient, RegistryCopier, RegistryProbe } from '@central-index/registries';
 import { AdoptionService } from './adoption.service';
 import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
@@ -8,6 +8,7 @@ import { ImageReader } from './image-reader';
 import { LossesService } from './losses.service';
 import { MovesService } from './moves.service';
 import { ReconcilerService } from './reconciler.service';
+import { RegistryDoctor } from './registry-doctor.service';
 import { RemovalsService } from './removals.service';
 import { ReportsService } from './reports.service';
 import { RepositoryReports } from './repository-reports';
@@ -35,8 +36,17 @@ export class ReportsModule {
         MovesService,
         RegistryClient,
         RegistryCopier,
+        RegistryDoctor,
+        RegistryProbe,
       ],
-      exports: [ReportsService, AdoptionService, MovesService, ReconcilerService, RemovalsService],
+      exports: [
+        ReportsService,
+        AdoptionService,
+        MovesService,
+        ReconcilerService,
+        RegistryDoctor,
+        RemovalsService,
+      ],
     };
   }
 }

@@ -57,7 +57,7 @@ export function answerRepository(
 
   function pushRefusal(): PushRefusal | undefined {
     if (!push.allowed) return push.reason === 'automated' ? { why: 'automated' } : undefined;
-    if (elsewhere) return { why: 'elsewhere', registryId: home! };
+    if (elsewhere) return { why: 'elsewhere', registryId: home };
     return spelling === asked.name ? undefined : { why: 'spelling', path: spelling };
   }
 }

@@ -1,4 +1,4 @@
-import { ReconcilerService, type Sweep } from '@central-index/repositories';
+import { ReconcilerService, RegistryDoctor, type Check, type Sweep } from '@central-index/repositories';
 import type { Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
@@ -69,4 +69,30 @@ function describe(sweep: Sweep, dryRun: boolean): string[] {
     ...(sweep.failure === null ? [] : [`not everything could be read: ${sweep.failure}`]),
     ...(sweep.alarm === null ? [] : [`ALARM: ${sweep.alarm}`]),
   ];
+}
+
+/** `registry doctor`. */
+export function doctorCommand(registry: Command): void {
+  registry
+    .command('doctor')
+    .argument('<name>', 'the registry')
+    .description(
+      'Examine a registry: whether it can be reached and sends clients here, believes the right tokens only, reports ' +
+        'what happens, and holds what the index thinks. Changes nothing. Fails on what stops a client or loses an ' +
+        'event; the rest is a warning.',
+    )
+    .addHelpText('after', examples('registry doctor main', 'registry doctor main --json'))
+    .action(async (name: string, options: AnswerOptions) => {
+      const checks = await withContext(registryRooms, (app) =>
+        app.get(RegistryDoctor, { strict: false }).examine(name),
+      );
+      const healthy = !checks.some(({ verdict }) => verdict === 'failed');
+      answer(options, { registry: name, healthy, checks }, checks.flatMap(checkLines));
+      if (!healthy) process.exitCode = 1;
+    });
+}
+
+function checkLines({ name, verdict, detail, remedy }: Check): string[] {
+  const first = `${verdict.toUpperCase().padEnd(8)} ${name.padEnd(14)} ${detail}`;
+  return remedy === undefined ? [first] : [first, `${' '.repeat(24)}-> ${remedy}`];
 }

@@ -14,7 +14,7 @@ import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryRooms } from '../registry-rooms';
 import { placementCommands } from './placement.commands';
-import { reconcileCommand, sweepRow } from './registry-care.commands';
+import { doctorCommand, reconcileCommand, sweepRow } from './registry-care.commands';
 
 /** `registry`: looks after the blob registries that the index serves. */
 export function registryCommands(program: Command): void {
@@ -67,6 +67,7 @@ export function registryCommands(program: Command): void {
     });
   adoptCommand(registry);
   reconcileCommand(registry);
+  doctorCommand(registry);
   placementCommands(registry);
 }
 

@@ -4,10 +4,14 @@ import type { Pool, PoolClient } from 'pg';
 // First half of an advisory lock's key; the second is the hash of a worker's id.
 const lockClass = 1_785_688_947;
 const sweepEvery = 5_000;
+// A process that was stopped or swapped out keeps its sessions; one that is silent for so long is as good as dead.
+const silentFor = '30 seconds';
 
 /**
  * Frees the jobs that a killed worker held. The queue itself waits four hours for it, in which nothing of the same
- * named queue runs. A worker that lives holds an advisory lock, which its session loses when the process dies.
+ * named queue runs. A worker that lives holds an advisory lock, which its session loses when the process dies, and
+ * which others take from it when the process is frozen: the session of one that shows no sign for half a minute is
+ * ended. When such a worker thaws, its job may have been done by another; jobs change nothing then.
  */
 export class SignsOfLife {
   private readonly workers = new Set<string>();
@@ -51,6 +55,8 @@ export class SignsOfLife {
 
   private async showAndFree(): Promise<void> {
     const session = (this.session ??= await this.openSession());
+    // The sign itself: when this session spoke last.
+    await session.query('select 1');
     for (const id of this.workers) {
       if (this.shown.has(id)) continue;
       // Not the one that waits: another worker's sweep may be trying the same lock, for a moment.
@@ -60,6 +66,12 @@ export class SignsOfLife {
       );
       if (rows[0]?.held) this.shown.add(id);
     }
+    await this.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
+        where locktype = 'advisory' and classid = $1::oid and objsubid = 2 and datname = current_database()
+          and state_change < now() - interval '${silentFor}'`,
+      [lockClass],
+    );
     // Not in the session: it could take its own locks again. The five seconds are for workers that have begun and
     // not shown themselves yet.
     const { rows } = await this.pool.query<{ locked_by: string }>(

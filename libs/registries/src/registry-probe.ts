@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { registryUnreachable } from './registries.errors';
+import type { Registry } from './registry';
+import { RegistryTokenSource } from './registry-token-source';
+
+/** What a registry answers to somebody without a token. */
+export interface Greeting {
+  readonly status: number;
+  /** Parameters of its Bearer challenge; empty when it sends none. */
+  readonly challenge: Readonly<Record<string, string>>;
+  /** Its clock, to the second, if it tells. */
+  readonly date: Date | undefined;
+  /** When the answer came, by the index's clock. */
+  readonly receivedAt: Date;
+}
+
+const timeoutMs = 10_000;
+
+/** Asks a registry about itself, as its doctor does. */
+@Injectable()
+export class RegistryProbe {
+  constructor(private readonly tokens: RegistryTokenSource) {}
+
+  /** Knocks without a token. Throws REGISTRY_UNREACHABLE, with what the network said as its private detail. */
+  async greet(registry: Registry): Promise<Greeting> {
+    const response = await this.knock(registry, {});
+    const date = new Date(response.headers.get('date') ?? '');
+    return {
+      status: response.status,
+      challenge: readChallenge(response.headers.get('www-authenticate') ?? ''),
+      date: Number.isNaN(date.getTime()) ? undefined : date,
+      receivedAt: new Date(),
+    };
+  }
+
+  /** The status with which it answers to a token of the index for that service. Throws REGISTRY_UNREACHABLE. */
+  async statusFor(registry: Registry, service: string): Promise<number> {
+    const token = await this.tokens.token({ ...registry, service }, []);
+    return (await this.knock(registry, { authorization: `Bearer ${token}` })).status;
+  }
+
+  private async knock(registry: Registry, headers: Record<string, string>): Promise<Response> {
+    const options = { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) } as const;
+    const response = await fetch(`${registry.url}/v2/`, options).catch((error: unknown) => {
+      throw registryUnreachable(registry.name).because(reasonOf(error));
+    });
+    await response.body?.cancel();
+    return response;
+  }
+}
+
+function readChallenge(header: string): Record<string, string> {
+  if (!/^bearer /i.test(header)) return {};
+  const parameters = header.matchAll(/([a-z_]+)="([^"]*)"/gi);
+  return Object.fromEntries([...parameters].map(([, key = '', value = '']) => [key, value]));
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: Error & { code?: string } };
+  if (cause === undefined) return message;
+  return [cause.code, cause.message].filter(Boolean).join(': ');
+}

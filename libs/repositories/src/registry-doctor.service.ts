@@ -1,0 +1,203 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { Database } from '@central-index/platform/database';
+import { DomainError } from '@central-index/platform/errors';
+import {
+  NotificationsService,
+  RegistriesService,
+  RegistryClient,
+  RegistryProbe,
+  type Greeting,
+  type Registry,
+} from '@central-index/registries';
+import {
+  checkChallenge,
+  checkClock,
+  checkForeignToken,
+  checkToken,
+  checkTransport,
+  failed,
+  unknown,
+  warning,
+  well,
+  type Check,
+} from './checkup';
+import { ReconcilerService } from './reconciler.service';
+
+const noSuchDigest = `sha256:${'0'.repeat(64)}`;
+const notificationMs = 15_000;
+const slowNotificationMs = 5_000;
+const certificateErrors = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME/i;
+
+/** Looks at a registry from all sides, and says what is wrong and what to do about it. */
+@Injectable()
+export class RegistryDoctor {
+  constructor(
+    private readonly database: Database,
+    private readonly registries: RegistriesService,
+    private readonly notifications: NotificationsService,
+    private readonly client: RegistryClient,
+    private readonly probe: RegistryProbe,
+    private readonly reconciler: ReconcilerService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * All checks, in the order in which things depend on each other. Changes nothing. Waits `patienceMs` for a
+   * notification. Throws NOT_FOUND.
+   */
+  async examine(name: string, patienceMs = notificationMs): Promise<Check[]> {
+    const registry = await this.registries.get(name);
+    if (registry.kind === 'v1') return [unknown('reachable', 'a v1 registry cannot be asked')];
+    let greeting: Greeting;
+    try {
+      greeting = await this.probe.greet(registry);
+    } catch (error) {
+      return [this.unreachable(registry, error)];
+    }
+    const expected = { realm: `${this.config.server.publicUrl}/token`, service: registry.service };
+    const token = checkToken(await this.probe.statusFor(registry, registry.service));
+    const checks = [
+      well('reachable', `answers at ${registry.url}`),
+      checkTransport(registry),
+      checkChallenge(greeting, expected),
+      checkClock(greeting),
+      token,
+      checkForeignToken(registry, await this.probe.statusFor(registry, `not ${registry.service}`)),
+    ];
+    if (token.verdict !== 'ok') {
+      const rest = ['catalog', 'delete', 'notifications', 'events', 'drift'];
+      return [...checks, ...rest.map((one) => unknown(one, "not asked: the index's token is refused"))];
+    }
+    return [
+      ...checks,
+      await this.tried('catalog', () => this.checkCatalog(registry)),
+      await this.tried('delete', () => this.checkDelete(registry)),
+      await this.tried('notifications', () => this.checkNotifications(registry, patienceMs)),
+      await this.checkEvents(registry),
+      await this.checkDrift(registry),
+    ];
+  }
+
+  private unreachable(registry: Registry, error: unknown): Check {
+    const why = reasonOf(error);
+    if (certificateErrors.test(why)) {
+      return failed(
+        'tls',
+        `its certificate is not trusted (${why})`,
+        'give it a certificate that this machine trusts, or name its authority in NODE_EXTRA_CA_CERTS',
+      );
+    }
+    return failed(
+      'reachable',
+      `nothing answers at ${registry.url} (${why})`,
+      'start the registry, or add it anew with the right --url; a firewall may be between',
+    );
+  }
+
+  private async tried(name: string, check: () => Promise<Check>): Promise<Check> {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return failed(
+        name,
+        `${error.message} (${reasonOf(error)})`,
+        'its log says why; sweeps and reports need this',
+      );
+    }
+  }
+
+  private async checkCatalog(registry: Registry): Promise<Check> {
+    for await (const page of this.client.catalog(registry)) {
+      return well('catalog', `can be read, ${page.length} names on the first page`);
+    }
+    return failed('catalog', 'it has none', 'a registry without a catalog cannot be adopted from');
+  }
+
+  private async checkDelete(registry: Registry): Promise<Check> {
+    // A manifest that nobody can have: what deletes answers that it is not there.
+    const path = (await this.anImage(registry))?.path ?? 'central-index/doctor';
+    if (await this.client.deleteManifest(registry, path, noSuchDigest)) {
+      return well('delete', 'manifests can be deleted');
+    }
+    return warning(
+      'delete',
+      'it deletes nothing: removed repositories keep their images',
+      'set storage.delete.enabled to true in its configuration',
+    );
+  }
+
+  // A read makes the registry report; nothing else that changes nothing does.
+  private async checkNotifications(registry: Registry, patienceMs: number): Promise<Check> {
+    const name = 'notifications';
+    const image = await this.anImage(registry);
+    if (image === undefined) {
+      return unknown(name, 'there is no image yet that could be read', 'push one, then ask again');
+    }
+    const before = await this.notifications.newest(registry.id);
+    const begun = performance.now();
+    if ((await this.client.manifest(registry, image.path, image.digest)) === undefined) {
+      return unknown(name, `${image.path} has no such image any more`, 'run `registry reconcile`');
+    }
+    while ((await this.notifications.newest(registry.id)) === before) {
+      if (performance.now() - begun > patienceMs) {
+        return failed(
+          name,
+          `none came within ${patienceMs / 1000} s of a read`,
+          `it must reach ${registry.hookUrl ?? this.config.server.publicUrl}/hooks/registry/${registry.name} ` +
+            'with the secret of the fragment; its log tells what it was answered',
+        );
+      }
+      await pause(100);
+    }
+    const lag = Math.round(performance.now() - begun);
+    if (lag < slowNotificationMs) return well(name, `arrive, ${lag} ms after the event`);
+    return warning(
+      name,
+      `arrive late, ${lag} ms after the event`,
+      'the registry repeats something that fails: see its log',
+    );
+  }
+
+  private async checkEvents(registry: Registry): Promise<Check> {
+    const { waiting, parked } = (await this.notifications.backlogs()).get(registry.id) ?? {
+      waiting: 0,
+      parked: 0,
+    };
+    const detail = `${waiting} wait to be applied, ${parked} were parked`;
+    if (waiting > 1000) return warning('events', detail, 'is a worker running?');
+    if (parked > 0) return warning('events', detail, '`registry events` shows why they were parked');
+    return well('events', detail);
+  }
+
+  private async checkDrift(registry: Registry): Promise<Check> {
+    const sweep = await this.reconciler.reconcile(registry.name, { dryRun: true });
+    const detail = `${sweep.added} tags the index lacks, ${sweep.missing} the registry lacks, ${sweep.unclaimed} unclaimed names`;
+    if (sweep.failure !== null) return failed('drift', sweep.failure, '`registry reconcile` tells more');
+    if (sweep.alarm !== null) {
+      return failed(
+        'drift',
+        sweep.alarm,
+        'if that is right, `registry reconcile --limit`; else mend the registry',
+      );
+    }
+    if (sweep.added + sweep.missing > 0) return warning('drift', detail, 'run `registry reconcile`');
+    return well('drift', detail);
+  }
+
+  private async anImage(registry: Registry): Promise<{ path: string; digest: string } | undefined> {
+    const [row] = await this.database.rows<{ path: string; digest: string }>(
+      `select registry_path as path, digest from repository join tag on repository_id = repository.id
+        where registry_id = $1 and state <> 'deleted' limit 1`,
+      [registry.id],
+    );
+    return row;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof DomainError)) return String(error);
+  return typeof error.privateDetail === 'string' ? error.privateDetail : error.message;
+}
