@@ -1,4 +1,5 @@
-import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiBasicAuth, ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 
@@ -14,8 +15,16 @@ export type AccessRule =
 /** Metadata key of a route's access rule. */
 export const ACCESS_RULE = 'central-index:access';
 
-/** States who may call a route. A route without it is refused, and fails a test. */
-export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator => SetMetadata(ACCESS_RULE, rule);
+// The credentials that the API document names for a rule.
+const credentials: Partial<Record<AccessRule, (MethodDecorator & ClassDecorator)[]>> = {
+  account: [ApiBasicAuth(), ApiBearerAuth(), ApiCookieAuth()],
+  'sign-in': [ApiBasicAuth(), ApiCookieAuth()],
+  administrator: [ApiBasicAuth(), ApiCookieAuth()],
+};
+
+/** States who may call a route, to the guard and in the API document. A route without it is refused, and fails a test. */
+export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ACCESS_RULE, rule), ...(credentials[rule] ?? []));
 
 /** A request after the access guard has seen it. */
 export interface CallerRequest extends FastifyRequest {

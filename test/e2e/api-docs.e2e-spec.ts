@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { IndexUnderTest } from '../support/index-under-test';
+
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+describe('API document', () => {
+  let index: IndexUnderTest;
+  before(async () => {
+    index = await IndexUnderTest.start();
+  });
+  after(() => index.stop());
+
+  it('describes every operation with words, answers, credentials and errors', async () => {
+    const document = (await index.anonymous.get('/api/openapi.json')).json;
+    const operations = Object.entries<Record<string, ReturnType<typeof JSON.parse>>>(document.paths).flatMap(
+      ([path, item]) =>
+        methods.filter((method) => item[method]).map((method) => ({ path, method, ...item[method] })),
+    );
+    assert.ok(operations.length >= 25);
+    for (const { path, method, summary, responses, requestBody, security } of operations) {
+      const name = `${method} ${path}`;
+      assert.ok(path.startsWith('/api/v1/'), name);
+      assert.ok(summary?.length > 5, `${name} has a summary`);
+      assert.ok(responses.default, `${name} tells of refusals`);
+      const [good] = Object.keys(responses).filter((status) => status.startsWith('2'));
+      assert.ok(good === '204' || responses[good!].content, `${name} describes its answer`);
+      if (['post', 'patch'].includes(method)) {
+        const given = requestBody.content['application/json'].schema;
+        const schema = given.$ref ? document.components.schemas[given.$ref.split('/').at(-1)] : given;
+        assert.equal(schema.additionalProperties, false, `${name} takes only the fields it knows`);
+      }
+      if (/\/(user|admin)\b/.test(path)) assert.ok(security.length >= 2, `${name} names its credentials`);
+    }
+  });
+
+  it('lists the codes of the catalogue', async () => {
+    const document = (await index.anonymous.get('/api/openapi.json')).json;
+    const codes: string[] = document.components.schemas.Errors.properties.errors.items.properties.code.enum;
+    for (const code of ['NAME_TAKEN', 'VALIDATION_FAILED', 'UNAUTHORIZED', 'NOT_FOUND'])
+      assert.ok(codes.includes(code));
+  });
+
+  it('is shown by a page that runs nothing inline', async () => {
+    const page = await index.anonymous.get('/api/docs');
+    assert.equal(page.status, 200);
+    assert.doesNotMatch(page.headers['content-security-policy'] ?? '', /unsafe/);
+    const parts = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    assert.equal(parts.length, 3);
+    for (const path of parts) assert.equal((await index.anonymous.get(path)).status, 200, path);
+    assert.doesNotMatch(page.text, /<script>|style=|on\w+=/);
+  });
+});
