@@ -109,7 +109,11 @@ export class SupervisedChild {
       return;
     }
     const delay = this.backoff.afterDeath(uptime);
-    logger.warn(`${role} ${pid} ended (${how}) and is started again in ${delay} ms`);
-    this.timer = setTimeout(() => this.start(), delay);
+    logger.warn(`${role} ${pid} ended (${how})`);
+    // Said only when it happens: Ctrl-C ends children too, a moment before the supervisor hears of it.
+    this.timer = setTimeout(() => {
+      logger.warn(`starting the ${role} again, after ${delay} ms`);
+      this.start();
+    }, delay);
   }
 }
