@@ -97,11 +97,22 @@ export class CreateRepository1764000003000 implements MigrationInterface {
         media_type text not null,
         size bigint,
         platforms jsonb not null default '[]',
+        kind text not null default 'image',
+        artifact_type text,
+        subject text,
+        built_at timestamptz,
+        labels jsonb not null default '{}',
+        children text[] not null default '{}',
         created_at timestamptz not null default now(),
         primary key (repository_id, digest),
+        constraint manifest_kind_check check (kind in ('image', 'index', 'artifact', 'schema1')),
         constraint manifest_repository_id_fkey foreign key (repository_id) references repository (id) on delete cascade
       );
       comment on column manifest.size is 'Bytes of config and layers, of all platforms for an index; null when unknown';
+      comment on column manifest.subject is 'Digest of the manifest that this one is about';
+      comment on column manifest.built_at is 'When it says that it was made';
+      comment on column manifest.labels is 'org.opencontainers.image.* annotations and labels, by their last word';
+      comment on column manifest.children is 'Digests of an index''s entries';
 
       create table tag (
         repository_id bigint not null,
@@ -114,6 +125,21 @@ export class CreateRepository1764000003000 implements MigrationInterface {
           references manifest (repository_id, digest) on delete cascade,
         constraint tag_pushed_by_id_fkey foreign key (pushed_by_id) references account (id) on delete set null
       );
+      create table tag_history (
+        id bigint generated always as identity primary key,
+        repository_id bigint not null,
+        tag text not null,
+        digest text not null,
+        pushed_at timestamptz not null,
+        pushed_by_id bigint,
+        reported boolean not null,
+        constraint tag_history_repository_id_tag_pushed_at_digest_key unique (repository_id, tag, pushed_at, digest),
+        constraint tag_history_repository_id_fkey foreign key (repository_id) references repository (id) on delete cascade,
+        constraint tag_history_pushed_by_id_fkey foreign key (pushed_by_id) references account (id) on delete set null
+      );
+      comment on table tag_history is 'What tags pointed to since when; kept when tag and manifest are gone';
+      comment on column tag_history.reported is 'False when the registry showed it and no push was reported (yet): pushed_at is then when it was seen';
+
       create index tag_repository_id_digest_idx on tag (repository_id, digest);
 
       create table star (
@@ -142,6 +168,7 @@ export class CreateRepository1764000003000 implements MigrationInterface {
     await runner.query(`
       drop table push_grant;
       drop table star;
+      drop table tag_history;
       drop table tag;
       drop table manifest;
       drop table repository;

@@ -1,20 +1,47 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@central-index/platform/errors';
-import { RegistryClient, type Registry } from '@central-index/registries';
-import { readConfig, readManifest, type IndexEntry, type Manifest, type Platform } from './manifest';
+import { RegistryClient, type FetchedManifest, type Registry } from '@central-index/registries';
+import {
+  readConfig,
+  readManifest,
+  type IndexEntry,
+  type Labels,
+  type Manifest,
+  type Platform,
+} from './manifest';
 
-/** An image or an index as it lies at a registry. */
+/** What an image weighs on one platform, and which manifest that is. */
+export interface SizedPlatform extends Platform {
+  readonly digest: string;
+  /** Bytes of configuration and layers, compressed; null when the manifest is missing or does not say. */
+  readonly size: number | null;
+}
+
+/** An image, an index or an artifact as it lies at a registry. */
 export interface Image {
   readonly digest: string;
   readonly mediaType: string;
+  readonly kind: Manifest['kind'];
   /** Bytes of configurations and layers, of all platforms; null when a part is missing or does not say. */
   readonly size: number | null;
-  readonly platforms: readonly Platform[];
+  readonly platforms: readonly SizedPlatform[];
+  readonly artifactType: string | null;
+  readonly subject: string | null;
+  /** When it says that it was made. */
+  readonly builtAt: Date | null;
+  readonly labels: Labels;
+  /** Digests of an index's entries. */
+  readonly children: readonly string[];
 }
+
+type Parts = Pick<Image, 'size' | 'platforms' | 'builtAt' | 'labels'>;
 
 // Each image of an index costs a request. Beyond this many, nested ones included, platforms are listed as the index says
 // them, and its size is unknown.
 const maxEntries = 100;
+// A manifest of 4 MB has room for 40,000.
+const maxPlatforms = 200;
+const maxChildren = 1_000;
 
 /** Reads images back from registries: what was reported is a hint, what the registry answers is the truth. */
 @Injectable()
@@ -34,26 +61,48 @@ export class ImageReader {
   ): Promise<Image | undefined> {
     const fetched = await this.client.manifest(registry, path, reference);
     if (fetched === undefined) return undefined;
-    const { digest, mediaType } = fetched;
     const manifest = readManifest(fetched.body);
-    const { size, platforms } =
+    const parts =
       manifest.kind === 'index'
-        ? await this.readEntries(budget, registry, path, manifest.entries)
-        : await this.readImage(registry, path, manifest);
-    return { digest, mediaType, size, platforms: distinct(platforms) };
+        ? await this.readEntries(budget, registry, path, manifest)
+        : await this.readImage(registry, path, fetched, manifest);
+    const { artifactType, subject } = manifest.kind === 'schema1' ? {} : manifest;
+    return {
+      digest: fetched.digest,
+      mediaType: fetched.mediaType,
+      kind: manifest.kind,
+      artifactType: artifactType ?? null,
+      subject: subject ?? null,
+      children:
+        manifest.kind === 'index'
+          ? [...new Set(manifest.entries.map(({ digest }) => digest))].slice(0, maxChildren)
+          : [],
+      ...parts,
+      platforms: distinct(parts.platforms).slice(0, maxPlatforms),
+    };
   }
 
   private async readImage(
     registry: Registry,
     path: string,
-    manifest: Extract<Manifest, { kind: 'image' }>,
-  ): Promise<Pick<Image, 'size' | 'platforms'>> {
-    let { platform } = manifest;
-    if (manifest.config !== undefined) {
-      const config = await this.client.blob(registry, path, manifest.config);
-      platform = config && readConfig(config);
+    { digest }: FetchedManifest,
+    manifest: Exclude<Manifest, { kind: 'index' }>,
+  ): Promise<Parts> {
+    const sized = (platform: Platform | undefined, size: number | null): SizedPlatform[] =>
+      platform === undefined ? [] : [{ ...platform, digest, size }];
+    if (manifest.kind === 'schema1') {
+      const { platform, builtAt } = manifest;
+      return { size: null, platforms: sized(platform, null), builtAt: builtAt ?? null, labels: {} };
     }
-    return { size: manifest.size ?? null, platforms: platform ? [platform] : [] };
+    const { size, labels } = manifest;
+    const body = manifest.config && (await this.client.blob(registry, path, manifest.config));
+    const config = body ? readConfig(body) : undefined;
+    return {
+      size,
+      platforms: sized(config?.platform, size),
+      builtAt: config?.builtAt ?? null,
+      labels: { ...config?.labels, ...labels },
+    };
   }
 
   // One entry after the other: an index is rare, and the registry is not ours to load.
@@ -61,18 +110,25 @@ export class ImageReader {
     budget: { left: number },
     registry: Registry,
     path: string,
-    entries: readonly IndexEntry[],
-  ): Promise<Pick<Image, 'size' | 'platforms'>> {
-    const platforms: Platform[] = [];
+    index: Extract<Manifest, { kind: 'index' }>,
+  ): Promise<Parts> {
+    const platforms: SizedPlatform[] = [];
+    const images: Image[] = [];
     let size: number | null = 0;
-    for (const entry of entries) {
+    for (const entry of index.entries) {
       const image = await this.readEntry(budget, registry, path, entry);
       size = size === null || !image || image.size === null ? null : size + image.size;
       if (entry.attestation) continue;
-      if (entry.platform) platforms.push(entry.platform);
-      else platforms.push(...(image?.platforms ?? []));
+      if (image) images.push(image);
+      if (entry.platform) {
+        platforms.push({ ...entry.platform, digest: entry.digest, size: image?.size ?? null });
+      } else platforms.push(...(image?.platforms ?? []));
     }
-    return { size, platforms };
+    const builtAt = images.reduce<Date | null>(
+      (latest, image) => (latest === null || (image.builtAt ?? 0) > latest ? image.builtAt : latest),
+      null,
+    );
+    return { size, platforms, builtAt, labels: { ...images[0]?.labels, ...index.labels } };
   }
 
   // What cannot be read within an index is only of unknown size: the index itself can be pulled all the same.
@@ -98,7 +154,11 @@ export function isUnreadable(error: unknown): error is DomainError {
   return error instanceof DomainError && ['IMAGE_UNREADABLE', 'REGISTRY_UNREADABLE'].includes(error.code);
 }
 
-function distinct(platforms: readonly Platform[]): Platform[] {
-  const seen = new Map(platforms.map((one) => [`${one.os}/${one.architecture}/${one.variant ?? ''}`, one]));
+function distinct(platforms: readonly SizedPlatform[]): SizedPlatform[] {
+  const seen = new Map<string, SizedPlatform>();
+  for (const one of platforms) {
+    const name = `${one.os}/${one.architecture}/${one.variant ?? ''}`;
+    if (!seen.has(name)) seen.set(name, one);
+  }
   return [...seen.values()];
 }

@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** What an image manifest or an index says of itself. */
 @Entity('manifest')
+@Check('manifest_kind_check', `kind in ('image', 'index', 'artifact', 'schema1')`)
 export class ManifestEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
@@ -20,7 +21,34 @@ export class ManifestEntity {
   size: string | null;
 
   @Column('jsonb', { default: () => `'[]'` })
-  platforms: { os: string; architecture: string; variant?: string }[];
+  platforms: {
+    os: string;
+    architecture: string;
+    variant?: string;
+    digest?: string;
+    size?: number | null;
+  }[];
+
+  @Column('text', { default: 'image' })
+  kind: 'image' | 'index' | 'artifact' | 'schema1';
+
+  @Column('text', { nullable: true })
+  artifactType: string | null;
+
+  @Column('text', { nullable: true, comment: 'Digest of the manifest that this one is about' })
+  subject: string | null;
+
+  @Column('timestamptz', { nullable: true, comment: 'When it says that it was made' })
+  builtAt: Date | null;
+
+  @Column('jsonb', {
+    default: () => `'{}'`,
+    comment: 'org.opencontainers.image.* annotations and labels, by their last word',
+  })
+  labels: Record<string, string>;
+
+  @Column('text', { array: true, default: () => `'{}'`, comment: "Digests of an index's entries" })
+  children: string[];
 
   @Column('timestamptz', { default: () => 'now()' })
   createdAt: Date;

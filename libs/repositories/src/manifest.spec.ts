@@ -7,6 +7,7 @@ import { readConfig, readManifest } from './manifest';
 const digest = `sha256:${'a'.repeat(64)}`;
 const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: 10 };
 const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest, size: 100 };
+const silent = { artifactType: undefined, subject: undefined, labels: {} };
 const read = (manifest: unknown): ReturnType<typeof readManifest> =>
   readManifest(Buffer.from(JSON.stringify(manifest)));
 
@@ -16,6 +17,7 @@ describe('a manifest', () => {
       kind: 'image',
       size: 210,
       config: digest,
+      ...silent,
     });
   });
 
@@ -25,13 +27,95 @@ describe('a manifest', () => {
       config: { ...config, mediaType: 'application/vnd.oci.empty.v1+json' },
       layers: [],
     };
-    assert.deepEqual(read(artifact), { kind: 'image', size: 10, config: undefined });
+    assert.deepEqual(read(artifact), {
+      kind: 'artifact',
+      size: 10,
+      config: undefined,
+      ...silent,
+      artifactType: 'application/vnd.oci.empty.v1+json',
+    });
+  });
+
+  const emptyConfig = { ...config, mediaType: 'application/vnd.oci.empty.v1+json' };
+  const artifacts: [string, object, string | undefined][] = [
+    [
+      'a chart',
+      { config: { ...config, mediaType: 'application/vnd.cncf.helm.config.v1+json' }, layers: [layer] },
+      'application/vnd.cncf.helm.config.v1+json',
+    ],
+    [
+      'a list of parts',
+      { artifactType: 'application/spdx+json', config: emptyConfig, layers: [layer] },
+      'application/spdx+json',
+    ],
+    [
+      'a signature with the configuration of an image',
+      { config, layers: [{ ...layer, mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }] },
+      'application/vnd.dev.cosign.simplesigning.v1+json',
+    ],
+    [
+      'an image with foreign layers among others',
+      { config, layers: [{ ...layer, mediaType: 'a/b' }, layer] },
+      undefined,
+    ],
+    ['an image without layers', { config, layers: [] }, undefined],
+    ['a type that is none', { artifactType: '<b>', config, layers: [layer] }, undefined],
+  ];
+  for (const [what, manifest, artifactType] of artifacts) {
+    it(`of ${what} is told by its type`, () => {
+      const seen = read({ schemaVersion: 2, ...manifest });
+      assert.equal(seen.kind, artifactType === undefined ? 'image' : 'artifact');
+      assert.equal('artifactType' in seen && seen.artifactType, artifactType);
+    });
+  }
+
+  it('tells which manifest it is about, and only a digest', () => {
+    const about = (subject: unknown): unknown => ({ schemaVersion: 2, config, layers: [], subject });
+    const seen = read(about({ digest, size: 1 }));
+    assert.equal('subject' in seen && seen.subject, digest);
+    assert.throws(() => read(about({ digest: 'latest' })), DomainError);
+    assert.throws(() => read(about('latest')), DomainError);
+  });
+
+  it('has the annotations that people read, without what could do harm on a page', () => {
+    const annotations = {
+      'org.opencontainers.image.title': 'Web "app"',
+      'org.opencontainers.image.description': `${'é'.repeat(1_999)}\u{1f600}`,
+      'org.opencontainers.image.source': 'https://example.org/app.git',
+      'org.opencontainers.image.url': 'javascript:alert(1)',
+      'org.opencontainers.image.documentation': 'see readme',
+      'org.opencontainers.image.licenses': '\0',
+      'org.opencontainers.image.version': '1',
+      'com.example.title': 'x',
+    };
+    for (const manifest of [
+      { schemaVersion: 2, config, layers: [], annotations },
+      { schemaVersion: 2, manifests: [], annotations },
+    ]) {
+      const seen = read(manifest);
+      assert.deepEqual('labels' in seen && seen.labels, {
+        title: 'Web "app"',
+        description: `${'é'.repeat(1_999)}\ufffd`,
+        source: 'https://example.org/app.git',
+      });
+    }
+    for (const none of [null, 'x', [], 3]) {
+      const seen = read({ schemaVersion: 2, config, layers: [], annotations: none });
+      assert.deepEqual('labels' in seen && seen.labels, {});
+    }
   });
 
   it('of schema 1 says its processor and no size', () => {
     assert.deepEqual(read({ schemaVersion: 1, name: 'a', architecture: 'amd64', fsLayers: [] }), {
-      kind: 'image',
+      kind: 'schema1',
       platform: { os: 'linux', architecture: 'amd64' },
+      builtAt: undefined,
+    });
+    const history = [{ v1Compatibility: '{"created":"2015-03-04T05:06:07.123456789Z","os":"plan9"}' }];
+    assert.deepEqual(read({ schemaVersion: 1, architecture: 'arm', fsLayers: [], history }), {
+      kind: 'schema1',
+      platform: { os: 'plan9', architecture: 'arm' },
+      builtAt: new Date('2015-03-04T05:06:07.123Z'),
     });
   });
 
@@ -54,6 +138,7 @@ describe('a manifest', () => {
         { digest, platform: { os: 'unknown', architecture: 'unknown' }, attestation: true },
         { digest, platform: undefined, attestation: true },
       ],
+      ...silent,
     });
   });
 
@@ -99,7 +184,7 @@ describe('a manifest', () => {
 
 describe('a configuration', () => {
   it('says the platform in plain words, or none', () => {
-    const platform = (value: object) => readConfig(Buffer.from(JSON.stringify(value)));
+    const platform = (value: object) => readConfig(Buffer.from(JSON.stringify(value))).platform;
     assert.deepEqual(platform({ os: 'linux', architecture: 's390x', rootfs: {} }), {
       os: 'linux',
       architecture: 's390x',
