@@ -7,6 +7,7 @@ import { CreateSearchDocument1764000005000 } from './1764000005000-create-search
 import { CreateSearchOutbox1764000006000 } from './1764000006000-create-search-outbox';
 import { CreateChangeNotices1764000007000 } from './1764000007000-create-change-notices';
 import { CreateRegistrySweep1764000008000 } from './1764000008000-create-registry-sweep';
+import { CreatePullCount1764000009000 } from './1764000009000-create-pull-count';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateSearchOutbox1764000006000,
   CreateChangeNotices1764000007000,
   CreateRegistrySweep1764000008000,
+  CreatePullCount1764000009000,
 ];

@@ -26,7 +26,12 @@ describe('tags', () => {
       digest: digestOf('v1'),
       media_type: 'application/vnd.oci.image.manifest.v1+json',
       size: 1234,
-      platforms: [{ os: 'linux', architecture: 'amd64' }],
+      platforms: [{ os: 'linux', architecture: 'amd64', digest: null, size: null }],
+      kind: 'image',
+      artifact_type: null,
+      subject: null,
+      built_at: null,
+      labels: {},
       pushed_by: 'alice',
     });
     assert.equal((await index.anonymous.get('/api/v1/repositories/alice/app')).json.tags, 5);

@@ -3,17 +3,21 @@ import { NotificationsService, RegistriesService, type Registry } from '@central
 import {
   AdoptionService,
   MovesService,
+  PullRecords,
   ReconcilerService,
   RegistryDoctor,
   RemovalsService,
   ReportsModule,
   ReportsService,
+  RepositoriesModule,
+  RepositoriesService,
   type Adoption,
   type Check,
   type Move,
   type Sweep,
   type SweepOptions,
 } from '@central-index/repositories';
+import { Database } from '@central-index/platform/database';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
 import { FakeRegistry } from './fake-registry';
@@ -38,7 +42,9 @@ export class Reporting {
     await sql.connect();
     const fake = await FakeRegistry.start({ generation });
     const rooms = await Promise.all(
-      Array.from({ length: processes }, () => openRooms(database, [ReportsModule.using(PlainTokensModule)])),
+      Array.from({ length: processes }, () =>
+        openRooms(database, [RepositoriesModule, ReportsModule.using(PlainTokensModule)]),
+      ),
     );
     const { registry } = await rooms[0]!
       .get(RegistriesService, { strict: false })
@@ -126,6 +132,19 @@ export class Reporting {
   /** Does the job that a removal makes. */
   deleteImages(repositoryId: string): Promise<void> {
     return this.rooms[0]!.get(RemovalsService, { strict: false }).deleteImages(repositoryId);
+  }
+
+  /** Does what is due every ten minutes. */
+  forgetPullRequests(): Promise<void> {
+    return this.rooms[0]!.get(PullRecords, { strict: false }).forgetOld();
+  }
+
+  /** Makes a repository a tombstone, as its owner's removal does. */
+  async bury(repositoryId: string): Promise<void> {
+    const repositories = this.rooms[0]!.get(RepositoriesService, { strict: false });
+    await this.rooms[0]!.get(Database, { strict: false }).transaction((manager) =>
+      repositories.bury(manager, repositoryId),
+    );
   }
 
   /** Makes a tombstone pending again, as a push grant does; on a connection of its own, because it may have to wait. */

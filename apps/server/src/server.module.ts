@@ -20,6 +20,7 @@ import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
 import { IdentityTokensController } from './api/identity-tokens.controller';
 import { LoginController } from './api/login.controller';
+import { PullsController } from './api/pulls.controller';
 import { SearchController } from './api/search.controller';
 import { RepositoriesController } from './api/repositories.controller';
 import { StarsController } from './api/stars.controller';
@@ -81,6 +82,7 @@ export class ServerModule {
         PingController,
         V1SearchController,
         RepositoriesController,
+        PullsController,
         StarsController,
         TagsController,
         OfficialController,

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IdentityTokensService } from '@central-index/accounts';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
-import { ReconcilerService, RepositoriesService } from '@central-index/repositories';
+import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
 import { SigningKeysService } from '@central-index/tokens';
 
 /** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
@@ -11,6 +11,7 @@ export function schedule(context: INestApplicationContext): Schedule {
   const keys = context.get(SigningKeysService, { strict: false });
   const repositories = context.get(RepositoriesService, { strict: false });
   const reconciler = context.get(ReconcilerService, { strict: false });
+  const pulls = context.get(PullRecords, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
@@ -21,6 +22,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     // Every tag's digest: finds what was changed at a registry past the index, as by a restored backup.
     'registries.sweep-fully': { at: '50 3 * * *', work: () => reconciler.sweepAll({ full: true }) },
     'logins.forget': { at: '35 3 * * *', work: () => identityTokens.forgetExpired() },
+    'pulls.forget': { at: '*/10 * * * *', work: () => pulls.forgetOld() },
     'events.forget': { at: '25 3 * * *', work: async () => void (await notifications.forgetOld()) },
   };
 }

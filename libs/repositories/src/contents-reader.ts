@@ -125,7 +125,7 @@ export class ContentsReader {
         })),
         goneTags: [],
         goneDigests: [],
-        pulls: 0,
+        pushes: [],
         pushedAt: null,
       });
       return true;

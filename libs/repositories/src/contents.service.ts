@@ -3,6 +3,7 @@ import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager } from 'typeorm';
 import type { Image } from './image-reader';
+import { PullRecords } from './pull-records';
 import { repositoryChanged } from './repositories.facts';
 
 /** A tag as the registry has it now, and what is known of the push that made it so. */
@@ -18,15 +19,17 @@ export interface SeenTag {
 /** What was seen of a repository at its registry. */
 export interface SeenContents {
   readonly images: readonly Image[];
-  /** Each of one of `images`. */
+  /** Where tags point to now: each to one of `images`. */
   readonly tags: readonly SeenTag[];
   readonly goneTags: readonly string[];
   readonly goneDigests: readonly string[];
-  /** Pulls that were not counted before. */
-  readonly pulls: number;
+  /** Pushes of `images` that were reported, whether their tags point there still or not. */
+  readonly pushes: readonly SeenTag[];
   /** The latest push of one of `images`, if one was reported. */
   readonly pushedAt: Date | null;
 }
+
+const seenTag = 'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)';
 
 /** What lies in repositories, as their registries have it. */
 @Injectable()
@@ -34,17 +37,17 @@ export class ContentsService {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
+    private readonly pulls: PullRecords,
   ) {}
 
   /**
-   * Makes a repository's tags, manifests and pulls what was seen, and a pending or hidden one active when it has an
-   * image; states `repository.changed` if that changes anything. Writing the same twice changes nothing the second
-   * time, pulls excepted.
+   * Makes a repository's tags and manifests what was seen, and a pending or hidden one active when it has an image;
+   * states `repository.changed` if that changes anything. Writing the same twice changes nothing the second time.
    */
   async write(manager: EntityManager, repositoryId: string, seen: SeenContents): Promise<void> {
     const changes = [
       await this.putImages(manager, repositoryId, seen.images),
-      await this.putTags(manager, repositoryId, seen.tags),
+      await this.putTags(manager, repositoryId, seen),
       await this.dropTags(manager, repositoryId, seen.goneTags),
       await this.dropImages(manager, repositoryId, seen.goneDigests),
     ];
@@ -53,16 +56,19 @@ export class ContentsService {
     const rows = await this.database.rows(
       `update repository set
               state = case when has.image and state in ('pending', 'hidden') then 'active' else state end,
-              pulls = pulls + $2,
-              pushed_at = case when has.image then coalesce(greatest(pushed_at, $3), now()) end,
-              updated_at = case when $4 then now() else updated_at end
+              pushed_at = case when has.image then coalesce(greatest(pushed_at, $2), now()) end,
+              updated_at = case when $3 then now() else updated_at end
          from (select exists (select from manifest where repository_id = $1) as image) has
         where id = $1 and state <> 'deleted'
-          and ($4 or $2 > 0 or (has.image and pushed_at < $3))
+          and ($3 or (has.image and pushed_at < $2))
        returning id`,
-      [repositoryId, seen.pulls, seen.pushedAt, changed],
+      [repositoryId, seen.pushedAt, changed],
       manager,
     );
+    // What was pulled as an image of its own may turn out to be part of an index.
+    if (seen.images.some(({ children }) => children.length > 0)) {
+      await this.pulls.recount(manager, repositoryId);
+    }
     if (rows.length > 0) await this.jobs.state(manager, repositoryChanged(repositoryId));
   }
 
@@ -84,35 +90,73 @@ export class ContentsService {
     return this.count(
       manager,
       distinct.length,
-      `insert into manifest (repository_id, digest, media_type, size, platforms)
-       select $1, digest, "mediaType", size, platforms
-         from jsonb_to_recordset($2::jsonb) as seen(digest text, "mediaType" text, size bigint, platforms jsonb)
+      `insert into manifest as held
+              (repository_id, digest, media_type, size, platforms, kind, artifact_type, subject, built_at, labels, children)
+       select $1, digest, "mediaType", size, platforms, kind, "artifactType", subject, "builtAt", labels, children
+         from jsonb_to_recordset($2::jsonb) as seen(digest text, "mediaType" text, size bigint, platforms jsonb,
+              kind text, "artifactType" text, subject text, "builtAt" timestamptz, labels jsonb, children text[])
        on conflict (repository_id, digest) do update
-          set media_type = excluded.media_type, size = coalesce(excluded.size, manifest.size),
-              platforms = excluded.platforms
-        where (manifest.media_type, manifest.size, manifest.platforms)
-              is distinct from (excluded.media_type, coalesce(excluded.size, manifest.size), excluded.platforms)
+          set media_type = excluded.media_type, size = coalesce(excluded.size, held.size),
+              platforms = excluded.platforms, kind = excluded.kind, artifact_type = excluded.artifact_type,
+              subject = excluded.subject, built_at = excluded.built_at, labels = excluded.labels,
+              children = excluded.children
+        where (held.media_type, held.size, held.platforms, held.kind, held.artifact_type, held.subject, held.built_at,
+               held.labels, held.children)
+              is distinct from
+              (excluded.media_type, coalesce(excluded.size, held.size), excluded.platforms, excluded.kind,
+               excluded.artifact_type, excluded.subject, excluded.built_at, excluded.labels, excluded.children)
        returning 1`,
       [repositoryId, JSON.stringify(distinct)],
     );
   }
 
-  private putTags(manager: EntityManager, repositoryId: string, tags: readonly SeenTag[]): Promise<number> {
-    return this.count(
-      manager,
-      tags.length,
-      `with seen as (
-         select * from jsonb_to_recordset($2::jsonb)
-           as tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)
+  private async putTags(
+    manager: EntityManager,
+    repositoryId: string,
+    { tags, pushes }: SeenContents,
+  ): Promise<number> {
+    const rows =
+      tags.length === 0
+        ? []
+        : await this.database.rows<{ name: string }>(
+            `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${seenTag})
+             insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
+             select $1, name, digest, "pushedAt", "pushedById" from seen
+             on conflict (repository_id, name) do update
+                set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
+              where tag.digest <> excluded.digest
+                 or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
+             returning name`,
+            [repositoryId, JSON.stringify(tags)],
+            manager,
+          );
+    const moved = new Set(rows.map(({ name }) => name));
+    await this.keepHistory(manager, repositoryId, [
+      ...pushes,
+      ...tags.filter(({ name, reported }) => !reported && moved.has(name)),
+    ]);
+    return rows.length;
+  }
+
+  // A report that comes late takes the place of what was only seen.
+  private async keepHistory(
+    manager: EntityManager,
+    repositoryId: string,
+    moves: readonly SeenTag[],
+  ): Promise<void> {
+    if (moves.length === 0) return;
+    await manager.query(
+      `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${seenTag}), replaced as (
+         delete from tag_history using seen
+          where repository_id = $1 and tag = seen.name and tag_history.digest = seen.digest
+            and seen.reported and not tag_history.reported and pushed_at <> seen."pushedAt"
        )
-       insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
-       select $1, name, digest, "pushedAt", "pushedById" from seen
-       on conflict (repository_id, name) do update
-          set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
-        where tag.digest <> excluded.digest
-           or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
-       returning 1`,
-      [repositoryId, JSON.stringify(tags)],
+       insert into tag_history (repository_id, tag, digest, pushed_at, pushed_by_id, reported)
+       select distinct on (name, "pushedAt", digest) $1, name, digest, "pushedAt", "pushedById", reported from seen
+       on conflict (repository_id, tag, pushed_at, digest) do update
+          set pushed_by_id = excluded.pushed_by_id, reported = true
+        where excluded.reported and not tag_history.reported`,
+      [repositoryId, JSON.stringify(moves)],
     );
   }
 

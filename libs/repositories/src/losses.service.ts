@@ -89,7 +89,7 @@ export class LossesService {
         tags: [],
         goneTags,
         goneDigests,
-        pulls: 0,
+        pushes: [],
         pushedAt: null,
       });
       await manager.query('delete from missing_tag where repository_id = $1 and tag = any($2)', [

@@ -38,7 +38,14 @@ describe('an event', () => {
     ],
     ['a mount', of('mount', { digest, fromRepository: 'bob/app' }), 'nothing'],
     ['a pull by GET', of('pull', { digest, url: manifestUrl }), 'pull'],
-    ['a pull by HEAD', of('pull', { digest, url: manifestUrl }, { request: { method: 'HEAD' } }), 'nothing'],
+    ['a look by HEAD', of('pull', { digest, url: manifestUrl }, { request: { method: 'HEAD' } }), 'nothing'],
+    [
+      'a look at a tag',
+      of('pull', { tag: 'v1', digest, url: manifestUrl }, { request: { method: 'HEAD' } }),
+      'pull',
+    ],
+    ['a pull of nothing', of('pull', { url: 'http://r/v2/alice/app/manifests/' }), 'unreadable'],
+    ['a pull of a tag that is none', of('pull', { digest, tag: '-', url: manifestUrl }), 'unreadable'],
     ['a pull of a blob', of('pull', { digest, url: `http://r/v2/alice/app/blobs/${digest}` }), 'nothing'],
     [
       'a pull by the index itself',

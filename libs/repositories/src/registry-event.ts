@@ -1,8 +1,19 @@
 import { isDigest, isTag, parseRepositoryName } from '@central-index/naming';
 
+/** Somebody asked for a manifest: by GET, or by HEAD, which is no pull but tells of which tag the next GET is one. */
+export interface ManifestRequest {
+  readonly head: boolean;
+  readonly tag?: string;
+  /** Empty when it was not told. */
+  readonly digest: string;
+  /** Where the request came from, without the port; empty when it was not told. */
+  readonly address: string;
+  readonly at?: Date;
+}
+
 /**
  * What one reported event hints at. `path` is the spelling at the registry. A `delete` with neither tag nor digest is
- * of the whole repository. `nothing` concerns no index: blobs, mounts, HEAD, the index's own reads.
+ * of the whole repository. `nothing` concerns no index: blobs, mounts, HEAD by digest, the index's own reads.
  */
 export type RegistryEvent =
   | {
@@ -14,12 +25,13 @@ export type RegistryEvent =
       readonly at?: Date;
     }
   | { readonly kind: 'delete'; readonly path: string; readonly tag?: string; readonly digest?: string }
-  | { readonly kind: 'pull'; readonly path: string }
+  | ({ readonly kind: 'pull'; readonly path: string } & ManifestRequest)
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** The subject of the index's own tokens: what it reads is no pull. */
 const ownSubject = ':index';
+const maxAddress = 64;
 
 /**
  * Reads an event of Distribution 2.x or 3.x. Absent and empty fields are the same, because 3.x sends the latter. A GET
@@ -41,7 +53,7 @@ export function readEvent(body: Buffer): RegistryEvent {
     case 'mount':
       return { kind: 'nothing' };
     case 'pull':
-      return isManifest(target, path) && isCounted(event) ? { kind: 'pull', path } : { kind: 'nothing' };
+      return isManifest(target, path) ? readPull(path, target, event) : { kind: 'nothing' };
     case 'push':
       return isManifest(target, path) ? readChange('push', path, target, event) : { kind: 'nothing' };
     case 'delete':
@@ -61,15 +73,37 @@ function readChange(kind: 'push' | 'delete', path: string, target: Fields, event
   if (tag === undefined && digest === undefined) {
     return { kind: 'unreadable', reason: 'a push of neither tag nor digest' };
   }
-  const at = new Date(text(event.timestamp) ?? Number.NaN);
-  return {
-    kind,
-    path,
-    tag,
-    digest,
-    actor: text(fields(event.actor).name),
-    at: Number.isNaN(at.getTime()) ? undefined : at,
-  };
+  return { kind, path, tag, digest, actor: text(fields(event.actor).name), at: readTime(event.timestamp) };
+}
+
+function readPull(path: string, target: Fields, event: Fields): RegistryEvent {
+  const request = fields(event.request);
+  const tag = text(target.tag);
+  const digest = text(target.digest) ?? '';
+  const head = request.method === 'HEAD';
+  if (fields(event.actor).name === ownSubject) return { kind: 'nothing' };
+  if (head ? tag === undefined : request.method !== 'GET') return { kind: 'nothing' };
+  if (tag !== undefined && !isTag(tag)) return { kind: 'unreadable', reason: 'a tag that is none' };
+  if (digest !== '' && !isDigest(digest)) return { kind: 'unreadable', reason: 'a digest that is none' };
+  if (tag === undefined && digest === '') {
+    return { kind: 'unreadable', reason: 'a pull of neither tag nor digest' };
+  }
+  const address = withoutPort(text(request.addr) ?? '');
+  return { kind: 'pull', path, head, tag, digest, address, at: readTime(event.timestamp) };
+}
+
+// Every connection has a port of its own, so it tells nothing. A registry behind a proxy gives addresses without one.
+function withoutPort(address: string): string {
+  const bracketed = /^\[([^\]]*)\](:\d+)?$/.exec(address);
+  if (bracketed !== null) return bracketed[1]!.slice(0, maxAddress);
+  const [host = '', ...ports] = address.split(':');
+  return (ports.length === 1 ? host : address).slice(0, maxAddress);
+}
+
+function readTime(timestamp: unknown): Date | undefined {
+  const at = new Date(text(timestamp) ?? Number.NaN);
+  // PostgreSQL knows no more years than these.
+  return at.getTime() >= 0 && at.getUTCFullYear() < 10_000 ? at : undefined;
 }
 
 // The URL tells manifests from blobs; the name stands before, so that a repository called `manifests` deceives nobody.
@@ -77,10 +111,6 @@ function isManifest(target: Fields, path: string): boolean {
   const url = text(target.url);
   if (url !== undefined) return url.includes(`/${path}/manifests/`);
   return /manifest|image\.index/.test(text(target.mediaType) ?? '');
-}
-
-function isCounted(event: Fields): boolean {
-  return fields(event.request).method === 'GET' && fields(event.actor).name !== ownSubject;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,11 +2,11 @@ import type { SeenContents, SeenTag } from './contents.service';
 import type { Image } from './image-reader';
 import type { RegistryEvent } from './registry-event';
 
-/** An event that a registry may report of a repository. */
+/** A push or a deletion that a registry may report of a repository. */
 export interface Report {
   readonly id: string;
   readonly receivedAt: Date;
-  readonly event: Extract<RegistryEvent, { path: string }>;
+  readonly event: Extract<RegistryEvent, { kind: 'push' } | { kind: 'delete' }>;
 }
 
 /** A manifest that the index holds, once for each of its tags; without one, the name is empty. */
@@ -28,7 +28,7 @@ export function questionsOf(
   held: readonly Held[],
   reports: readonly Report[],
 ): { readonly tags: readonly string[]; readonly digests: readonly string[] } {
-  const changes = reports.map(({ event }) => event).filter((event) => event.kind !== 'pull');
+  const changes = reports.map(({ event }) => event);
   const deletes = changes.filter(({ kind }) => kind === 'delete');
   const whole = deletes.some(({ tag, digest }) => tag === undefined && digest === undefined);
   const deleted = new Set(deletes.map(({ digest }) => digest));
@@ -64,6 +64,7 @@ export function conclude(
   };
   const isGone = (reference: string): boolean =>
     answers.has(reference) && answers.get(reference) === undefined;
+  const isThere = (digest: string): boolean => image(digest) !== undefined;
   const deletes = reports.filter(({ event }) => event.kind === 'delete');
   const afterDeletes = questionsOf(held, deletes);
   const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
@@ -89,14 +90,20 @@ export function conclude(
     // Only a deletion that was reported and that the registry confirms takes anything away.
     goneTags: afterDeletes.tags.filter(isGone),
     goneDigests: afterDeletes.digests.filter(isGone),
-    pulls: reports.filter(({ event }) => event.kind === 'pull').length,
+    pushes: pushed.flatMap((report) => {
+      const { tag, digest } = report.event;
+      // Only what is there can be said to have been pushed.
+      if (tag === undefined || digest === undefined || !isThere(digest)) return [];
+      const pushedAt = timeOf(report);
+      return [{ name: tag, digest, pushedAt, pushedById: pusherOf(report, pushedAt), reported: true }];
+    }),
     pushedAt: pushed.length === 0 ? null : timeOf(newest(pushed)!),
   };
 }
 
 /** When a report says that something happened, but never after it arrived: a registry's clock may be wrong. */
-export function timeOf({ event, receivedAt }: Report): Date {
-  const at = event.kind === 'push' ? event.at : undefined;
+export function timeOf({ event, receivedAt }: { receivedAt: Date; event: { at?: Date } | object }): Date {
+  const at = 'at' in event ? event.at : undefined;
   return at !== undefined && at < receivedAt ? at : receivedAt;
 }
 

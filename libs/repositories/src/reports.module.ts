@@ -7,6 +7,7 @@ import { ContentsService } from './contents.service';
 import { ImageReader } from './image-reader';
 import { LossesService } from './losses.service';
 import { MovesService } from './moves.service';
+import { PullRecords } from './pull-records';
 import { ReconcilerService } from './reconciler.service';
 import { RegistryDoctor } from './registry-doctor.service';
 import { RemovalsService } from './removals.service';
@@ -30,6 +31,7 @@ export class ReportsModule {
         ContentsService,
         ImageReader,
         LossesService,
+        PullRecords,
         ReconcilerService,
         RemovalsService,
         SweepsService,
@@ -43,6 +45,7 @@ export class ReportsModule {
         ReportsService,
         AdoptionService,
         MovesService,
+        PullRecords,
         ReconcilerService,
         RegistryDoctor,
         RemovalsService,

@@ -10,10 +10,11 @@ import {
 } from '@central-index/registries';
 import { readEvent, type RegistryEvent } from './registry-event';
 import type { Report } from './report-conclusions';
+import { PullRecords, type PullReport } from './pull-records';
 import { RepositoryReports } from './repository-reports';
 
 // An event is 64 kB at most, and most are 1 kB.
-const batchSize = 200;
+const batchSize = 500;
 // Repositories whose registry is asked at the same time.
 const parallel = 6;
 
@@ -25,6 +26,7 @@ export class ReportsService {
     private readonly registries: RegistriesService,
     private readonly notifications: NotificationsService,
     private readonly reports: RepositoryReports,
+    private readonly pulls: PullRecords,
   ) {}
 
   /**
@@ -54,26 +56,38 @@ export class ReportsService {
     events: readonly WaitingEvent[],
     failures: unknown[],
   ): Promise<boolean> {
-    const groups = [...(await this.sort(registry, events))];
+    const { changes, pulls } = await this.sort(registry, events);
+    const groups = [...changes];
+    let silent = false;
     for (let from = 0; from < groups.length; from += parallel) {
       const slice = groups.slice(from, from + parallel);
       const outcomes = await Promise.allSettled(
-        slice.map(([repositoryId, reports]) => this.reports.apply(registry, repositoryId, reports)),
+        slice.map(async ([repositoryId, reports]) => {
+          await this.reports.apply(registry, repositoryId, reports);
+          changes.delete(repositoryId);
+        }),
       );
       const failed = outcomes.flatMap((outcome) =>
         outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
       );
       failures.push(...failed);
-      if (failed.length === slice.length && failed.every(isSilence)) return true;
+      if (failed.length === slice.length && failed.every(isSilence)) {
+        silent = true;
+        break;
+      }
     }
-    return false;
+    // What is pulled can be an index that a report tells of which could not be applied yet: its pulls wait, too.
+    for (const repositoryId of changes.keys()) pulls.delete(repositoryId);
+    await this.pulls.apply(registry, pulls);
+    return silent;
   }
 
   // Reports by repository; events that concern none are settled here.
-  private async sort(registry: Registry, events: readonly WaitingEvent[]): Promise<Map<string, Report[]>> {
+  private async sort(registry: Registry, events: readonly WaitingEvent[]): Promise<Sorted> {
     const read = events.map((event) => ({ ...event, event: readEvent(event.body) }));
     const places = await this.places(read.map(({ event }) => event));
-    const groups = new Map<string, Report[]>();
+    const changes = new Map<string, Report[]>();
+    const pulls = new Map<string, PullReport[]>();
     const nothing: string[] = [];
     const parked = new Map<string, string[]>();
     for (const { id, receivedAt, event } of read) {
@@ -86,18 +100,20 @@ export class ReportsService {
       const refusal = event.kind === 'unreadable' ? event.reason : refusalOf(registry, event, place);
       if (place === undefined || event.kind === 'unreadable' || refusal !== undefined) {
         const reason = refusal ?? 'unknown';
-        parked.set(reason, [...(parked.get(reason) ?? []), id]);
+        append(parked, reason, id);
       } else if (place.state === 'deleted') {
         nothing.push(id);
+      } else if (event.kind === 'pull') {
+        append<PullReport>(pulls, place.id, { id, receivedAt, event });
       } else {
-        groups.set(place.id, [...(groups.get(place.id) ?? []), { id, receivedAt, event }]);
+        append<Report>(changes, place.id, { id, receivedAt, event });
       }
     }
     await this.database.transaction(async (manager) => {
       await this.notifications.mark(manager, nothing, 'applied');
       for (const [reason, ids] of parked) await this.notifications.mark(manager, ids, 'parked', reason);
     });
-    return groups;
+    return { changes, pulls };
   }
 
   private async places(events: readonly RegistryEvent[]): Promise<Map<string, Place>> {
@@ -111,11 +127,23 @@ export class ReportsService {
   }
 }
 
+/** Reports by repository: of what was changed, and of what was asked for. */
+interface Sorted {
+  readonly changes: Map<string, Report[]>;
+  readonly pulls: Map<string, PullReport[]>;
+}
+
 interface Place {
   readonly id: string;
   readonly state: string;
   readonly registryId: string | null;
   readonly registryPath: string | null;
+}
+
+function append<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
 }
 
 /** Why a registry may not say this of that name, or undefined when it may. */

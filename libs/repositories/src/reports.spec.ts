@@ -48,12 +48,15 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(rows[0], {
         media_type: image.mediaType,
         size: String(sizeOf(image)),
-        platforms: [{ os: 'linux', architecture: 'arm64', variant: 'v8' }],
+        platforms: [
+          { os: 'linux', architecture: 'arm64', variant: 'v8', digest: image.digest, size: sizeOf(image) },
+        ],
       });
     });
 
     it('give an index the platforms of its images and the sum of their sizes', async () => {
-      const index = indexOf(imageOf('x'), imageOf('y', { os: 'linux', architecture: 'arm64' }));
+      const [x, y] = [imageOf('x'), imageOf('yy', { os: 'linux', architecture: 'arm64' })];
+      const index = indexOf(x, y);
       const path = await pushed(index, 'multi');
       const { rows } = await at.sql.query(
         `select size, platforms from manifest join tag using (repository_id, digest) where name = 'multi'`,
@@ -62,8 +65,8 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         {
           size: String(sizeOf(index)),
           platforms: [
-            { os: 'linux', architecture: 'amd64' },
-            { os: 'linux', architecture: 'arm64' },
+            { os: 'linux', architecture: 'amd64', digest: x.digest, size: sizeOf(x) },
+            { os: 'linux', architecture: 'arm64', digest: y.digest, size: sizeOf(y) },
           ],
         },
       ]);
@@ -103,6 +106,105 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await at.report();
       assert.deepEqual(await at.contents(path), { tags: {}, digests: [] });
       assert.equal((await at.row(path)).pushed_at, null);
+    });
+
+    it('keep what a tag pointed to, when and by whom, whatever order they come in', async () => {
+      const path = fresh();
+      const id = await at.place(path);
+      await at.sql.query(`insert into push_grant select $1, id, now() from account where name = 'alice'`, [
+        id,
+      ]);
+      const [one, two, lost] = [imageOf('first'), imageOf('second'), imageOf('never reported')];
+      await alice.push(path, one, 'v1');
+      await alice.push(path, two, 'v1');
+      const [first, second] = at.fake.takeEvents();
+      const history = async (): Promise<unknown[]> =>
+        (
+          await at.sql.query(
+            `select digest, name as by, reported from tag_history left join account on account.id = pushed_by_id
+              where repository_id = $1 and tag = 'v1' order by pushed_at`,
+            [id],
+          )
+        ).rows;
+      await at.deliver([second!]);
+      await at.apply();
+      await at.deliver([first!, second!]);
+      await at.apply();
+      const moves = [one, two].map(({ digest }) => ({ digest, by: 'alice', reported: true }));
+      assert.deepEqual(await history(), moves);
+      await alice.push(path, lost, 'v1');
+      const late = at.fake.takeEvents().find(({ action }) => action === 'push');
+      await at.readAgain();
+      assert.deepEqual(await history(), [...moves, { digest: lost.digest, by: null, reported: false }]);
+      await at.deliver([late!]);
+      await at.apply();
+      assert.deepEqual(await history(), [...moves, { digest: lost.digest, by: 'alice', reported: true }]);
+    });
+
+    it('show an index without entries, with a missing image, and artifacts as what they are', async () => {
+      const path = fresh();
+      await at.place(path);
+      const oci = 'application/vnd.oci.image';
+      const manifest = (type: string, fields: object, blobs: TestImage['blobs'] = []): TestImage => ({
+        ...content(type, JSON.stringify({ schemaVersion: 2, mediaType: type, ...fields })),
+        blobs,
+        children: [],
+      });
+      const image = imageOf('subject');
+      const absent = { mediaType: `${oci}.manifest.v1+json`, digest: imageOf('nowhere').digest, size: 1 };
+      const platform = { os: 'linux', architecture: 'riscv64' };
+      const empty = {
+        mediaType: 'application/vnd.oci.empty.v1+json',
+        digest: image.blobs[0]!.digest,
+        size: 2,
+      };
+      await alice.push(path, image, 'image');
+      await alice.push(path, manifest(`${oci}.index.v1+json`, { manifests: [] }), 'hollow');
+      await alice.push(
+        path,
+        manifest(`${oci}.index.v1+json`, { manifests: [{ ...absent, platform }] }),
+        'broken',
+      );
+      await alice.push(
+        path,
+        manifest(`${oci}.manifest.v1+json`, {
+          artifactType: 'application/spdx+json',
+          subject: { mediaType: image.mediaType, digest: image.digest, size: 3 },
+          config: empty,
+          layers: [],
+          annotations: { 'org.opencontainers.image.title': 'parts' },
+        }),
+        'parts',
+      );
+      await at.report();
+      const { rows } = await at.sql.query(
+        `select tag.name, kind, size::int, platforms, artifact_type, subject, labels, cardinality(children) as entries
+           from tag join manifest using (repository_id, digest) join repository on repository.id = repository_id
+          where path = $1 and tag.name <> 'image' order by 1`,
+        [path],
+      );
+      const plain = { artifact_type: null, subject: null, labels: {} };
+      assert.deepEqual(rows, [
+        {
+          name: 'broken',
+          kind: 'index',
+          size: null,
+          platforms: [{ ...platform, digest: absent.digest, size: null }],
+          ...plain,
+          entries: 1,
+        },
+        { name: 'hollow', kind: 'index', size: 0, platforms: [], ...plain, entries: 0 },
+        {
+          name: 'parts',
+          kind: 'artifact',
+          size: 2,
+          platforms: [],
+          artifact_type: 'application/spdx+json',
+          subject: image.digest,
+          labels: { title: 'parts' },
+          entries: 0,
+        },
+      ]);
     });
 
     it('name a pusher only who was granted that push within the day', async () => {

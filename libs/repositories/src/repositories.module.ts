@@ -6,12 +6,15 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogService } from './catalog.service';
 import { ImportService } from './import.service';
+import { ManifestRequestEntity } from './manifest-request.entity';
 import { ManifestEntity } from './manifest.entity';
 import { MissingTagEntity } from './missing-tag.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
 import { PlacementRuleEntity } from './placement-rule.entity';
 import { PlacementRulesService } from './placement-rules.service';
 import { PlacementsService } from './placements.service';
+import { PullCountEntity } from './pull-count.entity';
+import { PullsService } from './pulls.service';
 import { PushGrantEntity } from './push-grant.entity';
 import { RegistrySweepEntity } from './registry-sweep.entity';
 import { RepositoriesService } from './repositories.service';
@@ -20,14 +23,18 @@ import { StarEntity } from './star.entity';
 import { StarsService } from './stars.service';
 import { SweepsService } from './sweeps.service';
 import { TagEntity } from './tag.entity';
+import { TagHistoryEntity } from './tag-history.entity';
 import { TagsService } from './tags.service';
 
 const entities = [
   RepositoryEntity,
   ManifestEntity,
   TagEntity,
+  TagHistoryEntity,
   StarEntity,
   PushGrantEntity,
+  PullCountEntity,
+  ManifestRequestEntity,
   RegistrySweepEntity,
   MissingTagEntity,
   PlacementRuleEntity,
@@ -41,6 +48,7 @@ const services = [
   ImportService,
   PlacementsService,
   PlacementRulesService,
+  PullsService,
   SweepsService,
 ];
 

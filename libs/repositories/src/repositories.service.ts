@@ -196,9 +196,9 @@ export class RepositoriesService {
       manager,
     );
     if (rows.length === 0) return false;
-    await manager.query('delete from tag where repository_id = $1', [id]);
-    await manager.query('delete from star where repository_id = $1', [id]);
-    await manager.query('delete from push_grant where repository_id = $1', [id]);
+    for (const table of ['tag', 'tag_history', 'pull_count', 'manifest_request', 'star', 'push_grant']) {
+      await manager.query(`delete from ${table} where repository_id = $1`, [id]);
+    }
     await this.jobs.state(manager, repositoryChanged(id));
     await this.jobs.state(manager, repositoryRemoved(id));
     return true;

@@ -6,12 +6,16 @@ import { Access, Caller } from '../access/access.decorator';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 import {
+  tagHistoryPageSchema,
+  tagHistorySchema,
   tagPathSchema,
   tagSchema,
   tagsPageSchema,
   tagsSchema,
   toTag,
+  toTagMove,
   type TagDto,
+  type TagMoveDto,
   type TagPathDto,
 } from './tags.dto';
 
@@ -41,5 +45,17 @@ export class TagsController {
     @Caller() caller: Identity,
   ): Promise<TagDto> {
     return toTag(await this.tags.find(caller, toPath(path), tag));
+  }
+
+  @Get(':tag/history')
+  @ApiOperation({ summary: 'List what a tag pointed to, the latest first; also when it was deleted' })
+  @ApiOkResponse({ standardSchema: tagHistorySchema })
+  async history(
+    @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Query({ schema: tagHistoryPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() caller: Identity,
+  ): Promise<ListDto<TagMoveDto>> {
+    const page = await this.tags.history(caller, toPath(path), tag, { after: cursor, limit: per_page });
+    return writePage('tag-history', page, toTagMove);
   }
 }

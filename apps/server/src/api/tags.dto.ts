@@ -1,4 +1,4 @@
-import type { Tag } from '@central-index/repositories';
+import type { Tag, TagMove } from '@central-index/repositories';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
@@ -10,8 +10,24 @@ export const tagSchema = z
     media_type: z.string(),
     size: z.int().nullable().describe('bytes of config and layers, of all platforms for an index'),
     platforms: z.array(
-      z.strictObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() }),
+      z.strictObject({
+        os: z.string(),
+        architecture: z.string(),
+        variant: z.string().optional(),
+        digest: z.string().nullable(),
+        size: z
+          .int()
+          .nullable()
+          .describe('bytes, compressed; null when the manifest is missing or does not say'),
+      }),
     ),
+    kind: z.enum(['image', 'index', 'artifact', 'schema1']),
+    artifact_type: z.string().nullable(),
+    subject: z.string().nullable().describe('digest of the manifest that this one is about'),
+    built_at: z.iso.datetime().nullable().describe('when the image says that it was made'),
+    labels: z
+      .record(z.string(), z.string())
+      .describe('org.opencontainers.image.* labels and annotations, by the last word of their names'),
     pushed_at: z.iso.datetime(),
     pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
   })
@@ -21,6 +37,20 @@ export type TagDto = z.infer<typeof tagSchema>;
 /** A page of tags. */
 export const tagsSchema = listOf(tagSchema).meta({ id: 'Tags' });
 export const tagsPageSchema = pageSchema('tags', 'text');
+
+/** Something that a tag pointed to. */
+export const tagMoveSchema = z
+  .strictObject({
+    digest: z.string(),
+    pushed_at: z.iso.datetime(),
+    pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
+  })
+  .meta({ id: 'TagMove' });
+export type TagMoveDto = z.infer<typeof tagMoveSchema>;
+
+/** A page of a tag's history. */
+export const tagHistorySchema = listOf(tagMoveSchema).meta({ id: 'TagHistory' });
+export const tagHistoryPageSchema = pageSchema('tag-history', 'text');
 
 /** A tag in a path; what is no tag at all is not found. */
 export const tagPathSchema = z.strictObject({
@@ -37,8 +67,24 @@ export function toTag(tag: Tag): TagDto {
     digest: tag.digest,
     media_type: tag.mediaType,
     size: tag.size,
-    platforms: tag.platforms.map(({ os, architecture, variant }) => ({ os, architecture, variant })),
+    platforms: tag.platforms.map(({ os, architecture, variant, digest, size }) => ({
+      os,
+      architecture,
+      variant,
+      digest: digest ?? null,
+      size: size ?? null,
+    })),
+    kind: tag.kind,
+    artifact_type: tag.artifactType,
+    subject: tag.subject,
+    built_at: tag.builtAt?.toISOString() ?? null,
+    labels: tag.labels,
     pushed_at: tag.pushedAt.toISOString(),
     pushed_by: tag.pushedBy,
   };
+}
+
+/** Writes something that a tag pointed to. */
+export function toTagMove({ digest, pushedAt, pushedBy }: TagMove): TagMoveDto {
+  return { digest, pushed_at: pushedAt.toISOString(), pushed_by: pushedBy };
 }

@@ -25,8 +25,22 @@ export class Jobs {
    * later run waits for the earlier one to end.
    */
   async state(manager: EntityManager, fact: Fact, options: Pick<JobOptions, 'queue'> = {}): Promise<void> {
-    const ids = Object.entries(fact.ids).map(([name, id]) => `${name}=${id}`);
-    await this.add(manager, fact.type, fact.ids, { ...options, key: [fact.type, ...ids].join(':') });
+    await this.add(manager, fact.type, fact.ids, { ...options, key: keyOf(fact) });
+  }
+
+  /**
+   * States facts that nobody is in a hurry to hear: they wait some seconds, and what is stated of the same ids
+   * meanwhile is the same job. A job that waits already is not put off.
+   */
+  async stateLater(manager: EntityManager, facts: readonly Fact[], seconds: number): Promise<void> {
+    if (facts.length === 0) return;
+    await manager.query(
+      `select from graphile_worker.add_jobs(array(
+         select row(type, ids, null, now() + make_interval(secs => $4), 25, key, null, null)::graphile_worker.job_spec
+           from unnest($1::text[], $2::json[], $3::text[]) as fact(type, ids, key) order by key
+       ), true)`,
+      [facts.map(({ type }) => type), facts.map(({ ids }) => JSON.stringify(ids)), facts.map(keyOf), seconds],
+    );
   }
 
   /** Adds one job to the queue table. */
@@ -49,3 +63,6 @@ export class Jobs {
     );
   }
 }
+
+const keyOf = ({ type, ids }: Fact): string =>
+  [type, ...Object.entries(ids).map(([name, id]) => `${name}=${id}`)].join(':');
