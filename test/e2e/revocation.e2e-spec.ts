@@ -120,14 +120,6 @@ describe('what was granted and is no longer allowed (S22)', () => {
     await eventually(async () => assert.equal(await opensThere(there.anonymous, scope), ''), second);
   });
 
-  it('is refused some seconds later when a notice is lost, though every connection stands', async () => {
-    const { name, scope } = await remembered();
-    await rows('alter table repository disable trigger repository_tell_update');
-    await rows(`update repository set visibility = 'private' where path = $1`, [`${name}/app`]);
-    await rows('alter table repository enable trigger repository_tell_update');
-    await eventually(async () => assert.equal(await opensThere(there.anonymous, scope), ''), 11_000);
-  });
-
   it('is never said of anybody because the database cannot be asked: that is 503, and to be tried again', async () => {
     const { name, owner } = await remembered();
     const machine = await withAccessToken(here, owner, ['pull'], [`${name}/*`]);

@@ -41,8 +41,7 @@ export class RepositoriesService {
     private readonly jobs: Jobs,
     changes: Changes,
   ) {
-    // Not longer, so that a notice that was lost does not matter for long either.
-    this.remembered = new Remembered(changes, { lifetimeMs: 5_000, capacity: 20_000 });
+    this.remembered = new Remembered(changes, { lifetimeMs: 60_000, capacity: 20_000 });
   }
 
   /** What the decision must know of each path, in one query. Paths that are no repository's name are left out. */

@@ -96,22 +96,24 @@ const searchColumns = `
 /** SQL condition of what may be found: text alone never is; an image was pushed, or was taken over from elsewhere. */
 export const listed = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
 
+const factsOfPaths = `
+  select wanted.path, ${factColumns},
+         case when repository.registry_id is null or repository.state = 'deleted'
+           then ${ruledRegistry('wanted.path')} end as "ruledRegistryId"
+    from unnest($1::text[]) as wanted(path)
+    left join namespace on namespace.name = split_part(wanted.path, '/', 1)
+    left join repository on repository.path = wanted.path`;
+
 /** Facts of every path in one query; a path that is no repository's name is left out. */
 export async function queryFacts(
   database: Database,
   paths: readonly string[],
   manager?: EntityManager,
 ): Promise<Map<string, PlacedFacts>> {
-  const rows = await database.rows<FactsRow>(
-    `select wanted.path, ${factColumns},
-            case when repository.registry_id is null or repository.state = 'deleted'
-              then ${ruledRegistry('wanted.path')} end as "ruledRegistryId"
-       from unnest($1::text[]) as wanted(path)
-       left join namespace on namespace.name = split_part(wanted.path, '/', 1)
-       left join repository on repository.path = wanted.path`,
-    [paths],
-    manager,
-  );
+  const rows =
+    manager === undefined
+      ? await database.prepared<FactsRow>(factsOfPaths, [paths])
+      : await database.rows<FactsRow>(factsOfPaths, [paths], manager);
   return new Map(
     rows.flatMap((row) => {
       const facts = toFacts(row);

@@ -15,6 +15,7 @@ import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
 import { answerRepeatedPulls } from '../token/repeated-pulls';
 import { TokenLimits } from '../token/token-limits';
+import { bearSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
 
 /** Builds the server with everything that concerns all routes. It does not listen yet. */
@@ -46,6 +47,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   logRequests(server, logger);
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
+    global: false,
     hsts: config.server.secure ? { maxAge: 31_536_000 } : false,
     contentSecurityPolicy: {
       useDefaults: false,
@@ -58,6 +60,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
       },
     },
   });
+  bearSecurityHeaders(server);
   // After the headers that every answer bears.
   answerRepeatedPulls(server, app.get(AnonymousTokens), app.get(TokenLimits));
   app.useGlobalPipes(validationPipe());

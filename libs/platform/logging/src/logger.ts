@@ -16,6 +16,9 @@ const secretFields = [
 ];
 const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
+// A write for every line costs more than the line. What is held is written when the process ends, and every 100 ms.
+const buffered = { sync: false, minLength: 4_096, periodicFlush: 100 };
+
 /** Makes the logger of one process. `to` is the file descriptor, 1 unless a command keeps stdout for its answer. */
 export function createLogger(options: {
   level: string;
@@ -33,5 +36,8 @@ export function createLogger(options: {
   const destination = options.to ?? 1;
   return options.format === 'pretty'
     ? pino(settings, pretty({ destination, sync: true, ignore: 'pid,role', messageFormat: '[{role}] {msg}' }))
-    : pino(settings, pino.destination({ fd: destination, sync: true }));
+    : pino(
+        settings,
+        pino.destination({ fd: destination, ...(destination === 1 ? buffered : { sync: true }) }),
+      );
 }

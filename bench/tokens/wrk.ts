@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentIn } from '../../test/acceptance/support/environment';
+import { run, succeeded } from '../../test/acceptance/support/processes';
+
+/** One request of a load: its path, and a header line where credentials go with it. */
+export interface Asked {
+  readonly path: string;
+  readonly authorization?: string;
+}
+
+/** What wrk measured. */
+export interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers other than 2xx and 3xx, and socket errors. */
+  readonly failed: number;
+}
+
+const script = `
+local requests, at = {}, 0
+function init(args)
+  for line in io.lines(args[1]) do
+    local path, authorization = line:match("^(%S+) ?(.*)$")
+    local headers = {}
+    if authorization ~= "" then headers["Authorization"] = authorization end
+    requests[#requests + 1] = wrk.format("GET", path, headers)
+  end
+end
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("RESULT %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout))
+end
+`;
+
+/** Sends the requests in turn, over and over, on so many connections, for so many seconds. */
+export async function load(
+  url: string,
+  folder: string,
+  asked: readonly Asked[],
+  { seconds, connections = 32 }: { seconds: number; connections?: number },
+): Promise<Measured> {
+  const [lua, list] = [join(folder, 'load.lua'), join(folder, 'load.txt')];
+  writeFileSync(lua, script);
+  writeFileSync(list, asked.map(({ path, authorization = '' }) => `${path} ${authorization}\n`).join(''));
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', lua, url, '--', list];
+  const options = { env: environmentIn(folder), milliseconds: (seconds + 60) * 1000 };
+  const { stdout } = succeeded(await run('wrk', args, options));
+  const [perSecond, p50, p99, failed] = /RESULT (\S+) (\S+) (\S+) (\S+)/.exec(stdout)!.slice(1).map(Number);
+  return { perSecond: perSecond!, p50: p50!, p99: p99!, failed: failed! };
+}
