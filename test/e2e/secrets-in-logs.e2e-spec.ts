@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { Actor } from '../support/client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
-import { freePort } from '../support/index-under-test';
+import { freePort } from '../support/free-port';
 
 const server = join(__dirname, '..', '..', 'apps', 'server', 'src', 'main.js');
 

@@ -4,9 +4,9 @@ import { loadConfig, type Config } from '@central-index/platform/config';
 import { createLogger } from '@central-index/platform/logging';
 import { createServer as createIndex } from '../../apps/server/src/http/create-server';
 import { startWorker } from '../../apps/worker/src/worker';
-import { createServer, type AddressInfo } from 'node:net';
 import { Actor } from './client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from './database';
+import { freePort } from './free-port';
 
 /** The whole product of one spec: server and worker in this process, on a database of its own. */
 export class IndexUnderTest {
@@ -68,16 +68,4 @@ export class IndexUnderTest {
     await this.app.close();
     if (this.ownsDatabase) await this.database.drop();
   }
-}
-
-/** A port of 127.0.0.1 that nobody listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
