@@ -30,6 +30,19 @@ export class ContainerTools {
     return this.podman(['login', '--username', user, '--password-stdin', host], password);
   }
 
+  skopeoLogin(host: string, user: string, password: string): Promise<Outcome> {
+    const args = ['--username', user, '--password-stdin', host];
+    return this.run(pathOf(skopeoProgram()), this.withOptions(['login', ...args]), password);
+  }
+
+  /** Takes over the logins that docker keeps in its settings. */
+  adopt(settings: string): void {
+    mkdirSync(join(this.home, '.docker'), { recursive: true });
+    for (const file of [this.authFile, join(this.home, '.docker', 'config.json')]) {
+      writeFileSync(file, settings, { mode: 0o600 });
+    }
+  }
+
   /** `skopeo copy`; both sides speak plain http. */
   skopeoCopy(from: string, to: string): Promise<Outcome> {
     const options = ['--src-tls-verify=false', '--dest-tls-verify=false', '--authfile', this.authFile];
@@ -62,6 +75,6 @@ export class ContainerTools {
   }
 
   private run(program: string, args: string[], input?: string): Promise<Outcome> {
-    return run(program, args, { env: environmentIn(this.home), input });
+    return run(program, args, { env: environmentIn(this.home), input, milliseconds: 300_000 });
   }
 }

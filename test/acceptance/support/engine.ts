@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentIn } from './environment';
 import { BackgroundProcess, run, succeeded, type Outcome } from './processes';
@@ -46,11 +47,12 @@ export class DockerEngine {
     return new DockerPerson(home, join(this.folder, 'socket'));
   }
 
-  /** Builds an image of one small layer like no other, under the name `reference`. */
-  async build(reference: string): Promise<void> {
+  /** Builds an image of one layer like no other, of `size` bytes and a few, under the name `reference`. */
+  async build(reference: string, size = 0): Promise<void> {
     const context = join(this.folder, `context-${(this.made += 1)}`);
     mkdirSync(context);
-    writeFileSync(join(context, 'content'), `${reference} ${this.made}\n`);
+    const label = Buffer.from(`${reference} ${this.made}\n`);
+    writeFileSync(join(context, 'content'), Buffer.concat([label, randomBytes(size)]));
     writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY content /content\nCMD ["/content"]\n');
     succeeded(await this.person('builder').docker('build', '--quiet', '--tag', reference, context));
   }
@@ -69,6 +71,11 @@ export class DockerPerson {
 
   login(host: string, user: string, password: string): Promise<Outcome> {
     return this.dockerReading(password, 'login', '--username', user, '--password-stdin', host);
+  }
+
+  /** What docker keeps of the person's logins. */
+  settings(): string {
+    return readFileSync(join(this.home, '.docker', 'config.json'), 'utf8');
   }
 
   push(reference: string): Promise<Outcome> {
@@ -102,7 +109,7 @@ export class DockerPerson {
       // Newer clients print an advertisement after a refused pull.
       DOCKER_CLI_HINTS: 'false',
     });
-    return run(pathOf(dockerClient()), args, { env, input, milliseconds: 120_000 });
+    return run(pathOf(dockerClient()), args, { env, input, milliseconds: 300_000 });
   }
 }
 

@@ -53,6 +53,18 @@ export function skopeoProgram(): Program {
   return named('skopeo');
 }
 
+/** The containerd daemon: it needs root with the right to mount, as the engine does. */
+export function containerdProgram(): Program {
+  if (process.platform !== 'linux') return { why: 'containerd runs on Linux only' };
+  if (process.getuid?.() !== 0 || !mayMount()) return { why: 'containerd needs root with CAP_SYS_ADMIN' };
+  return named('containerd');
+}
+
+/** The command of containerd. */
+export function ctrProgram(): Program {
+  return named('ctr');
+}
+
 /** crane comes from `go install`. */
 export function craneProgram(): Program {
   return firstOf(['crane'], /./, 'version') ?? { why: 'crane is not here' };
@@ -73,10 +85,15 @@ export function pathOf(program: Program): string {
  * `describe` for tests with real programs. Where one is missing the suite is skipped, saying which;
  * with REQUIRE_REAL=1 it fails instead.
  */
-export function describeWithReal(title: string, programs: Program[], suite: () => void): void {
+export function describeWithReal(
+  title: string,
+  programs: Program[],
+  suite: () => void,
+  options: { concurrency?: boolean } = {},
+): void {
   const missing = programs.flatMap((program) => program.why ?? []).join('; ');
   if (missing === '') {
-    describe(title, suite);
+    describe(title, options, suite);
   } else if (requireReal) {
     it(title, () => {
       throw new Error(`REQUIRE_REAL=1, but ${missing}`);

@@ -24,12 +24,12 @@ export class Stage {
     readonly registry: BlobRegistry,
   ) {}
 
-  /** Starts the product and a registry of `generation`, registered as `main`, and signs the people up. */
-  static async set(generation: Generation): Promise<Stage> {
+  /** Starts the product and a registry of `generation`, registered as `main`, and signs the people up; `settings` are the product's. */
+  static async set(generation: Generation, settings: Record<string, string> = {}): Promise<Stage> {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'index'));
     const registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
-    const index = await Product.start(join(folder, 'index'));
+    const index = await Product.start(join(folder, 'index'), settings);
     const stage = new Stage(folder, index, registry);
     await index.createAdministrator(olga.name, olga.password);
     await index.serve(registry, 'main');

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { ThrottledLine } from '../support/throttled-line';
+import { writeOciLayout } from './support/oci-layout';
+import { succeeded, type Outcome } from './support/processes';
+import {
+  craneProgram,
+  describeWithReal,
+  dockerEngine,
+  registryProgram,
+  skopeoProgram,
+} from './support/programs';
+import { alice, Stage } from './support/stage';
+import { until } from './support/until';
+
+// A token lives 60 s, and registries take it for 60 s more. A layer takes longer than both.
+const rate = 20_000;
+const layer = 150 * rate;
+
+const programs = [dockerEngine(), skopeoProgram(), craneProgram(), registryProgram('distribution2')];
+
+describeWithReal(
+  'a push whose upload outlives its token',
+  programs,
+  () => {
+    let stage: Stage;
+    let line: ThrottledLine;
+    before(async () => {
+      stage = await Stage.set('distribution2', { TOKEN_TTL: '60' });
+      line = await ThrottledLine.to(stage.registry.port, rate);
+    });
+    after(async () => {
+      line?.close();
+      await stage?.strike();
+    });
+
+    const arrives = async (name: string, push: () => Promise<Outcome>): Promise<void> => {
+      const begun = performance.now();
+      succeeded(await push());
+      const seconds = (performance.now() - begun) / 1000;
+      assert.ok(seconds > 125, `the upload took ${seconds.toFixed()} s, which proves nothing`);
+      assert.ok(await until(5_000, () => stage.api().tag(name, 'v1')));
+    };
+
+    it('succeeds with docker', async () => {
+      const engine = await stage.docker();
+      const person = engine.person('alice');
+      succeeded(await person.login(line.host, alice.name, alice.password));
+      const image = `${line.host}/alice/by-docker:v1`;
+      await engine.build(image, layer);
+      await arrives('alice/by-docker', () => person.docker('push', image));
+    });
+
+    it('succeeds with skopeo', async () => {
+      const folder = stage.path('skopeo-layout');
+      writeOciLayout(folder, 'v1', layer);
+      const tools = stage.tools('skopeo');
+      succeeded(await tools.skopeoLogin(line.host, alice.name, alice.password));
+      await arrives('alice/by-skopeo', () =>
+        tools.skopeoCopy(`oci:${folder}:v1`, `docker://${line.host}/alice/by-skopeo:v1`),
+      );
+    });
+
+    it('succeeds with crane', async () => {
+      const folder = stage.path('crane-layout');
+      writeOciLayout(folder, 'v1', layer);
+      const tools = stage.tools('crane');
+      succeeded(await tools.craneLogin(line.host, alice.name, alice.password));
+      await arrives('alice/by-crane', () => tools.crane('push', folder, `${line.host}/alice/by-crane:v1`));
+    });
+  },
+  { concurrency: true },
+);

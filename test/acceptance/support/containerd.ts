@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentIn } from './environment';
+import { BackgroundProcess, run, type Outcome } from './processes';
+import { containerdProgram, ctrProgram, pathOf } from './programs';
+
+/** A containerd of our own with its `ctr`, which asks for tokens by POST. It runs no container. */
+export class Containerd {
+  private constructor(
+    private readonly folder: string,
+    private readonly daemon: BackgroundProcess,
+  ) {}
+
+  static async start(folder: string): Promise<Containerd> {
+    mkdirSync(folder, { recursive: true });
+    const config = join(folder, 'config.toml');
+    writeFileSync(
+      config,
+      [
+        'version = 2',
+        `root = "${join(folder, 'root')}"`,
+        `state = "${join(folder, 'state')}"`,
+        'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
+        '[grpc]',
+        `address = "${join(folder, 'socket')}"`,
+        '',
+      ].join('\n'),
+    );
+    const daemon = new BackgroundProcess('containerd', pathOf(containerdProgram()), ['--config', config], {
+      env: environmentIn(folder),
+      log: join(folder, 'containerd.log'),
+    });
+    const containerd = new Containerd(folder, daemon);
+    await daemon.ready(async () => (await containerd.ctr('version')).code === 0);
+    return containerd;
+  }
+
+  async stop(): Promise<void> {
+    await this.daemon.stop();
+  }
+
+  /** Any `ctr` command. */
+  ctr(...args: string[]): Promise<Outcome> {
+    const program = pathOf(ctrProgram());
+    return run(program, ['--address', join(this.folder, 'socket'), ...args], {
+      env: environmentIn(this.folder),
+      milliseconds: 300_000,
+    });
+  }
+
+  /** Fetches an image's content, as the person whose `name:secret` is given, or as nobody. */
+  pull(reference: string, user?: string): Promise<Outcome> {
+    return this.ctr('content', 'fetch', '--plain-http', ...userOption(user), reference);
+  }
+
+  /** Pushes an image of its own store. */
+  push(reference: string, user?: string): Promise<Outcome> {
+    return this.ctr('images', 'push', '--plain-http', ...userOption(user), reference);
+  }
+
+  /** Gives an image of its store a second name. */
+  tag(from: string, to: string): Promise<Outcome> {
+    return this.ctr('images', 'tag', from, to);
+  }
+}
+
+function userOption(user: string | undefined): string[] {
+  return user === undefined ? [] : ['--user', user];
+}
