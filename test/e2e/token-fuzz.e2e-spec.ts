@@ -21,7 +21,7 @@ const requests = Number(process.env.FUZZ_REQUESTS ?? 100_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const within = 1_000;
 
-const services = ['reg', 'reg', 'reg', 'other', 'zot1', 'central-index', 'unknown', 'REG'];
+const services = [...Array<string>(6).fill('reg'), 'other', 'zot1', 'central-index', 'unknown', 'REG'];
 const base: Known = { state: 'active', secret: false, automated: false, at: 'reg' };
 /** Everything there is when the fuzzing begins; what is pushed first on the way is added by the oracle's word. */
 const repositories: Record<string, Known> = {
@@ -176,7 +176,7 @@ describe('S15: fuzzed token requests', () => {
       const begun = Date.now();
       for (;;) {
         const got = await ask(caller, service, scopes);
-        assert.ok(typeof got !== 'string', `${told()}: ${String(got)}`);
+        if (typeof got === 'string') assert.fail(`${told()}: ${got}`);
         for (const one of got) assert.ok(verdict.opened.has(one), `WRONGLY GRANTED ${one}, ${told()}`);
         if (got.size === verdict.opened.size) break;
         // A first push is known to what is remembered of a name within a second; until then it opens less.

@@ -20,7 +20,7 @@ export interface Person {
 export type Verdict = 'malformed' | 'refused' | { opened: Set<string>; placed: Map<string, string> };
 
 const part = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const names = new RegExp(`^(?:(?:library/)?(${part})|(${part})/${part})$`);
+const names = new RegExp(`^repository:(?:(?:library/)?(${part})|(${part})/${part})$`);
 const scopes = /^([A-Za-z0-9]+)(?:\([A-Za-z0-9]+\))?:([!-~]*):([!-9;-~]*)$/;
 
 /** What a request for a token may get, from the rules as the design states them. Shares no code with the product. */
@@ -33,25 +33,22 @@ export function oracle(world: World, who: Person, service: string, parameters: r
     asked.set(key, new Set([...(asked.get(key) ?? []), ...actions.split(',')]));
   }
   if (parameters.join('').length > 8192 || asked.size > 64) return 'malformed';
-  const [opened, placed] = [new Set<string>(), new Map<string, string>()];
-  const lists = who.steward && who.token === undefined;
+  const [opened, placed, { token }] = [new Set<string>(), new Map<string, string>(), who];
+  const lists = who.steward && token === undefined;
   for (const [key, wanted] of asked) {
     const give = (...actions: string[]): void => actions.forEach((action) => opened.add(`${key}:${action}`));
     if (key === 'registry:catalog' && who.name !== '' && wanted.has('search')) give('search');
     if (key === 'registry:catalog' && lists && wanted.has('*')) give('*');
     if (key === 'repository:' && service === 'zot1' && lists && wanted.has('pull')) give('pull');
-    const name = key.slice('repository:'.length);
-    const match = names.exec(name);
-    if (!key.startsWith('repository:') || !match || name.length > 255 || service === 'central-index')
-      continue;
+    const [match, name] = [names.exec(key), key.slice('repository:'.length)];
+    if (!match || name.length > 255 || service === 'central-index') continue;
     const path = match[1] === undefined ? name : `library/${match[1]}`;
     const it = world.repositories.get(path);
     const there = it !== undefined && it.state !== 'deleted';
-    const mine =
-      match[2] === undefined ? who.steward && there : who.name !== '' && world.owners[match[2]] === who.name;
+    const mine = match[2] === undefined ? who.steward && there : world.owners[match[2]] === who.name;
     const may = (action: string): boolean =>
-      !who.token ||
-      (who.token.permissions.includes(action) && who.token.patterns.some((one) => one.test(path)));
+      token === undefined ||
+      (token.permissions.includes(action) && token.patterns.some((one) => one.test(path)));
     const all = ['pull', 'push', 'delete'].filter((one) => (wanted.has(one) || wanted.has('*')) && may(one));
     const spelling = (there && it.at !== undefined ? it.as : placed.get(path)) ?? name;
     const elsewhere = there && it.at !== undefined && it.at !== service;

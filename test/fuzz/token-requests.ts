@@ -106,7 +106,7 @@ const hostile = [
   ],
 ];
 const types = [
-  ...Array<string>(12).fill('repository'),
+  ...Array<string>(60).fill('repository'),
   ...[
     'repository(plugin)',
     'repository()',
@@ -121,13 +121,8 @@ const types = [
   ],
 ];
 const actions = [
+  ...Array<string[]>(8).fill(['pull', 'push', 'pull', 'push', 'delete', '*']).flat(),
   ...[
-    'pull',
-    'pull',
-    'push',
-    'push',
-    'delete',
-    '*',
     '',
     'search',
     'PULL',
@@ -136,8 +131,12 @@ const actions = [
     'metadata',
     'manage',
     'p*',
+    'pull\t',
+    '\0',
+    'push%2cdelete',
+    'admin',
+    'see',
   ],
-  ...['pull\t', '\0', 'push%2cdelete', 'admin', '__proto__', 'see'],
 ];
 const noise = [
   '',
@@ -170,13 +169,13 @@ export function fuzzedScope(dice: Dice, names: readonly string[]): string {
     for (let i = 0; i < 70; i++) scopes.push(`repository:alice/many${i}:pull`);
   }
   let text = scopes.join(dice.oneIn(30) ? '  ' : ' ');
-  while (dice.oneIn(6)) text = broken(dice, text);
+  while (dice.oneIn(8)) text = broken(dice, text);
   return text;
 }
 
 function oneScope(dice: Dice, names: readonly string[]): string {
   if (dice.oneIn(25)) return `registry:catalog:${dice.pick(['*', 'search', '*,search', 'pull', ''])}`;
-  const name = dice.oneIn(5) ? dice.pick(hostile) : dice.pick(names);
+  const name = dice.oneIn(8) ? dice.pick(hostile) : dice.pick(names);
   const list = Array.from({ length: 1 + dice.roll(3) }, () => dice.pick(actions));
   return `${dice.pick(types)}:${name}:${list.join(',')}`;
 }
