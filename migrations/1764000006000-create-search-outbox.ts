@@ -11,12 +11,19 @@ export class CreateSearchOutbox1764000006000 implements MigrationInterface {
         generation text,
         building text,
         built_to bigint not null default 0,
+        checked_to bigint not null default 0,
+        checked_whole_at timestamptz(3),
+        drift bigint not null default 0,
         constraint search_mirror_id_check check (id = 1)
       );
       comment on table search_mirror is 'The copy of the public search documents in a second engine: one row while there is one';
       comment on column search_mirror.generation is 'The mark that the engine in use bears: what lacks it is not our index';
       comment on column search_mirror.building is 'The mark of the index that a rebuild is filling';
       comment on column search_mirror.built_to is 'The last repository that the rebuild has filled in';
+
+      comment on column search_mirror.checked_to is 'The last repository whose copy was compared in the round under way';
+      comment on column search_mirror.checked_whole_at is 'When all copies had last been compared';
+      comment on column search_mirror.drift is 'Copies found to differ without a note of it, ever';
 
       create sequence search_outbox_change_seq;
       create table search_outbox (

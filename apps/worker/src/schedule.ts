@@ -3,6 +3,7 @@ import { IdentityTokensService } from '@central-index/accounts';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
 import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
+import { SearchUpkeep } from '@central-index/search';
 import { SigningKeysService } from '@central-index/tokens';
 
 /** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
@@ -13,6 +14,7 @@ export function schedule(context: INestApplicationContext): Schedule {
   const reconciler = context.get(ReconcilerService, { strict: false });
   const pulls = context.get(PullRecords, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
+  const search = context.get(SearchUpkeep, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
     'keys.rotate': { at: '5 * * * *', work: async () => void (await keys.rotateIfDue()) },
@@ -23,6 +25,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     'registries.sweep-fully': { at: '50 3 * * *', work: () => reconciler.sweepAll({ full: true }) },
     'logins.forget': { at: '35 3 * * *', work: () => identityTokens.forgetExpired() },
     'pulls.forget': { at: '*/10 * * * *', work: () => pulls.forgetOld() },
+    'search.check': { at: '45 * * * *', work: async () => void (await search.check(true)) },
     'events.forget': { at: '25 3 * * *', work: async () => void (await notifications.forgetOld()) },
   };
 }

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Config } from '@central-index/platform/config';
 import { runJobs } from '@central-index/platform/jobs';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { SearchUpkeep } from '@central-index/search';
 import { schedule } from './schedule';
 import { subscriptions } from './subscriptions';
 import { WorkerModule } from './worker.module';
@@ -18,7 +19,9 @@ export async function startWorker(config: Config, logger: Logger): Promise<() =>
     schedule: schedule(context),
     logger,
   });
+  const stopUpkeep = context.get(SearchUpkeep, { strict: false }).start();
   return async () => {
+    await stopUpkeep();
     await jobs.stop();
     await context.close();
   };

@@ -21,4 +21,21 @@ export class SearchMirrorEntity {
 
   @Column('bigint', { default: 0, comment: 'The last repository that the rebuild has filled in' })
   builtTo: string;
+
+  @Column('bigint', {
+    default: 0,
+    comment: 'The last repository whose copy was compared in the round under way',
+  })
+  checkedTo: string;
+
+  @Column({
+    type: 'timestamptz',
+    precision: 3,
+    nullable: true,
+    comment: 'When all copies had last been compared',
+  })
+  checkedWholeAt: Date | null;
+
+  @Column('bigint', { default: 0, comment: 'Copies found to differ without a note of it, ever' })
+  drift: string;
 }

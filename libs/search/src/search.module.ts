@@ -1,17 +1,74 @@
-import { Module } from '@nestjs/common';
+import { Module, type FactoryProvider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { Database } from '@central-index/platform/database';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { RepositoriesModule } from '@central-index/repositories';
+import { DocumentCheck } from './document-check';
+import { MeilisearchConnection } from './meilisearch-keys';
+import { MeilisearchEngine } from './meilisearch.engine';
+import { MirrorCheck } from './mirror-check';
+import { MirrorRebuild } from './mirror-rebuild';
+import { MirrorStates } from './mirror-state';
 import { PostgresEngine } from './postgres.engine';
 import { SearchDocumentEntity } from './search-document.entity';
 import { SearchEngine } from './search-engine';
 import { SearchMirrorEntity } from './search-mirror.entity';
+import { SearchMirror } from './search-mirror.service';
+import { SearchOutbox } from './search-outbox';
 import { SearchOutboxEntity } from './search-outbox.entity';
 import { SearchPostingEntity } from './search-posting.entity';
 import { SearchSpellingEntity } from './search-spelling.entity';
 import { SearchSync } from './search-sync.service';
+import { SearchUpkeep } from './search-upkeep.service';
 import { SearchService } from './search.service';
 
-/** Gives an app search, by the PostgreSQL engine. */
+/** The engine that searches go to: Meilisearch where there is one, with PostgreSQL behind it, else PostgreSQL. */
+const engine: FactoryProvider<SearchEngine> = {
+  provide: SearchEngine,
+  inject: [CONFIG, PostgresEngine, Database, LOGGER],
+  useFactory: ({ meilisearch }: Config, postgres: PostgresEngine, database: Database, logger: Logger) =>
+    meilisearch === undefined
+      ? postgres
+      : new MeilisearchEngine(postgres, new MeilisearchConnection('search', meilisearch), database, logger),
+};
+
+const upkeep: FactoryProvider<SearchUpkeep> = {
+  provide: SearchUpkeep,
+  inject: [
+    CONFIG,
+    LOGGER,
+    Database,
+    SearchSync,
+    DocumentCheck,
+    SearchOutbox,
+    SearchEngine,
+    MirrorStates,
+    MirrorRebuild,
+    MirrorCheck,
+  ],
+  useFactory: (
+    { meilisearch }: Config,
+    logger: Logger,
+    database: Database,
+    sync: SearchSync,
+    documents: DocumentCheck,
+    outbox: SearchOutbox,
+    inUse: SearchEngine,
+    states: MirrorStates,
+    rebuild: MirrorRebuild,
+    check: MirrorCheck,
+  ) => {
+    if (meilisearch === undefined || !(inUse instanceof MeilisearchEngine)) {
+      return new SearchUpkeep(database, sync, documents, outbox, undefined);
+    }
+    const connection = new MeilisearchConnection('write', meilisearch);
+    const mirror = new SearchMirror(connection, states, outbox, rebuild, check, logger);
+    return new SearchUpkeep(database, sync, documents, outbox, { engine: inUse, mirror });
+  },
+};
+
+/** Gives an app search, and the means to keep it right. */
 @Module({
   imports: [
     RepositoriesModule,
@@ -23,7 +80,18 @@ import { SearchService } from './search.service';
       SearchSpellingEntity,
     ]),
   ],
-  providers: [{ provide: SearchEngine, useClass: PostgresEngine }, SearchService, SearchSync],
-  exports: [SearchService, SearchSync],
+  providers: [
+    PostgresEngine,
+    engine,
+    SearchService,
+    SearchSync,
+    DocumentCheck,
+    SearchOutbox,
+    MirrorStates,
+    MirrorRebuild,
+    MirrorCheck,
+    upkeep,
+  ],
+  exports: [SearchService, SearchSync, SearchUpkeep],
 })
 export class SearchModule {}

@@ -1,5 +1,6 @@
 import { AuditModule } from '@central-index/audit';
-import { SearchModule, SearchSync } from '@central-index/search';
+import { SearchModule, SearchUpkeep, type SearchDifference } from '@central-index/search';
+import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
@@ -10,12 +11,66 @@ export function searchCommands(program: Command): void {
   search
     .command('rebuild')
     .description(
-      'Write every search document anew from the repositories, and take out what should not be there. Search goes on ' +
-        'meanwhile. Needed only after a change of weights or of how words are read.',
+      'Write every search document anew from the repositories, take out what should not be there, and, where ' +
+        'MEILI_URL names a Meilisearch, fill a new index there and put it in the place of the old one. Search goes on ' +
+        'meanwhile, and so do changes. Needed only after a change of weights or of how words are read. A rebuild ' +
+        'of Meilisearch that is broken off is taken up by the worker.',
     )
     .addHelpText('after', examples('search rebuild'))
     .action(async (options: AnswerOptions) => {
-      const done = await withContext([AuditModule, SearchModule], (app) => app.get(SearchSync).rebuild());
-      answer(options, done, `${done.written} documents written, ${done.removed} taken out`);
+      const done = await withContext([AuditModule, SearchModule], (app) =>
+        rebuild(app.get(SearchUpkeep), options),
+      );
+      const copied = done.copied === undefined ? '' : `, ${done.copied} copied to Meilisearch`;
+      answer(options, done, `${done.written} documents written, ${done.removed} taken out${copied}`);
     });
+  search
+    .command('check')
+    .description(
+      'Compare the search documents with the repositories, and what Meilisearch holds with both, in both ' +
+        'directions. Exits with 1 when they differ and were not repaired.',
+    )
+    .option('--repair', 'mend what differs')
+    .addHelpText('after', examples('search check', 'search check --repair'))
+    .action(async (options: AnswerOptions & { repair?: boolean }) => {
+      const repair = options.repair ?? false;
+      const found = await withContext([AuditModule, SearchModule], (app) =>
+        app.get(SearchUpkeep).check(repair),
+      );
+      const differs = [found.documents, ...(found.copy ? [found.copy] : [])].some(
+        ({ missing, stale, stray }) => missing.length + stale.length + stray.length > 0,
+      );
+      answer(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
+      if (differs && !repair) process.exitCode = 1;
+    });
+}
+
+async function rebuild(upkeep: SearchUpkeep, options: AnswerOptions): ReturnType<SearchUpkeep['rebuild']> {
+  const bar = process.stderr.isTTY && !options.json ? newBar() : undefined;
+  bar?.start(0, 0, { what: 'documents written' });
+  try {
+    return await upkeep.rebuild(
+      ({ written }) => bar?.update(written),
+      (loaded, of) => {
+        bar?.setTotal(of);
+        bar?.update(loaded, { what: `of ${of} copied to Meilisearch` });
+      },
+    );
+  } finally {
+    bar?.stop();
+  }
+}
+
+function newBar(): SingleBar {
+  return new SingleBar({ format: '{bar} {value} {what}', hideCursor: true, stream: process.stderr });
+}
+
+function lines({ documents, copy, waiting }: SearchDifference, repaired: boolean): string[] {
+  const count = ({ missing, stale, stray }: SearchDifference['documents']): string =>
+    `${missing.length} missing, ${stale.length} stale, ${stray.length} stray`;
+  return [
+    `search documents against repositories: ${count(documents)}`,
+    ...(copy ? [`Meilisearch against search documents: ${count(copy)}, ${waiting} not confirmed yet`] : []),
+    ...(repaired ? ['repaired'] : []),
+  ];
 }

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@central-index/platform/database';
+import { DocumentCheck, type DocumentDifference } from './document-check';
+import type { MirrorDifference } from './mirror-check';
+import type { BuildProgress } from './mirror-rebuild';
+import type { MeilisearchEngine } from './meilisearch.engine';
+import type { SearchMirror } from './search-mirror.service';
+import { SearchOutbox } from './search-outbox';
+import { SearchSync, type RebuildProgress } from './search-sync.service';
+
+/** What a check found. `copy` is undefined where there is no second engine. */
+export interface SearchDifference {
+  readonly documents: DocumentDifference;
+  readonly copy: MirrorDifference | undefined;
+  /** Documents that the second engine has yet to confirm: no drift. */
+  readonly waiting: number;
+}
+
+/** What is measured of search. */
+export interface SearchState {
+  readonly engine: 'postgresql' | 'meilisearch';
+  /** Why this process searches in PostgreSQL although there is a second engine; undefined when it does not. */
+  readonly fallback: string | undefined;
+  readonly waiting: number;
+  readonly refused: number;
+  readonly lag: number;
+  readonly drift: number;
+}
+
+/** Keeping search right, whichever engine answers: what operators do by hand, and a worker by the clock. */
+@Injectable()
+export class SearchUpkeep {
+  constructor(
+    private readonly database: Database,
+    private readonly sync: SearchSync,
+    private readonly documents: DocumentCheck,
+    private readonly outbox: SearchOutbox,
+    private readonly second: { engine: MeilisearchEngine; mirror: SearchMirror } | undefined,
+  ) {}
+
+  /** Keeps the second engine in step from now on, if there is one; the returned function stops. */
+  start(): () => Promise<void> {
+    return this.second?.mirror.start() ?? (() => Promise.resolve());
+  }
+
+  /** Writes all documents anew, then fills the second engine anew, if there is one. Search goes on meanwhile. */
+  async rebuild(
+    onDocuments: (progress: RebuildProgress) => void,
+    onCopy: BuildProgress,
+  ): Promise<RebuildProgress & { copied: number | undefined }> {
+    const done = await this.sync.rebuild(onDocuments);
+    return { ...done, copied: await this.second?.mirror.rebuild(onCopy) };
+  }
+
+  /** Compares everything; with `repair`, mends what differs. */
+  async check(repair: boolean): Promise<SearchDifference> {
+    const documents = await this.documents.run();
+    const wrong = [...documents.missing, ...documents.stale, ...documents.stray];
+    if (repair) await this.sync.sync(wrong);
+    const copy = await this.second?.mirror.check(repair);
+    return { documents, copy, waiting: (await this.outbox.state()).waiting };
+  }
+
+  async state(): Promise<SearchState> {
+    const outbox = await this.outbox.state();
+    const [row] = await this.database.rows<{ drift: number }>(
+      'select coalesce(max(drift), 0)::float8 as drift from search_mirror',
+    );
+    return {
+      engine: this.second ? 'meilisearch' : 'postgresql',
+      fallback: this.second?.engine.failing?.kind,
+      ...outbox,
+      drift: row!.drift,
+    };
+  }
+}

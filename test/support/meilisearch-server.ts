@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually';
+import { freePort } from './index-under-test';
+
+/** Why tests with a real Meilisearch are skipped; false when MEILISEARCH_BIN names its program. */
+export const noMeilisearch: string | false =
+  process.env.MEILISEARCH_BIN !== undefined && existsSync(process.env.MEILISEARCH_BIN)
+    ? false
+    : 'MEILISEARCH_BIN does not name a Meilisearch program';
+
+export const masterKey = 'the-master-key-of-a-test';
+
+/** A real Meilisearch of a spec's own, on a folder that goes with it. */
+export class MeilisearchServer {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+  ) {}
+
+  static async start(): Promise<MeilisearchServer> {
+    const server = new MeilisearchServer(await freePort(), mkdtempSync(join(tmpdir(), 'meilisearch-')));
+    await server.run();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** The environment that makes the product use it. */
+  get env(): Record<string, string> {
+    return { MEILI_URL: this.url, MEILI_KEY: masterKey };
+  }
+
+  /** Starts it, again after `kill`. */
+  async run(): Promise<void> {
+    this.child = spawn(
+      process.env.MEILISEARCH_BIN!,
+      [
+        '--no-analytics',
+        '--env',
+        'production',
+        '--master-key',
+        masterKey,
+        '--db-path',
+        join(this.folder, 'data'),
+        '--http-addr',
+        `127.0.0.1:${this.port}`,
+        '--log-level',
+        'ERROR',
+      ],
+      { cwd: this.folder, stdio: 'ignore' },
+    );
+    await eventually(async () => {
+      if (!(await fetch(`${this.url}/health`)).ok) throw new Error('not healthy');
+    }, 10_000);
+  }
+
+  /** Ends it at once, or freezes and thaws it. */
+  async signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(name);
+    if (name === 'SIGKILL') await ended;
+  }
+
+  /** Asks it as its operator. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return (await response.json()) as T;
+  }
+
+  async stop(): Promise<void> {
+    await this.signal('SIGCONT');
+    await this.signal('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
