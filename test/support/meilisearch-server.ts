@@ -78,7 +78,8 @@ export class MeilisearchServer {
       headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    return (await response.json()) as T;
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   async stop(): Promise<void> {

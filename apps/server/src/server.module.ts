@@ -33,6 +33,7 @@ import { V1SearchController } from './docker-v1/search.controller';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
 import { Readiness } from './operations/readiness';
+import { SearchMetrics } from './operations/search-metrics';
 import { IndexBearer } from './token/index-bearer';
 import { KeysAtStart } from './token/keys-at-start';
 import { KeysController } from './token/keys.controller';
@@ -90,7 +91,7 @@ export class ServerModule {
         RegistriesController,
         AuditController,
       ],
-      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, TokenLimits, SearchCaller],
+      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, TokenLimits, SearchCaller, SearchMetrics],
     };
   }
 }

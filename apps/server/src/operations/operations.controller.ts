@@ -5,6 +5,7 @@ import { unavailable } from '@central-index/platform/errors';
 import { register } from 'prom-client';
 import { Access } from '../access/access.decorator';
 import { Readiness } from './readiness';
+import { SearchMetrics } from './search-metrics';
 
 /** Probes for operators and their balancers. */
 @ApiExcludeController()
@@ -14,6 +15,7 @@ export class OperationsController {
   constructor(
     private readonly database: Database,
     private readonly readiness: Readiness,
+    private readonly search: SearchMetrics,
   ) {}
 
   /** The process lives, whatever it depends on does. */
@@ -34,7 +36,8 @@ export class OperationsController {
   /** Prometheus text format. */
   @Get('metrics')
   @Header('content-type', register.contentType)
-  metrics(): Promise<string> {
+  async metrics(): Promise<string> {
+    await this.search.measure();
     return register.metrics();
   }
 }

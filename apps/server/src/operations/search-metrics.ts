@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { SearchUpkeep, type SearchState } from '@central-index/search';
+import { Gauge, register } from 'prom-client';
+
+type Figure = readonly [name: string, help: string, value: (state: SearchState) => number];
+
+const figures: readonly Figure[] = [
+  [
+    'central_index_search_fallback',
+    '1 while this process searches in PostgreSQL because Meilisearch fails',
+    ({ fallback }) => (fallback === undefined ? 0 : 1),
+  ],
+  [
+    'central_index_search_waiting',
+    'Search documents that Meilisearch has not confirmed as they are',
+    ({ waiting }) => waiting,
+  ],
+  ['central_index_search_refused', 'Of these, those that it refuses', ({ refused }) => refused],
+  [
+    'central_index_search_lag_seconds',
+    'How long the oldest of the others has been waiting',
+    ({ lag }) => lag,
+  ],
+  [
+    'central_index_search_drift',
+    'Copies found to differ with nothing known of it, since the copy exists',
+    ({ drift }) => drift,
+  ],
+];
+
+/** What is measured of search, read when it is asked for. */
+@Injectable()
+export class SearchMetrics {
+  private readonly gauges = figures.map(([name, help, value]) => {
+    // Several servers may live in one process of a test; the latest one is measured.
+    register.removeSingleMetric(name);
+    return { gauge: new Gauge({ name, help }), value };
+  });
+
+  constructor(private readonly upkeep: SearchUpkeep) {}
+
+  /** Sets the gauges to what is so now. */
+  async measure(): Promise<void> {
+    const state = await this.upkeep.state();
+    for (const { gauge, value } of this.gauges) gauge.set(value(state));
+  }
+}
