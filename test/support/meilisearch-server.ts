@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually';
-import { freePort } from './index-under-test';
+import { freePort } from './free-port';
 
 /** Why tests with a real Meilisearch are skipped; false when MEILISEARCH_BIN names its program. */
 export const noMeilisearch: string | false =
