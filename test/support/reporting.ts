@@ -88,11 +88,9 @@ export class Reporting {
   /** Delivers one envelope to one of the processes. */
   async deliver(events: readonly object[], process = 0): Promise<void> {
     const notifications = this.rooms[process]!.get(NotificationsService, { strict: false });
-    await notifications.receive(
-      this.registry,
-      Buffer.from(JSON.stringify({ events })),
-      'application/vnd.docker.distribution.events.v1+json',
-    );
+    await notifications.receive(this.registry, Buffer.from(JSON.stringify({ events })), {
+      'content-type': 'application/vnd.docker.distribution.events.v1+json',
+    });
   }
 
   /** Does the job that a report makes, in one of the processes. */

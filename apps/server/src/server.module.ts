@@ -13,6 +13,7 @@ import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
 import { AuditController } from './admin/audit.controller';
 import { OfficialController } from './admin/official.controller';
+import { ParkedEventsController } from './admin/parked-events.controller';
 import { RegistriesController } from './admin/registries.controller';
 import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
@@ -32,6 +33,7 @@ import { SearchCaller } from './docker-v1/search-caller';
 import { V1SearchController } from './docker-v1/search.controller';
 import { RegistryEventsController } from './hooks/registry-events.controller';
 import { OperationsController } from './operations/operations.controller';
+import { RegistryMetrics } from './operations/registry-metrics';
 import { Readiness } from './operations/readiness';
 import { SearchMetrics } from './operations/search-metrics';
 import { IndexBearer } from './token/index-bearer';
@@ -89,9 +91,19 @@ export class ServerModule {
         OfficialController,
         AdminUsersController,
         RegistriesController,
+        ParkedEventsController,
         AuditController,
       ],
-      providers: [Readiness, ApiDocument, KeysAtStart, IndexBearer, TokenLimits, SearchCaller, SearchMetrics],
+      providers: [
+        Readiness,
+        RegistryMetrics,
+        ApiDocument,
+        KeysAtStart,
+        IndexBearer,
+        TokenLimits,
+        SearchCaller,
+        SearchMetrics,
+      ],
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IdentityTokensService } from '@central-index/accounts';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
 import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
@@ -15,6 +16,7 @@ export function schedule(context: INestApplicationContext): Schedule {
   const pulls = context.get(PullRecords, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
   const search = context.get(SearchUpkeep, { strict: false });
+  const { eventRetentionDays } = context.get<Config>(CONFIG, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
     'keys.rotate': { at: '5 * * * *', work: async () => void (await keys.rotateIfDue()) },
@@ -26,6 +28,9 @@ export function schedule(context: INestApplicationContext): Schedule {
     'logins.forget': { at: '35 3 * * *', work: () => identityTokens.forgetExpired() },
     'pulls.forget': { at: '*/10 * * * *', work: () => pulls.forgetOld() },
     'search.check': { at: '45 * * * *', work: async () => void (await search.check(true)) },
-    'events.forget': { at: '25 3 * * *', work: async () => void (await notifications.forgetOld()) },
+    'events.forget': {
+      at: '25 3 * * *',
+      work: async () => void (await notifications.forgetOld(eventRetentionDays)),
+    },
   };
 }

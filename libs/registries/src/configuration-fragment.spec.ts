@@ -62,6 +62,19 @@ describe('the configuration fragment', () => {
           },
         },
       },
+      extensions: {
+        events: {
+          enable: true,
+          sinks: [
+            {
+              type: 'http',
+              address: 'https://index.example.org/hooks/registry/main',
+              timeout: '3s',
+              credentials: { username: 'main', password: 'ci_hook_x' },
+            },
+          ],
+        },
+      },
     });
     assert.deepEqual(parse(fragmentFor(registry('v1'), facts)), {
       standalone: false,

@@ -16,7 +16,7 @@ export interface FragmentFacts {
 /**
  * The part of a registry's configuration that concerns the index. Distribution 2.8 and 3.x: a YAML document with only
  * the keys `auth` and `notifications`, without a `---` line, to be appended to a configuration. zot: a JSON object
- * `{http:{auth}}`. v1: the two settings `standalone` and `index_endpoint`.
+ * `{http:{auth}, extensions:{events}}`. v1: the two settings `standalone` and `index_endpoint`.
  */
 export function fragmentFor(registry: Registry, facts: FragmentFacts): string {
   switch (registry.kind) {
@@ -24,7 +24,7 @@ export function fragmentFor(registry: Registry, facts: FragmentFacts): string {
     case 'distribution3':
       return stringify(distribution(registry, facts), { lineWidth: 0 });
     case 'zot':
-      return `${JSON.stringify({ http: { auth: { bearer: bearer(registry, facts) } } }, null, 2)}\n`;
+      return `${JSON.stringify(zot(registry, facts), null, 2)}\n`;
     case 'v1':
       return stringify({ standalone: false, index_endpoint: facts.publicUrl });
   }
@@ -44,7 +44,7 @@ function distribution(registry: Registry, facts: FragmentFacts): object {
       endpoints: [
         {
           name: 'central-index',
-          url: `${registry.hookUrl ?? facts.publicUrl}/hooks/registry/${registry.name}`,
+          url: hookOf(registry, facts),
           headers: { Authorization: [`Bearer ${facts.secret}`] },
           // The index answers within 100 ms. A registry repeats what was not answered in time, for ever and before
           // anything later, so the time-out is generous and the pause after failures short.
@@ -59,6 +59,32 @@ function distribution(registry: Registry, facts: FragmentFacts): object {
   };
 }
 
-function bearer(registry: Registry, facts: FragmentFacts): object {
-  return { realm: `${facts.publicUrl}/token`, service: registry.service, cert: facts.certificatePath };
+function zot(registry: Registry, facts: FragmentFacts): object {
+  return {
+    http: {
+      auth: {
+        bearer: {
+          realm: `${facts.publicUrl}/token`,
+          service: registry.service,
+          cert: facts.certificatePath,
+        },
+      },
+    },
+    extensions: {
+      events: {
+        enable: true,
+        sinks: [
+          {
+            type: 'http',
+            address: hookOf(registry, facts),
+            timeout: '3s',
+            credentials: { username: registry.name, password: facts.secret },
+          },
+        ],
+      },
+    },
+  };
 }
+
+const hookOf = (registry: Registry, facts: FragmentFacts): string =>
+  `${registry.hookUrl ?? facts.publicUrl}/hooks/registry/${registry.name}`;

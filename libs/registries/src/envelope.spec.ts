@@ -10,7 +10,9 @@ const envelope = (...events: unknown[]): Buffer => Buffer.from(JSON.stringify({ 
 describe('an event envelope', () => {
   it('gives each event with its own id, under both media types', () => {
     for (const type of [v1, v2, `${v2}; charset=utf-8`]) {
-      const events = readEnvelope(envelope({ id: 'a', action: 'push' }, { id: 'b' }), type);
+      const events = readEnvelope(envelope({ id: 'a', action: 'push' }, { id: 'b' }), {
+        'content-type': type,
+      });
       assert.deepEqual(
         events.map(({ eventId, parked }) => [eventId, parked]),
         [
@@ -41,24 +43,74 @@ describe('an event envelope', () => {
   ];
   for (const [what, body, type] of unreadable) {
     it(`with ${what} is parked under the hash of what came`, () => {
-      const [only, ...more] = readEnvelope(body, type);
+      const [only, ...more] = readEnvelope(body, { 'content-type': type });
       assert.match(only!.eventId, /^sha256:[0-9a-f]{64}$/);
       assert.ok(only!.parked);
       assert.deepEqual(more, []);
-      assert.equal(readEnvelope(body, type)[0]!.eventId, only!.eventId);
+      assert.equal(readEnvelope(body, { 'content-type': type })[0]!.eventId, only!.eventId);
     });
   }
 
   it('never throws and never loses an event, whatever comes', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue()), (events) => {
-        assert.equal(readEnvelope(envelope(...events), v1).length, events.length);
+        assert.equal(readEnvelope(envelope(...events), { 'content-type': v1 }).length, events.length);
       }),
     );
     fc.assert(
       fc.property(fc.uint8Array(), fc.string(), (bytes, type) => {
-        assert.equal(readEnvelope(Buffer.from(bytes), type).length, 1);
+        assert.equal(readEnvelope(Buffer.from(bytes), { 'content-type': type }).length, 1);
       }),
     );
+  });
+
+  const data = {
+    name: 'alice/app',
+    reference: 'v1',
+    digest: 'sha256:x',
+    mediaType: 'y',
+    manifest: 'z'.repeat(100_000),
+    actor: { name: 'alice' },
+  };
+  const said = {
+    specversion: '1.0',
+    id: '7',
+    source: 'zotregistry.dev',
+    type: 'zotregistry.image.updated',
+    time: '2026-01-31T12:00:00Z',
+  };
+  const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  const inHeaders = Object.fromEntries(Object.entries(said).map(([name, value]) => [`ce-${name}`, value]));
+  const modes: [string, Buffer, Record<string, string>][] = [
+    [
+      'one event',
+      bytes({ ...said, data }),
+      { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+    ],
+    [
+      'a list of events',
+      bytes([{ ...said, data }]),
+      { 'content-type': 'application/cloudevents-batch+json' },
+    ],
+    ['headers', bytes(data), { 'content-type': 'application/json', ...inHeaders }],
+  ];
+  for (const [mode, body, headers] of modes) {
+    it(`of CloudEvents as ${mode} gives each event with source and id, and no manifest`, () => {
+      const [only, ...more] = readEnvelope(body, headers);
+      assert.deepEqual(more, []);
+      assert.deepEqual([only!.eventId, only!.parked], ['zotregistry.dev 7', undefined]);
+      const { manifest, ...kept } = data;
+      assert.ok(manifest);
+      const { source, ...rest } = said;
+      assert.deepEqual(JSON.parse(only!.body.toString()), { ...rest, id: `${source} 7`, data: kept });
+    });
+  }
+
+  it('of CloudEvents without source, id or data is parked', () => {
+    for (const broken of [{ ...said, id: '' }, { ...said, source: 3 }, {}, null, 'x', []]) {
+      const [only] = readEnvelope(bytes(broken), { 'content-type': 'application/cloudevents+json' });
+      assert.ok(only!.parked, JSON.stringify(broken));
+    }
+    assert.ok(readEnvelope(bytes({}), { 'content-type': 'application/cloudevents-batch+json' })[0]!.parked);
   });
 });

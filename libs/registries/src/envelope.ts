@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mediaTypeOf, readCloudEvents, type HookHeaders } from './cloud-event';
 
 /** An event as it is stored: `parked` says why it can never be applied. */
 export interface ReportedEvent {
@@ -22,16 +23,19 @@ const maxEventBytes = 64 * 1024;
  * Takes the envelope of a notification apart: one entry an event, or a single parked one when the whole cannot be
  * read. Never throws, because the registry would send again, and nothing after it, until it is told 2xx.
  */
-export function readEnvelope(body: Buffer, contentType: string | undefined): ReportedEvent[] {
-  const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  if (!mediaTypes.has(mediaType)) return [parked(body, `not an event envelope: ${mediaType.slice(0, 100)}`)];
+export function readEnvelope(body: Buffer, headers: HookHeaders): ReportedEvent[] {
+  const mediaType = mediaTypeOf(headers);
   let envelope: unknown;
   try {
     envelope = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     return [parked(body, 'not JSON')];
   }
-  const events = (envelope as { events?: unknown } | null)?.events;
+  const cloudEvents = readCloudEvents(envelope, headers);
+  if (cloudEvents === undefined && !mediaTypes.has(mediaType)) {
+    return [parked(body, `not an event envelope: ${mediaType.slice(0, 100)}`)];
+  }
+  const events = cloudEvents ?? (envelope as { events?: unknown } | null)?.events;
   if (!Array.isArray(events)) return [parked(body, 'an envelope without events')];
   if (events.length > maxEvents) return [parked(body, `more than ${maxEvents} events`)];
   return events.map(readOne);

@@ -16,6 +16,8 @@ export { RegistryTokenSource } from './registry-token-source';
 export type { RegistryAccess } from './registry-token-source';
 export { NotificationsService } from './notifications.service';
 export type { Backlog, WaitingEvent } from './notifications.service';
+export { ParkedEventsService } from './parked-events.service';
+export type { ParkedEvent } from './parked-events.service';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
 export { RegistryProbe } from './registry-probe';

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Changes, Database, Remembered } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager } from 'typeorm';
+import type { HookHeaders } from './cloud-event';
 import { parked, readEnvelope, type ReportedEvent } from './envelope';
+import { Gathering } from './gathering';
 import { hookUnauthorized } from './registries.errors';
 import { registryOverflowed, registryReported } from './registries.facts';
 import { secretHash, toRegistry } from './registries.service';
@@ -21,45 +23,58 @@ export interface WaitingEvent {
 export interface Backlog {
   readonly waiting: number;
   readonly parked: number;
+  /** Since when the oldest waits; null when none does. */
+  readonly oldest: Date | null;
 }
+
+/** What one request of a registry brought. */
+interface Delivery {
+  readonly registry: Registry;
+  readonly events: readonly ReportedEvent[];
+}
+
+const deliveriesAtOnce = 200;
 
 /** The inbox of what registries report. Storing and applying are apart, so that a registry never waits for the latter. */
 @Injectable()
 export class NotificationsService {
+  private readonly secrets: Remembered<{ registry: Registry; hash: Buffer }>;
+  // One transaction for all that comes while the one before is written: many registries report at once.
+  private readonly inbox = new Gathering<Delivery>((deliveries) => this.put(deliveries), deliveriesAtOnce);
+
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
-  ) {}
-
-  /** The registry of that name, if the header bears its secret; else UNAUTHORIZED_REPORT, whether it exists or not. */
-  async authenticate(name: string, authorization: string | undefined): Promise<Registry> {
-    // U+0000 would be PostgreSQL's error instead of ours.
-    const row = name.includes('\0') ? null : await this.database.manager.findOneBy(RegistryEntity, { name });
-    const secret = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-    const expected = row?.hookSecretHash ?? secretHash('no registry has this secret');
-    const right = timingSafeEqual(secretHash(secret), expected);
-    if (row === null || !right) throw hookUnauthorized();
-    return toRegistry(row);
+    changes: Changes,
+  ) {
+    this.secrets = new Remembered(changes, { lifetimeMs: 60_000, capacity: 1_000 });
   }
 
   /**
-   * Stores each event of an envelope once, whatever it holds, and states `registry.reported` in the same transaction
-   * if any is new. What cannot be read is stored too, parked.
+   * The registry of that name, if the header bears its secret; else UNAUTHORIZED_REPORT, whether it exists or not. zot
+   * can send its secret as a password only.
    */
-  async receive(registry: Registry, body: Buffer, contentType: string | undefined): Promise<void> {
-    const events = readEnvelope(body, contentType);
-    if (events.length === 0) return;
-    await this.database.transaction(async (manager) => {
-      if (await this.store(manager, registry, events)) {
-        await this.jobs.state(manager, registryReported(registry.id), { queue: `registry:${registry.id}` });
-      }
-    });
+  async authenticate(name: string, authorization: string | undefined): Promise<Registry> {
+    const known = await this.secretOf(name);
+    const expected = known?.hash ?? secretHash('no registry has this secret');
+    const right = timingSafeEqual(secretHash(readSecret(authorization, known?.registry.kind)), expected);
+    if (known === undefined || !right) throw hookUnauthorized();
+    return known.registry;
+  }
+
+  /**
+   * Stores each event of a body once, whatever it holds, and states `registry.reported` in the same transaction if any
+   * is new. What cannot be read is stored too, parked.
+   */
+  async receive(registry: Registry, body: Buffer, headers: HookHeaders): Promise<void> {
+    const events = readEnvelope(body, headers);
+    if (events.length > 0) await this.inbox.add({ registry, events });
   }
 
   /** Keeps the beginning of a body that is too large to be read, and has the registry read again instead. */
   async receiveOversized(registry: Registry, beginning: Buffer): Promise<void> {
     await this.database.transaction(async (manager) => {
-      await this.store(manager, registry, [parked(beginning, 'oversized')]);
+      await this.store(manager, [{ registry, events: [parked(beginning, 'oversized')] }]);
       await this.jobs.state(manager, registryOverflowed(registry.id), { queue: `registry:${registry.id}` });
     });
   }
@@ -106,45 +121,81 @@ export class NotificationsService {
   async backlogs(): Promise<Map<string, Backlog>> {
     const rows = await this.database.rows<Backlog & { id: string }>(
       `select registry_id as id, count(*) filter (where state = 'stored')::int as waiting,
-              count(*) filter (where state = 'parked')::int as parked
+              count(*) filter (where state = 'parked')::int as parked,
+              min(received_at) filter (where state = 'stored') as oldest
          from registry_event where state in ('stored', 'parked') group by registry_id`,
     );
-    return new Map(rows.map(({ id, waiting, parked }) => [id, { waiting, parked }]));
+    return new Map(rows.map(({ id, ...backlog }) => [id, backlog]));
   }
 
-  /**
-   * Deletes events whose time is over: applied ones after 7 days (a registry stops repeating an event once it is
-   * answered 2xx), parked ones after 90. Answers how many.
-   */
-  async forgetOld(): Promise<number> {
-    const rows = await this.database.rows<{ id: string }>(
-      `delete from registry_event where (state = 'applied' and received_at < now() - interval '7 days')
-          or (state = 'parked' and received_at < now() - interval '90 days') returning id`,
-    );
-    return rows.length;
+  /** Deletes events that came so many days ago, unless they wait. Answers how many. */
+  async forgetOld(days: number): Promise<number> {
+    for (let forgotten = 0; ;) {
+      const rows = await this.database.rows<{ id: string }>(
+        `delete from registry_event where id in (
+           select id from registry_event
+            where state <> 'stored' and received_at < now() - make_interval(days => $1) order by id limit $2
+         ) returning id`,
+        [days, forgottenAtOnce],
+      );
+      forgotten += rows.length;
+      if (rows.length < forgottenAtOnce) return forgotten;
+    }
   }
 
-  // True when one that can be applied is new. An event that came before, even at this moment through another process,
-  // is left alone by the unique constraint. Sorted, so that two processes cannot wait for each other.
-  private async store(
-    manager: EntityManager,
-    registry: Registry,
-    events: readonly ReportedEvent[],
-  ): Promise<boolean> {
-    const sorted = [...events].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
-    const rows = await this.database.rows<{ state: string }>(
+  private async secretOf(name: string): Promise<{ registry: Registry; hash: Buffer } | undefined> {
+    const known = this.secrets.get(name);
+    if (known !== undefined) return known;
+    const keep = this.secrets.reading();
+    // U+0000 would be PostgreSQL's error instead of ours.
+    const row = name.includes('\0') ? null : await this.database.manager.findOneBy(RegistryEntity, { name });
+    if (row === null) return undefined;
+    const found = { registry: toRegistry(row), hash: row.hookSecretHash };
+    keep(name, found, [`registry:${row.id}`]);
+    return found;
+  }
+
+  private async put(deliveries: readonly Delivery[]): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      for (const registryId of await this.store(manager, deliveries)) {
+        await this.jobs.state(manager, registryReported(registryId), { queue: `registry:${registryId}` });
+      }
+    });
+  }
+
+  // Answers the registries of which something can be applied that is new. An event that came before, even at this
+  // moment through another process, is left alone by the unique constraint. Sorted, so that two processes cannot wait
+  // for each other.
+  private async store(manager: EntityManager, deliveries: readonly Delivery[]): Promise<string[]> {
+    const all = deliveries
+      .flatMap(({ registry, events }) => events.map((event) => ({ ...event, registryId: registry.id })))
+      .sort((a, b) => compare(a.registryId, b.registryId) || compare(a.eventId, b.eventId));
+    const rows = await this.database.rows<{ registryId: string; state: string }>(
       `insert into registry_event (registry_id, event_id, body, state, reason)
-       select $1, event_id, body, case when reason is null then 'stored' else 'parked' end, reason
-         from unnest($2::text[], $3::bytea[], $4::text[]) as reported(event_id, body, reason)
-       on conflict (registry_id, event_id) do nothing returning state`,
+       select registry_id, event_id, body, case when reason is null then 'stored' else 'parked' end, reason
+         from unnest($1::bigint[], $2::text[], $3::bytea[], $4::text[]) as reported(registry_id, event_id, body, reason)
+       on conflict (registry_id, event_id) do nothing returning registry_id as "registryId", state`,
       [
-        registry.id,
-        sorted.map(({ eventId }) => eventId),
-        sorted.map(({ body }) => body),
-        sorted.map(({ parked }) => parked ?? null),
+        all.map(({ registryId }) => registryId),
+        all.map(({ eventId }) => eventId),
+        all.map(({ body }) => body),
+        all.map(({ parked }) => parked ?? null),
       ],
       manager,
     );
-    return rows.some(({ state }) => state === 'stored');
+    const fresh = rows.filter(({ state }) => state === 'stored').map(({ registryId }) => registryId);
+    return [...new Set(fresh)].sort(compare);
   }
+}
+
+const forgottenAtOnce = 10_000;
+
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+
+function readSecret(authorization: string | undefined, kind: Registry['kind'] | undefined): string {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (bearer !== undefined || kind !== 'zot') return bearer ?? '';
+  const basic = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+  const pair = Buffer.from(basic, 'base64').toString('utf8');
+  return pair.includes(':') ? pair.slice(pair.indexOf(':') + 1) : '';
 }

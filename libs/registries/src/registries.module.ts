@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NotificationsService } from './notifications.service';
+import { ParkedEventsService } from './parked-events.service';
 import { RegistriesService } from './registries.service';
 import { RegistryEntity } from './registry.entity';
 import { RegistryEventEntity } from './registry-event.entity';
@@ -8,7 +9,7 @@ import { RegistryEventEntity } from './registry-event.entity';
 /** The room of registries. */
 @Module({
   imports: [TypeOrmModule.forFeature([RegistryEntity, RegistryEventEntity])],
-  providers: [RegistriesService, NotificationsService],
-  exports: [RegistriesService, NotificationsService],
+  providers: [RegistriesService, NotificationsService, ParkedEventsService],
+  exports: [RegistriesService, NotificationsService, ParkedEventsService],
 })
 export class RegistriesModule {}

@@ -1,4 +1,6 @@
 import { isDigest, isTag, parseRepositoryName } from '@central-index/naming';
+import { fields, readTime, text, type Fields } from './event-fields';
+import { readZotEvent } from './zot-event';
 
 /** Somebody asked for a manifest: by GET, or by HEAD, which is no pull but tells of which tag the next GET is one. */
 export interface ManifestRequest {
@@ -34,7 +36,7 @@ const ownSubject = ':index';
 const maxAddress = 64;
 
 /**
- * Reads an event of Distribution 2.x or 3.x. Absent and empty fields are the same, because 3.x sends the latter. A GET
+ * Reads an event of Distribution 2.x or 3.x, or of zot. Absent and empty fields are the same, because 3.x sends the latter. A GET
  * has no tag, a delete by tag no digest: nothing but the repository's name is required.
  */
 export function readEvent(body: Buffer): RegistryEvent {
@@ -44,6 +46,7 @@ export function readEvent(body: Buffer): RegistryEvent {
   } catch {
     return { kind: 'unreadable', reason: 'not JSON' };
   }
+  if (event.specversion !== undefined) return readZotEvent(event);
   const target = fields(event.target);
   const path = text(target.repository);
   if (path === undefined || parseRepositoryName(path) === undefined) {
@@ -100,24 +103,9 @@ function withoutPort(address: string): string {
   return (ports.length === 1 ? host : address).slice(0, maxAddress);
 }
 
-function readTime(timestamp: unknown): Date | undefined {
-  const at = new Date(text(timestamp) ?? Number.NaN);
-  // PostgreSQL knows no more years than these.
-  return at.getTime() >= 0 && at.getUTCFullYear() < 10_000 ? at : undefined;
-}
-
 // The URL tells manifests from blobs; the name stands before, so that a repository called `manifests` deceives nobody.
 function isManifest(target: Fields, path: string): boolean {
   const url = text(target.url);
   if (url !== undefined) return url.includes(`/${path}/manifests/`);
   return /manifest|image\.index/.test(text(target.mediaType) ?? '');
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
-
-// PostgreSQL holds no U+0000 in text, so a string with one is none.
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;

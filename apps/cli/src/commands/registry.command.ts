@@ -14,6 +14,7 @@ import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryRooms } from '../registry-rooms';
 import { placementCommands } from './placement.commands';
+import { eventsCommand } from './registry-events.command';
 import { doctorCommand, reconcileCommand, sweepRow } from './registry-care.commands';
 
 /** `registry`: looks after the blob registries that the index serves. */
@@ -68,6 +69,7 @@ export function registryCommands(program: Command): void {
   adoptCommand(registry);
   reconcileCommand(registry);
   doctorCommand(registry);
+  eventsCommand(registry);
   placementCommands(registry);
 }
 
@@ -139,7 +141,7 @@ function adoptCommand(registry: Command): void {
     );
 }
 
-function row(registry: Registry, backlog: Backlog = { waiting: 0, parked: 0 }, sweep?: Sweep) {
+function row(registry: Registry, backlog?: Backlog, sweep?: Sweep) {
   return {
     name: registry.name,
     url: registry.url,
@@ -149,7 +151,8 @@ function row(registry: Registry, backlog: Backlog = { waiting: 0, parked: 0 }, s
     kind: registry.kind,
     token_ttl: registry.tokenTtl,
     created_at: registry.createdAt.toISOString(),
-    ...backlog,
+    waiting: backlog?.waiting ?? 0,
+    parked: backlog?.parked ?? 0,
     sweep: sweep === undefined ? null : sweepRow(sweep),
   };
 }

@@ -18,12 +18,12 @@ export class RegistryEventsController {
   async receive(
     @Param('name') name: string,
     @Headers('authorization') authorization: string | undefined,
-    @Headers('content-type') contentType: string | undefined,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Body() payload: Readable | undefined,
   ): Promise<void> {
     const registry = await this.notifications.authenticate(name, authorization);
     const { bytes, oversized } = await readHookBody(payload);
     if (oversized) await this.notifications.receiveOversized(registry, bytes);
-    else await this.notifications.receive(registry, bytes, contentType);
+    else await this.notifications.receive(registry, bytes, headers);
   }
 }

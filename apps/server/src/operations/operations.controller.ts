@@ -2,10 +2,11 @@ import { Controller, Get, Header, HttpCode } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Database } from '@central-index/platform/database';
 import { unavailable } from '@central-index/platform/errors';
-import { register } from 'prom-client';
+import { register, Registry } from 'prom-client';
 import { Access } from '../access/access.decorator';
 import { Readiness } from './readiness';
 import { SearchMetrics } from './search-metrics';
+import { RegistryMetrics } from './registry-metrics';
 
 /** Probes for operators and their balancers. */
 @ApiExcludeController()
@@ -16,6 +17,7 @@ export class OperationsController {
     private readonly database: Database,
     private readonly readiness: Readiness,
     private readonly search: SearchMetrics,
+    private readonly registries: RegistryMetrics,
   ) {}
 
   /** The process lives, whatever it depends on does. */
@@ -38,6 +40,10 @@ export class OperationsController {
   @Header('content-type', register.contentType)
   async metrics(): Promise<string> {
     await this.search.measure();
-    return register.metrics();
+    // The figures of registries are the same in every process, and no process keeps them.
+    const ofRegistries = new Registry();
+    // Without a database there are none of these: the others are wanted all the more.
+    await this.registries.collect(ofRegistries).catch(() => ofRegistries.clear());
+    return Registry.merge([register, ofRegistries]).metrics();
   }
 }

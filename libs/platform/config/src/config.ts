@@ -35,6 +35,8 @@ export interface Config {
     /** Pulls without an account that one address has in six hours; undefined for no limit. */
     readonly anonymousPulls: number | undefined;
   };
+  /** How many days registries' raw reports are kept. */
+  readonly eventRetentionDays: number;
   readonly rateLimits: boolean;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
 }
@@ -69,6 +71,7 @@ const schema = z.object({
   MEILI_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEILI_KEY: z.string().optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
+  EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
@@ -112,6 +115,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
         }
       : undefined,
     tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
+    eventRetentionDays: values.EVENT_RETENTION_DAYS,
     rateLimits: values.RATE_LIMITS === 'on',
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   });

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readEvent, type RegistryEvent } from './registry-event';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const read = (type: string, data: object, rest: object = {}): RegistryEvent =>
+  readEvent(
+    Buffer.from(JSON.stringify({ specversion: '1.0', id: 'zotregistry.dev 1', type, data, ...rest })),
+  );
+const image = { name: 'alice/app', reference: 'v1', digest };
+
+describe('an event of zot', () => {
+  it('tells what was pushed, by whom and when', () => {
+    const time = '2026-01-31T12:00:00.5Z';
+    assert.deepEqual(read('zotregistry.image.updated', { ...image, actor: { name: 'alice' } }, { time }), {
+      kind: 'push',
+      path: 'alice/app',
+      tag: 'v1',
+      digest,
+      actor: 'alice',
+      at: new Date(time),
+    });
+  });
+
+  const cases: [string, string, object, object][] = [
+    [
+      'a push by digest',
+      'zotregistry.image.updated',
+      { ...image, reference: digest },
+      { kind: 'push', digest },
+    ],
+    [
+      'a push without a digest',
+      'zotregistry.image.updated',
+      { ...image, digest: '' },
+      { kind: 'push', tag: 'v1' },
+    ],
+    ['a delete by tag', 'zotregistry.image.deleted', image, { kind: 'delete', tag: 'v1', digest }],
+    [
+      'a delete by digest',
+      'zotregistry.image.deleted',
+      { name: 'alice/app', reference: digest },
+      { kind: 'delete', digest },
+    ],
+    ['a prefix of the operator’s', 'org.example.image.deleted', image, { kind: 'delete' }],
+    ['a new repository', 'zotregistry.repository.created', { name: 'alice/app' }, { kind: 'nothing' }],
+    ['a scan', 'zotregistry.image.scanned', image, { kind: 'nothing' }],
+    ['a bad image', 'zotregistry.image.lint_failed', image, { kind: 'nothing' }],
+    ['another type', 'zotregistry.image.exploded', image, { kind: 'unreadable' }],
+    ['no type', '', image, { kind: 'unreadable' }],
+    ['a deep name', 'zotregistry.image.updated', { ...image, name: 'a/b/c' }, { kind: 'unreadable' }],
+    ['no name', 'zotregistry.image.deleted', { reference: 'v1' }, { kind: 'unreadable' }],
+    ['nothing but a name', 'zotregistry.image.deleted', { name: 'alice/app' }, { kind: 'unreadable' }],
+    ['a tag that is none', 'zotregistry.image.updated', { ...image, reference: '-' }, { kind: 'unreadable' }],
+    ['a digest that is none', 'zotregistry.image.updated', { ...image, digest: 'x' }, { kind: 'unreadable' }],
+  ];
+  for (const [what, type, data, expected] of cases) {
+    it(`with ${what} is read as that`, () => {
+      const event: Readonly<Record<string, unknown>> = { ...read(type, data) };
+      for (const [name, value] of Object.entries(expected)) assert.equal(event[name], value, name);
+    });
+  }
+
+  it('of any shape is read without an error', () => {
+    for (const data of [null, 'x', 3, [], { name: 3 }, { ...image, actor: 'alice' }]) {
+      assert.ok(read('zotregistry.image.updated', data as object, { time: {} }).kind);
+    }
+  });
+});

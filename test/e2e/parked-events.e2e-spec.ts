@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { RegistriesService } from '@central-index/registries';
+import { Client } from 'pg';
+import type { Actor } from '../support/client';
+import { testSecretKey } from '../support/database';
+import { eventually } from '../support/eventually';
+import { FakeRegistry } from '../support/fake-registry';
+import { imageOf } from '../support/images';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/people';
+import { ProductPlace, type Ending } from '../support/product';
+import { RegistryUser } from '../support/registry-user';
+
+const mediaType = 'application/vnd.docker.distribution.events.v1+json';
+
+describe('parked events', () => {
+  let index: IndexUnderTest;
+  let fake: FakeRegistry;
+  let sql: Client;
+  let hook: Actor;
+  let alice: Actor;
+  let olga: Actor;
+  let place: ProductPlace;
+  const route = '/api/v1/admin/registries/main/events';
+
+  before(async () => {
+    index = await IndexUnderTest.start();
+    fake = await FakeRegistry.start({ service: 'main' });
+    sql = new Client({ connectionString: index.database.url });
+    await sql.connect();
+    alice = await index.signUp('alice');
+    olga = await administrator(index, 'olga');
+    place = await ProductPlace.make();
+    hook = index.anonymous.bearer(await add('main', 'distribution2'));
+  });
+  after(async () => {
+    await place.remove();
+    await sql.end();
+    await fake.stop();
+    await index.stop();
+  });
+
+  const add = async (name: string, kind: 'distribution2' | 'zot', url = fake.url): Promise<string> => {
+    const registries = index.app.get(RegistriesService, { strict: false });
+    return (
+      await registries.add(
+        { name, url, kind, service: 'main', host: `${name}.example.org` },
+        { name: ':test' },
+      )
+    ).hookSecret;
+  };
+  const report = async (body: string): Promise<void> => {
+    const answer = await hook.send('POST', '/hooks/registry/main', {
+      body,
+      headers: { 'content-type': mediaType },
+    });
+    assert.equal(answer.status, 202);
+  };
+  const settled = (): Promise<void> =>
+    eventually(async () => {
+      const { rows } = await sql.query(`select from registry_event where state = 'stored'`);
+      assert.equal(rows.length, 0);
+    });
+  const placeName = (path: string, registry: string): Promise<unknown> =>
+    sql.query(
+      `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
+       select namespace.id, $1, split_part($1, '/', 2), 'pending', registry.id, $1
+         from namespace, registry where namespace.name = 'alice' and registry.name = $2`,
+      [path, registry],
+    );
+  const command = (...args: string[]): Promise<Ending> =>
+    place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
+
+  it('are listed with their reason, and applied when what stood against them is mended', async () => {
+    await new RegistryUser(fake.url, 'alice').push('alice/early', imageOf('early'), 'v1');
+    const [event] = fake.takeEvents();
+    await report(JSON.stringify({ events: [event] }));
+    await report('no JSON');
+    await settled();
+    const { json } = await olga.get(`${route}/parked`);
+    assert.deepEqual(json.items.map((one: { reason: string }) => one.reason).sort(), [
+      'no repository has this name',
+      'not JSON',
+    ]);
+    const [early] = json.items.filter((one: { event_id: string }) => one.event_id === event!.id);
+    assert.deepEqual(JSON.parse(early.body), event);
+
+    const metrics = await index.anonymous.get('/metrics');
+    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="parked"\} 2$/m);
+    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="waiting"\} 0$/m);
+
+    await placeName('alice/early', 'main');
+    assert.deepEqual((await olga.post(`${route}/retry`)).json, { retried: 1 });
+    await eventually(async () => {
+      const tags = await index.anonymous.get('/api/v1/repositories/alice/early/tags');
+      assert.deepEqual(
+        tags.json.items?.map(({ name }: { name: string }) => name),
+        ['v1'],
+      );
+    });
+    const left = await olga.get(`${route}/parked`);
+    assert.deepEqual(
+      left.json.items.map((one: { reason: string }) => one.reason),
+      ['not JSON'],
+    );
+    const { rows } = await sql.query(
+      `select actor, detail from audit_event where action = 'registry.events-retried'`,
+    );
+    assert.deepEqual(rows, [{ actor: 'olga', detail: { events: 1 } }]);
+  });
+
+  it('are shown and retried by a command', async () => {
+    await report(
+      JSON.stringify({ events: [{ id: randomUUID(), action: 'push', target: { repository: 'a/b/c' } }] }),
+    );
+    await settled();
+    const listed = await command('registry', 'events', 'main', '--parked', '--json');
+    assert.equal(listed.code, 0, listed.stderr);
+    const rows = JSON.parse(listed.stdout) as { reason: string }[];
+    assert.deepEqual(
+      rows.map(({ reason }) => reason),
+      ['not JSON', 'a name that no repository of an index can have'],
+    );
+    const retried = await command('registry', 'events', 'main', '--parked', '--retry');
+    assert.match(retried.stdout, /^1 parked events of main wait again/);
+    await settled();
+    assert.equal((await olga.get(`${route}/parked`)).json.items.length, 2);
+    assert.match((await command('registry', 'events', 'main')).stdout, /0 wait, 2 parked/);
+    const unknown = await command('registry', 'events', 'nowhere');
+    assert.notEqual(unknown.code, 0);
+  });
+
+  it('are the affair of administrators', async () => {
+    for (const [who, status] of [
+      [index.anonymous, 401],
+      [alice, 403],
+    ] as const) {
+      assert.equal((await who.get(`${route}/parked`)).status, status);
+      assert.equal((await who.post(`${route}/retry`)).status, status);
+    }
+    assert.equal((await olga.get('/api/v1/admin/registries/none/events/parked')).status, 404);
+  });
+
+  it('of zot come as CloudEvents with a password, and are read back as all others', async () => {
+    const zot = await FakeRegistry.start({ generation: '3.x', service: 'zot1' });
+    const registries = index.app.get(RegistriesService, { strict: false });
+    const { hookSecret } = await registries.add(
+      { name: 'zot1', url: zot.url, kind: 'zot' },
+      { name: ':test' },
+    );
+    try {
+      await placeName('alice/onzot', 'zot1');
+      const image = imageOf('zot');
+      await new RegistryUser(zot.url, 'alice', 'zot1').push('alice/onzot', image, 'v1');
+      const emit = async (type: string, data: object): Promise<number> => {
+        const headers = {
+          'content-type': 'application/json',
+          'ce-specversion': '1.0',
+          'ce-id': randomUUID(),
+          'ce-source': 'zotregistry.dev',
+          'ce-type': `zotregistry.${type}`,
+          'ce-time': new Date().toISOString(),
+        };
+        const sending = { body: JSON.stringify(data), headers };
+        return (await index.anonymous.basic('zot1', hookSecret).send('POST', '/hooks/registry/zot1', sending))
+          .status;
+      };
+      const tags = async (): Promise<string[]> =>
+        (await alice.get('/api/v1/repositories/alice/onzot/tags')).json.items?.map(
+          ({ name }: { name: string }) => name,
+        );
+      const { digest, mediaType: type } = image;
+      const about = {
+        name: 'alice/onzot',
+        reference: 'v1',
+        digest,
+        mediaType: type,
+        manifest: 'x'.repeat(100_000),
+      };
+      assert.equal(await emit('repository.created', { name: 'alice/onzot' }), 202);
+      assert.equal(await emit('image.updated', about), 202);
+      await eventually(async () => assert.deepEqual(await tags(), ['v1']));
+      // Said, but not done.
+      assert.equal(await emit('image.deleted', about), 202);
+      assert.equal(await emit('image.exploded', about), 202);
+      await settled();
+      assert.deepEqual(await tags(), ['v1']);
+      await new RegistryUser(zot.url, 'alice', 'zot1').delete('alice/onzot', 'v1');
+      assert.equal(await emit('image.deleted', about), 202);
+      await eventually(async () => assert.deepEqual(await tags(), []));
+      const { rows } = await sql.query(
+        `select reason from registry_event join registry on registry.id = registry_id
+          where registry.name = 'zot1' and state = 'parked'`,
+      );
+      assert.deepEqual(rows, [{ reason: 'an unknown action' }]);
+    } finally {
+      await zot.stop();
+    }
+  });
+});
