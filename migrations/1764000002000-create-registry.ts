@@ -13,6 +13,7 @@ export class CreateRegistry1764000002000 implements MigrationInterface {
         service text not null,
         kind text not null,
         token_ttl integer,
+        token_algorithm text not null default 'ES256',
         hook_secret_hash bytea not null,
         created_at timestamptz not null default now(),
         constraint registry_name_key unique (name),
@@ -20,6 +21,7 @@ export class CreateRegistry1764000002000 implements MigrationInterface {
         constraint registry_host_key unique (host),
         constraint registry_kind_check check (kind in ('distribution2', 'distribution3', 'zot', 'v1')),
         constraint registry_service_check check (service <> 'central-index'),
+        constraint registry_token_algorithm_check check (token_algorithm in ('ES256', 'RS256')),
         constraint registry_token_ttl_check check (token_ttl between 60 and 3600)
       );
       comment on table registry is 'Blob registries: url is where the index reaches one, host what clients type, service its name in tokens';

@@ -536,7 +536,9 @@ describe('GET /token', () => {
       const carol = await index.signUp('carol');
       const tool = await withAccessToken(index, carol, ['pull', 'push'], ['carol/*']);
       assert.equal(await openedBy(tool, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
-      await index.app.get(Database).rows('update access_token set revoked_at = now()');
+      await index.app
+        .get(Database)
+        .transaction((manager) => manager.query('update access_token set revoked_at = now()'));
       isRefusal(await askToken(tool, 'reg'), 401);
       assert.equal((await askToken(carol, 'reg')).status, 200);
     });

@@ -41,6 +41,7 @@ export function registryClientContract(
         service: 'main',
         kind: generation === '2.8' ? 'distribution2' : 'distribution3',
         tokenTtl: null,
+        tokenAlgorithm: 'ES256',
         createdAt: new Date(),
       };
       for (const path of ['a/one', 'b/two', 'c/three', 'd/four', 'e/five']) await user.push(path, one, 'v1');

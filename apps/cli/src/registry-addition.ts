@@ -1,6 +1,6 @@
 import { AuditModule } from '@central-index/audit';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { fragmentFor, RegistriesService, type Registry, type RegistryKind } from '@central-index/registries';
+import { fragmentFor, RegistriesService, type Registry, type RegistryKind, type TokenAlgorithm } from '@central-index/registries';
 import { SigningKeysService, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -15,6 +15,7 @@ export interface AddOptions extends AnswerOptions {
   readonly hookUrl?: string;
   readonly service?: string;
   readonly for: RegistryKind;
+  readonly algorithm: TokenAlgorithm;
   readonly config?: string;
 }
 
@@ -33,6 +34,7 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
           hookUrl: options.hookUrl,
           service: options.service,
           kind: options.for,
+          tokenAlgorithm: options.algorithm,
         },
         { name: ':cli' },
       );
@@ -72,8 +74,7 @@ async function create(path: string): Promise<FileHandle> {
 async function certificateFor(keys: SigningKeysService, registry: Registry): Promise<string | undefined> {
   if (registry.kind === 'v1') return undefined;
   if (registry.kind !== 'zot') return keys.authorityPem();
-  await keys.prepareFor(`zot:${registry.id}`);
-  return keys.certificatePem(`zot:${registry.id}`);
+  return keys.certificatePem(`zot:${registry.id}`, registry.tokenAlgorithm);
 }
 
 function tell(

@@ -13,6 +13,7 @@ const registry = (kind: RegistryKind, hookUrl: string | null = null): Registry =
   service: 'registry: "odd"',
   kind,
   tokenTtl: null,
+  tokenAlgorithm: 'ES256',
   createdAt: new Date(0),
 });
 const facts = {

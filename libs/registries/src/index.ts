@@ -3,8 +3,8 @@
 // plugs in. States `registry.reported` and `registry.overflowed`.
 export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
-export { indexService, registryKinds } from './registry';
-export type { NewRegistry, Registry, RegistryKind } from './registry';
+export { indexService, registryKinds, tokenAlgorithms } from './registry';
+export type { NewRegistry, Registry, RegistryKind, TokenAlgorithm } from './registry';
 export {
   registryFailing,
   registryInUse,

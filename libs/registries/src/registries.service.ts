@@ -138,6 +138,7 @@ export function toRegistry(row: RegistryEntity): Registry {
     service: row.service,
     kind: row.kind,
     tokenTtl: row.tokenTtl,
+    tokenAlgorithm: row.tokenAlgorithm,
     createdAt: row.createdAt,
   };
 }

@@ -43,6 +43,7 @@ describe('the registry client', () => {
       service: 'main',
       kind: 'distribution2',
       tokenTtl: null,
+      tokenAlgorithm: 'ES256',
       createdAt: new Date(),
     };
   });

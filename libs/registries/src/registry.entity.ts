@@ -1,5 +1,5 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import type { RegistryKind } from './registry';
+import type { RegistryKind, TokenAlgorithm } from './registry';
 
 /** A blob registry as stored; private to this room. */
 @Entity({
@@ -12,6 +12,7 @@ import type { RegistryKind } from './registry';
 @Unique(['host'])
 @Check('registry_kind_check', `kind in ('distribution2', 'distribution3', 'zot', 'v1')`)
 @Check('registry_service_check', `service <> 'central-index'`)
+@Check('registry_token_algorithm_check', `token_algorithm in ('ES256', 'RS256')`)
 @Check('registry_token_ttl_check', 'token_ttl between 60 and 3600')
 export class RegistryEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -37,6 +38,9 @@ export class RegistryEntity {
 
   @Column('integer', { nullable: true })
   tokenTtl: number | null;
+
+  @Column('text', { default: 'ES256' })
+  tokenAlgorithm: TokenAlgorithm;
 
   @Column('bytea', { comment: 'SHA-256 of the secret with which it reports' })
   hookSecretHash: Buffer;

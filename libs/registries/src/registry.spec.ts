@@ -23,6 +23,7 @@ describe('a new registry', () => {
       service: 'main',
       kind: 'distribution2',
       tokenTtl: null,
+      tokenAlgorithm: 'ES256',
     });
   });
 
@@ -35,6 +36,7 @@ describe('a new registry', () => {
       service: 'Registry.example.org/EU',
       kind: 'zot',
       tokenTtl: 600,
+      tokenAlgorithm: 'RS256',
     } as const;
     assert.deepEqual(completeRegistry(said), { ...said, host: 'registry.example.org' });
   });

@@ -1,4 +1,11 @@
-import { createHash, createPublicKey, randomBytes, webcrypto, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  randomBytes,
+  webcrypto,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 // Decorators of the certificate library's schemas need it before the library is loaded.
 import 'reflect-metadata';
 import {
@@ -10,6 +17,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import type { TokenAlgorithm } from '@central-index/registries';
 
 /** A certificate and its private key, as kept: PEM, and PKCS #8 DER before it is sealed. */
 export interface CertifiedKey {
@@ -20,11 +28,7 @@ export interface CertifiedKey {
 }
 
 /** The public half of a signing key as JWKS shows it (RFC 7517). */
-export interface PublicJwk {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-  readonly y: string;
+export interface PublicJwk extends Readonly<JsonWebKey> {
   readonly kid: string;
   readonly use: 'sig';
   readonly alg: string;
@@ -35,6 +39,13 @@ const day = 86_400_000;
 const authorityDays = 20 * 365.25;
 const leafDays = 90;
 const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+// For registries whose verifier knows no elliptic curves. 2048 bits outlive a leaf, and sign twice as fast as 3072.
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 const signature = { name: 'ECDSA', hash: 'SHA-256' };
 
 // Registries' clocks may lag behind ours, and certificates know no leeway: both kinds are back-dated by a day.
@@ -64,16 +75,20 @@ export async function makeAuthority(name: string, now: Date): Promise<CertifiedK
   return kept(certificate, keys.privateKey, notBefore, notAfter);
 }
 
-/** Makes a key that signs tokens, certified by the authority for 90 days, or until `notAfter`. */
+/** Makes a key that signs tokens by an algorithm, certified by the authority for 90 days, or until `notAfter`. */
 export async function makeLeaf(
   authority: { certificate: string; privateKey: Buffer },
   name: string,
+  algorithm: TokenAlgorithm,
   now: Date,
   notAfter = after(now, leafDays),
 ): Promise<CertifiedKey> {
   const issuer = new X509Certificate(authority.certificate);
   const signingKey = await webcrypto.subtle.importKey('pkcs8', authority.privateKey, curve, false, ['sign']);
-  const keys = await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']);
+  const keys = await webcrypto.subtle.generateKey(algorithm === 'ES256' ? curve : rsa, true, [
+    'sign',
+    'verify',
+  ]);
   const notBefore = backDated(now);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -109,10 +124,11 @@ async function kept(
   };
 }
 
-/** RFC 7638 thumbprint of an EC key: SHA-256 over its required members in their one order, base64url. */
+/** RFC 7638 thumbprint of a key: SHA-256 over its required members in their one order, base64url. */
 export function thumbprint(publicKey: KeyObject): string {
-  const { crv, kty, x, y } = publicKey.export({ format: 'jwk' });
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  const { crv, e, kty, n, x, y } = publicKey.export({ format: 'jwk' });
+  const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
 
 /** The certificate's DER in plain base64: the form that `x5c` wants (RFC 7515, 4.1.6). */
@@ -122,9 +138,6 @@ export function base64Der(certificate: string): string {
 
 /** The JWKS entry of a certified key, under the `kid` that tokens bear. */
 export function publicJwk(kid: string, algorithm: string, certificate: string): PublicJwk {
-  const { kty, crv, x, y } = createPublicKey(certificate).export({ format: 'jwk' });
-  if (kty === undefined || crv === undefined || x === undefined || y === undefined) {
-    throw new Error(`signing key ${kid} is not an EC key`);
-  }
-  return { kty, crv, x, y, kid, use: 'sig', alg: algorithm, x5c: [base64Der(certificate)] };
+  const jwk = createPublicKey(certificate).export({ format: 'jwk' });
+  return { ...jwk, kid, use: 'sig', alg: algorithm, x5c: [base64Der(certificate)] };
 }

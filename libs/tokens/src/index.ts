@@ -13,8 +13,17 @@ export { TokenSigner } from './token-signer';
 export type { IssuedToken } from './token-signer';
 export { TokenVerifier } from './token-verifier';
 export type { TokenClaims } from './token-verifier';
+export { AuthorityRotation } from './authority-rotation.service';
+export type { AuthorityOutcome } from './authority-rotation.service';
 export { SigningKeysService } from './signing-keys.service';
-export type { KeyPurpose, RotationOutcome, SigningKeyRecord } from './signing-keys.service';
+export type { KeyPurpose } from './key-maker';
+export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';
 export type { PublicJwk } from './certificates';
 export { IndexTokens, indexSubject } from './index-tokens';
-export { invalidScope, invalidToken, pushRefused, unknownService } from './tokens.errors';
+export {
+  authorityNotTrusted,
+  invalidScope,
+  invalidToken,
+  pushRefused,
+  unknownService,
+} from './tokens.errors';

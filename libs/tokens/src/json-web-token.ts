@@ -1,7 +1,5 @@
 import { sign, type KeyObject } from 'node:crypto';
-
-/** The algorithms that tokens are signed with (RFC 7518). */
-export type TokenAlgorithm = 'ES256' | 'RS256';
+import type { TokenAlgorithm } from '@central-index/registries';
 
 /** A key as a token's header names it. `head` is the encoded header, the same for all its tokens. */
 export interface TokenKey {

@@ -1,10 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { Changes, Database, Sealer } from '@central-index/platform/database';
+import type { TokenAlgorithm } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { base64Der } from './certificates';
 import { tokenHead, type TokenKey } from './json-web-token';
 import { SigningKeyEntity } from './signing-key.entity';
-import { leafSeal, SigningKeysService, type KeyPurpose } from './signing-keys.service';
+import { leafSeal, type KeyPurpose } from './key-maker';
+import { keysUntoldForMs, SigningKeysService } from './signing-keys.service';
 
 /** A key ready to sign with, parsed. */
 export interface ReadyKey extends TokenKey {
@@ -18,7 +20,6 @@ interface Snapshot {
 
 // A rotation is told, and then followed at once. Where nothing can be told, keys are read this often.
 const freshFor = 60_000;
-const freshUntoldFor = 250;
 // Unknown key ids, which anybody can send, cause one query a second at most.
 const rereadAfter = 1_000;
 
@@ -47,11 +48,12 @@ export class KeyRing {
   }
 
   /** The key that signs for a purpose now; made when it is first needed. */
-  async signingKey(purpose: KeyPurpose): Promise<ReadyKey> {
-    const isActive = (row: SigningKeyEntity): boolean => row.purpose === purpose && row.state === 'active';
+  async signingKey(purpose: KeyPurpose, algorithm: TokenAlgorithm): Promise<ReadyKey> {
+    const isActive = (row: SigningKeyEntity): boolean =>
+      row.purpose === purpose && row.algorithm === algorithm && row.state === 'active';
     let row = (await this.read()).rows.find(isActive);
     if (row === undefined) {
-      await this.keys.prepareFor(purpose);
+      await this.keys.prepareFor(purpose, algorithm);
       // Not the shared read: one that is under way may have begun before the key was there.
       row = (await this.query()).rows.find(isActive);
     }
@@ -59,9 +61,10 @@ export class KeyRing {
     return this.ready(row);
   }
 
-  /** The public half by key id, of the shared keys alone: a zot registry's key opens nothing here. */
+  /** The public half by key id, of what signs for the index itself: another registry's key opens nothing here. */
   async verificationKey(kid: string): Promise<KeyObject | undefined> {
-    const isMeant = (row: SigningKeyEntity): boolean => row.purpose === 'shared' && row.kid === kid;
+    const isMeant = (row: SigningKeyEntity): boolean =>
+      row.purpose === 'shared' && row.algorithm === 'ES256' && row.kid === kid;
     const row = (await this.read()).rows.find(isMeant) ?? (await this.read(rereadAfter)).rows.find(isMeant);
     if (row === undefined) return undefined;
     const known = this.entry(kid);
@@ -93,7 +96,7 @@ export class KeyRing {
     return known;
   }
 
-  private async read(maxAge = this.changes.confirmed ? freshFor : freshUntoldFor): Promise<Snapshot> {
+  private async read(maxAge = this.changes.confirmed ? freshFor : keysUntoldForMs): Promise<Snapshot> {
     if (performance.now() - this.snapshot.readAt < maxAge) return this.snapshot;
     // Callers that arrive while a query runs share its answer.
     const reading = (this.reading ??= this.query().finally(() => {

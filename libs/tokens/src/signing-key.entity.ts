@@ -1,4 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import type { TokenAlgorithm } from '@central-index/registries';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 
 /** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
@@ -17,7 +18,7 @@ export class SigningKeyEntity {
   kid: string;
 
   @Column('text')
-  algorithm: 'ES256';
+  algorithm: TokenAlgorithm;
 
   @Column('text')
   purpose: string;

@@ -1,14 +1,14 @@
-import { createPublicKey, randomBytes } from 'node:crypto';
-import { AuditService } from '@central-index/audit';
-import { Database, Sealer } from '@central-index/platform/database';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { AuditService, type Actor } from '@central-index/audit';
+import { Changes, Database, Sealer } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
-import { makeAuthority, makeLeaf, publicJwk, thumbprint, type PublicJwk } from './certificates';
+import { publicJwk, type CertifiedKey, type PublicJwk } from './certificates';
+import { KeyMaker, type KeyPurpose } from './key-maker';
+import type { TokenAlgorithm } from '@central-index/registries';
 import { SigningKeyEntity } from './signing-key.entity';
-
-/** What a key is for: all Distribution registries share one, each zot registry has its own. */
-export type KeyPurpose = 'shared' | `zot:${string}`;
 
 /** A signing key as an operator sees it; never its private half. */
 export interface SigningKeyRecord {
@@ -39,18 +39,21 @@ const publishedFor = hour;
 // The longest token (3600 s) and the registries' leeway (60 s), doubled.
 const retiredFor = 2 * hour;
 
-/** Seals a leaf's private half so that it opens under its own name only, not in another row. */
-export const leafSeal = (kid: string): string => `signing-key:${kid}`;
-const authoritySeal = 'certificate-authority';
+/** How old the keys of a process may be that nobody can tell of changes. */
+export const keysUntoldForMs = 250;
 
 /** Makes, keeps and replaces the keys that sign tokens, and publishes their public halves. */
 @Injectable()
 export class SigningKeysService {
+  private readonly maker: KeyMaker;
+
   constructor(
     private readonly database: Database,
-    private readonly sealer: Sealer,
-    private readonly audit: AuditService,
-  ) {}
+    sealer: Sealer,
+    audit: AuditService,
+  ) {
+    this.maker = new KeyMaker(sealer, audit);
+  }
 
   /**
    * Makes issuer, authority and first key when there are none, replaces a key whose time has come, and opens the
@@ -63,20 +66,24 @@ export class SigningKeysService {
         issuerSetting,
         made,
       ]);
-      const authority = await this.authority(manager, now);
-      this.sealer.unseal(authoritySeal, authority.sealedPrivateKey);
-      await this.ensure(manager, 'shared', now);
+      const authority = await this.maker.authority(manager, now);
+      this.maker.open(authority);
+      await this.maker.ensure(manager, 'shared', 'ES256', now);
     });
     await this.rotateIfDue(now);
   }
 
   /** Makes the key of a purpose if it has none yet. */
-  async prepareFor(purpose: KeyPurpose, now = new Date()): Promise<void> {
-    await this.locked((manager) => this.ensure(manager, purpose, now));
+  async prepareFor(
+    purpose: KeyPurpose,
+    algorithm: TokenAlgorithm = 'ES256',
+    now = new Date(),
+  ): Promise<void> {
+    await this.locked((manager) => this.maker.ensure(manager, purpose, algorithm, now));
   }
 
   /**
-   * Takes the steps that are due: publishes a successor when the active shared key is 60 days old, signs with it when
+   * Takes the steps that are due: publishes a successor when an active shared key is 60 days old, signs with it when
    * it has been published for an hour (at once if the active one is about to expire: x5c needs no announcement), and
    * removes a retired key when its last token is over. Run twice, it changes nothing more. A zot registry reads its
    * certificate at start, so its key changes with its configuration, not here.
@@ -86,27 +93,87 @@ export class SigningKeysService {
       const published: string[] = [];
       const activated: string[] = [];
       const keys = await manager.findBy(SigningKeyEntity, { purpose: 'shared' });
-      const active = keys.find(({ state }) => state === 'active');
-      let next = keys.find(({ state }) => state === 'next');
       const age = (since: Date | null): number => (since === null ? 0 : now.getTime() - since.getTime());
-      if (active !== undefined && next === undefined && age(active.activatedAt) >= replaceAfter) {
-        next = await this.make(manager, 'shared', 'next', now);
-        published.push(next.kid);
-      }
-      const expiring = active !== undefined && active.notAfter.getTime() - now.getTime() < day;
-      if (active !== undefined && next !== undefined && (expiring || age(next.createdAt) >= publishedFor)) {
-        await manager.update(SigningKeyEntity, { id: active.id }, { state: 'retired', retiredAt: now });
-        await manager.update(SigningKeyEntity, { id: next.id }, { state: 'active', activatedAt: now });
-        await this.record(manager, 'signing-key.activated', next.kid);
-        activated.push(next.kid);
+      for (const active of keys.filter(({ state }) => state === 'active')) {
+        const { algorithm } = active;
+        let next = keys.find((key) => key.state === 'next' && key.algorithm === algorithm);
+        if (next === undefined && age(active.activatedAt) >= replaceAfter) {
+          next = await this.maker.make(manager, 'shared', algorithm, 'next', now);
+          published.push(next.kid);
+        }
+        const expiring = active.notAfter.getTime() - now.getTime() < day;
+        if (next !== undefined && (expiring || age(next.createdAt) >= publishedFor)) {
+          await this.maker.succeed(manager, active, next, { name: ':index' }, now);
+          activated.push(next.kid);
+        }
       }
       const over = keys.filter(({ state, retiredAt }) => state === 'retired' && age(retiredAt) >= retiredFor);
       for (const { id, kid } of over) {
         await manager.delete(SigningKeyEntity, { id });
-        await this.record(manager, 'signing-key.removed', kid);
+        await this.maker.record(manager, 'signing-key.removed', kid);
       }
       return { published, activated, removed: over.map(({ kid }) => kid) };
     });
+  }
+
+  /**
+   * Replaces every shared key now, and returns when every process signs with the new ones: whoever had not heard of
+   * the change by then has stopped trusting what he remembers. The old keys verify until their last token is over.
+   */
+  async rotate(actor: Actor, now = new Date()): Promise<RotationOutcome> {
+    const outcome = await this.locked((manager) => this.replaceAll(manager, actor, now));
+    await pause(Changes.trustedForMs + keysUntoldForMs);
+    return outcome;
+  }
+
+  /** Publishes the next authority beside the present one; false when one is published already. */
+  async publishAuthority(actor: Actor, now: Date): Promise<boolean> {
+    return this.locked(async (manager) => {
+      await this.maker.authority(manager, now);
+      if (await manager.existsBy(CertificateAuthorityEntity, { state: 'next' })) return false;
+      await this.maker.makeAuthority(manager, 'next', now, actor);
+      return true;
+    });
+  }
+
+  /** A key under the next authority that signs nothing but a trial; it is not kept. */
+  async trialLeaf(algorithm: TokenAlgorithm, now: Date): Promise<CertifiedKey> {
+    const next = await this.database.manager.findOneByOrFail(CertificateAuthorityEntity, { state: 'next' });
+    return this.maker.leafUnder(next, 'Central Index trial', algorithm, now);
+  }
+
+  /** Lets the next authority take over, with new shared keys; returns when every process signs with them. */
+  async switchAuthority(actor: Actor, now: Date): Promise<RotationOutcome> {
+    const outcome = await this.locked(async (manager) => {
+      const next = await manager.findOneByOrFail(CertificateAuthorityEntity, { state: 'next' });
+      await manager.update(CertificateAuthorityEntity, { state: 'active' }, { state: 'retired' });
+      await manager.update(CertificateAuthorityEntity, { id: next.id }, { state: 'active' });
+      await this.maker.record(manager, 'certificate-authority.activated', 'ca', actor);
+      return this.replaceAll(manager, actor, now);
+    });
+    await pause(Changes.trustedForMs + keysUntoldForMs);
+    return outcome;
+  }
+
+  /** Replaces every shared key by one under the authority that is active now. */
+  private async replaceAll(manager: EntityManager, actor: Actor, now: Date): Promise<RotationOutcome> {
+    const { id: authorityId } = await this.maker.authority(manager, now);
+    const keys = await manager.findBy(SigningKeyEntity, { purpose: 'shared' });
+    const activated: string[] = [];
+    const removed: string[] = [];
+    for (const active of keys.filter(({ state }) => state === 'active')) {
+      const { algorithm } = active;
+      let next = keys.find((key) => key.state === 'next' && key.algorithm === algorithm);
+      if (next !== undefined && next.authorityId !== authorityId) {
+        await manager.delete(SigningKeyEntity, { id: next.id });
+        removed.push(next.kid);
+        next = undefined;
+      }
+      next ??= await this.maker.make(manager, 'shared', algorithm, 'next', now);
+      await this.maker.succeed(manager, active, next, actor, now);
+      activated.push(next.kid);
+    }
+    return { published: [], activated, removed };
   }
 
   /** `iss` of every token: made once and kept, so that a changed PUBLIC_URL breaks no registry. */
@@ -132,9 +199,13 @@ export class SigningKeysService {
   }
 
   /** The certificate of a purpose's own key in PEM, for registries that trust one key (zot's `cert`). */
-  async certificatePem(purpose: KeyPurpose): Promise<string> {
-    await this.prepareFor(purpose);
-    const key = await this.database.manager.findOneByOrFail(SigningKeyEntity, { purpose, state: 'active' });
+  async certificatePem(purpose: KeyPurpose, algorithm: TokenAlgorithm = 'ES256'): Promise<string> {
+    await this.prepareFor(purpose, algorithm);
+    const key = await this.database.manager.findOneByOrFail(SigningKeyEntity, {
+      purpose,
+      algorithm,
+      state: 'active',
+    });
     return key.certificate;
   }
 
@@ -162,61 +233,6 @@ export class SigningKeysService {
       },
       order: { id: 'ASC' },
     });
-  }
-
-  private async ensure(manager: EntityManager, purpose: KeyPurpose, now: Date): Promise<void> {
-    const there = await manager.existsBy(SigningKeyEntity, { purpose, state: 'active' });
-    if (!there) await this.make(manager, purpose, 'active', now);
-  }
-
-  private async authority(manager: EntityManager, now: Date): Promise<CertificateAuthorityEntity> {
-    const active = await manager.findOneBy(CertificateAuthorityEntity, { state: 'active' });
-    if (active !== null) return active;
-    const made = await makeAuthority('Central Index token authority', now);
-    await this.record(manager, 'certificate-authority.created', 'ca');
-    return manager.save(CertificateAuthorityEntity, {
-      certificate: made.certificate,
-      sealedPrivateKey: this.sealer.seal(authoritySeal, made.privateKey),
-      notAfter: made.notAfter,
-      state: 'active' as const,
-    });
-  }
-
-  private async make(
-    manager: EntityManager,
-    purpose: KeyPurpose,
-    state: 'next' | 'active',
-    now: Date,
-  ): Promise<SigningKeyEntity> {
-    const authority = await this.authority(manager, now);
-    const privateKey = this.sealer.unseal(authoritySeal, authority.sealedPrivateKey);
-    const made = await makeLeaf(
-      { certificate: authority.certificate, privateKey },
-      `Central Index tokens (${purpose})`,
-      now,
-      // zot never looks at the dates, and nothing replaces its key but a new configuration.
-      purpose === 'shared' ? undefined : authority.notAfter,
-    );
-    const kid = thumbprint(createPublicKey(made.certificate));
-    await this.record(manager, 'signing-key.created', kid);
-    return manager.save(SigningKeyEntity, {
-      kid,
-      algorithm: 'ES256' as const,
-      purpose,
-      certificate: made.certificate,
-      sealedPrivateKey: this.sealer.seal(leafSeal(kid), made.privateKey),
-      authorityId: authority.id,
-      state,
-      notBefore: made.notBefore,
-      notAfter: made.notAfter,
-      createdAt: now,
-      activatedAt: state === 'active' ? now : null,
-      retiredAt: null,
-    });
-  }
-
-  private async record(manager: EntityManager, action: string, subject: string): Promise<void> {
-    await this.audit.record(manager, { action, actor: { name: ':index' }, subjectType: 'key', subject });
   }
 
   /** One process at a time, so that several starting at once make one authority and one key. */

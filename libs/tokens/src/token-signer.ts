@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Grant } from './grant';
-import { signToken } from './json-web-token';
+import { signToken, type TokenKey } from './json-web-token';
 import { KeyRing } from './key-ring';
 
 /** A signed token, and what its answer says beside it. */
@@ -18,7 +18,7 @@ const backDated = 10;
 const zotBackDated = 60;
 
 /**
- * Signs grants as JWTs that Distribution 2.8 and 3 and zot take: ES256, `kid` and `x5c`, `aud` one string, dates
+ * Signs grants as JWTs that Distribution 2.8 and 3 and zot take: ES256 or, where one asks for it, RS256, `kid` and `x5c`, `aud` one string, dates
  * whole seconds, `jti` 128 random bits.
  */
 @Injectable()
@@ -27,10 +27,18 @@ export class TokenSigner {
 
   /** Signs what was granted, from now on. */
   async sign(grant: Grant): Promise<IssuedToken> {
-    const zot = grant.registry?.kind === 'zot';
-    const key = await this.ring.signingKey(zot ? `zot:${grant.registry.id}` : 'shared');
+    const { registry } = grant;
+    const key = await this.ring.signingKey(
+      registry?.kind === 'zot' ? `zot:${registry.id}` : 'shared',
+      registry?.tokenAlgorithm ?? 'ES256',
+    );
+    return this.signWith(key, grant);
+  }
+
+  /** Signs with a key that is not, or not yet, what signs for the registry. */
+  async signWith(key: TokenKey, grant: Grant): Promise<IssuedToken> {
     const now = Math.floor(Date.now() / 1000);
-    const issued = zot ? now - zotBackDated : now;
+    const issued = grant.registry?.kind === 'zot' ? now - zotBackDated : now;
     const claims = {
       iss: await this.ring.issuer(),
       sub: grant.subject,

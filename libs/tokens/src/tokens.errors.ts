@@ -24,6 +24,16 @@ export const pushRefused = defineError({
   message: (why: string) => why,
 });
 
+/** Registries that would refuse every token if the next authority took over now. */
+export const authorityNotTrusted = defineError({
+  code: 'AUTHORITY_NOT_TRUSTED',
+  status: 409,
+  description: 'Not every registry believes tokens under the next certificate authority yet.',
+  message: (registries: readonly string[]) =>
+    `not trusted yet by ${registries.join(', ')}: put the output of \`central-index keys export\` where their ` +
+    'rootcertbundle is and restart them, then run this again',
+});
+
 /** A token that this index did not sign, or not for this use, or whose time is over. */
 export const invalidToken = defineError({
   code: 'INVALID_TOKEN',

@@ -3,6 +3,7 @@ import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AnonymousTokens } from './anonymous-tokens';
+import { AuthorityRotation } from './authority-rotation.service';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
 import { IndexTokens } from './index-tokens';
@@ -26,10 +27,12 @@ import { TokenVerifier } from './token-verifier';
     TokenVerifier,
     GrantsService,
     AnonymousTokens,
+    AuthorityRotation,
     IndexTokens,
     { provide: RegistryTokenSource, useExisting: IndexTokens },
   ],
   exports: [
+    AuthorityRotation,
     AnonymousTokens,
     SigningKeysService,
     TokenSigner,

@@ -1,5 +1,10 @@
 import { AuditModule } from '@central-index/audit';
-import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
+import {
+  AuthorityRotation,
+  SigningKeysService,
+  TokensModule,
+  type SigningKeyRecord,
+} from '@central-index/tokens';
 import { Option, type Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
@@ -14,6 +19,7 @@ export function keysCommands(program: Command): void {
   const keys = program
     .command('keys')
     .description('Look after the keys that sign tokens, and export what registries must trust.');
+  rotateCommand(keys);
   keys
     .command('list')
     .description('List the signing keys: those to come, in use, and retired but still verifying.')
@@ -47,6 +53,39 @@ export function keysCommands(program: Command): void {
           answer(options, { pem }, pem.trimEnd());
         }
       });
+    });
+}
+
+function rotateCommand(keys: Command): void {
+  keys
+    .command('rotate')
+    .description(
+      'Replace the keys that sign for Distribution registries. Returns when every process signs with the new ones; no ' +
+        'registry is restarted, and tokens that were given stay good.',
+    )
+    .option(
+      '--ca',
+      'replace the authority above them, in two runs: the first publishes the next one, for the registries to trust ' +
+        'both; the second lets it take over, and refuses while a registry does not trust it',
+    )
+    .addHelpText('after', examples('keys rotate', 'keys rotate --ca'))
+    .action(async (options: AnswerOptions & { ca?: boolean }) => {
+      const actor = { name: ':cli' };
+      const told = await withContext([AuditModule, TokensModule], async (app) =>
+        options.ca
+          ? app.get(AuthorityRotation).advance(actor)
+          : { step: 'switched' as const, ...(await app.get(SigningKeysService).rotate(actor)) },
+      );
+      answer(
+        options,
+        told,
+        told.step === 'published'
+          ? [
+              'published the next authority: `central-index keys export` prints both certificates',
+              `give them to ${told.registries.join(', ') || 'your registries'} as rootcertbundle, restart these, then run \`keys rotate --ca\` again`,
+            ]
+          : `every process now signs with ${told.activated.join(', ')}`,
+      );
     });
 }
 

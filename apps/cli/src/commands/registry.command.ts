@@ -2,6 +2,7 @@ import {
   NotificationsService,
   RegistriesService,
   registryKinds,
+  tokenAlgorithms,
   type Backlog,
   type Registry,
   type RegistryKind,
@@ -90,6 +91,14 @@ function addCommand(registry: Command): void {
         .choices([...registryKinds])
         .default('distribution2'),
     )
+    .addOption(
+      new Option(
+        '--algorithm <algorithm>',
+        'how its tokens are signed; RS256 only if it verifies nothing newer',
+      )
+        .choices([...tokenAlgorithms])
+        .default('ES256'),
+    )
     .option(
       '--config <file>',
       'write the part to a new file, with the certificate beside it as <file>.ca.pem',
@@ -150,6 +159,7 @@ function row(registry: Registry, backlog?: Backlog, sweep?: Sweep) {
     service: registry.service,
     kind: registry.kind,
     token_ttl: registry.tokenTtl,
+    token_algorithm: registry.tokenAlgorithm,
     created_at: registry.createdAt.toISOString(),
     waiting: backlog?.waiting ?? 0,
     parked: backlog?.parked ?? 0,

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
-import { RegistriesService, registryKinds, type Registry } from '@central-index/registries';
+import { RegistriesService, registryKinds, tokenAlgorithms, type Registry } from '@central-index/registries';
 import { PlacementsService } from '@central-index/repositories';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
@@ -16,6 +16,7 @@ const registrySchema = z
     service: z.string(),
     kind: z.enum(registryKinds),
     token_ttl: z.int().nullable(),
+    token_algorithm: z.enum(tokenAlgorithms),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Registry' });
@@ -31,6 +32,7 @@ const newRegistrySchema = z
     service: z.string().optional(),
     kind: z.enum(registryKinds).optional(),
     token_ttl: z.int().optional(),
+    token_algorithm: z.enum(tokenAlgorithms).optional(),
   })
   .meta({ id: 'NewRegistry' });
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
@@ -64,9 +66,9 @@ export class RegistriesController {
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<z.infer<typeof addedSchema>> {
-    const { hook_url: hookUrl, token_ttl: tokenTtl, ...rest } = body;
+    const { hook_url: hookUrl, token_ttl: tokenTtl, token_algorithm: tokenAlgorithm, ...rest } = body;
     const { registry, hookSecret } = await this.registries.add(
-      { ...rest, hookUrl, tokenTtl },
+      { ...rest, hookUrl, tokenTtl, tokenAlgorithm },
       { name: account.name, address },
     );
     return { ...toDto(registry), hook_secret: hookSecret };
@@ -96,6 +98,7 @@ function toDto(registry: Registry): RegistryDto {
     service: registry.service,
     kind: registry.kind,
     token_ttl: registry.tokenTtl,
+    token_algorithm: registry.tokenAlgorithm,
     created_at: registry.createdAt.toISOString(),
   };
 }

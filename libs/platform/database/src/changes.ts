@@ -8,8 +8,6 @@ export type Change = string | undefined;
 
 const channel = 'central_index_change';
 const beatMs = 250;
-// What a process remembers may be wrong for this long after its listener died unnoticed; revocation promises a second.
-const confirmedForMs = 900;
 const giveUpMs = 3_000;
 const retryMs = 500;
 
@@ -19,6 +17,12 @@ const retryMs = 500;
  * remembers. Listens from the first question on, so commands and workers that remember nothing need no connection.
  */
 export class Changes implements OnModuleDestroy {
+  /**
+   * How long a process trusts what it remembers after it was last sure to hear everything. What was committed longer
+   * ago holds everywhere. Revocation promises a second.
+   */
+  static readonly trustedForMs = 900;
+
   private readonly hearers: ((change: Change) => void)[] = [];
   private readonly beatChannel = `central_index_beat_${randomBytes(8).toString('hex')}`;
   private fences: { readonly beat: number; readonly resolve: () => void }[] = [];
@@ -39,7 +43,7 @@ export class Changes implements OnModuleDestroy {
   /** True while everything that was committed a second ago has certainly been heard. */
   get confirmed(): boolean {
     if (this.timer === undefined) this.start();
-    return performance.now() - this.confirmedAt < confirmedForMs;
+    return performance.now() - this.confirmedAt < Changes.trustedForMs;
   }
 
   /** Grows with every change heard. What was read is worth keeping only if it stood still meanwhile. */
@@ -59,7 +63,7 @@ export class Changes implements OnModuleDestroy {
     if (client === undefined) return;
     const beat = this.beat(client);
     await new Promise<void>((resolve) => {
-      const expired = setTimeout(resolve, confirmedForMs);
+      const expired = setTimeout(resolve, Changes.trustedForMs);
       const heard = (): void => {
         clearTimeout(expired);
         resolve();
