@@ -1,11 +1,11 @@
 import { createLogger } from '@central-index/platform/logging';
-import { Database, DatabaseModule } from '@central-index/platform/database';
-import { NestFactory } from '@nestjs/core';
+import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { createTestDatabase, testSecretKey } from '../../../test/support/database';
+import { createTestDatabase } from '../../../test/support/database';
 import { eventually } from '../../../test/support/eventually';
 import { masterKey, MeilisearchServer, noMeilisearch } from '../../../test/support/meilisearch-server';
+import { openRooms } from '../../../test/support/rooms';
 import { MeilisearchConnection } from './meilisearch-keys';
 import { MeilisearchEngine } from './meilisearch.engine';
 import { MirrorCheck } from './mirror-check';
@@ -45,8 +45,7 @@ class ConfirmedEngine extends MeilisearchEngine {
 async function open(confirms: boolean): Promise<EngineUnderTest> {
   const server = await MeilisearchServer.start();
   const own = await createTestDatabase();
-  const module = DatabaseModule.forRoot({ url: own.url, role: 'test', secretKey: testSecretKey });
-  const context = await NestFactory.createApplicationContext(module, { logger: false });
+  const context = await openRooms(own, []);
   const database = context.get(Database);
   const logger = createLogger({ level: 'fatal', format: 'json', role: 'test', to: 2 });
   const at = { url: server.url, key: masterKey, searchKey: undefined };

@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { createTestDatabase } from '../support/database';
+import { killDrill } from '../support/kill-drill';
+
+it('loses no change and finds nothing that is not so when server and worker are killed', async () => {
+  const database = await createTestDatabase();
+  try {
+    const { kills, changes, lost, phantom, milliseconds } = await killDrill({ database, kills: 6 });
+    assert.deepEqual(kills, { worker: 3, server: 3 });
+    assert.ok(changes > 20, `${changes} changes`);
+    assert.deepEqual([lost, phantom], [[], []]);
+    assert.ok(milliseconds < 30_000, `${milliseconds} ms until all agreed`);
+  } finally {
+    await database.drop();
+  }
+});
