@@ -140,6 +140,18 @@ export class CreateRepository1764000003000 implements MigrationInterface {
       comment on table tag_history is 'What tags pointed to since when; kept when tag and manifest are gone';
       comment on column tag_history.reported is 'False when the registry showed it and no push was reported (yet): pushed_at is then when it was seen';
 
+      create table tag_removal (
+        repository_id bigint not null,
+        tag text not null,
+        digest text not null,
+        actor text not null,
+        asked_at timestamptz not null default now(),
+        primary key (repository_id, tag),
+        constraint tag_removal_repository_id_fkey foreign key (repository_id) references repository (id) on delete cascade
+      );
+      comment on table tag_removal is 'Tags that are being deleted at their registry: a job ends what a crash interrupted';
+      comment on column tag_removal.digest is 'What the tag pointed to: another image that was pushed since is left alone';
+
       create index tag_repository_id_digest_idx on tag (repository_id, digest);
 
       create table star (
@@ -168,6 +180,7 @@ export class CreateRepository1764000003000 implements MigrationInterface {
     await runner.query(`
       drop table push_grant;
       drop table star;
+      drop table tag_removal;
       drop table tag_history;
       drop table tag;
       drop table manifest;

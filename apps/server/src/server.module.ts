@@ -7,7 +7,7 @@ import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
-import { RepositoriesModule } from '@central-index/repositories';
+import { ReportsModule, RepositoriesModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
@@ -66,6 +66,7 @@ export class ServerModule {
         NamespacesModule,
         RegistriesModule,
         RepositoriesModule,
+        ReportsModule.using(TokensModule),
         TokensModule,
         SearchModule,
       ],

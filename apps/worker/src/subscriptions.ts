@@ -1,6 +1,11 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Subscriptions } from '@central-index/platform/jobs';
-import { ReconcilerService, RemovalsService, ReportsService } from '@central-index/repositories';
+import {
+  ReconcilerService,
+  RemovalsService,
+  ReportsService,
+  TagRemovalsService,
+} from '@central-index/repositories';
 import { SearchSync } from '@central-index/search';
 
 /** The one list of what follows from what: fact (or plain job) to its handlers. */
@@ -8,6 +13,7 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
   const reports = context.get(ReportsService, { strict: false });
   const reconciler = context.get(ReconcilerService, { strict: false });
   const removals = context.get(RemovalsService, { strict: false });
+  const tagRemovals = context.get(TagRemovalsService, { strict: false });
   const searchSync = context.get(SearchSync, { strict: false });
   return {
     'registry.reported': {
@@ -27,6 +33,9 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     },
     'repository.removed': {
       deleteImages: ({ repositoryId }) => removals.deleteImages(repositoryId!),
+    },
+    'tag.removal-asked': {
+      finish: async ({ repositoryId, tag }) => void (await tagRemovals.finish(repositoryId!, tag!)),
     },
     'repositories.imported': {
       search: ({ repositoryIds }) => searchSync.sync(repositoryIds!.split(',')),

@@ -105,6 +105,21 @@ export class RegistryClient {
     throw refusal(registry, status, `DELETE of ${path}`);
   }
 
+  /**
+   * Deletes a tag and leaves its manifest. `unable` where the registry deletes by digest only, as Distribution 2;
+   * `refused` where it deletes nothing. One that is not there counts as deleted.
+   */
+  async deleteTag(registry: Registry, path: string, tag: string): Promise<'deleted' | 'unable' | 'refused'> {
+    const access: RegistryAccess = { type: 'repository', name: path, actions: ['pull', 'delete'] };
+    const response = await this.send(registry, 'DELETE', `/v2/${path}/manifests/${tag}`, access, {});
+    const { status } = response;
+    const body = await read(registry, response, 64 * 1024);
+    if (status === 202 || status === 200 || (status === 404 && isSpecifiedError(body))) return 'deleted';
+    if (status === 405) return 'refused';
+    if (status === 400 && isSpecifiedError(body)) return 'unable';
+    throw refusal(registry, status, `DELETE of a tag of ${path}`);
+  }
+
   /** The tags of a repository; none when it is absent or emptied. */
   async tags(registry: Registry, path: string): Promise<string[]> {
     const tags: string[] = [];

@@ -32,5 +32,6 @@ export { ReportsModule } from './reports.module';
 export { PullRecords } from './pull-records';
 export { PullsService } from './pulls.service';
 export type { PullDay, Pulls } from './pulls.service';
+export { TagRemovalsService } from './tag-removals.service';
 export { ReportsService } from './reports.service';
 export { descriptionLength, isDescription, isReadme, readmeLength } from './repository-texts';

@@ -12,8 +12,10 @@ import { ReconcilerService } from './reconciler.service';
 import { RegistryDoctor } from './registry-doctor.service';
 import { RemovalsService } from './removals.service';
 import { ReportsService } from './reports.service';
+import { RepositoriesModule } from './repositories.module';
 import { RepositoryReports } from './repository-reports';
 import { SweepsService } from './sweeps.service';
+import { TagRemovalsService } from './tag-removals.service';
 
 /** What asks registries about repositories. Apart from RepositoriesModule because it needs tokens to ask with. */
 @Module({})
@@ -22,7 +24,7 @@ export class ReportsModule {
   static using(tokens: Type): DynamicModule {
     return {
       module: ReportsModule,
-      imports: [NamespacesModule, RegistriesModule, tokens],
+      imports: [NamespacesModule, RegistriesModule, RepositoriesModule, tokens],
       providers: [
         ReportsService,
         RepositoryReports,
@@ -35,6 +37,7 @@ export class ReportsModule {
         ReconcilerService,
         RemovalsService,
         SweepsService,
+        TagRemovalsService,
         MovesService,
         RegistryClient,
         RegistryCopier,
@@ -49,6 +52,7 @@ export class ReportsModule {
         ReconcilerService,
         RegistryDoctor,
         RemovalsService,
+        TagRemovalsService,
       ],
     };
   }

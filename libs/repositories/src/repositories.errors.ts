@@ -31,3 +31,12 @@ export const repositoryNotMoved = defineError({
   description: 'The repository cannot be moved to another registry; the message says why.',
   message: (name: string, why: string) => `${name} was not moved: ${why}`,
 });
+
+/** 409 for a tag that stays, with the reason. */
+export const tagNotDeleted = defineError({
+  code: 'TAG_NOT_DELETED',
+  status: 409,
+  description:
+    'The registry cannot delete this tag, or deleting it would take other tags along; nothing was changed.',
+  message: (name: string, why: string) => `the tag ${name} was not deleted: ${why}`,
+});

@@ -17,3 +17,9 @@ export const repositoriesImported = (repositoryIds: readonly string[]): Fact => 
   type: 'repositories.imported',
   ids: { repositoryIds: repositoryIds.join(',') },
 });
+
+/** Somebody asked for a tag to be deleted; the registry may not have done so yet. */
+export const tagRemovalAsked = (repositoryId: string, tag: string): Fact => ({
+  type: 'tag.removal-asked',
+  ids: { repositoryId, tag },
+});

@@ -24,6 +24,7 @@ import { StarsService } from './stars.service';
 import { SweepsService } from './sweeps.service';
 import { TagEntity } from './tag.entity';
 import { TagHistoryEntity } from './tag-history.entity';
+import { TagRemovalEntity } from './tag-removal.entity';
 import { TagsService } from './tags.service';
 
 const entities = [
@@ -31,6 +32,7 @@ const entities = [
   ManifestEntity,
   TagEntity,
   TagHistoryEntity,
+  TagRemovalEntity,
   StarEntity,
   PushGrantEntity,
   PullCountEntity,

@@ -195,7 +195,15 @@ export class RepositoriesService {
       manager,
     );
     if (rows.length === 0) return false;
-    for (const table of ['tag', 'tag_history', 'pull_count', 'manifest_request', 'star', 'push_grant']) {
+    for (const table of [
+      'tag',
+      'tag_history',
+      'pull_count',
+      'manifest_request',
+      'tag_removal',
+      'star',
+      'push_grant',
+    ]) {
       await manager.query(`delete from ${table} where repository_id = $1`, [id]);
     }
     await this.jobs.state(manager, repositoryChanged(id));

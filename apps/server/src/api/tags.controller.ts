@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
-import { TagsService } from '@central-index/repositories';
-import { Access, Caller } from '../access/access.decorator';
+import { TagRemovalsService, TagsService } from '@central-index/repositories';
+import { Access, Address, Caller } from '../access/access.decorator';
+import type { FastifyReply } from 'fastify';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 import {
@@ -23,7 +24,10 @@ import {
 @Controller('api/v1/repositories/:namespace/:name/tags')
 @Access('anyone')
 export class TagsController {
-  constructor(private readonly tags: TagsService) {}
+  constructor(
+    private readonly tags: TagsService,
+    private readonly removals: TagRemovalsService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List the tags of a repository, by name' })
@@ -57,5 +61,25 @@ export class TagsController {
   ): Promise<ListDto<TagMoveDto>> {
     const page = await this.tags.history(caller, toPath(path), tag, { after: cursor, limit: per_page });
     return writePage('tag-history', page, toTagMove);
+  }
+
+  @Delete(':tag')
+  @Access('account')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete a tag at its registry',
+    description:
+      'Where the registry deletes by digest only (Distribution 2), the image goes too, and a tag whose image others ' +
+      'need is refused. 202 means that the registry did not answer and will be asked again.',
+  })
+  @ApiNoContentResponse()
+  async remove(
+    @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Caller() caller: Identity,
+    @Address() address: string,
+    @Res({ passthrough: true }) response: FastifyReply,
+  ): Promise<void> {
+    const done = await this.removals.remove(caller, toPath(path), tag, address);
+    if (!done) response.status(202);
   }
 }
