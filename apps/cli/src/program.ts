@@ -12,6 +12,7 @@ import { registryCommands } from './commands/registry.command';
 import { roleCommands } from './commands/role.commands';
 import { searchCommands } from './commands/search.commands';
 import { asOneLine } from './failure';
+import { tokenCommands } from './commands/token.command';
 
 /**
  * The whole command line. Each group of commands registers itself from a file in `commands/`, in the order of this
@@ -44,6 +45,7 @@ Examples:
   officialCommands(program);
   namespaceCommands(program);
   keysCommands(program);
+  tokenCommands(program);
   importCommand(program);
   registryCommands(program);
   searchCommands(program);

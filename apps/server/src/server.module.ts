@@ -15,6 +15,7 @@ import { AuditController } from './admin/audit.controller';
 import { OfficialController } from './admin/official.controller';
 import { ParkedEventsController } from './admin/parked-events.controller';
 import { RegistriesController } from './admin/registries.controller';
+import { TokenExplanationsController } from './admin/token-explanations.controller';
 import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
@@ -91,6 +92,7 @@ export class ServerModule {
         TagsController,
         OfficialController,
         AdminUsersController,
+        TokenExplanationsController,
         RegistriesController,
         ParkedEventsController,
         AuditController,

@@ -1,4 +1,5 @@
-import type { Reason } from './decision';
+import type { Identity } from '@central-index/accounts';
+import type { Reason, RepositoryFacts } from './decision';
 
 const texts: Readonly<Record<Reason, string>> = {
   'account-disabled': 'the account is disabled',
@@ -16,4 +17,15 @@ const texts: Readonly<Record<Reason, string>> = {
 /** A reason as people read it, in `token explain` and in refusals. */
 export function reasonText(reason: Reason): string {
   return texts[reason];
+}
+
+/** Why decide() says yes to a pull, push or delete, as people read it in `token explain`. */
+export function groundsText(identity: Identity, { name, namespace }: RepositoryFacts): string {
+  const account = identity.kind === 'account' ? identity.account : undefined;
+  const ceiling = identity.kind === 'account' && identity.ceiling ? ', and the access token allows it' : '';
+  if (name.official && account?.administrator) {
+    return `administrators look after official repositories${ceiling}`;
+  }
+  const owns = account !== undefined && !name.official && namespace?.ownerId === account.id;
+  return (owns ? 'the namespace belongs to the account' : 'everybody may pull what is public') + ceiling;
 }

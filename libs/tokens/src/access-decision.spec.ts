@@ -6,6 +6,7 @@ import { DomainError } from '@central-index/platform/errors';
 import type { PlacedFacts } from '@central-index/repositories';
 import fc from 'fast-check';
 import { answerCatalog, answerRepository, requestedPath } from './access-decision';
+import { explainRepository } from './explanation';
 import { parseScopes } from './scope';
 
 // Two registries, `1` and `2`; all requests are for `1`. Accounts own the namespace of their name, olga is an
@@ -178,6 +179,26 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
           new Set(granted(world, caller, scopes)),
           new Set(allowed.map(([name, action]) => `${name} ${action}`)),
         );
+      }),
+      runs,
+    );
+  });
+
+  it('is explained as it is decided', () => {
+    fc.assert(
+      fc.property(worlds, callers, scope, (world, caller, text) => {
+        const [asked] = parseScopes([text]);
+        const path = requestedPath(asked!);
+        if (path === undefined) return;
+        const [identity, facts] = [identityOf(caller), factsOf(world, path)];
+        const answer = answerRepository(asked!, identity, facts, '1');
+        const told = explainRepository(asked!, identity, facts, '1').filter((one) => one.granted);
+        const given = told.map(({ action }) => action);
+        if (answer.placing) {
+          // A trusted build that was deleted stays one: its first push is refused when it is placed.
+          assert.equal(given.includes('push'), !facts.repository?.automated);
+          assert.ok(told.every((one) => /first push/.test(one.says)));
+        } else assert.deepEqual(given, answer.refusal === undefined ? answer.actions : []);
       }),
       runs,
     );

@@ -1,3 +1,4 @@
+import { AccountsModule } from '@central-index/accounts';
 import { RegistriesModule, RegistryTokenSource } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
@@ -10,6 +11,7 @@ import { IndexTokens } from './index-tokens';
 import { KeyRing } from './key-ring';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
+import { TokenExplainer } from './token-explainer';
 import { TokenSigner } from './token-signer';
 import { TokenVerifier } from './token-verifier';
 
@@ -17,12 +19,14 @@ import { TokenVerifier } from './token-verifier';
 @Module({
   imports: [
     TypeOrmModule.forFeature([CertificateAuthorityEntity, SigningKeyEntity]),
+    AccountsModule,
     RegistriesModule,
     RepositoriesModule,
   ],
   providers: [
     SigningKeysService,
     KeyRing,
+    TokenExplainer,
     TokenSigner,
     TokenVerifier,
     GrantsService,
@@ -35,6 +39,7 @@ import { TokenVerifier } from './token-verifier';
     AuthorityRotation,
     AnonymousTokens,
     SigningKeysService,
+    TokenExplainer,
     TokenSigner,
     TokenVerifier,
     GrantsService,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
   AccountsService,
@@ -7,7 +7,15 @@ import {
   type Identity,
   type SignedIn,
 } from '@central-index/accounts';
-import { AnonymousTokens, GrantsService, TokenSigner, type Grant } from '@central-index/tokens';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
+import {
+  AnonymousTokens,
+  explanationLines,
+  GrantsService,
+  TokenExplainer,
+  TokenSigner,
+  type Grant,
+} from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../access/access.decorator';
 import { tokenAnswer, TokenForm, TokenQuery, type TokenAnswer } from './token.dto';
@@ -35,6 +43,8 @@ export class TokenController {
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
     private readonly repeated: AnonymousTokens,
+    private readonly explainer: TokenExplainer,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
@@ -111,7 +121,13 @@ export class TokenController {
 
   private async grant({ identity, service, scope, request, reply }: Asking): Promise<Grant> {
     await this.limits.request(identity, request.ip, reply);
-    const grant = await this.grants.grant({ identity, service, scopes: [scope ?? []].flat() });
+    const asked = { identity, service, scopes: [scope ?? []].flat() };
+    if (this.logger.isLevelEnabled('debug')) {
+      // Before the grant: a first push changes what the explanation is about, and a refusal has one too.
+      const explanation = explanationLines(await this.explainer.explain(asked));
+      this.logger.debug({ requestId: request.id, explanation }, 'token explained');
+    }
+    const grant = await this.grants.grant(asked);
     await this.limits.granted(grant, request.ip, reply);
     return grant;
   }
