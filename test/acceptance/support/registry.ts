@@ -8,6 +8,7 @@ import { pathOf, registryProgram, type Generation } from './programs';
 /** A real blob registry on this machine, in a folder of its own. */
 export class BlobRegistry {
   private server: BackgroundProcess | undefined;
+  private fragment = '';
 
   private constructor(
     readonly generation: Generation,
@@ -32,6 +33,7 @@ export class BlobRegistry {
 
   /** Starts it with `fragment`, the part that the index wrote, below the few settings it cannot do without. */
   async start(fragment: string): Promise<void> {
+    this.fragment = fragment;
     const config = join(this.folder, 'config.yml');
     writeFileSync(config, `${this.settings()}${fragment}`);
     this.server = new BackgroundProcess(
@@ -45,6 +47,12 @@ export class BlobRegistry {
       },
     );
     await this.server.ready(async () => (await fetch(`${this.url}/v2/`)).status < 500);
+  }
+
+  /** Stops it and starts it again with what it was started with. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start(this.fragment);
   }
 
   async stop(): Promise<void> {

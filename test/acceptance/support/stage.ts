@@ -53,11 +53,11 @@ export class Stage {
     return new ContainerTools(join(this.folder, 'homes', name));
   }
 
-  /** A further registry of the same index. */
-  async addRegistry(name: string, generation: Generation): Promise<BlobRegistry> {
+  /** A further registry of the same index, with more options of `registry add` where some are given. */
+  async addRegistry(name: string, generation: Generation, options: string[] = []): Promise<BlobRegistry> {
     const registry = await BlobRegistry.prepare(generation, join(this.folder, name));
     this.more.push(registry);
-    await this.index.serve(registry, name);
+    await this.index.serve(registry, name, options);
     return registry;
   }
 

@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Credentials } from './api';
+
+const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+/** Pulls and pushes of small images by plain HTTP, each with tokens of its own, counting what fails. */
+export class Traffic {
+  /** Requests that were answered, by index and registry. */
+  requests = 0;
+  /** What was answered otherwise than hoped. */
+  readonly failures: string[] = [];
+  /** Keys that signed the tokens. */
+  readonly keys = new Set<string>();
+
+  constructor(
+    private readonly indexUrl: string,
+    private readonly registry: { readonly url: string; readonly service: string },
+    private readonly who: Credentials,
+  ) {}
+
+  /** A token for one repository; without a name and password when `anonymous`. */
+  async token(repository: string, actions: string, anonymous = false): Promise<string> {
+    const query = new URLSearchParams({
+      service: this.registry.service,
+      scope: `repository:${repository}:${actions}`,
+    });
+    const basic = Buffer.from(`${this.who.name}:${this.who.password}`).toString('base64');
+    const headers: Record<string, string> = anonymous ? {} : { authorization: `Basic ${basic}` };
+    const answer = await this.send(200, `${this.indexUrl}/token?${query.toString()}`, { headers });
+    const { token } = (await answer.json()) as { token: string };
+    const header = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as {
+      kid: string;
+    };
+    this.keys.add(header.kid);
+    return token;
+  }
+
+  /** Pulls an image's manifest and configuration with a token; a fresh one unless one is given. */
+  async pull(repository: string, tag: string, given?: string): Promise<void> {
+    const token = given ?? (await this.token(repository, 'pull', true));
+    const headers = { authorization: `Bearer ${token}`, accept: manifestType };
+    const answer = await this.send(200, this.at(repository, `manifests/${tag}`), { headers });
+    const { config } = (await answer.json()) as { config?: { digest: string } };
+    if (config === undefined) return;
+    const blob = await this.send(200, this.at(repository, `blobs/${config.digest}`), { headers });
+    await blob.arrayBuffer();
+  }
+
+  /** Pushes an image of a random layer. */
+  async push(repository: string, tag: string): Promise<void> {
+    const authorization = `Bearer ${await this.token(repository, 'pull,push')}`;
+    const [layer, config] = [
+      await this.upload(repository, authorization, randomBytes(1_000)),
+      await this.upload(repository, authorization, Buffer.from('{"os":"linux","architecture":"amd64"}')),
+    ];
+    const manifest = JSON.stringify({
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer }],
+    });
+    const headers = { authorization, 'content-type': manifestType };
+    const place = this.at(repository, `manifests/${tag}`);
+    await (await this.send(201, place, { method: 'PUT', headers, body: manifest })).arrayBuffer();
+  }
+
+  private async upload(
+    repository: string,
+    authorization: string,
+    bytes: Buffer,
+  ): Promise<{ digest: string; size: number }> {
+    const digest = digestOf(bytes);
+    const headers = { authorization };
+    const begun = await this.send(202, this.at(repository, 'blobs/uploads/'), { method: 'POST', headers });
+    await begun.arrayBuffer();
+    const place = new URL(begun.headers.get('location') ?? '', this.registry.url);
+    place.searchParams.set('digest', digest);
+    const ended = await this.send(201, place.href, { method: 'PUT', headers, body: new Uint8Array(bytes) });
+    await ended.arrayBuffer();
+    return { digest, size: bytes.length };
+  }
+
+  private at(repository: string, rest: string): string {
+    return `${this.registry.url}/v2/${repository}/${rest}`;
+  }
+
+  private async send(status: number, url: string, init: RequestInit): Promise<Response> {
+    const answer = await fetch(url, init);
+    this.requests += 1;
+    if (answer.status === status) return answer;
+    const failure = `${init.method ?? 'GET'} ${url}: ${answer.status} ${await answer.text()}`;
+    this.failures.push(failure);
+    throw new Error(failure);
+  }
+}
