@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { goProgramFolders, programFolders, requireReal } from './environment';
@@ -68,6 +68,13 @@ export function ctrProgram(): Program {
 /** crane comes from `go install`. */
 export function craneProgram(): Program {
   return firstOf(['crane'], /./, 'version') ?? { why: 'crane is not here' };
+}
+
+/** The library that gives a program another clock when it is loaded before all others. */
+export function clockLibrary(): Program {
+  const folders = process.platform === 'linux' ? readdirSync('/usr/lib') : [];
+  const path = folders.map((folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`).find(existsSync);
+  return path === undefined ? { why: 'libfaketime is not here' } : { path };
 }
 
 /** docker-compose 1 or the plug-in's stand-alone program. */
