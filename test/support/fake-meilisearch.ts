@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JsonValue } from './client';
+import { masterKey } from './meilisearch-server';
+
+type Document = Record<string, string | number | boolean>;
+
+interface Task {
+  readonly uid: number;
+  status: 'enqueued' | 'succeeded' | 'failed';
+  error: { code: string; type: string; message: string } | null;
+}
+
+interface Index {
+  settings: Record<string, unknown>;
+  documents: Map<number, Document>;
+}
+
+/** An answer that is an error, by its code and status as recorded from 1.50. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly type = 'invalid_request',
+    message = code,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * A stand-in for Meilisearch where the program is not at hand: the part of it that is used, in memory, behaving as
+ * recorded from version 1.50. Tasks end a moment after they were accepted, in order, and a payload fails as a whole.
+ */
+export class FakeMeilisearch {
+  private readonly indexes = new Map<string, Index>();
+  private readonly tasks: Task[] = [];
+  private readonly keys = new Map<string, Record<string, unknown>>();
+  private queue = Promise.resolve();
+  /** Documents that it takes for invalid. */
+  readonly invalid = new Set<number>();
+  /** Answers every write as on a full disk, or fails every task with this code. */
+  trouble: 'disk full' | 'task fails' | 'forgets tasks' | undefined;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<FakeMeilisearch> {
+    const server = createServer((request, response) => {
+      void fake.answer(request).then(([status, body]) => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(body === undefined ? '' : JSON.stringify(body));
+      });
+    });
+    const fake = new FakeMeilisearch(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Ids that an index holds, the mark left out. */
+  ids(index: string): number[] {
+    return [...(this.indexes.get(index)?.documents.keys() ?? [])]
+      .filter((id) => id !== 0)
+      .sort((a, b) => a - b);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage): Promise<[number, unknown]> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const url = new URL(request.url!, 'http://fake');
+    try {
+      if (url.pathname === '/health') return [200, { status: 'available' }];
+      this.authorize(request.headers.authorization, url.pathname);
+      return this.route(request.method!, url, text === '' ? undefined : JSON.parse(text));
+    } catch (error) {
+      const { status, code, type, message } =
+        error instanceof Refusal ? error : new Refusal(400, 'malformed_payload', undefined, String(error));
+      return [status, { message, code, type }];
+    }
+  }
+
+  private authorize(header: string | undefined, path: string): void {
+    if (header === undefined) throw new Refusal(401, 'missing_authorization_header', 'auth');
+    const key = header.replace(/^Bearer /, '');
+    if (key === masterKey) return;
+    const known = [...this.keys.values()].some((one) => one.key === key);
+    if (!known || /^\/(keys|version)/.test(path)) throw new Refusal(403, 'invalid_api_key', 'auth');
+  }
+
+  private route(method: string, url: URL, body: JsonValue): [number, unknown] {
+    const [, first, name = '', ...rest] = url.pathname.split('/');
+    const one = name !== '' && first !== 'indexes' ? '/' : '';
+    const what = `${method} ${first}${one} ${rest.join('/')}`.trim();
+    switch (what) {
+      case 'GET version':
+        return [200, { pkgVersion: '1.50.0' }];
+      case 'GET keys/':
+        if (!this.keys.has(name)) throw new Refusal(404, 'api_key_not_found');
+        return [200, this.keys.get(name)];
+      case 'POST keys':
+        if (!('expiresAt' in body)) throw new Refusal(400, 'missing_api_key_expires_at');
+        if (this.keys.has(body.uid)) throw new Refusal(409, 'api_key_already_exists');
+        this.keys.set(body.uid, { ...body, key: randomUUID() });
+        return [201, this.keys.get(body.uid)];
+      case 'GET tasks': {
+        const uids = new Set((url.searchParams.get('uids') ?? '').split(',').map(Number));
+        const results = this.trouble === 'forgets tasks' ? [] : this.tasks.filter(({ uid }) => uids.has(uid));
+        return [200, { results }];
+      }
+      case 'POST indexes':
+        return this.enqueue(() => {
+          if (this.indexes.has(body.uid)) throw new Refusal(400, 'index_already_exists');
+          this.indexes.set(body.uid, { settings: {}, documents: new Map() });
+        });
+      case 'DELETE indexes':
+        return this.enqueue(() => {
+          this.index(name);
+          this.indexes.delete(name);
+        });
+      case 'POST swap-indexes':
+        return this.enqueue(() => {
+          const [one, other] = body[0].indexes as [string, string];
+          const [a, b] = [this.index(one), this.index(other)];
+          this.indexes.set(one, b).set(other, a);
+        });
+      case 'GET indexes settings':
+        return [200, this.index(name).settings];
+      case 'PATCH indexes settings':
+        return this.enqueue(() => void Object.assign(this.index(name).settings, body));
+      case 'POST indexes documents':
+        return this.enqueue(() => {
+          if (this.trouble === 'task fails') throw new Refusal(500, 'internal', 'internal');
+          const documents = body as (Document & { id: number })[];
+          const isBad = ({ id }: { id: unknown }) =>
+            !/^[\w-]{1,511}$/.test(String(id)) || this.invalid.has(Number(id));
+          if (documents.some(isBad)) throw new Refusal(400, 'invalid_document_id');
+          for (const document of documents) this.index(name).documents.set(document.id, document);
+        });
+      case 'POST indexes documents/delete-batch':
+        return this.enqueue(() => body.forEach((id: number) => this.index(name).documents.delete(id)));
+      case 'POST indexes documents/fetch': {
+        const found = this.filtered(name, body.filter === undefined ? [] : [body.filter]);
+        const { offset = 0, limit } = body;
+        return [200, { results: found.slice(offset, offset + limit), total: found.length }];
+      }
+      case 'POST multi-search':
+        return [200, { results: body.queries.map((query: JsonValue) => this.search(query)) }];
+      default:
+        throw new Refusal(404, 'not_found', 'invalid_request', what);
+    }
+  }
+
+  private enqueue(work: () => void): [number, unknown] {
+    if (this.trouble === 'disk full') {
+      throw new Refusal(
+        500,
+        'internal',
+        'internal',
+        'No space left on device (os error 28) at path "/secret"',
+      );
+    }
+    const task: Task = { uid: this.tasks.length, status: 'enqueued', error: null };
+    this.tasks.push(task);
+    this.queue = this.queue.then(() => {
+      try {
+        work();
+        task.status = 'succeeded';
+      } catch (error) {
+        const { code, type, message } = error as Refusal;
+        task.status = 'failed';
+        task.error = { code, type, message };
+      }
+    });
+    return [202, { taskUid: task.uid, status: 'enqueued' }];
+  }
+
+  private index(uid: string): Index {
+    const index = this.indexes.get(uid);
+    if (!index) throw new Refusal(404, 'index_not_found');
+    return index;
+  }
+
+  private search({ indexUid, q = '', filter = [], limit, attributesToSearchOn: on }: JsonValue): unknown {
+    const asked = [...(q as string).matchAll(/"([^"]*)"|(\S+)/g)].map(([, phrase, word]) => ({
+      phrase,
+      word,
+    }));
+    const hits = this.filtered(indexUid, filter)
+      .filter((document) => {
+        const words = (on ?? ['name', 'words', 'exactname']).flatMap((field: string) =>
+          String(document[field] ?? '').split(/[^\p{L}\p{N}]+/u),
+        ) as string[];
+        return asked.every(({ phrase, word }) =>
+          words.some((had) => (phrase === undefined ? isLike(word!, had) : had === phrase)),
+        );
+      })
+      .sort((a, b) => Number(b.popularity ?? 0) - Number(a.popularity ?? 0) || Number(a.id) - Number(b.id));
+    return { hits: hits.slice(0, limit), estimatedTotalHits: hits.length };
+  }
+
+  private filtered(uid: string, filter: readonly string[]): Document[] {
+    const conditions = filter.flatMap((part) => part.split(' AND ')).map(condition);
+    return [...this.index(uid).documents.values()].filter((document) =>
+      conditions.every((holds) => holds(document)),
+    );
+  }
+}
+
+function condition(text: string): (document: Document) => boolean {
+  const [, field = '', operator = '', operand = ''] =
+    /^(\w+) (=|>=|<=|>|<|STARTS WITH|NOT IN|IN) (.*)$/.exec(text) ?? [];
+  if (operator === '' || (/["/]/.test(operand) && !/^"[^"]*"$/.test(operand))) {
+    throw new Refusal(400, 'invalid_search_filter', undefined, text);
+  }
+  const value = operand.startsWith('[') ? operand.slice(1, -1).split(',') : operand.replace(/^"|"$/g, '');
+  const number = Number(operand);
+  const tests: Record<string, (had: string) => boolean> = {
+    '=': (had) => had === value,
+    '>=': (had) => Number(had) >= number,
+    '<=': (had) => Number(had) <= number,
+    '>': (had) => Number(had) > number,
+    '<': (had) => Number(had) < number,
+    'STARTS WITH': (had) => had.startsWith(String(value)),
+    IN: (had) => value.includes(had),
+    'NOT IN': (had) => !value.includes(had),
+  };
+  return (document) =>
+    field in document ? tests[operator]!(String(document[field])) : operator === 'NOT IN';
+}
+
+// One edit from five letters on, two from eight; the end may be missing.
+function isLike(asked: string, had: string): boolean {
+  const edits = asked.length >= 8 ? 2 : asked.length >= 5 ? 1 : 0;
+  return [had, had.slice(0, asked.length)].some((text) => distance(asked, text) <= edits);
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, place) => place);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (letter === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
