@@ -116,6 +116,11 @@ export class Reporting {
     return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 
+  /** Lets another server be the registry. */
+  async pointAt(url: string): Promise<void> {
+    await this.sql.query(`update registry set url = $1 where name = 'main'`, [url]);
+  }
+
   /** Registers a further registry. */
   async addRegistry(name: string, url: string): Promise<Registry> {
     const registries = this.rooms[0]!.get(RegistriesService, { strict: false });

@@ -45,7 +45,7 @@ const pageSize = 200;
 // Repositories that are asked for at the same time.
 const parallel = 8;
 // A registry that fails so often without a success between is left alone until the next sweep.
-const patience = 20;
+const patience = 10;
 
 /** Makes the index equal to what registries hold, whatever they reported or failed to report. */
 @Injectable()

@@ -87,6 +87,14 @@ export class BackgroundProcess {
     if (!this.running) throw new Error(`${this.name} ended at once:\n${this.log()}`);
   }
 
+  /** Kills it with no chance to say good-bye. */
+  async kill(): Promise<void> {
+    if (!this.running) return;
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
   /** Asks it to end, and kills it when it does not within `milliseconds`; answers whether it ended by itself. */
   async stop(milliseconds = 20_000): Promise<boolean> {
     if (!this.running) return true;

@@ -36,6 +36,17 @@ export class BlobRegistry {
     this.fragment = fragment;
     const config = join(this.folder, 'config.yml');
     writeFileSync(config, `${this.settings()}${fragment}`);
+    await this.startAgain();
+  }
+
+  /** Kills it, with whatever it still had to report. */
+  async kill(): Promise<void> {
+    await this.server?.kill();
+  }
+
+  /** Starts it with the configuration that it had. */
+  async startAgain(): Promise<void> {
+    const config = join(this.folder, 'config.yml');
     this.server = new BackgroundProcess(
       this.generation,
       pathOf(registryProgram(this.generation)),

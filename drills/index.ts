@@ -1,0 +1,21 @@
+import type { Drill } from './drill';
+import { databaseRestarts } from './database-restarts';
+import { frozenWorker } from './frozen-worker';
+import { kills } from './kills';
+import { lostPushes } from './lost-pushes';
+import { lyingRegistry } from './lying-registry';
+import { notificationStorm } from './notification-storm';
+import { searchKills } from './search-kills';
+import { sweepTime } from './sweep-time';
+
+/** Every drill, by the name under which it is run; README.md beside this file says what each is about. */
+export const drills: Readonly<Record<string, Drill>> = {
+  'database-restarts': databaseRestarts,
+  'frozen-worker': frozenWorker,
+  kills,
+  'lost-pushes': lostPushes,
+  'lying-registry': lyingRegistry,
+  'notification-storm': notificationStorm,
+  'search-kills': searchKills,
+  'sweep-time': sweepTime,
+};
