@@ -3,12 +3,14 @@ import {
   Logger as WorkerLogger,
   parseCronItems,
   run,
+  type Runner,
   type Task,
   type TaskList,
   type WorkerEvents,
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
+import { KeptRunning } from './kept-running';
 import { SignsOfLife } from './signs-of-life';
 
 /** Does one job. It may run twice, late or out of order, and must change nothing then. */
@@ -42,31 +44,43 @@ export async function runJobs(options: {
   const life = new SignsOfLife(pool, options.logger);
   const events: WorkerEvents = new EventEmitter();
   events.on('worker:create', ({ worker }) => life.show(worker.workerId));
-  const runner = await run({
-    pgPool: pool,
-    events,
-    concurrency: options.concurrency ?? 8,
-    pollInterval: 1000,
-    noHandleSignals: true,
-    parsedCronItems: parseCronItems(
-      Object.entries(options.schedule ?? {}).map(([task, { at }]) => ({ task, match: at, identifier: task })),
-    ),
-    taskList: {
-      ...tasks(options.subscriptions),
-      ...Object.fromEntries(
-        Object.entries(options.schedule ?? {}).map(([task, { work }]) => [task, () => work()]),
+  const begin = (): Promise<Runner> =>
+    run({
+      pgPool: pool,
+      events,
+      concurrency: options.concurrency ?? 8,
+      pollInterval: 1000,
+      noHandleSignals: true,
+      parsedCronItems: parseCronItems(
+        Object.entries(options.schedule ?? {}).map(([task, { at }]) => ({
+          task,
+          match: at,
+          identifier: task,
+        })),
       ),
-    },
-    logger: new WorkerLogger(() => (level, message) => {
-      const name: string = level;
-      if (name === 'error') options.logger.error(message);
-      else if (name === 'warning') options.logger.warn(message);
-      else options.logger.trace(message);
-    }),
+      taskList: {
+        ...tasks(options.subscriptions),
+        ...Object.fromEntries(
+          Object.entries(options.schedule ?? {}).map(([task, { work }]) => [task, () => work()]),
+        ),
+      },
+      logger: new WorkerLogger(() => (level, message) => {
+        const name: string = level;
+        if (name === 'error') options.logger.error(message);
+        else if (name === 'warning') options.logger.warn(message);
+        else options.logger.trace(message);
+      }),
+    });
+  const running = await KeptRunning.start(begin, options.logger);
+  // A worker that could not say what became of its job, because the database went away, gives up, and the job would
+  // stay its own for hours.
+  events.on('worker:fatalError', ({ worker }) => {
+    life.hide(worker.workerId);
+    running.renew();
   });
   return {
     stop: async () => {
-      await runner.stop();
+      await running.stop();
       await life.stop();
       await pool.end();
     },

@@ -32,6 +32,14 @@ export class SignsOfLife {
     this.sweepIn(0);
   }
 
+  /** Shows no longer that this worker lives: what it holds is free. */
+  hide(workerId: string): void {
+    this.workers.delete(workerId);
+    // Its lock goes with the session; the others take theirs again in a new one.
+    this.dropSession();
+    this.sweepIn(0);
+  }
+
   /** Ends the session, and the signs with it. */
   async stop(): Promise<void> {
     this.stopped = true;
