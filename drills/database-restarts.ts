@@ -32,6 +32,7 @@ export const databaseRestarts: Drill = async ({ short }) => {
     }
     const died = before.filter((pid) => !children().includes(pid)).length;
     const { acknowledged, lost, invented, differingTags, miscounted, secondsToAgree } = await load.compare();
+    for (const line of load.unforeseen()) process.stderr.write(`${line}\n`);
     const odd = [...load.statuses].filter(([status]) => ![200, 201, 202, 503].includes(status));
     return [
       { what: 'restarts of PostgreSQL', found: rounds },

@@ -117,6 +117,11 @@ export class ProductUnderLoad {
     };
   }
 
+  /** What its log says of failures that nobody foresaw, since it was started last. */
+  unforeseen(): string[] {
+    return this.product.unforeseen();
+  }
+
   /** Pulls that the index has counted. */
   async pulls(): Promise<number> {
     const answer = await must(200, this.alice.get(`/api/v1/repositories/${path}`));

@@ -117,6 +117,11 @@ export class RunningProduct {
     }
   }
 
+  /** Lines of its log about requests that failed for a reason that nobody foresaw. */
+  unforeseen(): string[] {
+    return this.stdout.split('\n').filter((line) => line.includes('unforeseen error'));
+  }
+
   /** True when its standard output has said so. */
   hasSaid(what: RegExp): boolean {
     return what.test(this.stdout);
