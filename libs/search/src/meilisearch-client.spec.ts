@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { recording } from '../../../test/support/recordings';
+import { MeilisearchClient } from './meilisearch-client';
+import { indexSettings, settingsToChange } from './meilisearch-document';
+import { failureOfTask, MeilisearchFailure, type FailureKind } from './meilisearch-failure';
+
+interface Exchange {
+  readonly note: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly status: number;
+  readonly response: { readonly error?: { code: string; message: string } };
+}
+
+const recorded = recording<Exchange>('meilisearch-1.50.0.jsonl');
+
+describe('the client, on answers of a real Meilisearch', { skip: recorded.missing }, () => {
+  let server: Server;
+  let client: MeilisearchClient;
+  let exchange: Exchange;
+  before(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      response
+        .writeHead(exchange.status)
+        .end(exchange.response === null ? '' : JSON.stringify(exchange.response));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
+  });
+  after(() => new Promise((resolve) => server.close(resolve)));
+
+  const at = (note: string): Exchange => recorded.lines.find((line) => line.note.startsWith(note))!;
+  const failures: [note: string, kind: FailureKind][] = [
+    ['no key', 'wrongKey'],
+    ['bad key', 'wrongKey'],
+    ['unknown index: search', 'indexMissing'],
+    ['malformed JSON', 'refused'],
+    ['invalid filter', 'refused'],
+    ['the search queue is full', 'overloaded'],
+    ['a write on a full disk', 'diskFull'],
+    ['search body over 100 MB', 'failing'],
+  ];
+  for (const [note, kind] of failures) {
+    it(`calls "${note}" ${kind}, and repeats nothing of it but the code`, async () => {
+      exchange = at(note);
+      const { method, path } = exchange;
+      await assert.rejects(client.call(method, path, exchange.body ?? undefined), (error: unknown) => {
+        assert.ok(error instanceof MeilisearchFailure);
+        assert.equal(error.kind, kind);
+        assert.doesNotMatch(error.message, /path|os error|bytes|Authorization/);
+        return true;
+      });
+    });
+  }
+
+  it('takes no accepted task for a success', async () => {
+    exchange = at('one bad id among good ones');
+    assert.equal(await client.put('repositories', [{}]), 7);
+    const { error } = at('task: a bad id fails the whole payload').response;
+    assert.equal(failureOfTask(error!).kind, 'refused');
+    assert.equal(failureOfTask(at('task: swap with an unknown index').response.error!).kind, 'indexMissing');
+  });
+
+  it('finds nothing to change where settings come back in another order', () => {
+    const present = { ...indexSettings, stopWords: [], prefixSearch: 'indexingTime' };
+    const filterableAttributes = [...(indexSettings.filterableAttributes as string[])].reverse();
+    assert.deepEqual(settingsToChange({ ...present, filterableAttributes }), {});
+    const rankingRules = [...(indexSettings.rankingRules as string[])].reverse();
+    assert.deepEqual(Object.keys(settingsToChange({ ...present, rankingRules })), ['rankingRules']);
+    assert.equal(Object.keys(settingsToChange(at('settings read back').response as never)).length > 0, true);
+  });
+});
+
+describe('the client', () => {
+  it('ends in time when nothing is said, and says when nothing listens', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const client = new MeilisearchClient(`http://127.0.0.1:${port}`, undefined);
+    await assert.rejects(
+      client.search('x', [], 50),
+      (error: unknown) => (error as MeilisearchFailure).kind === 'timeout',
+    );
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
+    await assert.rejects(
+      client.search('x', [], 50),
+      (error: unknown) => (error as MeilisearchFailure).kind === 'unreachable',
+    );
+  });
+});
