@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ThrottledLine } from '../support/throttled-line';
+import { Containerd } from './support/containerd';
+import { environmentIn } from './support/environment';
 import { writeOciLayout } from './support/oci-layout';
-import { succeeded, type Outcome } from './support/processes';
+import { run, succeeded, type Outcome } from './support/processes';
 import {
+  containerdProgram,
   craneProgram,
+  ctrProgram,
   describeWithReal,
   dockerEngine,
   registryProgram,
@@ -17,7 +22,14 @@ import { until } from './support/until';
 const rate = 20_000;
 const layer = 150 * rate;
 
-const programs = [dockerEngine(), skopeoProgram(), craneProgram(), registryProgram('distribution2')];
+const programs = [
+  dockerEngine(),
+  skopeoProgram(),
+  craneProgram(),
+  containerdProgram(),
+  ctrProgram(),
+  registryProgram('distribution2'),
+];
 
 describeWithReal(
   'a push whose upload outlives its token',
@@ -25,12 +37,14 @@ describeWithReal(
   () => {
     let stage: Stage;
     let line: ThrottledLine;
+    let containerd: Containerd | undefined;
     before(async () => {
       stage = await Stage.set('distribution2', { TOKEN_TTL: '60' });
       line = await ThrottledLine.to(stage.registry.port, rate);
     });
     after(async () => {
       line?.close();
+      await containerd?.stop();
       await stage?.strike();
     });
 
@@ -41,6 +55,15 @@ describeWithReal(
       assert.ok(seconds > 125, `the upload took ${seconds.toFixed()} s, which proves nothing`);
       assert.ok(await until(5_000, () => stage.api().tag(name, 'v1')));
     };
+
+    it('would fail with its first token, which ends 60 s after its life', async () => {
+      const scope = 'repository:alice/by-nobody:push,pull';
+      const token = await stage.api(alice).registryToken('main', scope);
+      const begun = performance.now();
+      const seconds = (): number => (performance.now() - begun) / 1000;
+      while ((await stage.registry.get('/v2/', token)).status === 200 && seconds() < 140) await pause(500);
+      assert.ok(seconds() > 110 && seconds() < 130, `it was taken for ${seconds().toFixed()} s`);
+    });
 
     it('succeeds with docker', async () => {
       const engine = await stage.docker();
@@ -67,6 +90,17 @@ describeWithReal(
       const tools = stage.tools('crane');
       succeeded(await tools.craneLogin(line.host, alice.name, alice.password));
       await arrives('alice/by-crane', () => tools.crane('push', folder, `${line.host}/alice/by-crane:v1`));
+    });
+
+    it('succeeds with ctr', async () => {
+      const folder = stage.path('ctr-layout');
+      writeOciLayout(folder, 'v1', layer);
+      const file = stage.path('ctr-layout.tar');
+      succeeded(await run('tar', ['-cf', file, '-C', folder, '.'], { env: environmentIn(folder) }));
+      containerd = await Containerd.start(stage.path('containerd'));
+      const name = `${line.host}/alice/by-ctr`;
+      succeeded(await containerd.load(file, name));
+      await arrives('alice/by-ctr', () => containerd!.push(`${name}:v1`, `${alice.name}:${alice.password}`));
     });
   },
   { concurrency: true },

@@ -8,6 +8,7 @@ import { Actor } from '../support/client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
+import { refresh } from '../support/token-world';
 
 const server = join(__dirname, '..', '..', 'apps', 'server', 'src', 'main.js');
 
@@ -70,7 +71,11 @@ describe('secrets', () => {
     assert.equal(login.status, 200);
     const cookie = login.setCookie[0]!.split(';', 1)[0]!;
     canaries.add(cookie.split('=')[1]!);
-    const token = (await alice.get('/token?service=central-index')).json.token as string;
+    const asked = await alice.get(
+      '/token?service=central-index&scope=registry:catalog:search&offline_token=true',
+    );
+    canaries.add(asked.json.refresh_token);
+    const token = asked.json.token as string;
     canaries.add(token.split('.')[2]!);
 
     for (let n = 0; n < 60; n += 1) {
@@ -84,6 +89,10 @@ describe('secrets', () => {
         'GET',
         '/api/v1/user',
       );
+      for (const login of [asked.json.refresh_token as string, canary('refresh')]) {
+        const answer = await refresh(actor, 'central-index', login);
+        answers.push(answer.status === 200 ? '' : answer.text);
+      }
       await send(actor.bearer(token), 'GET', '/v2/');
       await send(actor.with({ authorization: `Bearer ${canary('hook')}` }), 'POST', '/hooks/registry/main', {
         events: [],
@@ -117,6 +126,10 @@ describe('secrets', () => {
     assert.ok(lines.length > 700, `${lines.length} lines`);
     for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
     assert.equal(lines.filter((line) => line.includes('"level":"fatal"')).length, 0);
+    const explained = lines.find(
+      (line) => line.includes('token explained') && line.includes(asked.headers['x-request-id']!),
+    );
+    assert.match(explained ?? '', /search granted by tokens/, 'a request is explained under its id');
     const found = [...canaries].flatMap((value) => [
       ...lines.filter((line) => line.includes(value)).map((line) => `log: ${line}`),
       ...rows.filter(({ row }) => row.includes(value)).map(({ row }) => `audit: ${row}`),

@@ -58,6 +58,11 @@ export class Containerd {
     return this.ctr('images', 'push', '--plain-http', ...userOption(user), reference);
   }
 
+  /** Takes an image into its store from a tar file of an OCI layout; its name is `name` and the layout's tag. */
+  load(file: string, name: string): Promise<Outcome> {
+    return this.ctr('images', 'import', '--no-unpack', '--base-name', name, file);
+  }
+
   /** Gives an image of its store a second name. */
   tag(from: string, to: string): Promise<Outcome> {
     return this.ctr('images', 'tag', from, to);
