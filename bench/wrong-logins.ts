@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Api } from '../test/acceptance/support/api';
+import { temporaryFolder } from '../test/acceptance/support/environment';
+import { Product } from '../test/acceptance/support/product';
+import { succeeded } from '../test/acceptance/support/processes';
+import { print, quantile, timed } from './figures';
+
+// Two hundred wrong passwords a second, each from an address of its own so that no limit stops them before they are
+// hashed, and twenty token requests a second with an access token beside them. Argument: seconds (60).
+
+const seconds = Number(process.argv[2] ?? '60');
+const wrongPerSecond = 200;
+const rightPerSecond = 20;
+const alice = { name: 'alice', password: 'tulips in the rain 1' };
+
+const basic = (secret: string): string => `Basic ${Buffer.from(`alice:${secret}`).toString('base64')}`;
+const addressOf = (n: number): string => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+
+/** Megabytes that the server processes hold. */
+function resident(index: Product): number {
+  return index.processes('server').reduce((sum, pid) => {
+    const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return sum + Number(kilobytes ?? 0) / 1024;
+  }, 0);
+}
+
+/** Sends `work` so many times a second, whether or not what was sent is answered. */
+async function atRate(perSecond: number, work: (n: number) => Promise<void>): Promise<void> {
+  const sent: Promise<void>[] = [];
+  const started = performance.now();
+  for (let n = 0; n < perSecond * seconds; n += 1) {
+    const wait = started + (n * 1000) / perSecond - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    sent.push(work(n));
+  }
+  await Promise.all(sent);
+}
+
+async function main(): Promise<void> {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'index'));
+  const settings = { TRUSTED_PROXIES: '127.0.0.1,::1', SERVER_PROCESSES: '2' };
+  const index = await Product.start(join(folder, 'index'), settings);
+  succeeded(await index.command(['registry', 'add', 'main', '--url', 'http://localhost:24199']));
+  await new Api(index.url).signUp(alice);
+  const token = await new Api(index.url, alice).createAccessToken(['pull'], ['alice/*']);
+  const ask = async (secret: string, address: string): Promise<number> => {
+    const headers = { authorization: basic(secret), 'x-forwarded-for': address };
+    const answer = await fetch(`${index.url}/token?service=main&scope=repository:alice/app:pull`, {
+      headers,
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  await ask(token, '192.0.2.1');
+  const before = resident(index);
+  const right: number[] = [];
+  const refusedEarly: number[] = [];
+  const statuses = new Map<number, number>();
+  let failed = 0;
+  await Promise.all([
+    atRate(wrongPerSecond, async (n) => {
+      let status = 0;
+      const took = await timed(async () => (status = await ask(`wrong ${n}`, addressOf(n))));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 429 || status === 503) refusedEarly.push(took);
+    }),
+    atRate(rightPerSecond, async () => {
+      right.push(
+        await timed(async () => {
+          if ((await ask(token, '192.0.2.1')) !== 200) failed += 1;
+        }),
+      );
+    }),
+  ]);
+  print(
+    'access token requests: p50, p99',
+    `${quantile(right, 0.5).toFixed(0)}, ${quantile(right, 0.99).toFixed(0)} ms (aim <= 300)`,
+  );
+  print('access token requests that failed', `${failed} of ${right.length} (aim 0)`);
+  print(
+    'wrong passwords, by status',
+    [...statuses].map(([status, count]) => `${status}: ${count}`).join(', '),
+  );
+  print('refused without hashing: p99', `${quantile(refusedEarly, 0.99).toFixed(0)} ms (aim <= 100)`);
+  print('growth of the server processes', `${(resident(index) - before).toFixed(0)} MB (aim <= 300)`);
+  await index.stop();
+}
+
+void main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${String((error as Error).stack)}\n`);
+    process.exit(1);
+  },
+);
