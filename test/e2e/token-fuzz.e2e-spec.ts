@@ -61,13 +61,15 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
   }
   await index.app.get(NamespacesService).ensureImported(index.app.get(Database).manager, ['legacy']);
   const database = index.app.get(Database);
+  // Pushed, or the hourly job would take back the place of what nobody pushes to.
   for (const [path, { state, secret, automated, at, as }] of Object.entries(repositories)) {
     const [namespace, name] = path.split('/') as [string, string];
     if (namespace === 'library') await addOfficial(index, name);
     await database.rows(
-      `insert into repository (namespace_id, path, name, state, visibility, automated, registry_id, registry_path)
-       select id, $2, $3, $4, $5, $6, $7, $8 from namespace where name = $1
-       on conflict (path) do update set state = $4, visibility = $5, automated = $6, registry_id = $7, registry_path = $8`,
+      `insert into repository
+         (namespace_id, path, name, state, visibility, automated, registry_id, registry_path, pushed_at)
+       select id, $2, $3, $4, $5, $6, $7, $8, now() from namespace where name = $1
+       on conflict (path) do update set state = $4, visibility = $5, automated = $6, registry_id = $7, registry_path = $8, pushed_at = now()`,
       [
         namespace,
         path,
