@@ -4,7 +4,7 @@ import type { ContainerTools } from './support/clients';
 import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
-import { craneProgram, describeWithReal, registryProgram } from './support/programs';
+import { craneProgram, describeWithReal, dockerEngine, registryProgram } from './support/programs';
 import type { BlobRegistry } from './support/registry';
 import { alice, Stage } from './support/stage';
 
@@ -62,5 +62,74 @@ describeWithReal('one index with two registries', programs, () => {
     assert.equal((await second.get('/v2/alice/guarded/tags/list', mine)).status, 401);
     const other = await stage.api().registryToken('second', 'repository:alice/guarded:pull');
     assert.equal((await second.get('/v2/alice/guarded/tags/list', other)).status, 401);
+  });
+
+  it('tells the exact command to pull, which works', async () => {
+    succeeded(await owner.crane('push', folder, `${second.host}/alice/pulled:v3`));
+    const { pull_command: command } = await until(5_000, () => stage.api().repository('alice/pulled'));
+    assert.equal(command, `docker pull ${second.host}/alice/pulled:v3`);
+    succeeded(await owner.crane('manifest', command.replace('docker pull ', '')));
+  });
+
+  it('moves a repository: from then on it is pulled and pushed at the other one only', async () => {
+    const [old, moved] = [`${stage.registry.host}/alice/moving`, `${second.host}/alice/moving`];
+    succeeded(await owner.crane('push', folder, `${old}:v1`));
+    await until(5_000, () => stage.api().repository('alice/moving'));
+    succeeded(await stage.index.command(['registry', 'move', 'alice/moving', 'second']));
+    const { digest } = (await until(5_000, () => stage.api().tag('alice/moving', 'v1')))!;
+    assert.equal(succeeded(await owner.crane('digest', `${moved}:v1`)).stdout.trim(), digest);
+    succeeded(await owner.crane('push', folder, `${moved}:v2`));
+    refused(await owner.crane('push', folder, `${old}:v3`));
+  });
+
+  for (const name of ['main', 'second']) {
+    it(`is told by the doctor that ${name} is well, reports included`, async () => {
+      const { stdout } = succeeded(await stage.index.command(['registry', 'doctor', name, '--json']));
+      const { healthy, checks } = JSON.parse(stdout) as {
+        healthy: boolean;
+        checks: { name: string; verdict: string; detail: string }[];
+      };
+      const bad = checks.filter(({ verdict }) => verdict !== 'ok');
+      assert.deepEqual(
+        bad.map(({ name: check, verdict }) => `${check} ${verdict}`),
+        ['tls warning'],
+        stdout,
+      );
+      assert.ok(healthy);
+    });
+  }
+
+  it('is told by the doctor, and by the exit code, that a registry is down', async () => {
+    await second.kill();
+    const told = refused(await stage.index.command(['registry', 'doctor', 'second']));
+    assert.match(told, /FAILED +reachable .*ECONNREFUSED/);
+    assert.match(told, /-> start the registry/);
+    const swept = refused(await stage.index.command(['registry', 'reconcile', 'second']));
+    assert.match(swept, /cannot be reached/);
+    await second.startAgain();
+    succeeded(await stage.index.command(['registry', 'reconcile', 'second']));
+  });
+});
+
+describeWithReal('a second registry, to docker', [...programs, dockerEngine()], () => {
+  let stage: Stage;
+  before(async () => {
+    stage = await Stage.set('distribution2');
+  });
+  after(() => stage?.strike());
+
+  it('refuses the push of a repository that lies elsewhere, and docker prints where', async () => {
+    const second = await stage.addRegistry('second', 'distribution3');
+    const engine = await stage.docker();
+    const owner = engine.person('alice');
+    for (const { host } of [stage.registry, second]) {
+      succeeded(await owner.login(host, alice.name, alice.password));
+    }
+    const [here, there] = [`${stage.registry.host}/alice/app:v1`, `${second.host}/alice/app:v1`];
+    await engine.build(here);
+    succeeded(await owner.push(here));
+    succeeded(await owner.docker('tag', here, there));
+    const told = refused(await owner.push(there));
+    assert.ok(told.includes(`push it to ${stage.registry.host}/alice/app`), told);
   });
 });

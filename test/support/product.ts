@@ -117,9 +117,11 @@ export class RunningProduct {
     }
   }
 
-  /** Lines of its log about requests that failed for a reason that nobody foresaw. */
+  /** Lines of its log about requests that failed for a reason that nobody foresaw, and processes that died. */
   unforeseen(): string[] {
-    return this.stdout.split('\n').filter((line) => line.includes('unforeseen error'));
+    return this.stdout
+      .split('\n')
+      .filter((line) => /unforeseen error|unhandled|has died|ended with|died/.test(line));
   }
 
   /** True when its standard output has said so. */

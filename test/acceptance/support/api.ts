@@ -4,6 +4,7 @@ export interface RepositoryView {
   visibility: string;
   official: boolean;
   registry: string;
+  pull_command: string;
   stars: number;
   pulls: number;
 }

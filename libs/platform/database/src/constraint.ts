@@ -25,7 +25,8 @@ export function isUnreachable(error: unknown): boolean {
   const { code } = driverError(error);
   if (typeof code === 'string' && unreachable.test(code)) return true;
   const message = error instanceof Error ? error.message : '';
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+  // The last is how a transaction learns that its connection is gone.
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query runner already released/.test(
     message,
   );
 }
