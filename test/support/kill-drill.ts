@@ -24,6 +24,8 @@ export interface DrillOutcome {
   /** Changes that cannot be found, and what is found but is not so. */
   readonly lost: readonly string[];
   readonly phantom: readonly string[];
+  /** Jobs that were due and not done in the end, each with its worker, if one holds it. */
+  readonly stuck: readonly string[];
 }
 
 /** What was last acknowledged of a repository; undefined after a request whose outcome is not known. */
@@ -112,7 +114,12 @@ export async function killDrill(options: {
     const milliseconds = Math.round(performance.now() - begun);
     const [lost, phantom] = await verify();
     if (meilisearch) phantom.push(...(await stored(meilisearch, known)));
-    return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom };
+    const due = await rooms.get(Database).rows<{ job: string }>(
+      `select task_identifier || coalesce(' held by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
+       from graphile_worker.jobs where run_at <= now()`,
+    );
+    const stuck = due.map(({ job }) => job);
+    return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom, stuck };
   } finally {
     await Promise.all([server.kill(), worker.kill()]);
     await rooms.close();
