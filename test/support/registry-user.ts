@@ -19,8 +19,11 @@ export function plainToken(
 export class RegistryUser {
   constructor(
     private readonly url: string,
-    private readonly name: string,
-    private readonly service = 'main',
+    name: string,
+    service = 'main',
+    /** Gets a token for a repository; plain ones, unless told otherwise. */
+    private readonly tokenFor = (path: string): string | Promise<string> =>
+      plainToken(service, name, path, ['pull', 'push', 'delete']),
   ) {}
 
   /** Pushes blobs, children by digest, and the manifest under a tag, or by digest when it has none. */
@@ -69,7 +72,7 @@ export class RegistryUser {
     body?: Buffer,
     mediaType = 'application/vnd.oci.image.manifest.v1+json',
   ): Promise<Response> {
-    const token = plainToken(this.service, this.name, path, ['pull', 'push', 'delete']);
+    const token = await this.tokenFor(path);
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (body === undefined) headers.accept = `${mediaType}, application/vnd.oci.image.index.v1+json`;
     else headers['content-type'] = mediaType;

@@ -5,6 +5,7 @@ import { imageOf, indexOf } from '../../../test/support/images';
 import type { Generation, RegistryEventBody } from '../../../test/support/registry-event-bodies';
 import { RegistryUser } from '../../../test/support/registry-user';
 import { Reporting } from '../../../test/support/reporting';
+import { histories } from '../../../test/support/runs';
 
 const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))];
 const tag = fc.constantFrom('v1', 'v2');
@@ -75,7 +76,7 @@ describe('histories of pushes, deletes and pulls', () => {
             assert.equal((await at.inbox()).stored, undefined);
           },
         );
-        await fc.assert(property, { numRuns: 100 });
+        await fc.assert(property, { numRuns: histories });
       });
     });
   }

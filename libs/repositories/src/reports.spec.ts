@@ -176,6 +176,13 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         }),
         'parts',
       );
+      // As large as a registry takes one.
+      const padding = { 'org.example.padding': 'x'.repeat(4 * 1024 * 1024 - 200) };
+      await alice.push(
+        path,
+        manifest(`${oci}.index.v1+json`, { manifests: [], annotations: padding }),
+        'large',
+      );
       await at.report();
       const { rows } = await at.sql.query(
         `select tag.name, kind, size::int, platforms, artifact_type, subject, labels, cardinality(children) as entries
@@ -194,6 +201,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
           entries: 1,
         },
         { name: 'hollow', kind: 'index', size: 0, platforms: [], ...plain, entries: 0 },
+        { name: 'large', kind: 'index', size: 0, platforms: [], ...plain, entries: 0 },
         {
           name: 'parts',
           kind: 'artifact',

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import type { Actor } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { digestOf, pushed } from '../support/pushed';
+
+describe('pulls and histories of tags', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let sql: Client;
+  const route = '/api/v1/repositories/alice/app';
+  before(async () => {
+    index = await IndexUnderTest.start();
+    alice = await index.signUp('alice');
+    sql = new Client({ connectionString: index.database.url });
+    await sql.connect();
+    await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
+    await pushed(index, 'alice/app', ['v1'], 'alice');
+  });
+  after(async () => {
+    await sql.end();
+    await index.stop();
+  });
+
+  it('are counted by day and tag, both ends of the period included', async () => {
+    const counts = [
+      ['2026-01-01', 'v1', 5],
+      ['2026-01-02', 'v1', 2],
+      ['2026-01-02', 'v2', 7],
+      ['2026-01-02', digestOf('x'), 1],
+      ['2026-01-02', 'gone', 0],
+      ['2026-01-04', 'v1', 3],
+    ];
+    for (const [day, reference, pulls] of counts) {
+      await sql.query(
+        `insert into pull_count select id, $1, $2, $3 from repository where path = 'alice/app'`,
+        [day, reference, pulls],
+      );
+    }
+    const { status, json } = await index.anonymous.get(`${route}/pulls?from=2026-01-02&to=2026-01-04`);
+    assert.equal(status, 200);
+    assert.deepEqual(json, {
+      from: '2026-01-02',
+      to: '2026-01-04',
+      pulls: 13,
+      days: [
+        {
+          day: '2026-01-02',
+          pulls: 10,
+          tags: [
+            { name: 'v2', pulls: 7 },
+            { name: 'v1', pulls: 2 },
+          ],
+          by_digest: 1,
+        },
+        { day: '2026-01-04', pulls: 3, tags: [{ name: 'v1', pulls: 3 }], by_digest: 0 },
+      ],
+    });
+  });
+
+  it('are those of the last 30 days unless told otherwise, and of a year at most', async () => {
+    const { json } = await index.anonymous.get(`${route}/pulls`);
+    const days = (Date.parse(json.to) - Date.parse(json.from)) / 86_400_000;
+    assert.deepEqual([days, json.pulls, json.days], [29, 0, []]);
+    for (const query of [
+      'from=2026-01-02&to=2026-01-01',
+      'from=2024-01-01&to=2026-01-01',
+      'from=x',
+      'day=1',
+    ]) {
+      assert.equal((await index.anonymous.get(`${route}/pulls?${query}`)).status, 400, query);
+    }
+  });
+
+  it('list what a tag pointed to, the latest first, in pages', async () => {
+    await sql.query(
+      `insert into tag_history (repository_id, tag, digest, pushed_at, pushed_by_id, reported)
+       select repository.id, 'v1', 'sha256:' || repeat(n::text, 64), '2026-01-01'::timestamptz + n * interval '1 hour',
+              case when n = 2 then account.id end, true
+         from repository, account, generate_series(1, 5) n
+        where path = 'alice/app' and account.name = 'alice'`,
+    );
+    const seen: string[] = [];
+    let query = '?per_page=2';
+    for (;;) {
+      const { status, json } = await index.anonymous.get(`${route}/tags/v1/history${query}`);
+      assert.equal(status, 200);
+      for (const { digest, pushed_at, pushed_by } of json.items) {
+        seen.push(`${digest[7]} ${pushed_at.slice(0, 16)} ${pushed_by}`);
+      }
+      if (json.next === null) break;
+      query = `?per_page=2&cursor=${json.next}`;
+    }
+    assert.deepEqual(
+      seen,
+      [5, 4, 3, 2, 1].map((n) => `${n} 2026-01-01T0${n}:00 ${n === 2 ? 'alice' : 'null'}`),
+    );
+    assert.equal((await index.anonymous.get(`${route}/tags/none/history`)).status, 404);
+    assert.equal((await index.anonymous.get(`${route}/tags/v1/history?cursor=forged`)).status, 400);
+  });
+
+  it('are nobody else’s affair when the repository is private', async () => {
+    await alice.patch(route, { visibility: 'private' });
+    for (const path of [`${route}/pulls`, `${route}/tags/v1/history`]) {
+      assert.equal((await index.anonymous.get(path)).status, 404);
+      assert.equal((await alice.get(path)).status, 200);
+    }
+  });
+});
