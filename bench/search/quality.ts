@@ -1,121 +1,172 @@
-import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { Database, DatabaseModule } from '@central-index/platform/database';
-import { PostgresEngine, SearchService } from '@central-index/search';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
+import { openBenchIndex, type BenchIndex } from './bench-index';
+import { DevData, type DevQuery } from './dev-data';
 
-// Measures the quality and the time of searches on a database into which repositories were imported:
-//   node dist/bench/search/quality.js --database postgres://… [--data ../shared/data]
+// How good the answers are, on real repositories and the development queries:
+//   npm run bench:search:quality -- [--data ../shared/data] [--database postgres://…] [--check] [--misses CLASS]
+// A database that is named and filled is used as it is. With --check, a figure below its floor fails the run.
 
-interface Query {
-  readonly q: string;
-  readonly cls: string;
-  readonly expect: readonly string[];
-}
-
-interface Judgment {
-  readonly term: string;
-  readonly order: string;
-  readonly results: readonly { readonly name: string }[];
+interface Measure {
+  readonly name: string;
+  readonly floor: number;
+  readonly measure: () => Promise<number>;
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const lines = <T>(file: string): T[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as T);
+class Quality {
+  constructor(
+    private readonly index: BenchIndex,
+    private readonly data: DevData,
+    private readonly held: ReadonlySet<string>,
+  ) {}
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { database: { type: 'string' }, data: { type: 'string', default: '../shared/data' } },
-  });
-  if (values.database === undefined) throw new Error('--database names the database to search');
-  const context = await NestFactory.createApplicationContext(
-    DatabaseModule.forRoot({ url: values.database, role: 'bench', secretKey: 'not used here' }),
-    { logger: ['error'] },
-  );
-  const database = context.get(Database);
-  const search = new SearchService(new PostgresEngine(database));
-  const find = async (q: string, perPage = 25): Promise<string[]> => {
-    const { items } = await search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
+  measures(): Measure[] {
+    return [
+      { name: 'official name first', floor: 1, measure: () => this.firstOfficial() },
+      { name: 'ns/name first', floor: 1, measure: () => this.recall('nsname', 1) },
+      { name: 'popular name, recall@10', floor: 1, measure: () => this.recall('popname', 10) },
+      { name: 'one edit, recall@10', floor: 0.97, measure: () => this.recall('typo1', 10) },
+      { name: 'two edits, recall@10', floor: 0.95, measure: () => this.recall('typo2', 10) },
+      { name: 'first letter, recall@10', floor: 0.69, measure: () => this.recall('prefix1', 10) },
+      { name: 'first 2 letters, recall@10', floor: 0.95, measure: () => this.recall('prefix2', 10) },
+      { name: 'first 3 letters, recall@10', floor: 1, measure: () => this.recall('prefix3', 10) },
+      { name: 'first 4 letters, recall@10', floor: 1, measure: () => this.recall('prefix4', 10) },
+      { name: 'first 5 letters, recall@10', floor: 1, measure: () => this.recall('prefix5', 10) },
+      { name: 'two words of a name, recall@10', floor: 1, measure: () => this.recall('two_name', 10) },
+      {
+        name: 'two words of a description, recall@25',
+        floor: 0.8,
+        measure: () => this.recall('two_desc', 25),
+      },
+      { name: 'Chinese and Japanese, anything found', floor: 1, measure: () => this.found('cjk') },
+      {
+        name: 'no such thing, nothing found',
+        floor: 1,
+        measure: async () => 1 - (await this.found('noresult')),
+      },
+      { name: 'nDCG@10, recorded rankings', floor: 0.66, measure: () => this.ndcg('server') },
+      { name: 'nDCG@10, recorded sets', floor: 0, measure: () => this.ndcg('client_stars') },
+    ];
+  }
+
+  async find(q: string, perPage: number): Promise<string[]> {
+    const { items } = await this.index.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
     return items.map(({ official, namespace, name }) => (official ? name : `${namespace}/${name}`));
-  };
-  const queries = lines<Query>(join(values.data, 'search-queries.dev.jsonl'));
-  const [count] = await database.rows<{ n: number }>('select count(*)::int as n from search_document');
-  print(`documents: ${count?.n}`);
-
-  const officials = lines<{ name: string }>(join(values.data, 'official-images.jsonl')).map(
-    ({ name }) => name,
-  );
-  const first = await share(officials, async (name) => (await find(name))[0] === name);
-  print(`official first: ${first.hits}/${first.of}`);
-  const exact = queries.filter(({ cls }) => cls === 'nsname');
-  const pinned = await share(exact, async ({ q, expect }) => (await find(q))[0] === expect[0]);
-  print(`ns/name first: ${percent(pinned)}`);
-
-  const found = await database.rows<{ path: string }>(
-    `select case when official then name else namespace || '/' || name end as path from search_document`,
-  );
-  const held = new Set(found.map(({ path }) => path));
-  const gains: number[] = [];
-  for (const judgment of lines<Judgment>(join(values.data, 'search-judgments.dev.jsonl'))) {
-    if (judgment.order !== 'server') continue;
-    const ideal = judgment.results.map(({ name }) => name).filter((name) => held.has(name));
-    if (ideal.length > 1) gains.push(ndcg(ideal, await find(judgment.term)));
   }
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  print(`nDCG@10 on ${gains.length} judgments with the server's order: ${mean.toFixed(3)}`);
 
-  for (const cls of [...new Set(queries.map((query) => query.cls))]) {
-    const judged = queries.filter((query) => query.cls === cls && query.expect.length > 0);
-    if (judged.length === 0) continue;
-    const recall = await share(judged, async ({ q, expect }) =>
-      (await find(q, 10)).some((path) => expect.includes(path)),
+  async misses(cls: string, perPage = 10): Promise<void> {
+    for (const { q, expect } of this.of(cls)) {
+      const found = await this.find(q, perPage);
+      if (!found.some((path) => expect.includes(path)))
+        print(`  ${q} → ${expect.join(', ')}: ${found.join(' ')}`);
+    }
+  }
+
+  private of(cls: string): DevQuery[] {
+    return this.data.queries().filter((query) => query.cls === cls);
+  }
+
+  private firstOfficial(): Promise<number> {
+    return mean(this.data.officials(), async (name) => Number((await this.find(name, 25))[0] === name));
+  }
+
+  private recall(cls: string, depth: number): Promise<number> {
+    return mean(this.of(cls), async ({ q, expect }) =>
+      Number((await this.find(q, depth)).some((path) => expect.includes(path))),
     );
-    print(`  expected among the first ten, ${cls}: ${percent(recall)}`);
   }
 
-  const times: { q: string; ms: number }[] = [];
-  for (const { q } of queries) {
-    const start = process.hrtime.bigint();
-    await find(q);
-    times.push({ q, ms: Number(process.hrtime.bigint() - start) / 1e6 });
+  private found(cls: string): Promise<number> {
+    return mean(this.of(cls), async ({ q }) => Number((await this.find(q, 10)).length > 0));
   }
-  times.sort((a, b) => a.ms - b.ms);
-  const at = (quantile: number): string => times[Math.floor(quantile * (times.length - 1))]!.ms.toFixed(1);
-  print(`a query, one at a time: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms`);
-  const slowest = times.slice(-5).map(({ q, ms }) => `${q} ${ms.toFixed(0)}`);
-  print(`  slowest: ${slowest.join(', ')}`);
-  await context.close();
+
+  // Only what is held can be shown, and one result is no ranking.
+  private ndcg(order: 'server' | 'client_stars'): Promise<number> {
+    const judged = this.data
+      .judgments()
+      .filter((judgment) => judgment.order === order)
+      .map(({ term, results }) => ({
+        term,
+        ideal: results.map(({ name }) => name).filter((name) => this.held.has(name)),
+      }))
+      .filter(({ ideal }) => ideal.length > 1);
+    return mean(judged, async ({ term, ideal }) =>
+      ndcg(ideal, await this.find(term, 10), order === 'server'),
+    );
+  }
 }
 
-// Graded by the place in the recorded order: what it showed first counts most.
-function ndcg(ideal: readonly string[], shown: readonly string[], depth = 10): number {
+// Graded by the place in the recorded order, what it showed first counting most; where the order is unknown, alike.
+function ndcg(ideal: readonly string[], shown: readonly string[], isOrdered: boolean, depth = 10): number {
   const grade = (name: string): number => {
     const place = ideal.indexOf(name);
-    return place < 0 ? 0 : Math.max(1, depth - place) / depth;
+    if (place < 0) return 0;
+    return isOrdered ? Math.max(1, depth - place) / depth : 1;
   };
   const gain = (names: readonly string[]): number =>
     names.slice(0, depth).reduce((sum, name, place) => sum + grade(name) / Math.log2(place + 2), 0);
   return gain(shown) / gain(ideal);
 }
 
-async function share<T>(
-  rows: readonly T[],
-  holds: (row: T) => Promise<boolean>,
-): Promise<{ hits: number; of: number }> {
-  let hits = 0;
-  for (const row of rows) if (await holds(row)) hits += 1;
-  return { hits, of: rows.length };
+async function mean<T>(rows: readonly T[], value: (row: T) => Promise<number>): Promise<number> {
+  let sum = 0;
+  for (const row of rows) sum += await value(row);
+  return sum / rows.length;
 }
 
-const percent = ({ hits, of }: { hits: number; of: number }): string => `${((100 * hits) / of).toFixed(1)} %`;
+async function filled(index: BenchIndex, data: DevData): Promise<Set<string>> {
+  const read = () =>
+    index.database.rows<{ path: string }>(
+      `select case when official then name else namespace || '/' || name end as path from search_document`,
+    );
+  const held = await read();
+  if (held.length > 0) return new Set(held.map(({ path }) => path));
+  await index.fill(createReadStream(data.repositories).pipe(createGunzip()));
+  return new Set((await read()).map(({ path }) => path));
+}
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      database: { type: 'string' },
+      data: { type: 'string', default: '../shared/data' },
+      check: { type: 'boolean', default: false },
+      misses: { type: 'string' },
+    },
+  });
+  const data = new DevData(values.data);
+  if (!data.isThere) {
+    print(`SKIPPED: no development data in ${values.data}, so the quality of search was not measured`);
+    return 0;
+  }
+  const index = await openBenchIndex(values.database);
+  try {
+    const held = await filled(index, data);
+    print(`PostgreSQL engine, ${held.size} repositories`);
+    const quality = new Quality(index, data, held);
+    let below = 0;
+    for (const { name, floor, measure } of quality.measures()) {
+      const figure = await measure();
+      const isBelow = figure < floor;
+      if (isBelow) below += 1;
+      print(
+        `${name.padEnd(44)} ${figure.toFixed(3)}   floor ${floor.toFixed(2)}${isBelow ? '   BELOW' : ''}`,
+      );
+    }
+    if (values.misses !== undefined) await quality.misses(values.misses);
+    return values.check && below > 0 ? 1 : 0;
+  } finally {
+    await index.close();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -8,5 +8,5 @@ export { SearchUpkeep } from './search-upkeep.service';
 export { resultWindow } from './search-engine';
 export type { RebuildProgress } from './search-sync.service';
 export type { SearchDifference, SearchState } from './search-upkeep.service';
-export type { SearchHit, SearchPage, SearchRequest } from './search.service';
+export type { Explanation, SearchHit, SearchPage, SearchRequest } from './search.service';
 export type { SearchFilters, SearchOrder, Viewer } from './search-engine';

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import type { EntityManager } from 'typeorm';
 import { CandidateStatements, commonness, type Statement } from './postgres-candidates';
 import { wordTerms } from './postgres-lists';
+import { PostgresSpelling } from './postgres-spelling';
 import { placeOf, termsOf } from './postgres-terms';
 import type { SearchDocument } from './search-document';
-import { SearchEngine, type Candidates, type CandidatesWanted } from './search-engine';
+import { SearchEngine, type Candidates, type CandidatesWanted, type SimilarName } from './search-engine';
 
 type Row = Omit<SearchDocument, 'pulls' | 'version'> & { pulls: string; version: string };
 
 /** Search documents in the product's own database: public and private ones, found from the commit on. */
 @Injectable()
 export class PostgresEngine extends SearchEngine {
+  private readonly spelling: PostgresSpelling;
+
   constructor(private readonly database: Database) {
     super();
+    this.spelling = new PostgresSpelling(database);
   }
 
   async candidates(wanted: CandidatesWanted): Promise<Candidates> {
@@ -25,12 +28,13 @@ export class PostgresEngine extends SearchEngine {
     return { documents, total: counted?.total ?? 0 };
   }
 
-  async put(documents: readonly SearchDocument[]): Promise<void> {
-    if (documents.length > 0) await this.write(documents, this.database.manager);
+  override similar(text: string): Promise<readonly SimilarName[]> {
+    return this.spelling.similar(text);
   }
 
-  // Ordered by id, so that two batches at once never wait for each other's rows crosswise. Postings follow by trigger.
-  private async write(documents: readonly SearchDocument[], manager: EntityManager): Promise<void> {
+  async put(documents: readonly SearchDocument[]): Promise<void> {
+    if (documents.length === 0) return;
+    // Ordered by id, so that two batches never wait for each other's rows crosswise. Postings follow by trigger.
     await this.database.rows(
       `insert into search_document (repository_id, place, namespace, name, official, automated, private, description,
          stars, pulls, terms, updated_at, version)
@@ -47,8 +51,8 @@ export class PostgresEngine extends SearchEngine {
          version = excluded.version
        where search_document.version <= excluded.version`,
       [JSON.stringify(documents.map((one) => ({ ...one, place: placeOf(one), terms: termsOf(one) })))],
-      manager,
     );
+    await this.spelling.learn(documents);
   }
 
   async remove(ids: readonly string[]): Promise<void> {

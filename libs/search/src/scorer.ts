@@ -1,5 +1,6 @@
 import type { SearchDocument } from './search-document';
-import type { SearchQuery } from './query';
+import { parseQuery, type SearchQuery } from './query';
+import type { SimilarName } from './search-engine';
 import { weights } from './weights';
 import { wordsOf } from './words';
 
@@ -7,13 +8,48 @@ import { wordsOf } from './words';
 export type TextClass =
   'namespaceEqual' | 'nameEqual' | 'nameBegins' | 'wordInNamespace' | 'wordInName' | 'description';
 
+/** A document with its place in a ranking, and what makes it. */
+export interface Rating {
+  readonly document: SearchDocument;
+  readonly textClass: TextClass;
+  /** What the text counts for. */
+  readonly text: number;
+  /** What being official counts for besides `popularity`, when found by description. */
+  readonly official: number;
+  readonly score: number;
+  /** How early the document is the exact name that was asked for; ratings without it come after all that have it. */
+  readonly pin?: number;
+  /** The name that the query was taken to mean, when this document answers only that. */
+  readonly meant?: string;
+}
+
 /** The weight of a document for a query: text plus popularity. */
 export function score(query: SearchQuery, document: SearchDocument): number {
-  const byDescription = textClass(query, document) === 'description';
+  return rate(query, document).score;
+}
+
+/** Weighs a document for a query, part by part. */
+export function rate(query: SearchQuery, document: SearchDocument): Rating {
+  const best = textClass(query, document);
+  const text = textWeight(query, document, best);
   const official =
-    document.official && byDescription ? weights.officialByDescription - weights.officialByName : 0;
-  // Whole thousandths, so that sums compare alike here and in the database.
-  return Math.round((textWeight(query, document) + official + document.popularity) * 1000) / 1000;
+    document.official && best === 'description' ? weights.officialByDescription - weights.officialByName : 0;
+  const pin = query.paths.indexOf(`${document.namespace}/${document.name}`);
+  return {
+    document,
+    textClass: best,
+    text,
+    official,
+    score: whole(text + official + document.popularity),
+    ...(pin < 0 ? {} : { pin }),
+  };
+}
+
+/** Weighs a document for a name that the query may mean: as for the name itself, less what each wrong letter costs. */
+export function rateMeant(meant: SimilarName, document: SearchDocument): Rating {
+  const { pin: _pin, ...rating } = rate(parseQuery(meant.name), document);
+  const text = rating.text + meant.edits * weights.edit;
+  return { ...rating, text, score: whole(text + rating.official + document.popularity), meant: meant.name };
 }
 
 /**
@@ -21,12 +57,20 @@ export function score(query: SearchQuery, document: SearchDocument): number {
  * equal ones by age. Answers the same whatever order and company they come in, so that pages fit together.
  */
 export function rank(query: SearchQuery, documents: readonly SearchDocument[]): SearchDocument[] {
-  const scored = documents.map((document) => {
-    const pin = query.paths.indexOf(`${document.namespace}/${document.name}`);
-    return { document, pin: pin < 0 ? query.paths.length : pin, score: score(query, document) };
-  });
-  scored.sort((a, b) => a.pin - b.pin || b.score - a.score || compareIds(a.document.id, b.document.id));
-  return scored.map(({ document }) => document);
+  return ordered(documents.map((document) => rate(query, document))).map(({ document }) => document);
+}
+
+/** Ratings in the order in which they are shown. */
+export function ordered(ratings: readonly Rating[]): Rating[] {
+  const pin = (rating: Rating): number => rating.pin ?? Number.MAX_SAFE_INTEGER;
+  return [...ratings].sort(
+    (a, b) => pin(a) - pin(b) || b.score - a.score || compareIds(a.document.id, b.document.id),
+  );
+}
+
+// Whole thousandths, so that sums compare alike here and in the database.
+function whole(sum: number): number {
+  return Math.round(sum * 1000) / 1000;
 }
 
 /** Orders ids as numbers: they outgrow what a double holds exactly. */
@@ -35,8 +79,8 @@ export function compareIds(a: string, b: string): number {
 }
 
 // `ns/name` asks two fields at once, so both count; everything else is answered by its best field.
-function textWeight(query: SearchQuery, document: SearchDocument): number {
-  const own = weights[textClass(query, document)];
+function textWeight(query: SearchQuery, document: SearchDocument, best: TextClass): number {
+  const own = weights[best];
   const inNamespace = query.name !== undefined && query.namespace === document.namespace;
   return inNamespace ? own + weights.namespaceEqual : own;
 }

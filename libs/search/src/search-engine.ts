@@ -33,6 +33,13 @@ export interface Candidates {
   readonly total: number;
 }
 
+/** A name that exists, near to one that was typed. */
+export interface SimilarName {
+  readonly name: string;
+  /** Letters that differ. */
+  readonly edits: number;
+}
+
 /** So many hits can be reached by paging, and so far they are counted: nobody reads page 41, and counting costs. */
 export const resultWindow = 1000;
 
@@ -43,6 +50,14 @@ export const resultWindow = 1000;
  */
 export abstract class SearchEngine {
   abstract candidates(wanted: CandidatesWanted): Promise<Candidates>;
+
+  /**
+   * Names of popular public repositories that the text may be a misspelling of, likeliest first. A name may be one
+   * that is found no more. An engine that forgives misspellings by itself knows none.
+   */
+  similar(_text: string): Promise<readonly SimilarName[]> {
+    return Promise.resolve([]);
+  }
 
   /** Adds or replaces documents, unless a newer version of one is there already. Found when the promise resolves. */
   abstract put(documents: readonly SearchDocument[]): Promise<void>;

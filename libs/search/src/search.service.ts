@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { parseQuery } from './query';
-import { compareIds, rank } from './scorer';
+import { answers } from './matching';
+import { parseQuery, type SearchQuery } from './query';
+import { compareIds, ordered, rank, rate, rateMeant, type Rating } from './scorer';
 import type { SearchDocument } from './search-document';
 import {
   resultWindow,
   SearchEngine,
+  type CandidatesWanted,
   type SearchFilters,
   type SearchOrder,
+  type SimilarName,
   type Viewer,
 } from './search-engine';
 
@@ -31,7 +34,32 @@ export interface SearchPage {
   readonly total: number;
   readonly page: number;
   readonly perPage: number;
+  /** The name that was probably meant, when what was typed is no popular one; something is found by it. */
+  readonly didYouMean?: string;
 }
+
+/** How a page came about, for those who tune. */
+export interface Explanation {
+  readonly query: SearchQuery;
+  /** How many documents the engine gave, before the page was cut. */
+  readonly candidates: number;
+  readonly similar: readonly SimilarName[];
+  /** The hits of the page, with their places in the whole ranking; none in orders other than relevance. */
+  readonly ratings: readonly (Rating & { readonly place: number })[];
+}
+
+interface Found {
+  readonly ratings: readonly Rating[];
+  readonly total: number;
+  readonly similar: readonly SimilarName[];
+}
+
+// A hit by name with so much popularity is what was meant: about twice an official repository without stars.
+const strongPopularity = 6;
+const strongPlaces = 5;
+// Names that are tried when spelling may be wrong, and hits of each.
+const namesTried = 3;
+const hitsOfName = 25;
 
 /** Finds repositories. An empty query finds nothing. */
 @Injectable()
@@ -40,26 +68,111 @@ export class SearchService {
 
   /** Answers one page. Pages fit together as long as nothing changes between them. */
   async search(request: SearchRequest): Promise<SearchPage> {
-    const { page, perPage, filters = {}, sort: order = 'relevance', viewer } = request;
-    const query = parseQuery(request.q);
-    if (query.text === '') return { items: [], total: 0, page, perPage };
+    return (await this.explain(request)).page;
+  }
 
+  /** Answers one page and tells how it came about. */
+  async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: Explanation }> {
+    const { page, perPage, sort = 'relevance' } = request;
+    const query = parseQuery(request.q);
     const start = Math.min((page - 1) * perPage, resultWindow);
     const end = Math.min(start + perPage, resultWindow);
-    const limit = start < end ? end : 1;
-    const { documents, total } = await this.engine.candidates({ query, filters, order, viewer, limit });
-    const ordered = order === 'relevance' ? rank(query, documents) : sorted(documents, order);
-    return { items: ordered.slice(start, end).map(hit), total: Math.min(total, resultWindow), page, perPage };
+    const found = await this.find(request, query, start < end ? end : 1);
+    const { ratings, similar } = found;
+    const shown = ratings.slice(start, end);
+    const meant =
+      sort === 'relevance' ? ratings.find((rating) => rating.meant !== undefined)?.meant : undefined;
+    return {
+      page: {
+        items: shown.map(({ document }) => hit(document)),
+        total: Math.min(found.total, resultWindow),
+        page,
+        perPage,
+        ...(meant === undefined ? {} : { didYouMean: meant }),
+      },
+      explanation: {
+        query,
+        candidates: ratings.length,
+        similar,
+        ratings: shown.map((rating, index) => ({ ...rating, place: start + index + 1 })),
+      },
+    };
+  }
+
+  /** Names that begin with what was typed so far, the most popular first: what a search box offers. */
+  async suggest(typed: string, viewer: Viewer, limit: number): Promise<SearchHit[]> {
+    const { paths, ...query } = parseQuery(typed);
+    if (query.name === undefined && query.namespace === undefined) return [];
+    const named = { ...query, paths, words: [] };
+    const { documents } = await this.engine.candidates({
+      query: named,
+      filters: {},
+      order: 'relevance',
+      viewer,
+      limit,
+    });
+    return rank(named, documents).slice(0, limit).map(hit);
+  }
+
+  private async find(request: SearchRequest, query: SearchQuery, limit: number): Promise<Found> {
+    if (query.text === '') return { ratings: [], total: 0, similar: [] };
+    const { filters = {}, sort: order = 'relevance', viewer } = request;
+    const wanted = { query, filters, order, viewer, limit: Math.max(limit, strongPlaces) };
+    const { documents, total } = await this.engine.candidates(wanted);
+    const ratings = documents.map((document) => rate(query, document));
+    if (order !== 'relevance') return { ratings: sorted(ratings, order), total, similar: [] };
+    const direct = ordered(ratings);
+    const similar = isSure(query, direct) ? [] : (await this.engine.similar(query.text)).slice(0, namesTried);
+    if (similar.length === 0) return { ratings: direct, total, similar };
+    const meant = await this.meant(wanted, similar);
+    return merged(query, direct, total, meant, similar);
+  }
+
+  private async meant(wanted: CandidatesWanted, similar: readonly SimilarName[]): Promise<Rating[]> {
+    const found = await Promise.all(
+      similar.map(async (name) => {
+        const query = parseQuery(name.name);
+        const { documents } = await this.engine.candidates({ ...wanted, query, limit: hitsOfName });
+        return ordered(documents.map((document) => rateMeant(name, document))).slice(0, hitsOfName);
+      }),
+    );
+    return found.flat();
   }
 }
 
-function sorted(
-  documents: readonly SearchDocument[],
-  order: Exclude<SearchOrder, 'relevance'>,
-): SearchDocument[] {
-  const value = (document: SearchDocument): number =>
+// Several words and `ns/name` are not corrected: nobody knows which part is wrong.
+function isSure(query: SearchQuery, ratings: readonly Rating[]): boolean {
+  if (query.name === undefined || query.namespace !== undefined) return true;
+  return ratings
+    .slice(0, strongPlaces)
+    .some(
+      ({ textClass, document }) => textClass !== 'description' && document.popularity >= strongPopularity,
+    );
+}
+
+// A document counts by its best reading. What answers the text as typed is in the total already.
+function merged(
+  query: SearchQuery,
+  direct: readonly Rating[],
+  total: number,
+  meant: readonly Rating[],
+  similar: readonly SimilarName[],
+): Found {
+  const best = new Map(direct.map((rating) => [rating.document.id, rating]));
+  const added = new Set<string>();
+  for (const rating of meant) {
+    const { id } = rating.document;
+    const known = best.get(id);
+    if (known === undefined || known.score < rating.score) best.set(id, rating);
+    if (!answers(query, rating.document)) added.add(id);
+  }
+  return { ratings: ordered([...best.values()]), total: total + added.size, similar };
+}
+
+function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevance'>): Rating[] {
+  const value = ({ document }: Rating): number =>
     order === 'updated' ? document.updatedAt.getTime() : document[order];
-  return [...documents].sort((a, b) => value(b) - value(a) || compareIds(a.id, b.id));
+  return [...ratings].sort((a, b) => value(b) - value(a) || compareIds(a.document.id, b.document.id));
 }
 
 function hit(document: SearchDocument): SearchHit {

@@ -16,6 +16,8 @@ export const weights = {
   wordInName: 4.5,
   /** A word is found in the description only: the zero of the scale. */
   description: 0,
+  /** Each letter that differs, where the asked text was taken for a misspelling. */
+  edit: -3,
 
   /** For each e-fold of stars: an act of people, so worth far more than pulls. */
   stars: 1.44,
