@@ -1,6 +1,6 @@
 import type { SearchQuery } from './query';
 import type { SearchDocument } from './search-document';
-import { wordsOf, wordsOfDescription } from './words';
+import { wordsOf, wordsOfDescriptionOf } from './words';
 
 /**
  * Whether a document answers a query: the rule that every engine's retrieval comes to, told of one document. For
@@ -23,6 +23,6 @@ function holds(document: SearchDocument, words: readonly string[]): boolean {
   const own = new Set(wordsOf(document.name));
   if (!document.official) for (const word of wordsOf(document.namespace)) own.add(word);
   if (words.every((word) => own.has(word))) return true;
-  for (const word of wordsOfDescription(document.description)) own.add(word);
+  for (const word of wordsOfDescriptionOf(document)) own.add(word);
   return words.every((word) => own.has(word));
 }

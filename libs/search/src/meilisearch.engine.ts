@@ -9,7 +9,7 @@ import { MeilisearchQueries } from './meilisearch-queries';
 import type { PostgresEngine } from './postgres.engine';
 import { textClass } from './scorer';
 import type { SearchDocument } from './search-document';
-import { SearchEngine, type Candidates, type CandidatesWanted } from './search-engine';
+import { SearchEngine, type Candidates, type CandidatesWanted, type SimilarName } from './search-engine';
 import { UnconfirmedDocuments, type Unconfirmed } from './unconfirmed';
 import { weights } from './weights';
 
@@ -94,6 +94,11 @@ export class MeilisearchEngine extends SearchEngine {
     const had = new Set(documents.map(({ id }) => id));
     const meant = corrected.flatMap(({ hits }) => hits.map(fromMeilisearch)).filter(({ id }) => !had.has(id));
     return { documents: [...documents, ...meant], total: documents.length + meant.length };
+  }
+
+  /** The dictionary is in PostgreSQL; it knows what this engine's own forgiveness does not reach. */
+  override similar(text: string): Promise<readonly SimilarName[]> {
+    return this.postgres.similar(text);
   }
 
   async put(documents: readonly SearchDocument[]): Promise<void> {

@@ -23,7 +23,7 @@ export interface Narrowing {
 }
 
 // Where several words meet, so many documents of the rarest word are looked at in each field, the most popular ones.
-const meetingDepth = 2000;
+const meetingDepth = 1000;
 
 const thousandths = (weight: number): number => Math.round(weight * 1000);
 const pinned = 1_000_000;

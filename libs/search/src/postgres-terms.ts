@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { SearchDocument } from './search-document';
-import { wordsOf, wordsOfDescription } from './words';
+import { wordsOf, wordsOfDescriptionOf } from './words';
 
 /**
  * What a document is listed under, by field: a word of its namespace, else of its name, else of its description (that
@@ -26,7 +26,7 @@ export function termsOf(document: SearchDocument): string[] {
   const fields: [TermField, readonly string[]][] = [
     ['namespace', ofNamespace],
     ['name', wordsOf(document.name)],
-    [document.official ? 'official' : 'description', wordsOfDescription(document.description)],
+    [document.official ? 'official' : 'description', wordsOfDescriptionOf(document)],
   ];
   const seen = new Set<string>();
   const terms: string[] = [];

@@ -23,7 +23,7 @@ export class PostgresEngine extends SearchEngine {
     const statements = new CandidateStatements(wanted, await this.rarestFirst(wanted.query.words));
     const rows = await this.answer<Row>(statements.candidates());
     const documents = rows.map((row) => ({ ...row, pulls: Number(row.pulls), version: Number(row.version) }));
-    if (rows.length < wanted.limit) return { documents, total: rows.length };
+    if (rows.length < wanted.limit || wanted.uncounted) return { documents, total: rows.length };
     const [counted] = await this.answer<{ total: number }>(statements.count());
     return { documents, total: counted?.total ?? 0 };
   }
@@ -49,7 +49,7 @@ export class PostgresEngine extends SearchEngine {
          automated = excluded.automated, private = excluded.private, description = excluded.description,
          stars = excluded.stars, pulls = excluded.pulls, terms = excluded.terms, updated_at = excluded.updated_at,
          version = excluded.version
-       where search_document.version <= excluded.version`,
+       where search_document.version <= excluded.version and search_document is distinct from excluded`,
       [JSON.stringify(documents.map((one) => ({ ...one, place: placeOf(one), terms: termsOf(one) })))],
     );
     await this.spelling.learn(documents);

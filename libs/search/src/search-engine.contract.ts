@@ -256,6 +256,44 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
     });
 
+    it('forgives misspelt names of popular repositories, and no secret is among them', async () => {
+      await put(
+        document('memcached', { stars: 2000 }),
+        document('alice/memcached-ui', { stars: 1 }),
+        document('eve/hushhush', { private: true, stars: 5000 }),
+        document('bob/other', { description: 'memcakched' }),
+      );
+      for (const q of ['memcakched', 'memcacehd', 'mecached']) {
+        const found = await page(q);
+        assert.equal(found.items[0]?.name, 'memcached', q);
+        assert.equal(found.total, found.items.length, q);
+      }
+      assert.equal((await page('memcached')).didYouMean, undefined);
+      assert.deepEqual(await find('hushhusn'), []);
+      assert.deepEqual(await find('hushhusn', { viewer: { namespaces: ['bob'] } }), []);
+    });
+
+    it('suggests names as they are typed, and private ones to their owner only', async () => {
+      await put(
+        document('redis', { stars: 900 }),
+        document('alice/redis-ui', { stars: 50 }),
+        document('redmine/app', { stars: 5 }),
+        document('alice/red-secret', { private: true, stars: 100 }),
+        document('bob/x', { description: 'red' }),
+      );
+      const suggest = async (typed: string, namespaces: string[] = []): Promise<string[]> =>
+        (await search.suggest(typed, { namespaces }, 5)).map((one) => `${one.namespace}/${one.name}`);
+      assert.deepEqual(await suggest('red'), ['library/redis', 'alice/redis-ui']);
+      assert.deepEqual(await suggest('red', ['alice']), [
+        'library/redis',
+        'alice/red-secret',
+        'alice/redis-ui',
+      ]);
+      assert.deepEqual(await suggest('alice/re'), ['alice/redis-ui']);
+      assert.deepEqual(await suggest('alice/'), ['alice/redis-ui']);
+      assert.deepEqual(await suggest('%'), []);
+    });
+
     it('takes every text literally', async () => {
       await put(
         document('alice/a_b'),

@@ -25,6 +25,8 @@ export interface CandidatesWanted {
   readonly order: SearchOrder;
   readonly viewer: Viewer;
   readonly limit: number;
+  /** True when nobody asks how many there are: any total will do. */
+  readonly uncounted?: boolean;
 }
 
 /** What an engine answers: documents in no order, and how many there are, counted up to `resultWindow`. */

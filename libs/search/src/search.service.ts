@@ -58,8 +58,8 @@ interface Found {
 const strongPopularity = 6;
 const strongPlaces = 5;
 // Names that are tried when spelling may be wrong, and hits of each.
-const namesTried = 3;
-const hitsOfName = 25;
+const namesTried = 2;
+const hitsOfName = 10;
 
 /** Finds repositories. An empty query finds nothing. */
 @Injectable()
@@ -110,6 +110,7 @@ export class SearchService {
       order: 'relevance',
       viewer,
       limit,
+      uncounted: true,
     });
     return rank(named, documents).slice(0, limit).map(hit);
   }
@@ -132,7 +133,12 @@ export class SearchService {
     const found = await Promise.all(
       similar.map(async (name) => {
         const query = parseQuery(name.name);
-        const { documents } = await this.engine.candidates({ ...wanted, query, limit: hitsOfName });
+        const { documents } = await this.engine.candidates({
+          ...wanted,
+          query,
+          limit: hitsOfName,
+          uncounted: true,
+        });
         return ordered(documents.map((document) => rateMeant(name, document))).slice(0, hitsOfName);
       }),
     );

@@ -9,6 +9,11 @@ const badge = /\[?!\[[^\]]*(?:\](?:\([^)]*\)?)?)?(?:\]\([^)]*\)?)?|<img\b[^>]*>?
 const maxWords = 400;
 const maxWordLength = 64;
 
+// Shorter beginnings are of too many words, and shorter words (`source`, `server`) of too many descriptions. By them
+// the nDCG@10 of the development judgments is .69 instead of .67: java finds node, a JavaScript platform.
+const leastBeginning = 4;
+const leastBegun = 7;
+
 /** The one normal form in which texts and queries are compared. */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase();
@@ -25,6 +30,23 @@ export function wordsOf(text: string): string[] {
 /** As `wordsOf`, without the words of badges (build passing, codecov, …), which say nothing of an image. */
 export function wordsOfDescription(text: string): string[] {
   return wordsOf(text.replace(badge, ' '));
+}
+
+/**
+ * What a description is found by. That of an official repository also by the beginnings of its words: those are few,
+ * and a long word is often searched by what it begins with.
+ */
+export function wordsOfDescriptionOf(document: { official: boolean; description: string }): string[] {
+  const words = wordsOfDescription(document.description);
+  if (!document.official) return words;
+  return [...new Set(words.flatMap((word) => [word, ...beginningsOf(word)]))];
+}
+
+function beginningsOf(word: string): string[] {
+  const beginnings: string[] = [];
+  if (word.length < leastBegun) return beginnings;
+  for (let length = leastBeginning; length < word.length; length++) beginnings.push(word.slice(0, length));
+  return beginnings;
 }
 
 /** The words that a query asks for: pairs where `wordsOf` keeps characters besides. */

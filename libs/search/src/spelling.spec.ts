@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { editDistance, editsAllowed, lettersOf, restsOf } from './spelling';
+
+type Edit = { at: number; letter: string; kind: 'put in' | 'leave out' | 'change' | 'swap' };
+
+const edit = fc.record<Edit>({
+  at: fc.nat(30),
+  letter: fc.constantFrom(...'abcdez0'),
+  kind: fc.constantFrom('put in', 'leave out', 'change', 'swap'),
+});
+
+function edited(name: string, { at, letter, kind }: Edit): string {
+  const place = at % name.length;
+  const [head, tail] = [name.slice(0, place), name.slice(place)];
+  if (kind === 'put in') return head + letter + tail;
+  if (kind === 'leave out') return head + tail.slice(1);
+  if (kind === 'change') return head + letter + tail.slice(1);
+  return head + tail.slice(1, 2) + tail.slice(0, 1) + tail.slice(2);
+}
+
+describe('spelling', () => {
+  it('counts edits, a swap as one', () => {
+    const cases: [string, string, number][] = [
+      ['nginx', 'nginx', 0],
+      ['ngnix', 'nginx', 1],
+      ['memcakched', 'memcached', 1],
+      ['casoanda', 'cassandra', 2],
+      ['', 'abc', 3],
+    ];
+    for (const [a, b, expected] of cases) assert.equal(editDistance(a, b), expected, `${a} ${b}`);
+  });
+
+  it('takes letters and digits only, and leaves short names alone', () => {
+    assert.equal(lettersOf('azul-zulu_8.x'), 'azulzulu8x');
+    assert.deepEqual(
+      ['php', 'bash', 'mysql', 'debian'].map((name) => editsAllowed(name)),
+      [0, 1, 1, 2],
+    );
+  });
+
+  it('shares a rest between names that are as many edits apart as both allow', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'abcdez0'), minLength: 4, maxLength: 20 }),
+        fc.array(edit, { maxLength: 2 }),
+        (name, edits) => {
+          const typed = edits.reduce(edited, name);
+          if (editDistance(name, typed) > Math.min(editsAllowed(name), editsAllowed(typed))) return;
+          const rests = new Set(restsOf(name));
+          assert.ok(
+            restsOf(typed).some((rest) => rests.has(rest)) || editsAllowed(typed) === 0,
+            `${name} ${typed}`,
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
