@@ -94,9 +94,10 @@ export class SearchMirror {
   async check(repair: boolean): Promise<MirrorDifference> {
     const state = await this.states.open();
     const client = await this.connection.client();
-    if (state.generation === null || (await markOf(client, liveIndex)) !== state.generation) {
-      throw new MeilisearchFailure('notOurIndex');
-    }
+    // Asked first, so that a server that cannot be reached is called that.
+    const mark = await markOf(client, liveIndex);
+    if (mark === undefined) throw new MeilisearchFailure('indexMissing');
+    if (mark !== state.generation) throw new MeilisearchFailure('notOurIndex');
     const found = { missing: [] as string[], stale: [] as string[], stray: [] as string[] };
     for (let after: string | undefined = '0'; after !== undefined;) {
       const { difference, to }: { difference: MirrorDifference; to: string | undefined } =
