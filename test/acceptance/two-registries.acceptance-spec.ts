@@ -76,7 +76,7 @@ describeWithReal('one index with two registries', programs, () => {
     succeeded(await owner.crane('push', folder, `${old}:v1`));
     await until(5_000, () => stage.api().repository('alice/moving'));
     succeeded(await stage.index.command(['registry', 'move', 'alice/moving', 'second']));
-    const { digest } = (await until(5_000, () => stage.api().tag('alice/moving', 'v1')))!;
+    const { digest } = await until(5_000, () => stage.api().tag('alice/moving', 'v1'));
     assert.equal(succeeded(await owner.crane('digest', `${moved}:v1`)).stdout.trim(), digest);
     succeeded(await owner.crane('push', folder, `${moved}:v2`));
     refused(await owner.crane('push', folder, `${old}:v3`));
@@ -89,7 +89,8 @@ describeWithReal('one index with two registries', programs, () => {
         healthy: boolean;
         checks: { name: string; verdict: string; detail: string }[];
       };
-      const bad = checks.filter(({ verdict }) => verdict !== 'ok');
+      // What a move copies is reported before the place changes, and parked.
+      const bad = checks.filter(({ name: check, verdict }) => verdict !== 'ok' && check !== 'events');
       assert.deepEqual(
         bad.map(({ name: check, verdict }) => `${check} ${verdict}`),
         ['tls warning'],
