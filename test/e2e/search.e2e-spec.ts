@@ -5,6 +5,7 @@ import type { Actor, Answer } from '../support/client';
 import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
 import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/people';
 
 describe('search over the REST API', () => {
   let index: IndexUnderTest;
@@ -139,6 +140,40 @@ describe('search over the REST API', () => {
     await eventually(async () => {
       assert.deepEqual(await names(alice, 'q=zebrafied'), []);
     }, 1_000);
+  });
+
+  it('suggests names, and private ones to their owner only', async () => {
+    const suggested = async (actor: Actor, q: string): Promise<string[]> => {
+      const answer = await actor.get(`/api/v1/search/suggest?q=${q}`);
+      assert.equal(answer.status, 200, answer.text);
+      return answer.json.items.map((item: { full_name: string }) => item.full_name);
+    };
+    assert.deepEqual(await suggested(bob, 'cen'), ['acme/centos', 'centos']);
+    assert.deepEqual(await suggested(bob, 'alice/se'), []);
+    assert.deepEqual(await suggested(alice, 'alice/se'), ['alice/secret-webapp']);
+    assert.equal((await bob.get('/api/v1/search/suggest?limit=26')).status, 400);
+  });
+
+  it('asks whether a popular name was meant', async () => {
+    const { json } = await search(bob, 'q=cenots');
+    assert.equal(json.did_you_mean, 'centos');
+    assert.equal(json.items[0].full_name, 'acme/centos');
+    assert.equal((await search(bob, 'q=centos')).json.did_you_mean, undefined);
+  });
+
+  it('explains a ranking to administrators only', async () => {
+    const root = await administrator(index, 'root1');
+    const { json, text, status } = await search(root, 'q=centos&explain=true');
+    assert.equal(status, 200, text);
+    assert.deepEqual(
+      json.explanation.hits.map((one: { full_name: string }) => one.full_name),
+      json.items.map((one: { full_name: string }) => one.full_name),
+    );
+    const [first] = json.explanation.hits;
+    assert.deepEqual([first.pinned, first.text_class, first.text], [true, 'nameEqual', 8]);
+    assert.equal(first.score, Number((first.text + first.popularity + first.official).toFixed(3)));
+    assert.equal((await search(bob, 'q=centos&explain=true')).status, 403);
+    assert.equal((await search(bob, 'q=centos')).json.explanation, undefined);
   });
 
   it('refuses what it does not know', async () => {

@@ -1,9 +1,21 @@
 import { AuditModule } from '@central-index/audit';
-import { SearchModule, SearchUpkeep, type SearchDifference } from '@central-index/search';
+import {
+  SearchModule,
+  SearchService,
+  SearchUpkeep,
+  type Explanation,
+  type SearchDifference,
+  type SearchPage,
+} from '@central-index/search';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { answer, examples, type AnswerOptions } from '../answer';
 import { withContext } from '../context';
+
+interface Explained {
+  readonly page: SearchPage;
+  readonly explanation: Explanation;
+}
 
 /** `search`: the documents by which repositories are found. */
 export function searchCommands(program: Command): void {
@@ -43,6 +55,54 @@ export function searchCommands(program: Command): void {
       answer(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
       if (differs && !repair) process.exitCode = 1;
     });
+  search
+    .command('query')
+    .argument('<q>', 'what somebody types')
+    .description('Search as somebody does who is not signed in.')
+    .option('--explain', 'tell how the query was read, and what each hit weighs')
+    .addHelpText('after', examples('search query nginx', 'search query ngnix --explain'))
+    .action(async (q: string, options: AnswerOptions & { explain?: boolean }) => {
+      const found = await withContext([AuditModule, SearchModule], (app) =>
+        app.get(SearchService).explain({ q, page: 1, perPage: 25, viewer: { namespaces: [] } }),
+      );
+      const data = options.explain ? found : found.page;
+      answer(options, data, options.explain ? explained(found) : hits(found.page));
+    });
+}
+
+function hits({ items, total, didYouMean }: SearchPage): string[] {
+  return [
+    ...items.map((hit) => `${fullName(hit)}  ${hit.stars} stars  ${hit.description}`.trimEnd()),
+    `${total} found${didYouMean === undefined ? '' : `; did you mean ${didYouMean}?`}`,
+  ];
+}
+
+function explained({ page, explanation: { query, candidates, similar, ratings } }: Explained): string[] {
+  return [
+    `read as: ${JSON.stringify(query)}`,
+    `candidates: ${candidates}; found: ${page.total}`,
+    ...(similar.length === 0
+      ? []
+      : [`spelt alike: ${similar.map(({ name, edits }) => `${name} (${edits})`).join(', ')}`]),
+    'place  score = text + popularity + official  class  name',
+    ...ratings.map(
+      ({ place, score, text, official, textClass, pin, meant, document }) =>
+        `${place}  ${score} = ${text} + ${document.popularity} + ${official}  ${textClass}` +
+        `${pin === undefined ? '' : ', pinned'}${meant === undefined ? '' : `, meant ${meant}`}  ${fullName(document)}`,
+    ),
+  ];
+}
+
+function fullName({
+  official,
+  namespace,
+  name,
+}: {
+  official: boolean;
+  namespace: string;
+  name: string;
+}): string {
+  return official ? name : `${namespace}/${name}`;
 }
 
 async function rebuild(upkeep: SearchUpkeep, options: AnswerOptions): ReturnType<SearchUpkeep['rebuild']> {

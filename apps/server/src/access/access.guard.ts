@@ -33,7 +33,8 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
+/** Throws unless the caller agrees with the rule. For what only a part of a route's callers may ask. */
+export function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
   if (rule === 'anyone') return;
   if (caller.kind === 'anonymous') throw signInNeeded();
   if (rule === 'account') return;

@@ -4,12 +4,18 @@ import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
 import { SearchService } from '@central-index/search';
 import { Access, Caller } from '../access/access.decorator';
+import { enforce } from '../access/access.guard';
 import {
   searchPageSchema,
   searchQuerySchema,
+  suggestionsSchema,
+  suggestQuerySchema,
   toSearchPage,
+  toSuggestions,
   type SearchPageDto,
   type SearchQueryDto,
+  type SuggestQueryDto,
+  type SuggestionsDto,
 } from './search.dto';
 
 /** Search for people and scripts. */
@@ -28,8 +34,22 @@ export class SearchController {
     @Query({ schema: searchQuerySchema }) query: SearchQueryDto,
     @Caller() caller: Identity,
   ): Promise<SearchPageDto> {
-    const { q, page, per_page: perPage, sort, ...filters } = query;
+    const { q, page, per_page: perPage, sort, explain, ...filters } = query;
+    if (explain) enforce('administrator', caller);
     const viewer = { namespaces: await this.namespaces.ownedBy(caller) };
-    return toSearchPage(await this.searches.search({ q, page, perPage, sort, filters, viewer }));
+    const found = await this.searches.explain({ q, page, perPage, sort, filters, viewer });
+    return toSearchPage(found.page, explain ? found.explanation : undefined);
+  }
+
+  @Get('suggest')
+  @Access('anyone')
+  @ApiOperation({ summary: 'Complete a name as it is typed' })
+  @ApiOkResponse({ standardSchema: suggestionsSchema })
+  async suggest(
+    @Query({ schema: suggestQuerySchema }) { q, limit }: SuggestQueryDto,
+    @Caller() caller: Identity,
+  ): Promise<SuggestionsDto> {
+    const viewer = { namespaces: await this.namespaces.ownedBy(caller) };
+    return toSuggestions(await this.searches.suggest(q, viewer, limit));
   }
 }

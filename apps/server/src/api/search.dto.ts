@@ -1,4 +1,4 @@
-import type { SearchHit, SearchPage } from '@central-index/search';
+import type { Explanation, SearchHit, SearchPage } from '@central-index/search';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -19,6 +19,7 @@ export const searchQuerySchema = z.strictObject({
   stars: whole(0, 999_999_999).optional().describe('the least number of stars'),
   namespace: z.string().max(255).optional(),
   sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
+  explain: flag.default(false).describe('for administrators: how the ranking came about'),
 });
 export type SearchQueryDto = z.infer<typeof searchQuerySchema>;
 
@@ -37,6 +38,33 @@ const hitSchema = z
   })
   .meta({ id: 'SearchHit' });
 
+const explanationSchema = z
+  .strictObject({
+    text: z.string().describe('the query as it was understood'),
+    namespace: z.string().nullable(),
+    name: z.string().nullable(),
+    words: z.array(z.string()),
+    candidates: z.int().describe('documents that the engine gave'),
+    similar: z.array(z.strictObject({ name: z.string(), edits: z.int() })),
+    hits: z.array(
+      z.strictObject({
+        place: z.int(),
+        full_name: z.string(),
+        text_class: z.string(),
+        pinned: z.boolean(),
+        meant: z
+          .string()
+          .nullable()
+          .describe('the name that the query was taken to mean, if only that is answered'),
+        text: z.number(),
+        popularity: z.number(),
+        official: z.number(),
+        score: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'SearchExplanation' });
+
 /** One page of what was found. */
 export const searchPageSchema = z
   .strictObject({
@@ -44,17 +72,85 @@ export const searchPageSchema = z
     total: z.int().describe('exact up to 1000, which is as far as pages reach'),
     page: z.int(),
     per_page: z.int(),
+    did_you_mean: z
+      .string()
+      .optional()
+      .describe('a popular name, when what was typed looks like a misspelling'),
+    explanation: explanationSchema.optional(),
   })
   .meta({ id: 'SearchPage' });
 export type SearchPageDto = z.infer<typeof searchPageSchema>;
 
 /** Writes a page of hits for the REST API. */
-export function toSearchPage(found: SearchPage): SearchPageDto {
+export function toSearchPage(found: SearchPage, explanation?: Explanation): SearchPageDto {
   return {
     items: found.items.map(toHit),
     total: found.total,
     page: found.page,
     per_page: found.perPage,
+    ...(found.didYouMean === undefined ? {} : { did_you_mean: found.didYouMean }),
+    ...(explanation === undefined ? {} : { explanation: toExplanation(explanation) }),
+  };
+}
+
+function toExplanation({
+  query,
+  candidates,
+  similar,
+  ratings,
+}: Explanation): z.infer<typeof explanationSchema> {
+  return {
+    text: query.text,
+    namespace: query.namespace ?? null,
+    name: query.name ?? null,
+    words: [...query.words],
+    candidates,
+    similar: similar.map(({ name, edits }) => ({ name, edits })),
+    hits: ratings.map(({ place, document, textClass, pin, meant, text, official, score }) => ({
+      place,
+      full_name: document.official ? document.name : `${document.namespace}/${document.name}`,
+      text_class: textClass,
+      pinned: pin !== undefined,
+      meant: meant ?? null,
+      text,
+      popularity: document.popularity,
+      official,
+      score,
+    })),
+  };
+}
+
+/** What has been typed so far. */
+export const suggestQuerySchema = z.strictObject({
+  q: z.string().default('').describe('the beginning of a name, or `ns/` and the beginning of one'),
+  limit: whole(1, 25).default(8),
+});
+export type SuggestQueryDto = z.infer<typeof suggestQuerySchema>;
+
+/** Names that begin so, the most popular first. */
+export const suggestionsSchema = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        full_name: z.string(),
+        official: z.boolean(),
+        description: z.string(),
+        stars: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'SearchSuggestions' });
+export type SuggestionsDto = z.infer<typeof suggestionsSchema>;
+
+/** Writes suggestions for the REST API. */
+export function toSuggestions(hits: readonly SearchHit[]): SuggestionsDto {
+  return {
+    items: hits.map(toHit).map(({ full_name, official, description, stars }) => ({
+      full_name,
+      official,
+      description,
+      stars,
+    })),
   };
 }
 

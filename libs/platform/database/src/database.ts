@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { Changes } from './changes';
 
@@ -34,8 +34,13 @@ export class Database {
    */
   async prepared<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
     const name = createHash('sha256').update(sql).digest('base64url');
-    const { rows } = await this.pool.query({ name, text: sql, values: [...values] });
-    return rows as T[];
+    try {
+      const { rows } = await this.pool.query({ name, text: sql, values: [...values] });
+      return rows as T[];
+    } catch (error) {
+      // As every other statement fails, so that what looks for the database's code finds it.
+      throw new QueryFailedError(sql, [...values], error as Error);
+    }
   }
 
   private get pool(): Pool {
