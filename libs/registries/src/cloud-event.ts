@@ -19,11 +19,12 @@ const attributes = ['specversion', 'id', 'source', 'type', 'time'] as const;
  */
 export function readCloudEvents(body: unknown, headers: HookHeaders): Fields[] | undefined {
   const mediaType = mediaTypeOf(headers);
-  if (mediaType === batch)
-    return Array.isArray(body) ? body.map((one: unknown) => slim(asFields(one))) : undefined;
+  if (mediaType === batch) {
+    return Array.isArray(body) ? (body as unknown[]).map((one) => slim(asFields(one))) : undefined;
+  }
   if (mediaType === structured) return [slim(asFields(body))];
   if (headers['ce-specversion'] === undefined) return undefined;
-  const said = attributes.map((name) => [name, decode(headers[`ce-${name}`])]);
+  const said = attributes.map((name) => [name, decode(headers[`ce-${name}`])] as const);
   return [slim({ ...Object.fromEntries(said), data: body })];
 }
 
