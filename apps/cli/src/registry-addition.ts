@@ -1,6 +1,12 @@
 import { AuditModule } from '@central-index/audit';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { fragmentFor, RegistriesService, type Registry, type RegistryKind, type TokenAlgorithm } from '@central-index/registries';
+import {
+  fragmentFor,
+  RegistriesService,
+  type Registry,
+  type RegistryKind,
+  type TokenAlgorithm,
+} from '@central-index/registries';
 import { SigningKeysService, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
