@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
+import { SearchSync } from '@central-index/search';
 import type { Actor, Answer, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/people';
+import { pushed } from '../support/pushed';
 import { arrive, askToken, openedBy, postToken, readJwt, refresh, register } from '../support/token-world';
 
 const logins = '/api/v1/user/identity-tokens';
@@ -251,11 +253,9 @@ describe('identity tokens', () => {
       ((await who.get('/v1/search?q=alice')).json.results as { name: string }[])
         .map(({ name }) => name)
         .sort();
-    await sql(`insert into search_document (repository_id, namespace, name, official, automated, private, description,
-                 stars, pulls, popularity, name_words, words, updated_at, version)
-               select id, 'alice', split_part(path, '/', 2), false, false, visibility = 'private', '', 0, 0, 0,
-                 array['alice', split_part(path, '/', 2)], array['alice', split_part(path, '/', 2)], now(), version
-                 from repository where path like 'alice/%' on conflict do nothing`);
+    for (const path of ['alice/app', 'alice/secret']) await pushed(index, path, ['v1']);
+    const rows = await sql(`select id from repository where path like 'alice/%'`);
+    await index.app.get(SearchSync, { strict: false }).sync(rows.map(({ id }) => String(id)));
     const searcher = await bearer('registry:catalog:search');
     assert.equal((await searcher.get('/v2/')).status, 200);
     assert.deepEqual(await found(searcher), ['alice/app', 'alice/secret']);

@@ -35,6 +35,7 @@ describe('registries', () => {
       hook_url: null,
       service: 'main',
       kind: 'distribution2',
+      token_algorithm: 'ES256',
       token_ttl: null,
     });
     const list = await olga.get(route);

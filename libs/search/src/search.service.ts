@@ -156,7 +156,8 @@ function isSure(query: SearchQuery, ratings: readonly Rating[]): boolean {
     );
 }
 
-// A document counts by its best reading. What answers the text as typed is in the total already.
+// A document counts by its best reading. What answers the text as typed, or was forgiven by the engine, is in the total
+// already.
 function merged(
   query: SearchQuery,
   direct: readonly Rating[],
@@ -170,7 +171,7 @@ function merged(
     const { id } = rating.document;
     const known = best.get(id);
     if (known === undefined || known.score < rating.score) best.set(id, rating);
-    if (!answers(query, rating.document)) added.add(id);
+    if (known === undefined && !answers(query, rating.document)) added.add(id);
   }
   return { ratings: ordered([...best.values()]), total: total + added.size, similar };
 }
