@@ -1,5 +1,8 @@
 import { request as httpRequest } from 'node:http';
 
+// Docker gives up after 15 s; under a heavy load that a spec makes, answers may take longer and still be answers.
+const patience = 30_000;
+
 /** What came back: `json` is undefined when the body is none. */
 export interface Answer {
   readonly status: number;
@@ -78,6 +81,8 @@ export class Actor {
         },
       );
       outgoing.on('error', reject);
+      // Every real client gives up at some time: an answer that never comes must not hold a spec for ever.
+      outgoing.setTimeout(patience, () => outgoing.destroy(new Error(`no answer within ${patience} ms`)));
       outgoing.end(body);
     });
   }
