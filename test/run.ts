@@ -32,7 +32,8 @@ function run(files: string[], concurrency: number, databaseUrl: string): Promise
   if (files.length === 0) return Promise.resolve(0);
   const child = spawn(
     process.execPath,
-    ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files],
+    // Once its tests are over a file ends, whatever one that failed may still hold open.
+    ['--test', '--test-force-exit', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files],
     { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: databaseUrl } },
   );
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
