@@ -4,8 +4,7 @@ import { Jobs } from '@central-index/platform/jobs';
 import { NotificationsService, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
 import { attributePulls, type Requested } from './pull-attribution';
-import type { RegistryEvent } from './registry-event';
-import { timeOf } from './report-conclusions';
+import { timeOf, type RegistryEvent } from './registry-event';
 import { repositoryChanged } from './repositories.facts';
 
 /** A reported request for a manifest of a repository. */

@@ -1,6 +1,6 @@
 import type { SeenContents, SeenTag } from './contents.service';
 import type { Image } from './image-reader';
-import type { RegistryEvent } from './registry-event';
+import { timeOf, type RegistryEvent } from './registry-event';
 
 /** A push or a deletion that a registry may report of a repository. */
 export interface Report {
@@ -99,12 +99,6 @@ export function conclude(
     }),
     pushedAt: pushed.length === 0 ? null : timeOf(newest(pushed)!),
   };
-}
-
-/** When a report says that something happened, but never after it arrived: a registry's clock may be wrong. */
-export function timeOf({ event, receivedAt }: { receivedAt: Date; event: { at?: Date } | object }): Date {
-  const at = 'at' in event ? event.at : undefined;
-  return at !== undefined && at < receivedAt ? at : receivedAt;
 }
 
 const newest = <R extends Report>(reports: readonly R[]): R | undefined =>

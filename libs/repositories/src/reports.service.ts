@@ -8,7 +8,8 @@ import {
   type Registry,
   type WaitingEvent,
 } from '@central-index/registries';
-import { readEvent, type RegistryEvent } from './registry-event';
+import { readEvent } from './event-reader';
+import type { RegistryEvent } from './registry-event';
 import type { Report } from './report-conclusions';
 import { PullRecords, type PullReport } from './pull-records';
 import { RepositoryReports } from './repository-reports';

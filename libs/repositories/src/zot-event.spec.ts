@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readEvent, type RegistryEvent } from './registry-event';
+import { readEvent } from './event-reader';
+import type { RegistryEvent } from './registry-event';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const read = (type: string, data: object, rest: object = {}): RegistryEvent =>

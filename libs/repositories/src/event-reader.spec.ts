@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readEvent } from './registry-event';
+import { readEvent } from './event-reader';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const manifestUrl = `http://r/v2/alice/app/manifests/${digest}`;
