@@ -42,6 +42,8 @@ export class FakeRegistry {
   deletes = true;
   /** True for one that believes any token, whatever service it is for. */
   gullible = false;
+  /** Where it sends those who ask for a blob, as one does that keeps them in other storage; undefined to serve them. */
+  blobsAt: ((digest: string) => string) | undefined;
   /** Tags that its lists leave out although they are there. */
   readonly hidden = new Set<string>();
   /** Requests received. */
@@ -219,6 +221,9 @@ export class FakeRegistry {
   private blob(response: ServerResponse, path: string, digest: string): void {
     const blob = this.repositories.get(path)?.blobs.get(digest);
     if (blob === undefined) return refuse(response, 404, 'BLOB_UNKNOWN');
+    if (this.blobsAt !== undefined) {
+      return void response.writeHead(307, { location: this.blobsAt(digest) }).end();
+    }
     response.writeHead(200, { 'content-type': 'application/octet-stream', 'docker-content-digest': digest });
     response.end(blob.body);
   }

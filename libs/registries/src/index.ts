@@ -20,6 +20,7 @@ export { ParkedEventsService } from './parked-events.service';
 export type { ParkedEvent } from './parked-events.service';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
+export { inParallel } from './in-parallel';
 export { RegistryProbe } from './registry-probe';
 export type { Greeting } from './registry-probe';
 export { RegistryCopier } from './registry-copier';

@@ -24,6 +24,7 @@ const manifestTypes = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.v1+prettyjws',
+  'application/vnd.oci.artifact.manifest.v1+json',
 ];
 const timeoutMs = 10_000;
 const megabyte = 1024 * 1024;

@@ -5,12 +5,16 @@ import {
   registryUnreachable,
   registryUnreadable,
 } from './registries.errors';
+import { inParallel } from './in-parallel';
 import type { Registry } from './registry';
 import { RegistryClient, type FetchedManifest } from './registry-client';
 import { RegistryTokenSource } from './registry-token-source';
 
 // Layers are large, and registries may be far apart.
 const blobTimeoutMs = 30 * 60_000;
+// Blobs of one image that pass through at the same time.
+const parallel = 4;
+const maxRedirects = 5;
 
 /** One end of a copy: a registry, and what the repository is called there. */
 export interface CopyEnd {
@@ -42,7 +46,7 @@ export class RegistryCopier {
     if (manifest === undefined) return false;
     const { blobs, manifests } = partsOf(from.registry, manifest);
     for (const digest of manifests) await this.copy(from, to, digest);
-    for (const digest of blobs) await this.copyBlob(from, to, digest);
+    await inParallel(parallel, blobs, (digest) => this.copyBlob(from, to, digest));
     await this.request(to, 'PUT', `/v2/${to.path}/manifests/${reference}`, [201], {
       headers: { 'content-type': manifest.mediaType },
       body: new Uint8Array(manifest.body),
@@ -53,7 +57,6 @@ export class RegistryCopier {
   private async copyBlob(from: CopyEnd, to: CopyEnd, digest: string): Promise<void> {
     const there = await this.request(to, 'HEAD', `/v2/${to.path}/blobs/${digest}`, [200, 404]);
     if (there.status === 200) return;
-    const blob = await this.request(from, 'GET', `/v2/${from.path}/blobs/${digest}`, [200]);
     const begun = await this.request(to, 'POST', `/v2/${to.path}/blobs/uploads/`, [202]);
     const target = new URL(begun.headers.get('location') ?? '', to.registry.url);
     // The path alone: the upload stays on the registry that was asked, whatever it calls itself.
@@ -61,6 +64,7 @@ export class RegistryCopier {
       throw registryUnreadable(to.registry.name, 'an upload that is nowhere');
     }
     target.searchParams.set('digest', digest);
+    const blob = await this.openBlob(from, digest);
     const length = blob.headers.get('content-length');
     await this.request(to, 'PUT', target.pathname + target.search, [201], {
       headers: {
@@ -69,6 +73,36 @@ export class RegistryCopier {
       },
       body: blob.body,
     });
+  }
+
+  /**
+   * A blob's bytes. A registry may send them from other storage: that gets the address it was given in, never the
+   * token. Who is asked there cannot be trusted, nor need it be: the other registry takes no bytes but the digest's.
+   */
+  private async openBlob(from: CopyEnd, digest: string): Promise<Response> {
+    const { registry, path } = from;
+    const own = new URL(`/v2/${path}/blobs/${digest}`, registry.url);
+    const redirects = [301, 302, 303, 307, 308];
+    let response = await this.request(from, 'GET', own.pathname, [200, ...redirects]);
+    for (let at = own, hops = 0; redirects.includes(response.status); hops += 1) {
+      await response.body?.cancel();
+      const location = response.headers.get('location') ?? '';
+      const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
+      if (next === undefined || !isAllowed(at, next) || hops === maxRedirects) {
+        throw registryUnreadable(registry.name, 'a blob that is nowhere');
+      }
+      at = next;
+      response =
+        at.origin === own.origin
+          ? await this.request(from, 'GET', at.pathname + at.search, [200, ...redirects])
+          : await send(registry, at.href, { method: 'GET' });
+      if (!response.ok && !redirects.includes(response.status)) {
+        await response.body?.cancel();
+        // Its path may hold a signature.
+        throw registryFailing(registry.name).because(`${response.status} for a blob at ${at.host}`);
+      }
+    }
+    return response;
   }
 
   private async request(
@@ -80,15 +114,11 @@ export class RegistryCopier {
   ): Promise<Response> {
     const actions = method === 'GET' ? ['pull'] : ['pull', 'push'];
     const token = await this.tokens.token(registry, [{ type: 'repository', name: path, actions }]);
-    const response = await fetch(registry.url + target, {
+    const response = await send(registry, registry.url + target, {
       method,
       headers: { ...content.headers, authorization: `Bearer ${token}` },
       body: content.body,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(blobTimeoutMs),
       ...(content.body === undefined ? {} : { duplex: 'half' }),
-    }).catch((error: unknown) => {
-      throw registryUnreachable(registry.name).because(String(error));
     });
     if (wanted.includes(response.status)) {
       // Whoever asks for a blob reads it; everything else is over, and must let go of its connection.
@@ -102,12 +132,25 @@ export class RegistryCopier {
   }
 }
 
+function send(registry: Registry, url: string, options: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(blobTimeoutMs);
+  return fetch(url, { ...options, redirect: 'manual', signal }).catch((error: unknown) => {
+    throw registryUnreachable(registry.name).because(String(error));
+  });
+}
+
+// What was sent encrypted so far must not become readable on the way.
+function isAllowed(from: URL, to: URL): boolean {
+  return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
+}
+
 /** The digests of what a manifest names: blobs, and manifests of an index. */
 function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string[]; manifests: string[] } {
   let parsed: {
     config?: Descriptor;
     layers?: Descriptor[];
     fsLayers?: Descriptor[];
+    blobs?: Descriptor[];
     manifests?: Descriptor[];
   };
   try {
@@ -123,7 +166,12 @@ function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string
     ),
   ];
   return {
-    blobs: digests([parsed.config, ...(parsed.layers ?? []), ...(parsed.fsLayers ?? [])]),
+    blobs: digests([
+      parsed.config,
+      ...(parsed.layers ?? []),
+      ...(parsed.fsLayers ?? []),
+      ...(parsed.blobs ?? []),
+    ]),
     manifests: digests(parsed.manifests),
   };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { RegistryClient, type Registry } from '@central-index/registries';
-import { inParallel } from './in-parallel';
+import { inParallel, RegistryClient, type Registry } from '@central-index/registries';
 import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 
