@@ -69,6 +69,15 @@ describe('a manifest', () => {
     });
   }
 
+  const artifact = { mediaType: 'application/vnd.oci.artifact.manifest.v1+json', artifactType: 'text/spdx' };
+  it('of files without a configuration, as OCI once had, is of an artifact', () => {
+    const blobs = [layer, layer];
+    const subject = { digest, size: 1 };
+    const seen = { kind: 'artifact', config: undefined, artifactType: 'text/spdx', labels: {} };
+    assert.deepEqual(read({ ...artifact, blobs, subject }), { ...seen, size: 200, subject: digest });
+    assert.deepEqual(read(artifact), { ...seen, size: 0, subject: undefined });
+  });
+
   it('tells which manifest it is about, and only a digest', () => {
     const about = (subject: unknown): unknown => ({ schemaVersion: 2, config, layers: [], subject });
     const seen = read(about({ digest, size: 1 }));
@@ -164,6 +173,10 @@ describe('a manifest', () => {
       { schemaVersion: 2, config: { ...config, digest: '../x' }, layers: [] },
     ],
     ['an entry without digest', { schemaVersion: 2, manifests: [{}] }],
+    ['an artifact and an index at once', { ...artifact, manifests: [] }],
+    ['an artifact and an image at once', { ...artifact, schemaVersion: 2, config, layers: [] }],
+    ['an artifact of no type', { mediaType: artifact.mediaType, blobs: [] }],
+    ['an artifact of files without a size', { ...artifact, blobs: [{ digest }] }],
   ];
   for (const [what, manifest] of refused) {
     it(`that is ${what} is refused`, () => assert.throws(() => read(manifest), unreadable));

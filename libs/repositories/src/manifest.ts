@@ -57,9 +57,13 @@ const imageConfigs = new Set([
 const imageLayers = /^application\/vnd\.(oci\.image\.layer|docker\.image\.rootfs)\./;
 const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
 
+// Was in the drafts of OCI 1.1, and some tools pushed it: files without a configuration.
+const artifactManifest = 'application/vnd.oci.artifact.manifest.v1+json';
+
 /**
- * Reads an image manifest or index, Docker's or OCI's, also Docker's old schema 1. Throws IMAGE_UNREADABLE for what is
- * neither or, as in CVE-2021-41190, both: one reader must not see an image where another sees an index.
+ * Reads an image manifest or index, Docker's or OCI's, also Docker's old schema 1 and OCI's artifact manifest. Throws
+ * IMAGE_UNREADABLE for what is none of them or, as in CVE-2021-41190, several: one reader must not see an image where
+ * another sees an index.
  */
 export function readManifest(body: Buffer): Manifest {
   const manifest = parse(body);
@@ -72,18 +76,14 @@ export function readManifest(body: Buffer): Manifest {
     subject: isNothing(manifest.subject) ? undefined : readDigest(record(manifest.subject)),
     labels: readLabels(manifest.annotations),
   };
+  if (manifest.mediaType === artifactManifest) return readArtifact(manifest, statements);
   if (isIndex) return { kind: 'index', entries: list(manifest.manifests).map(readEntry), ...statements };
   if (manifest.schemaVersion === 1) return readSchema1(manifest);
   if (manifest.schemaVersion !== 2 || !('layers' in manifest))
     throw imageUnreadable('it is no image manifest');
   const config = record(manifest.config);
   const layers = list(manifest.layers);
-  const sizes = [config, ...layers].map(({ size }) => size);
-  if (!sizes.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)) {
-    throw imageUnreadable('a size is no number of bytes');
-  }
-  const size = sizes.reduce((sum, part) => sum + part, 0);
-  if (!Number.isSafeInteger(size)) throw imageUnreadable('its sizes cannot be added');
+  const size = sum([config, ...layers]);
   const artifactType = statements.artifactType ?? artifactTypeOf(config, layers);
   return {
     kind: artifactType === undefined ? 'image' : 'artifact',
@@ -106,6 +106,26 @@ export function readConfig(body: Buffer): ImageConfig {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+function readArtifact(manifest: Fields, statements: Statements): Manifest {
+  if (['manifests', 'layers', 'config', 'fsLayers'].some((part) => part in manifest)) {
+    throw imageUnreadable('it is an artifact and something else at once');
+  }
+  if (statements.artifactType === undefined) throw imageUnreadable('it does not say what artifact it is');
+  const blobs = isNothing(manifest.blobs) ? [] : list(manifest.blobs);
+  return { kind: 'artifact', size: sum(blobs), config: undefined, ...statements };
+}
+
+/** The bytes of all these together. */
+function sum(descriptors: readonly Fields[]): number {
+  const sizes = descriptors.map(({ size }) => size);
+  if (!sizes.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)) {
+    throw imageUnreadable('a size is no number of bytes');
+  }
+  const total = sizes.reduce((whole, part) => whole + part, 0);
+  if (!Number.isSafeInteger(total)) throw imageUnreadable('its sizes cannot be added');
+  return total;
+}
 
 // Docker's first format hides configurations as text in its history, the newest first.
 function readSchema1(manifest: Fields): Manifest {
