@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { inParallel, RegistryClient, type Registry } from '@central-index/registries';
-import { ContentsService } from './contents.service';
+import { ContentsService, type SeenContents } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 
-const maxTries = 10;
+// A repository that changes all the time is not chased for longer.
+const maxTries = 3;
 // Tags that are asked for at the same time.
 const parallel = 6;
 
@@ -51,7 +52,7 @@ export class ContentsReader {
     repositoryId: string,
     look: Look = { digests: true },
   ): Promise<Reading | undefined> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
+    for (let tries = 1; ; tries += 1) {
       const before = await this.before(registry, repositoryId);
       if (before === undefined) return undefined;
       const listed = await this.client.tags(registry, before.path);
@@ -64,8 +65,11 @@ export class ContentsReader {
       };
       if (news.size === 0 || look.dryRun) return reading;
       if (await this.write(registry, repositoryId, before.version, news)) return reading;
+      if (tries === maxTries) {
+        for (const tag of news.keys()) await this.readLocked(registry, repositoryId, before.path, tag);
+        return reading;
+      }
     }
-    throw new Error(`repository ${repositoryId} changes faster than it can be read`);
   }
 
   private async before(registry: Registry, repositoryId: string): Promise<Before | undefined> {
@@ -112,22 +116,37 @@ export class ContentsReader {
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       if ((await this.contents.lock(manager, repositoryId, registry.id)) !== version) return false;
-      const now = new Date();
-      await this.contents.write(manager, repositoryId, {
-        images: [...news.values()],
-        tags: [...news].map(([name, { digest }]) => ({
-          name,
-          digest,
-          pushedAt: now,
-          pushedById: null,
-          reported: false,
-        })),
-        goneTags: [],
-        goneDigests: [],
-        pushes: [],
-        pushedAt: null,
-      });
+      await this.contents.write(manager, repositoryId, asSeen(news));
       return true;
     });
   }
+
+  // Nothing overtakes the registry's answer while the row is locked; one tag at a time, so that nobody waits for long.
+  private readLocked(registry: Registry, repositoryId: string, path: string, tag: string): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      if ((await this.contents.lock(manager, repositoryId, registry.id)) === undefined) return;
+      const image = await this.images.read(registry, path, tag).catch((error: unknown) => {
+        if (!isUnreadable(error)) throw error;
+        return undefined;
+      });
+      if (image !== undefined) {
+        await this.contents.write(manager, repositoryId, asSeen(new Map([[tag, image]])));
+      }
+    });
+  }
+}
+
+/** Tags that were seen to be there, without a report of who pushed them. */
+function asSeen(images: ReadonlyMap<string, Image>): SeenContents {
+  const pushedAt = new Date();
+  return {
+    images: [...images.values()],
+    tags: [...images].map(([name, { digest }]) => {
+      return { name, digest, pushedAt, pushedById: null, reported: false };
+    }),
+    goneTags: [],
+    goneDigests: [],
+    pushes: [],
+    pushedAt: null,
+  };
 }

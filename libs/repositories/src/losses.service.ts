@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { RegistryClient, type Registry } from '@central-index/registries';
+import type { EntityManager } from 'typeorm';
 import { ContentsService } from './contents.service';
 import type { Loss } from './sweep';
 
@@ -11,6 +12,16 @@ interface Held {
   readonly name: string;
   readonly manifests: readonly { readonly digest: string; readonly tags: readonly string[] }[];
 }
+
+/** What the registry itself says not to have any more. */
+interface Gone {
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+}
+
+const maxTries = 3;
+// Others wait meanwhile, and the database lets nobody sit on a lock for longer than half a minute.
+const tagsWhileLocked = 100;
 
 /** What registries no longer hold: noted at first, and removed when the registry confirms it. */
 @Injectable()
@@ -40,30 +51,54 @@ export class LossesService {
 
   /**
    * Removes the tags that two sweeps missed and that the registry says not to have when asked for each, with the
-   * manifests that went with them. Does nothing when the repository was changed meanwhile. Answers how many tags
-   * went. Throws REGISTRY_….
+   * manifests that went with them. Of a repository that changes all the time, the first of them are removed with its
+   * row locked, and the others by a later sweep. Answers how many tags went. Throws REGISTRY_….
    */
   async remove(registry: Registry, { repositoryId, confirmed }: Loss): Promise<number> {
-    const held = await this.held(registry, repositoryId);
-    if (held === undefined) return 0;
-    const goneTags: string[] = [];
-    for (const tag of confirmed) {
-      if ((await this.client.manifest(registry, held.path, tag)) === undefined) goneTags.push(tag);
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const held = await this.held(registry, repositoryId);
+      if (held === undefined) return 0;
+      const gone = await this.askFor(registry, held, confirmed);
+      const removed = await this.database.transaction(async (manager) => {
+        // Otherwise the answers may be older than what was written since.
+        const version = await this.contents.lock(manager, repositoryId, registry.id);
+        return version === held.version ? this.write(manager, registry, repositoryId, held, gone) : undefined;
+      });
+      if (removed !== undefined) return removed;
     }
-    const left = held.manifests.flatMap(({ tags }) => tags).filter((tag) => !goneTags.includes(tag));
-    // Of an emptied repository everything is asked for, else only what the tags named.
-    const doubtful = held.manifests.filter(
-      ({ tags }) => left.length === 0 || tags.some((tag) => goneTags.includes(tag)),
-    );
-    const goneDigests: string[] = [];
-    for (const { digest, tags } of doubtful) {
-      if (tags.some((tag) => left.includes(tag))) continue;
-      if ((await this.client.manifest(registry, held.path, digest)) === undefined) goneDigests.push(digest);
-    }
-    return goneTags.length === 0 ? 0 : this.write(registry, repositoryId, held, goneTags, goneDigests);
+    return this.database.transaction(async (manager) => {
+      await this.contents.lock(manager, repositoryId, registry.id);
+      const held = await this.held(registry, repositoryId, manager);
+      if (held === undefined) return 0;
+      const gone = await this.askFor(registry, held, confirmed.slice(0, tagsWhileLocked));
+      return this.write(manager, registry, repositoryId, held, gone);
+    });
   }
 
-  private async held(registry: Registry, repositoryId: string): Promise<Held | undefined> {
+  private async askFor(registry: Registry, held: Held, confirmed: readonly string[]): Promise<Gone> {
+    const tags: string[] = [];
+    for (const tag of confirmed) {
+      if ((await this.client.manifest(registry, held.path, tag)) === undefined) tags.push(tag);
+    }
+    const left = held.manifests.flatMap((manifest) => manifest.tags).filter((tag) => !tags.includes(tag));
+    // Of an emptied repository everything is asked for, else only what the tags named.
+    const doubtful = held.manifests.filter(
+      (manifest) => left.length === 0 || manifest.tags.some((tag) => tags.includes(tag)),
+    );
+    const digests: string[] = [];
+    for (const manifest of doubtful) {
+      if (manifest.tags.some((tag) => left.includes(tag))) continue;
+      const { digest } = manifest;
+      if ((await this.client.manifest(registry, held.path, digest)) === undefined) digests.push(digest);
+    }
+    return { tags, digests };
+  }
+
+  private async held(
+    registry: Registry,
+    repositoryId: string,
+    manager: EntityManager = this.database.manager,
+  ): Promise<Held | undefined> {
     const [row] = await this.database.rows<Held>(
       `select version, registry_path as path, path as name,
               (select coalesce(json_agg(json_build_object('digest', digest, 'tags', array(
@@ -71,39 +106,38 @@ export class LossesService {
                  from manifest where repository_id = $1) as manifests
          from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
       [repositoryId, registry.id],
+      manager,
     );
     return row;
   }
 
-  private write(
+  private async write(
+    manager: EntityManager,
     registry: Registry,
     repositoryId: string,
-    { version, name }: Held,
-    goneTags: readonly string[],
-    goneDigests: readonly string[],
+    { name }: Held,
+    gone: Gone,
   ): Promise<number> {
-    return this.database.transaction(async (manager) => {
-      if ((await this.contents.lock(manager, repositoryId, registry.id)) !== version) return 0;
-      await this.contents.write(manager, repositoryId, {
-        images: [],
-        tags: [],
-        goneTags,
-        goneDigests,
-        pushes: [],
-        pushedAt: null,
-      });
-      await manager.query('delete from missing_tag where repository_id = $1 and tag = any($2)', [
-        repositoryId,
-        goneTags,
-      ]);
-      await this.audit.record(manager, {
-        action: 'repository.tags-swept',
-        actor: { name: ':index' },
-        subjectType: 'repository',
-        subject: name,
-        detail: { registry: registry.name, tags: goneTags },
-      });
-      return goneTags.length;
+    if (gone.tags.length === 0) return 0;
+    await this.contents.write(manager, repositoryId, {
+      images: [],
+      tags: [],
+      goneTags: gone.tags,
+      goneDigests: gone.digests,
+      pushes: [],
+      pushedAt: null,
     });
+    await manager.query('delete from missing_tag where repository_id = $1 and tag = any($2)', [
+      repositoryId,
+      gone.tags,
+    ]);
+    await this.audit.record(manager, {
+      action: 'repository.tags-swept',
+      actor: { name: ':index' },
+      subjectType: 'repository',
+      subject: name,
+      detail: { registry: registry.name, tags: gone.tags },
+    });
+    return gone.tags.length;
   }
 }

@@ -21,7 +21,8 @@ interface Before {
   readonly held: readonly Held[];
 }
 
-const maxTries = 10;
+// A repository that changes all the time is not chased for longer.
+const maxTries = 3;
 const day = 24 * 60 * 60 * 1000;
 
 /** Applies the reports of one repository: asks its registry what is true now, and writes that in one transaction. */
@@ -36,7 +37,8 @@ export class RepositoryReports {
 
   /**
    * Applies reports that all concern this repository. No lock is held while the registry is asked: when the row was
-   * changed meanwhile, the answers may be older than what was written, and are asked for again.
+   * changed meanwhile, the answers may be older than what was written, and are asked for again. Of one that changes all
+   * the time, each report is applied with the row locked.
    */
   async apply(registry: Registry, repositoryId: string, reports: readonly Report[]): Promise<void> {
     for (let tries = 0; tries < maxTries; tries += 1) {
@@ -47,7 +49,16 @@ export class RepositoryReports {
       );
       if (done) return;
     }
-    throw new Error(`repository ${repositoryId} changes faster than its reports can be applied`);
+    for (const report of reports) await this.applyLocked(registry, repositoryId, report);
+  }
+
+  private applyLocked(registry: Registry, repositoryId: string, report: Report): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await this.contents.lock(manager, repositoryId, registry.id);
+      const before = await this.before(registry, repositoryId, [report], manager);
+      const answers: Answers = before === undefined ? new Map() : await this.ask(registry, before, [report]);
+      await this.settle(manager, registry, repositoryId, before, [report], answers);
+    });
   }
 
   // Undefined when it is no longer placed there.
@@ -55,6 +66,7 @@ export class RepositoryReports {
     registry: Registry,
     repositoryId: string,
     reports: readonly Report[],
+    manager: EntityManager = this.database.manager,
   ): Promise<Before | undefined> {
     const [row] = await this.database.rows<Before>(
       `select version, registry_path as path,
@@ -64,6 +76,7 @@ export class RepositoryReports {
               ) else '[]' end as held
          from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
       [repositoryId, registry.id, reports.some(({ event }) => event.kind === 'delete')],
+      manager,
     );
     return row;
   }
