@@ -1,13 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { Pool } from 'pg';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { Pool, type PoolConfig } from 'pg';
+import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Changes } from './changes';
+
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+type Connecting = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
+
+// Of statements, whose names are remembered; a page of text takes longer to hash than to look up.
+const mostNames = 500;
 
 /** A room's way to its tables. Reads use `manager` or `rows`; a write opens `transaction` or takes its caller's. */
 @Injectable()
-export class Database {
+export class Database implements OnModuleDestroy {
+  private pool: Pool | undefined;
+  private readonly names = new Map<string, string>();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly changes: Changes,
@@ -30,21 +38,20 @@ export class Database {
 
   /**
    * As `rows`, for reads that come often: each connection plans the statement once and for all values. The text must
-   * be one of few, so values are bound, limits too where they vary.
+   * be one of few, so values are bound, limits too where they vary. What the values are must not matter to the plan.
    */
   async prepared<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
-    const name = createHash('sha256').update(sql).digest('base64url');
     try {
-      const { rows } = await this.pool.query({ name, text: sql, values: [...values] });
+      const { rows } = await this.statements.query({
+        name: this.nameOf(sql),
+        text: sql,
+        values: [...values],
+      });
       return rows as T[];
     } catch (error) {
       // As every other statement fails, so that what looks for the database's code finds it.
       throw new QueryFailedError(sql, [...values], error as Error);
     }
-  }
-
-  private get pool(): Pool {
-    return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 
   /** The rows of one statement. Values are always bound, never written into the text. */
@@ -57,5 +64,36 @@ export class Database {
     // TypeORM answers [rows, count] to UPDATE and DELETE, and plain rows to everything else.
     const [first, second] = answer as [unknown, unknown];
     return (Array.isArray(first) && typeof second === 'number' ? first : answer) as T[];
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.pool?.end();
+  }
+
+  // Connections of their own: told to plan for all values, which would be wrong for most other statements, and few,
+  // so that each statement is planned few times.
+  private get statements(): Pool {
+    if (this.pool === undefined) {
+      const { url, applicationName, connectTimeoutMS, extra } = this.dataSource.options as Connecting;
+      this.pool = new Pool({
+        ...extra,
+        connectionString: url,
+        application_name: `${applicationName} statements`,
+        connectionTimeoutMillis: connectTimeoutMS,
+        max: 5,
+        options: '-c plan_cache_mode=force_generic_plan',
+      });
+      // The next statement gets another connection; without a listener the process would end.
+      this.pool.on('error', () => undefined);
+    }
+    return this.pool;
+  }
+
+  private nameOf(sql: string): string {
+    const known = this.names.get(sql);
+    if (known !== undefined) return known;
+    const name = createHash('sha256').update(sql).digest('base64url');
+    if (this.names.size < mostNames) this.names.set(sql, name);
+    return name;
   }
 }
