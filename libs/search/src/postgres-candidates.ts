@@ -1,5 +1,7 @@
-import { countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
+import { agreeing, countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
+import { countedDocuments, meetingSql, type SizedWord } from './postgres-meeting';
 import { idSql, lastPlaceOf, popularitySql } from './postgres-terms';
+import type { SearchDocument } from './search-document';
 import { resultWindow, type CandidatesWanted, type SearchOrder } from './search-engine';
 import { weights } from './weights';
 
@@ -21,75 +23,105 @@ const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> 
 // Other orders than that of the lists need the documents themselves; so many of each list, the most popular ones.
 const sortedDepth = 10_000;
 
-/**
- * The statements for one search. Public documents are read from lists in the order of popularity, the commonest word
- * costing no more than the page; what a list cannot know is looked up on the way. Private documents of the viewer, and
- * those of one namespace, are few and read one by one. Values are bound, never written into the text.
- */
-export class CandidateStatements {
-  private readonly narrowing?: Narrowing;
+/** A row that the statement of a search gives: a document, and the total where it had to be counted. */
+export interface CandidateRow extends Omit<SearchDocument, 'pulls' | 'version'> {
+  readonly pulls: string;
+  readonly version: string;
+  readonly total: number | null;
+}
 
-  /** `words` are those of the query, the rarest first. */
+/**
+ * The statement of one search: documents, `limit` public ones at most and private ones, and how many there are as far
+ * as the result window, counted only when the limit was reached. One statement, because going to the database costs
+ * about as much as what most searches do there. Public documents are read from lists in the order of popularity, the
+ * commonest word costing no more than the page; what a list cannot know is looked up on the way. Private documents of
+ * the viewer, and those of one namespace, are few and read one by one. Values are bound, never written into the text.
+ */
+export function candidatesStatement(wanted: CandidatesWanted, words: readonly SizedWord[]): Statement {
+  return written((bind) => new CandidatesSql(bind, wanted, words).statement());
+}
+
+class CandidatesSql {
+  private readonly narrowing?: Narrowing;
+  private readonly areMet: boolean;
+
   constructor(
+    private readonly bind: Bind,
     private readonly wanted: CandidatesWanted,
-    private readonly words: readonly string[],
+    /** Those of the query, the rarest first. */
+    private readonly words: readonly SizedWord[],
   ) {
     this.narrowing = narrowingBy(wanted);
+    this.areMet = words.length > 1 && wanted.filters.namespace === undefined;
   }
 
-  /** Documents: `limit` public ones at most, and private ones. */
-  candidates(): Statement {
-    return written((bind) => {
-      const read = this.readOneByOne(bind);
-      const parts =
-        read === undefined ? [] : [`select ${columns} from search_document as document where ${read}`];
-      if (parts.length > 0) parts[0] += ` order by place limit ${resultWindow}`;
-      if (this.wanted.filters.namespace === undefined) parts.push(this.listed(bind));
-      return parts.map((part) => `(${part})`).join(' union all ');
+  statement(): string {
+    const { filters, limit, uncounted } = this.wanted;
+    const read = this.readOneByOne();
+    const parts: string[] = [];
+    if (read !== undefined) {
+      parts.push(
+        `select ${columns} from search_document as document where ${read} order by place limit ${resultWindow}`,
+      );
+    }
+    if (filters.namespace === undefined) parts.push(this.listed());
+    const tables = this.areMet ? [`met as materialized (${this.met()})`] : [];
+    tables.push(`found as materialized (${parts.map((part) => `(${part})`).join(' union all ')})`);
+    const total = uncounted
+      ? 'null::int'
+      : `case when (select count(*) from found) >= ${limit} then ${this.count(read)} end`;
+    return `with ${tables.join(', ')} select found.*, ${total} as total from found`;
+  }
+
+  private count(read: string | undefined): string {
+    const counts: string[] = [];
+    if (read !== undefined) {
+      counts.push(
+        `(select count(*) from (select from search_document as document where ${read} limit ${resultWindow}) as few)`,
+      );
+    }
+    if (this.wanted.filters.namespace === undefined) {
+      const lists = countedLists(this.wanted.query, this.narrowing).map(({ rows }) =>
+        rows(this.bind, resultWindow),
+      );
+      if (this.areMet) lists.push('select place from met');
+      const full = lists.map(
+        (_, n) => `when (select count(*) from list${n}) >= ${resultWindow} then ${resultWindow}`,
+      );
+      const all = lists.map((_, n) => `select place from list${n}`).join(' union ');
+      counts.push(`(with ${lists.map((list, n) => `list${n} as materialized (${list})`).join(', ')}
+        select case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
+    }
+    return `least(${counts.join(' + ')}, ${resultWindow})::int`;
+  }
+
+  private met(): string {
+    return meetingSql(this.bind, this.words, {
+      lastPlace: this.narrowing?.lastPlace,
+      agreeing: agreeing(this.bind, this.narrowing),
     });
   }
 
-  /** The number of documents, as far as the result window. */
-  count(): Statement {
-    return written((bind) => {
-      const read = this.readOneByOne(bind);
-      const counts = [
-        `(select count(*) from (select from search_document as document where ${read ?? 'false'} limit ${resultWindow}) as few)`,
-      ];
-      if (this.wanted.filters.namespace === undefined) {
-        const lists = countedLists(this.wanted.query, this.words, this.narrowing).map(
-          ({ rows }) => `(${rows(bind, resultWindow)})`,
-        );
-        const full = lists.map(
-          (list) => `when (select count(*) from ${list} as list) >= ${resultWindow} then ${resultWindow}`,
-        );
-        counts.push(
-          `case ${full.join(' ')} else (select count(*) from (${lists.join(' union ')}) as any_list) end`,
-        );
-      }
-      return `select least(${counts.join(' + ')}, ${resultWindow})::int as total`;
-    });
-  }
-
-  private listed(bind: Bind): string {
-    const { order, limit } = this.wanted;
+  private listed(): string {
+    const { query, order, limit } = this.wanted;
     const depth = order === 'relevance' ? limit : sortedDepth;
-    const lists = listsOf(this.wanted.query, this.words, this.narrowing).map(
-      ({ weight, rows }) => `(select place, ${weight} as weight from (${rows(bind, depth)}) as list)`,
+    const best = `order by weight + ${popularitySql('place')} desc, ${idSql('place')} limit ${depth}`;
+    const lists = listsOf(query, this.narrowing).map(
+      ({ weight, rows }) => `(select place, ${weight} as weight from (${rows(this.bind, depth)}) as list)`,
     );
+    if (this.areMet) lists.push(`(select place, weight from met ${best})`);
     const found = `select place, max(weight) as weight from (${lists.join(' union all ')}) as lists group by place`;
     if (order !== 'relevance') {
       return `select ${columns} from (select place as at from (${found}) as found) as best
         join search_document as document on repository_id = ${idSql('best.at')}
         order by ${orderColumns[order]} desc, repository_id limit ${limit}`;
     }
-    return `select ${columns} from (
-        select place as at from (${found}) as found
-        order by weight + ${popularitySql('place')} desc, ${idSql('place')} limit ${limit}) as best
+    return `select ${columns} from (select place as at from (${found}) as found ${best}) as best
       join search_document as document on repository_id = ${idSql('best.at')}`;
   }
 
-  private readOneByOne(bind: Bind): string | undefined {
+  private readOneByOne(): string | undefined {
+    const { bind } = this;
     const { query, filters, viewer } = this.wanted;
     const { namespace } = filters;
     if (namespace === undefined && viewer.namespaces.length === 0) return undefined;
@@ -101,13 +133,13 @@ export class CandidateStatements {
   }
 }
 
-/** A statement that tells how common each word is, counted as far as it matters. */
+/** A statement that tells how common words are, given by their terms: counted as far as it matters. */
 export function commonness(words: readonly (readonly string[])[]): Statement {
   return written((bind) =>
     words
       .map(
         (terms, number) => `select ${number} as number, (select count(*) from (
-          select from search_posting where term = any(${bind(terms)}::bigint[]) limit 2001) as sample)::int as found`,
+          select from search_posting where term = any(${bind(terms)}::bigint[]) limit ${countedDocuments}) as sample)::int as found`,
       )
       .join(' union all '),
   );

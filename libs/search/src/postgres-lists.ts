@@ -1,4 +1,5 @@
-import { idSql, isListed, lastPlaceOf, term, wordFields, type TermField } from './postgres-terms';
+import { wordTerms } from './postgres-meeting';
+import { idSql, isListed, term, wordFields } from './postgres-terms';
 import type { SearchQuery } from './query';
 import { weights } from './weights';
 
@@ -22,47 +23,45 @@ export interface Narrowing {
   readonly lastPlace?: string;
 }
 
-// Where several words meet, so many documents of the rarest word are looked at in each field, the most popular ones.
-const meetingDepth = 1000;
-
 const thousandths = (weight: number): number => Math.round(weight * 1000);
 const pinned = 1_000_000;
 
 /**
  * The lists whose first rows hold the first rows of the whole ranking: one for each text class, so that a document
- * among the best of all is among the best of its class. `words` come rarest first.
+ * among the best of all is among the best of its class. Where several words meet is not among them.
  */
-export function listsOf(query: SearchQuery, words: readonly string[], narrowing?: Narrowing): List[] {
-  const { namespace, name, paths } = query;
+export function listsOf(query: SearchQuery, narrowing?: Narrowing): List[] {
+  const { namespace, name, paths, words } = query;
   const documents = new DocumentLists(narrowing);
   if (namespace !== undefined && name === undefined) {
     return [documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(namespace)}`)];
   }
+  const byWord = words.length === 1 ? wordLists(words[0]!, narrowing) : [];
   const pins = paths.map((path, index) => documents.path(pinned - index, path));
-  if (name === undefined) return [...pins, ...wordLists(words, narrowing)];
+  if (name === undefined) return [...pins, ...byWord];
   const equal = documents.list(weights.nameEqual, (bind) => `name = ${bind(name)}`);
   if (namespace !== undefined) {
     const begins = documents.list(
       weights.nameBegins + weights.namespaceEqual,
       (bind) => `namespace = ${bind(namespace)} and ${beginsSql(bind, name)}`,
     );
-    return [...pins, equal, begins, ...wordLists(words, narrowing)];
+    return [...pins, equal, begins, ...byWord];
   }
   return [
     ...pins,
     equal,
     documents.beginnings(name),
     documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(name)} and not official`),
-    ...wordLists(words, narrowing),
+    ...byWord,
   ];
 }
 
 /** The same documents for counting: fewer and complete lists, in any order. */
-export function countedLists(query: SearchQuery, words: readonly string[], narrowing?: Narrowing): List[] {
-  const { namespace, name } = query;
+export function countedLists(query: SearchQuery, narrowing?: Narrowing): List[] {
+  const { namespace, name, words } = query;
   const documents = new DocumentLists(narrowing, '');
-  if (namespace !== undefined && name === undefined) return listsOf(query, words, narrowing);
-  const byWord = wordLists(words, narrowing, [everywhere]);
+  if (namespace !== undefined && name === undefined) return listsOf(query, narrowing);
+  const byWord = words.length === 1 ? [anyField(words[0]!, narrowing)] : [];
   if (name === undefined) return byWord;
   if (namespace !== undefined) {
     return [
@@ -94,71 +93,47 @@ export function matchSql(bind: Bind, { namespace, name, words }: SearchQuery): s
   return ways.length > 0 ? `(${ways.join(' or ')})` : 'false';
 }
 
-/** Terms of a word in every field, as `wordFields` has them. */
-export function wordTerms(word: string, fields: readonly TermField[] = wordFields): string[] {
-  return fields.map((field) => term(field, word));
-}
-
-interface WordWay {
-  readonly weight: number;
-  readonly fields: readonly TermField[];
-  /** No document after this place comes this way. */
-  readonly lastPlace?: string;
-}
-
-const everywhere: WordWay = { weight: weights.description, fields: wordFields };
-const wordWays: readonly WordWay[] = [
-  { weight: weights.wordInNamespace, fields: ['namespace'] },
-  { weight: weights.wordInName, fields: ['namespace', 'name'] },
-  {
-    weight: weights.officialByDescription - weights.officialByName,
-    fields: ['name', 'official'],
-    lastPlace: lastPlaceOf(weights.officialByName),
-  },
-  everywhere,
-];
-
-function wordLists(words: readonly string[], narrowing?: Narrowing, ways = wordWays): List[] {
-  const [rarest, ...others] = words;
-  if (rarest === undefined) return [];
-  // One word stands in one field, so its ways are the lists of the fields.
-  if (others.length === 0) {
-    return wordWays.map(({ weight, fields }) => meeting(weight, fields.at(-1)!, rarest, [], narrowing));
-  }
-  return ways.flatMap(({ weight, fields, lastPlace }) => {
-    const met = others.map((word) => wordTerms(word, fields));
-    const within = lastPlace === undefined ? narrowing : { ...narrowing, lastPlace };
-    return fields.map((field) => meeting(weight, field, rarest, met, within));
-  });
-}
-
-// Lateral and limited, so that places are looked up in the order of the list and no further than needed.
-function meeting(
-  weight: number,
-  field: TermField,
-  rarest: string,
-  others: readonly (readonly string[])[],
-  narrowing?: Narrowing,
-): List {
-  const rows = (bind: Bind, limit: number): string => {
-    const depth = others.length > 0 ? ` limit ${meetingDepth}` : '';
-    const met = others.map(
-      (terms, number) => `cross join lateral (
-        select from search_posting where term = any(${bind(terms)}::bigint[]) and place = posting.place
-        limit 1) as other${number}`,
-    );
-    return `select place from (
-        select place from search_posting where term = ${bind(term(field, rarest))}${upTo(bind, narrowing)}
-        order by place${depth}) as posting ${met.join(' ')} ${agreeing(bind, narrowing)} limit ${limit}`;
+// One word stands in one field, so its ways are the lists of the fields.
+function wordLists(word: string, narrowing?: Narrowing): List[] {
+  const ofFields: Readonly<Record<(typeof wordFields)[number], number>> = {
+    namespace: weights.wordInNamespace,
+    name: weights.wordInName,
+    official: weights.officialByDescription - weights.officialByName,
+    description: weights.description,
   };
-  return { weight: thousandths(weight), rows };
+  return wordFields.map((field) => ({
+    weight: thousandths(ofFields[field]),
+    rows: (bind, limit) => postings(bind, `term = ${bind(term(field, word))}`, limit, narrowing),
+  }));
+}
+
+function anyField(word: string, narrowing?: Narrowing): List {
+  return {
+    weight: 0,
+    rows: (bind, limit) =>
+      postings(bind, `term = any(${bind(wordTerms(word))}::bigint[])`, limit, narrowing, ''),
+  };
+}
+
+// Ordered below and limited above, so that documents are looked up in the order of the list and no further than needed.
+function postings(
+  bind: Bind,
+  condition: string,
+  limit: number,
+  narrowing?: Narrowing,
+  order = 'order by place',
+): string {
+  return `select place from (
+    select place from search_posting where ${condition}${upTo(bind, narrowing)} ${order}) as posting
+    ${agreeing(bind, narrowing)} limit ${limit}`;
 }
 
 function upTo(bind: Bind, narrowing?: Narrowing): string {
   return narrowing?.lastPlace === undefined ? '' : ` and place <= ${bind(narrowing.lastPlace)}`;
 }
 
-function agreeing(bind: Bind, narrowing?: Narrowing): string {
+/** A join that keeps the rows of `posting` whose documents count. */
+export function agreeing(bind: Bind, narrowing?: Narrowing): string {
   if (narrowing?.condition === undefined) return '';
   return `cross join lateral (
     select from search_document as document
@@ -198,15 +173,13 @@ class DocumentLists {
     return {
       weight: range.weight,
       rows: (bind, limit) => {
-        const popular = `select place from (
-          select place from search_posting where term = ${bind(term('beginning', name))}${upTo(bind, this.narrowing)}
-          order by place) as posting ${agreeing(bind, this.narrowing)} limit ${limit}`;
+        const popular = postings(bind, `term = ${bind(term('beginning', name))}`, limit, this.narrowing);
         const ranged = this.list(
           0,
-          (bound) =>
-            `${beginsSql(bound, name)} and (select count(*) from (${popular}) as popular) < ${limit}`,
+          (bound) => `${beginsSql(bound, name)} and (select count(*) from popular) < ${limit}`,
         );
-        return `(${popular}) union all (${ranged.rows(bind, limit)})`;
+        return `with popular as materialized (${popular})
+          select place from popular union all (${ranged.rows(bind, limit)})`;
       },
     };
   }

@@ -1,31 +1,48 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { CandidateStatements, commonness, type Statement } from './postgres-candidates';
-import { wordTerms } from './postgres-lists';
+import { candidatesStatement, type CandidateRow } from './postgres-candidates';
 import { PostgresSpelling } from './postgres-spelling';
 import { placeOf, termsOf } from './postgres-terms';
+import { PostgresWordSizes } from './postgres-word-sizes';
 import type { SearchDocument } from './search-document';
-import { SearchEngine, type Candidates, type CandidatesWanted, type SimilarName } from './search-engine';
+import {
+  resultWindow,
+  SearchEngine,
+  type Candidates,
+  type CandidatesWanted,
+  type SimilarName,
+} from './search-engine';
 
-type Row = Omit<SearchDocument, 'pulls' | 'version'> & { pulls: string; version: string };
+// Limits are part of the text of a statement, so there are few.
+const limits = [10, 25, 100, resultWindow] as const;
 
 /** Search documents in the product's own database: public and private ones, found from the commit on. */
 @Injectable()
 export class PostgresEngine extends SearchEngine {
+  private readonly sizes: PostgresWordSizes;
   private readonly spelling: PostgresSpelling;
 
   constructor(private readonly database: Database) {
     super();
+    this.sizes = new PostgresWordSizes(database);
     this.spelling = new PostgresSpelling(database);
   }
 
   async candidates(wanted: CandidatesWanted): Promise<Candidates> {
-    const statements = new CandidateStatements(wanted, await this.rarestFirst(wanted.query.words));
-    const rows = await this.answer<Row>(statements.candidates());
-    const documents = rows.map((row) => ({ ...row, pulls: Number(row.pulls), version: Number(row.version) }));
-    if (rows.length < wanted.limit || wanted.uncounted) return { documents, total: rows.length };
-    const [counted] = await this.answer<{ total: number }>(statements.count());
-    return { documents, total: counted?.total ?? 0 };
+    const words = await this.sizes.rarestFirst(wanted.query.words);
+    const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
+    const { sql, values } = candidatesStatement({ ...wanted, limit }, words);
+    const rows = isCommon(wanted)
+      ? await this.database.prepared<CandidateRow>(sql, values)
+      : await this.database.rows<CandidateRow>(sql, values);
+    return {
+      documents: rows.map(({ total: _total, ...row }) => ({
+        ...row,
+        pulls: Number(row.pulls),
+        version: Number(row.version),
+      })),
+      total: rows[0]?.total ?? rows.length,
+    };
   }
 
   override similar(text: string): Promise<readonly SimilarName[]> {
@@ -72,16 +89,10 @@ export class PostgresEngine extends SearchEngine {
     );
     return rows.map(({ id }) => id);
   }
+}
 
-  private async rarestFirst(words: readonly string[]): Promise<readonly string[]> {
-    if (words.length < 2) return words;
-    const sizes = await this.answer<{ number: number; found: number }>(
-      commonness(words.map((word) => wordTerms(word))),
-    );
-    return sizes.sort((a, b) => a.found - b.found || a.number - b.number).map(({ number }) => words[number]!);
-  }
-
-  private answer<T>({ sql, values }: Statement): Promise<T[]> {
-    return this.database.prepared<T>(sql, values);
-  }
+// Connections keep the plans of statements they were asked, so only those are given that come often: few texts.
+function isCommon({ query, filters, order }: CandidatesWanted): boolean {
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  return order === 'relevance' && !isFiltered && query.words.length <= 4;
 }

@@ -1,0 +1,81 @@
+import type { Bind } from './postgres-lists';
+import { idSql, term, wordFields } from './postgres-terms';
+import { weights } from './weights';
+
+/** A word of a query, and how many public documents it stands in, counted as far as it matters. */
+export interface SizedWord {
+  readonly word: string;
+  readonly documents: number;
+}
+
+/** So far documents of a word are counted: lists that are longer are not read to their end. */
+export const countedDocuments = 20_000;
+
+// So many documents of the rarest word are looked at in each field, the most popular ones.
+const meetingDepth = 1000;
+
+// Looking at one document costs about as much as reading so many rows of a list.
+const rowsForALook = 15;
+
+// A document is listed under a word in one field; the fields in which it has the words, as bits, tell its text class.
+const bits = new Map(wordFields.map((field, index) => [field, 1 << index]));
+const [inNamespace, inName, inOfficial] = [1, 2, 4] as const;
+
+const thousandths = (weight: number): number => Math.round(weight * 1000);
+const classSql = `case when fields = ${inNamespace} then ${thousandths(weights.wordInNamespace)}
+  when fields & ~${inNamespace | inName} = 0 then ${thousandths(weights.wordInName)}
+  when fields & ~${inName | inOfficial} = 0 then ${thousandths(weights.officialByDescription - weights.officialByName)}
+  else ${thousandths(weights.description)} end`;
+
+/** Terms of a word in every field, as `wordFields` has them. */
+export function wordTerms(word: string): string[] {
+  return wordFields.map((field) => term(field, word));
+}
+
+/**
+ * `select place, weight …` of the public documents that have several words, `words` being the rarest first. One pass
+ * over the lists of the rarest word: the next one is met by reading its lists too where that is cheaper than looking
+ * at each document, all others in the documents. So it gives every text class at once, and they need no other count.
+ */
+export function meetingSql(
+  bind: Bind,
+  [rarest, ...others]: readonly SizedWord[],
+  options: { readonly lastPlace?: string; readonly agreeing: string },
+): string {
+  const next = others[0]!;
+  const read = Math.min(rarest!.documents, 2 * meetingDepth) * rowsForALook;
+  const isRead = next.documents < Math.min(read, countedDocuments);
+  const looked = isRead ? others.slice(1) : others;
+  const upTo = options.lastPlace === undefined ? '' : ` and place <= ${bind(options.lastPlace)}`;
+  const rare = bind(wordTerms(rarest!.word));
+  const lists = wordFields.map(
+    (field, index) => `(select place, ${bits.get(field)} as fields from search_posting
+      where term = (${rare}::bigint[])[${index + 1}]${upTo} order by place limit ${meetingDepth})`,
+  );
+  const joins: string[] = [];
+  const fields = ['rare.fields'];
+  if (isRead) {
+    const terms = bind(wordTerms(next.word));
+    joins.push(`join (select place, ${fieldSql((index) => `term = (${terms}::bigint[])[${index}]`)} as fields
+      from search_posting where term = any(${terms}::bigint[])) as next on next.place = rare.place`);
+    fields.push('next.fields');
+  }
+  if (looked.length > 0) {
+    const terms = looked.map(({ word }) => `${bind(wordTerms(word))}::bigint[]`);
+    const every = terms.map((ofWord) => `terms && ${ofWord}`).join(' and ');
+    const found = terms.map((ofWord) => fieldSql((index) => `terms @> (${ofWord})[${index}:${index}]`));
+    joins.push(`cross join lateral (select ${found.join(' | ')} as fields from search_document
+      where repository_id = ${idSql('rare.place')} and ${every} limit 1) as looked`);
+    fields.push('looked.fields');
+  }
+  return `select place, ${classSql} as weight from (
+    select rare.place, ${fields.join(' | ')} as fields from (${lists.join(' union all ')}) as rare
+    ${joins.join(' ')}) as posting ${options.agreeing}`;
+}
+
+function fieldSql(isIn: (index: number) => string): string {
+  const cases = wordFields
+    .slice(0, -1)
+    .map((field, index) => `when ${isIn(index + 1)} then ${bits.get(field)}`);
+  return `case ${cases.join(' ')} else ${bits.get(wordFields.at(-1)!)} end`;
+}

@@ -1,0 +1,40 @@
+import type { Database } from '@central-index/platform/database';
+import { commonness } from './postgres-candidates';
+import { wordTerms, type SizedWord } from './postgres-meeting';
+
+// Which list is the shorter one does not change from minute to minute, and a wrong guess only costs time.
+const keptFor = 60_000;
+const mostKept = 10_000;
+
+/** How common words are, remembered for a while: what a search of several words begins with. */
+export class PostgresWordSizes {
+  private readonly kept = new Map<string, { readonly documents: number; readonly until: number }>();
+
+  constructor(private readonly database: Database) {}
+
+  /** The words with their sizes, the rarest first. */
+  async rarestFirst(words: readonly string[]): Promise<SizedWord[]> {
+    if (words.length < 2) return words.map((word) => ({ word, documents: 0 }));
+    const now = performance.now();
+    const unknown = words.filter((word) => !((this.kept.get(word)?.until ?? 0) > now));
+    const counted = new Map<string, number>();
+    if (unknown.length > 0) {
+      const { sql, values } = commonness(unknown.map(wordTerms));
+      const rows = await this.database.prepared<{ number: number; found: number }>(sql, values);
+      for (const { number, found } of rows) counted.set(unknown[number]!, found);
+    }
+    const sized = words.map((word) => ({
+      word,
+      documents: counted.get(word) ?? this.kept.get(word)?.documents ?? 0,
+    }));
+    for (const [word, documents] of counted) this.keep(word, documents, now + keptFor);
+    return sized.sort((a, b) => a.documents - b.documents);
+  }
+
+  private keep(word: string, documents: number, until: number): void {
+    this.kept.delete(word);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size >= mostKept && oldest !== undefined) this.kept.delete(oldest);
+    this.kept.set(word, { documents, until });
+  }
+}
