@@ -1,3 +1,5 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+
 interface PostgresError {
   code?: string;
   constraint?: string;
@@ -22,11 +24,13 @@ const unreachable = /^(08|53|57P0|55P03|57014|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
 
 /** True when an error only says that the database could not be asked: the answer is then 503, never "wrong". */
 export function isUnreachable(error: unknown): boolean {
+  // How a transaction learns that its connection is gone.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
+  if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   const { code } = driverError(error);
   if (typeof code === 'string' && unreachable.test(code)) return true;
   const message = error instanceof Error ? error.message : '';
-  // The last is how a transaction learns that its connection is gone.
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query runner already released/.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     message,
   );
 }
