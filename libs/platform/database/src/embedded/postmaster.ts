@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import {
   closeSync,
   fchmodSync,
@@ -138,9 +139,19 @@ function removeStalePidFile(location: Location): void {
   if (!runningOn(location)) rmSync(join(location.data, 'postmaster.pid'), { force: true });
 }
 
+// Below those from which systems take the ports of outgoing connections: while the server is down, one of its own
+// clients could take its port, by chance even by a connection to itself.
+const [lowestPort, highestPort] = [15_000, 32_000];
+const portsToTry = 50;
+
 async function freePort(wish: number | undefined): Promise<number> {
   const free = wish === undefined ? undefined : await tryPort(wish);
-  return free ?? (await tryPort(0)) ?? 0;
+  if (free !== undefined) return free;
+  for (let tries = 0; tries < portsToTry; tries += 1) {
+    const port = await tryPort(randomInt(lowestPort, highestPort));
+    if (port !== undefined) return port;
+  }
+  return (await tryPort(0)) ?? 0;
 }
 
 function tryPort(port: number): Promise<number | undefined> {
