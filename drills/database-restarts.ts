@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect } from 'node:net';
+import { Client } from 'pg';
 import type { Drill } from './drill';
 import { ProductUnderLoad } from './product-under-load';
 
@@ -24,11 +24,10 @@ export const databaseRestarts: Drill = async ({ short }) => {
       await pause(500 + Math.random() * 500);
       const old = postmaster(load);
       process.kill(old.pid, signals[round % signals.length]);
-      const port = await accepting(load, old.pid);
+      await accepting(load, old.pid);
       const accepted = performance.now();
       await load.serving();
       slowest = Math.max(slowest, (performance.now() - accepted) / 1000);
-      if (port === 0) throw new Error('PostgreSQL did not come back');
     }
     const died = before.filter((pid) => !children().includes(pid)).length;
     const { acknowledged, lost, invented, differingTags, miscounted, secondsToAgree } = await load.compare();
@@ -59,22 +58,26 @@ function postmaster(load: ProductUnderLoad): { pid: number; command: string } {
   return found;
 }
 
-/** Waits until another postmaster than the old one accepts connections; answers its port. */
-async function accepting(load: ProductUnderLoad, old: number): Promise<number> {
+/** Waits until another postmaster than the old one takes connections: it listens long before, while it recovers. */
+async function accepting(load: ProductUnderLoad, old: number): Promise<void> {
   for (const end = Date.now() + 60_000; Date.now() < end; await pause(50)) {
     const now = load.place.processes().find(({ pid, command }) => pid !== old && /postgres -D/.test(command));
-    const port = Number(
-      /-p (\d+)/.exec(now?.command ?? '')?.[1] ?? /port=(\d+)/.exec(now?.command ?? '')?.[1] ?? 0,
-    );
-    if (port > 0 && (await accepts(port))) return port;
+    const port = Number(/port=(\d+)/.exec(now?.command ?? '')?.[1] ?? 0);
+    if (port > 0 && (await accepts(port))) return;
   }
-  return 0;
+  throw new Error('PostgreSQL did not come back');
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => (socket.destroy(), answer(true)));
-    socket.once('error', () => answer(false));
-  });
+// Whoever is asked for a password has been let in so far.
+async function accepts(port: number): Promise<boolean> {
+  const client = new Client({ host: '127.0.0.1', port, user: 'nobody', password: 'none' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    return (error as { code?: string }).code === '28P01';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }

@@ -117,11 +117,12 @@ export class RunningProduct {
     }
   }
 
-  /** Lines of its log about requests that failed for a reason that nobody foresaw, and processes that died. */
+  /** What it said of requests that failed for a reason that nobody foresaw, and of processes that ended. */
   unforeseen(): string[] {
-    return this.stdout
+    const lines = this.stdout
       .split('\n')
-      .filter((line) => /unforeseen error|unhandled|has died|ended with|died/.test(line));
+      .filter((line) => /unforeseen error|unhandled|(server|worker) \d+ ended/.test(line));
+    return this.stderr === '' ? lines : [...lines, this.stderr];
   }
 
   /** True when its standard output has said so. */
