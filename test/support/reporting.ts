@@ -106,8 +106,26 @@ export class Reporting {
   }
 
   /** Moves a repository to another registry, as an administrator's command does. */
-  move(path: string, registry: string): Promise<Move> {
-    return this.rooms[0]!.get(MovesService, { strict: false }).move(path, registry, { name: ':test' });
+  move(path: string, registry: string, options: { deleteSource?: boolean } = {}): Promise<Move> {
+    return this.rooms[0]!.get(MovesService, { strict: false }).move(
+      path,
+      registry,
+      { name: ':test' },
+      options,
+    );
+  }
+
+  /** Does the jobs of moves that shall leave nothing behind. */
+  async deleteLeft(): Promise<void> {
+    const removals = this.rooms[0]!.get(RemovalsService, { strict: false });
+    const jobs = await this.sql.query<{ id: string; payload: Record<string, string> }>(
+      `select id, payload from graphile_worker._private_jobs
+        where task_id = (select id from graphile_worker._private_tasks where identifier = 'repository.left')`,
+    );
+    for (const { id, payload } of jobs.rows) {
+      await removals.deleteLeft(payload.repositoryId!, payload.registryId!, payload.registryPath!);
+      await this.sql.query('select graphile_worker.complete_jobs(array[$1::bigint])', [id]);
+    }
   }
 
   /** Has the registry examined, by check; waits that long for a notification. */

@@ -34,6 +34,10 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     'repository.removed': {
       deleteImages: ({ repositoryId }) => removals.deleteImages(repositoryId!),
     },
+    'repository.left': {
+      deleteImages: ({ repositoryId, registryId, registryPath }) =>
+        removals.deleteLeft(repositoryId!, registryId!, registryPath!),
+    },
     'tag.removal-asked': {
       finish: async ({ repositoryId, tag }) => void (await tagRemovals.finish(repositoryId!, tag!)),
     },

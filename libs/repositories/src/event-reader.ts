@@ -3,7 +3,7 @@ import { fields, readTime, text, type Fields } from './event-fields';
 import type { RegistryEvent } from './registry-event';
 import { readZotEvent } from './zot-event';
 
-/** The subject of the index's own tokens: what it reads is no pull. */
+/** The subject of the index's own tokens: what it reads is no pull, and what it moves no news. */
 const ownSubject = ':index';
 const maxAddress = 64;
 
@@ -44,11 +44,13 @@ function readChange(kind: 'push' | 'delete', path: string, target: Fields, event
   if (tag !== undefined && !isTag(tag)) return { kind: 'unreadable', reason: 'a tag that is none' };
   if (digest !== undefined && !isDigest(digest))
     return { kind: 'unreadable', reason: 'a digest that is none' };
-  if (kind === 'delete') return { kind, path, tag, digest };
+  const actor = text(fields(event.actor).name);
+  const whose = actor === ownSubject ? ({ own: true } as const) : {};
+  if (kind === 'delete') return { kind, path, ...whose, tag, digest };
   if (tag === undefined && digest === undefined) {
     return { kind: 'unreadable', reason: 'a push of neither tag nor digest' };
   }
-  return { kind, path, tag, digest, actor: text(fields(event.actor).name), at: readTime(event.timestamp) };
+  return { kind, path, ...whose, tag, digest, actor, at: readTime(event.timestamp) };
 }
 
 function readPull(path: string, target: Fields, event: Fields): RegistryEvent {

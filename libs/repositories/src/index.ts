@@ -1,7 +1,8 @@
 // Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
 // taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces
 // decides) and no search.
-// States `repository.changed`, `repository.removed`, `repositories.imported` and `tag.removal-asked`.
+// States `repository.changed`, `repository.removed`, `repository.left`, `repositories.imported` and
+// `tag.removal-asked`.
 export { RepositoriesModule } from './repositories.module';
 export { RepositoriesService } from './repositories.service';
 export type { RepositoryTexts } from './repositories.service';

@@ -7,7 +7,7 @@ import { RegistriesService, RegistryClient, RegistryCopier, type Registry } from
 import { Injectable } from '@nestjs/common';
 import { ContentsReader } from './contents-reader';
 import { repositoryNotMoved } from './repositories.errors';
-import { repositoryChanged } from './repositories.facts';
+import { repositoryChanged, repositoryLeft } from './repositories.facts';
 
 interface Placed {
   readonly id: string;
@@ -16,6 +16,14 @@ interface Placed {
   readonly registryId: string | null;
   readonly registryPath: string | null;
   readonly digests: readonly string[];
+}
+
+interface Plan {
+  readonly placed: Placed;
+  readonly name: string;
+  readonly from: Registry | undefined;
+  readonly to: Registry;
+  readonly registryPath: string;
 }
 
 /** What a move did. */
@@ -44,26 +52,49 @@ export class MovesService {
 
   /**
    * Copies a repository's images to another registry and then places it there: from then on tokens open it there and
-   * nowhere else. A push that comes in meanwhile is copied too. The old images stay where they are, unreachable. What
-   * an interrupted move has copied is not copied again. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, REGISTRY_….
+   * nowhere else. A push that comes in meanwhile is copied too. The old images stay where they are, unreachable, or
+   * are deleted by a job when `deleteSource` says so. What an interrupted move has copied is not copied again. Throws
+   * NOT_FOUND, REPOSITORY_NOT_MOVED, REGISTRY_….
    */
-  async move(path: string, registryName: string, actor: Actor): Promise<Move> {
-    const to = await this.registries.get(registryName);
-    const name = parseRepositoryName(path);
-    if (name === undefined) throw notFound('repository');
+  async move(
+    path: string,
+    registryName: string,
+    actor: Actor,
+    { deleteSource = false }: { deleteSource?: boolean } = {},
+  ): Promise<Move> {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const placed = await this.find(name.path);
-      if (placed === undefined) throw notFound(`repository ${name.full}`);
-      const from = placed.registryId === null ? undefined : await this.registries.findById(placed.registryId);
-      if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
-      const registryPath = placed.registryPath ?? name.full;
+      const plan = await this.plan(path, registryName);
+      const { placed, from, to, registryPath } = plan;
       if (from?.id !== to.id && from !== undefined) await this.copy(from, to, registryPath, placed.digests);
-      if (await this.place(placed, to, registryPath, name.full, from, actor)) {
+      if (await this.place(plan, actor, deleteSource)) {
         const reading = await this.reader.read(to, placed.id);
-        return { name: name.full, from: from?.name ?? null, to: to.name, tags: reading?.tags ?? 0 };
+        return { name: plan.name, from: from?.name ?? null, to: to.name, tags: reading?.tags ?? 0 };
       }
     }
-    throw repositoryNotMoved(name.full, 'it changes faster than it can be copied');
+    throw repositoryNotMoved(path, 'it changes faster than it can be copied');
+  }
+
+  /** Throws what a move would throw before it begins. */
+  async check(path: string, registryName: string): Promise<void> {
+    await this.plan(path, registryName);
+  }
+
+  private async plan(path: string, registryName: string): Promise<Plan> {
+    const to = await this.registries.get(registryName);
+    const name = parseRepositoryName(path);
+    const placed = name && (await this.find(name.path));
+    if (name === undefined || placed === undefined) throw notFound(`repository ${name?.full ?? ''}`.trim());
+    const from = placed.registryId === null ? undefined : await this.registries.findById(placed.registryId);
+    if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
+    const registryPath = placed.registryPath ?? name.full;
+    const left = repositoryLeft(placed.id, to.id, registryPath);
+    if (await this.jobs.isUnderWay(this.database.manager, left)) {
+      throw repositoryNotMoved(
+        name.full,
+        `what it left on ${to.name} is still being deleted: try again later`,
+      );
+    }
+    return { placed, name: name.full, from, to, registryPath };
   }
 
   private async find(path: string): Promise<Placed | undefined> {
@@ -89,12 +120,9 @@ export class MovesService {
 
   // False when the repository was changed while it was copied.
   private async place(
-    placed: Placed,
-    to: Registry,
-    registryPath: string,
-    name: string,
-    from: Registry | undefined,
+    { placed, name, from, to, registryPath }: Plan,
     actor: Actor,
+    deleteSource: boolean,
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       const moved = await this.database.rows(
@@ -114,9 +142,12 @@ export class MovesService {
         actor,
         subjectType: 'repository',
         subject: name,
-        detail: { from: from?.name ?? null, to: to.name },
+        detail: { from: from?.name ?? null, to: to.name, deleteSource },
       });
       await this.jobs.state(manager, repositoryChanged(placed.id));
+      if (deleteSource && from !== undefined && from.id !== to.id) {
+        await this.jobs.state(manager, repositoryLeft(placed.id, from.id, registryPath));
+      }
       return true;
     });
   }

@@ -17,12 +17,20 @@ export type RegistryEvent =
   | {
       readonly kind: 'push';
       readonly path: string;
+      /** The index did it, as it copies what is moved. */
+      readonly own?: true;
       readonly tag?: string;
       readonly digest?: string;
       readonly actor?: string;
       readonly at?: Date;
     }
-  | { readonly kind: 'delete'; readonly path: string; readonly tag?: string; readonly digest?: string }
+  | {
+      readonly kind: 'delete';
+      readonly path: string;
+      readonly own?: true;
+      readonly tag?: string;
+      readonly digest?: string;
+    }
   | ({ readonly kind: 'pull'; readonly path: string } & ManifestRequest)
   | { readonly kind: 'nothing' }
   | { readonly kind: 'unreadable'; readonly reason: string };

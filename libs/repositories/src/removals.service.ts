@@ -2,8 +2,10 @@ import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 
-interface Tombstone {
+/** What a repository has at a registry, and shall have no more. */
+interface Remains {
   readonly id: string;
   readonly path: string;
   readonly registryId: string;
@@ -29,20 +31,56 @@ export class RemovalsService {
     const tombstone = await this.find(repositoryId);
     if (tombstone === undefined) return;
     const registry = await this.registries.findById(tombstone.registryId);
-    let kept = 0;
     // A v1 registry has no manifests that could be asked for.
-    if (registry !== undefined && registry.kind !== 'v1') {
-      for (const digest of await this.digests(registry, tombstone)) {
-        const outcome = await this.deleteOne(registry, tombstone, digest);
-        if (outcome === 'revived') return;
-        if (outcome === 'kept') kept += 1;
-      }
-    }
-    await this.letGo(tombstone, kept);
+    if (registry === undefined || registry.kind === 'v1') return this.letGo(tombstone, 0);
+    const digests = await this.known(repositoryId);
+    // What the registry still names, too: a report may not have come yet.
+    for (const digest of await this.tagged(registry, tombstone)) digests.add(digest);
+    const kept = await this.deleteAll(registry, tombstone, digests, `state = 'deleted' and registry_id = $2`);
+    if (kept !== undefined) await this.letGo(tombstone, kept);
   }
 
-  private async find(id: string): Promise<Tombstone | undefined> {
-    const [row] = await this.database.rows<Tombstone>(
+  /**
+   * Deletes what a moved repository left at a registry, unless it lies there again. Only what is at the new place is
+   * deleted: a push that ended there after the move stays. The audit log tells of what stays. Throws when the registry
+   * cannot be asked; run again, it goes on.
+   */
+  async deleteLeft(repositoryId: string, registryId: string, registryPath: string): Promise<void> {
+    const [row] = await this.database.rows<{ path: string }>('select path from repository where id = $1', [
+      repositoryId,
+    ]);
+    const registry = await this.registries.findById(registryId);
+    if (row === undefined || registry === undefined) return;
+    const left = { id: repositoryId, path: row.path, registryId, registryPath };
+    const known = await this.known(repositoryId);
+    const kept = await this.deleteAll(registry, left, known, 'registry_id is distinct from $2');
+    if (kept === undefined) return;
+    const pushedSince = [...(await this.tagged(registry, left))].filter((digest) => !known.has(digest));
+    await this.database.transaction(async (manager) => {
+      if (kept > 0) await this.tellKept(manager, left, kept);
+      if (pushedSince.length === 0) return;
+      await this.tellKept(manager, left, pushedSince.length, 'they were pushed there after the move');
+    });
+  }
+
+  // Answers how many manifests the registry kept; undefined when the repository is no longer as `still` says.
+  private async deleteAll(
+    registry: Registry,
+    remains: Remains,
+    digests: ReadonlySet<string>,
+    still: string,
+  ): Promise<number | undefined> {
+    let kept = 0;
+    for (const digest of digests) {
+      const outcome = await this.deleteOne(registry, remains, digest, still);
+      if (outcome === 'changed') return undefined;
+      if (outcome === 'kept') kept += 1;
+    }
+    return kept;
+  }
+
+  private async find(id: string): Promise<Remains | undefined> {
+    const [row] = await this.database.rows<Remains>(
       `select id, path, registry_id as "registryId", registry_path as "registryPath"
          from repository where id = $1 and state = 'deleted' and registry_id is not null`,
       [id],
@@ -50,13 +88,18 @@ export class RemovalsService {
     return row;
   }
 
-  // What the index knew, and what the registry still names: a report may not have come yet.
-  private async digests(registry: Registry, { id, registryPath }: Tombstone): Promise<Set<string>> {
-    const known = await this.database.rows<{ digest: string }>(
-      'select digest from manifest where repository_id = $1',
+  // Entries of an index are there with it, whether they were reported or not.
+  private async known(id: string): Promise<Set<string>> {
+    const rows = await this.database.rows<{ digest: string }>(
+      `select digest from manifest where repository_id = $1
+       union select unnest(children) from manifest where repository_id = $1`,
       [id],
     );
-    const digests = new Set(known.map(({ digest }) => digest));
+    return new Set(rows.map(({ digest }) => digest));
+  }
+
+  private async tagged(registry: Registry, { registryPath }: Remains): Promise<Set<string>> {
+    const digests = new Set<string>();
     for (const tag of await this.client.tags(registry, registryPath)) {
       const manifest = await this.client.manifest(registry, registryPath, tag);
       if (manifest !== undefined) digests.add(manifest.digest);
@@ -67,27 +110,30 @@ export class RemovalsService {
   // The row stays locked while the registry deletes: a push that revives the name waits, and nothing of it is deleted.
   private deleteOne(
     registry: Registry,
-    tombstone: Tombstone,
+    remains: Remains,
     digest: string,
-  ): Promise<'deleted' | 'kept' | 'revived'> {
+    still: string,
+  ): Promise<'deleted' | 'kept' | 'changed'> {
     return this.database.transaction(async (manager) => {
-      const [still] = await this.database.rows(
-        `select id from repository where id = $1 and state = 'deleted' and registry_id = $2 for no key update`,
-        [tombstone.id, tombstone.registryId],
+      const [row] = await this.database.rows<{ state: string }>(
+        `select state from repository where id = $1 and ${still} for no key update`,
+        [remains.id, remains.registryId],
         manager,
       );
-      if (!still) return 'revived';
-      const deleted = await this.client.deleteManifest(registry, tombstone.registryPath, digest);
+      if (row === undefined) return 'changed';
+      const deleted = await this.client.deleteManifest(registry, remains.registryPath, digest);
       if (!deleted) return 'kept';
-      await manager.query('delete from manifest where repository_id = $1 and digest = $2', [
-        tombstone.id,
-        digest,
-      ]);
+      // What a moved one has is at its new place.
+      await manager.query(
+        `delete from manifest where repository_id = $1 and digest = $2
+            and exists (select from repository where id = $1 and registry_id = $3)`,
+        [remains.id, digest, remains.registryId],
+      );
       return 'deleted';
     });
   }
 
-  private async letGo(tombstone: Tombstone, kept: number): Promise<void> {
+  private async letGo(tombstone: Remains, kept: number): Promise<void> {
     await this.database.transaction(async (manager) => {
       const rows = await this.database.rows(
         `update repository set registry_id = null, registry_path = null
@@ -97,14 +143,22 @@ export class RemovalsService {
       );
       if (rows.length === 0) return;
       await manager.query('delete from manifest where repository_id = $1', [tombstone.id]);
-      if (kept === 0) return;
-      await this.audit.record(manager, {
-        action: 'repository.images-kept',
-        actor: { name: ':index' },
-        subjectType: 'repository',
-        subject: tombstone.path,
-        detail: { manifests: kept, reason: 'the registry does not delete' },
-      });
+      if (kept > 0) await this.tellKept(manager, tombstone, kept);
+    });
+  }
+
+  private tellKept(
+    manager: EntityManager,
+    { path }: Remains,
+    manifests: number,
+    reason = 'the registry does not delete',
+  ): Promise<void> {
+    return this.audit.record(manager, {
+      action: 'repository.images-kept',
+      actor: { name: ':index' },
+      subjectType: 'repository',
+      subject: path,
+      detail: { manifests, reason },
     });
   }
 }

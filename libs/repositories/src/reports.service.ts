@@ -99,7 +99,10 @@ export class ReportsService {
       const place =
         event.kind === 'unreadable' ? undefined : places.get(parseRepositoryName(event.path)?.path ?? '');
       const refusal = event.kind === 'unreadable' ? event.reason : refusalOf(registry, event, place);
-      if (place === undefined || event.kind === 'unreadable' || refusal !== undefined) {
+      if (refusal !== undefined && 'own' in event) {
+        // What a move writes before it changes the place, and deletes after it.
+        nothing.push(id);
+      } else if (place === undefined || event.kind === 'unreadable' || refusal !== undefined) {
         const reason = refusal ?? 'unknown';
         append(parked, reason, id);
       } else if (place.state === 'deleted') {

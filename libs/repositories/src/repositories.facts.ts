@@ -23,3 +23,9 @@ export const tagRemovalAsked = (repositoryId: string, tag: string): Fact => ({
   type: 'tag.removal-asked',
   ids: { repositoryId, tag },
 });
+
+/** A repository was moved away, and what it left at that registry shall be deleted. */
+export const repositoryLeft = (repositoryId: string, registryId: string, registryPath: string): Fact => ({
+  type: 'repository.left',
+  ids: { repositoryId, registryId, registryPath },
+});

@@ -5,6 +5,10 @@ import { withContext } from '../context';
 import { operator } from '../operator';
 import { registryRooms } from '../registry-rooms';
 
+interface MoveOptions extends AnswerOptions {
+  readonly deleteSource?: boolean;
+}
+
 /** `registry place` and `registry move`: where repositories lie. */
 export function placementCommands(registry: Command): void {
   registry
@@ -51,12 +55,17 @@ export function placementCommands(registry: Command): void {
     .argument('<registry>', 'where it shall lie')
     .description(
       'Copy the images of a repository to another registry and place it there. From then on it is pushed and pulled ' +
-        'there only. Run again after an interruption, it goes on. The old images stay until they are deleted.',
+        'there only. Run again after an interruption, it goes on. The old images stay where they are.',
     )
-    .addHelpText('after', examples('registry move alice/app eu'))
-    .action(async (repository: string, name: string, options: AnswerOptions) => {
+    .option('--delete-source', 'have the worker delete the old images afterwards')
+    .addHelpText(
+      'after',
+      examples('registry move alice/app eu', 'registry move alice/app eu --delete-source'),
+    )
+    .action(async (repository: string, name: string, options: MoveOptions) => {
+      const { deleteSource } = options;
       const move = await withContext(registryRooms, (app) =>
-        app.get(MovesService, { strict: false }).move(repository, name, operator),
+        app.get(MovesService, { strict: false }).move(repository, name, operator, { deleteSource }),
       );
       answer(options, move, `${move.name} lies on ${move.to} now, with ${move.tags} tags`);
     });

@@ -43,6 +43,15 @@ export class Jobs {
     );
   }
 
+  /** True while a fact waits or its job runs, and may still be tried again. */
+  async isUnderWay(manager: EntityManager, fact: Fact): Promise<boolean> {
+    const rows: unknown = await manager.query(
+      'select from graphile_worker.jobs where key = $1 and attempts < max_attempts',
+      [keyOf(fact)],
+    );
+    return (rows as unknown[]).length > 0;
+  }
+
   /** Adds one job to the queue table. */
   async add(
     manager: EntityManager,
