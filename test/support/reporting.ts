@@ -129,8 +129,9 @@ export class Reporting {
   }
 
   /** Has the registry examined, by check; waits that long for a notification. */
-  async examine(patienceMs: number, name = 'main'): Promise<Record<string, Check>> {
-    const checks = await this.rooms[0]!.get(RegistryDoctor, { strict: false }).examine(name, patienceMs);
+  async examine(notificationMs: number, name = 'main', withinMs?: number): Promise<Record<string, Check>> {
+    const doctor = this.rooms[0]!.get(RegistryDoctor, { strict: false });
+    const checks = await doctor.examine(name, { notificationMs, withinMs });
     return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 

@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly dryRun?: boolean;
   /** How many repositories may lose tags, from an administrator who knows why. */
   readonly limit?: number;
+  /** When to give up, in milliseconds since 1970. */
+  readonly until?: number;
 }
 
 interface Candidate {
@@ -45,6 +47,7 @@ const pageSize = 200;
 const parallel = 8;
 // A registry that fails so often without a success between is left alone until the next sweep.
 const patience = 10;
+const outOfTime = 'not everything could be read in time';
 
 /** Makes the index equal to what registries hold, whatever they reported or failed to report. */
 @Injectable()
@@ -146,9 +149,13 @@ export class ReconcilerService {
   private async readOne(
     registry: Registry,
     candidate: Candidate,
-    { dryRun }: SweepOptions,
+    { dryRun, until = Infinity }: SweepOptions,
     progress: Progress,
   ): Promise<void> {
+    if (Date.now() > until) {
+      progress.failure ??= outOfTime;
+      throw new Error(outOfTime);
+    }
     try {
       const reading = await this.reader.read(registry, candidate.id, { digests: candidate.touched, dryRun });
       progress.failuresInARow = 0;

@@ -112,6 +112,12 @@ for (const generation of ['2.8', '3.x'] as const) {
       await at.reconcile();
     });
 
+    it('give up when their time is over, and remove nothing', async () => {
+      const { failure, repositories, removed } = await at.reconcile({ until: Date.now() - 1 });
+      assert.match(failure ?? '', /in time/);
+      assert.deepEqual([repositories, removed], [0, 0]);
+    });
+
     it('remove nothing when not everything could be read, and say so', async () => {
       await alice.delete('alice/two', imageOf('two').digest);
       await at.reconcile();

@@ -26,9 +26,17 @@ import {
 import { ReconcilerService } from './reconciler.service';
 
 const noSuchDigest = `sha256:${'0'.repeat(64)}`;
-const notificationMs = 15_000;
+const longestLag = 15_000;
 const slowNotificationMs = 5_000;
 const certificateErrors = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME/i;
+
+/** How long an examination may take. */
+export interface Patience {
+  /** How long to wait for a notification. */
+  readonly notificationMs?: number;
+  /** What was not looked at when so much time is over is unknown. */
+  readonly withinMs?: number;
+}
 
 /** Looks at a registry from all sides, and says what is wrong and what to do about it. */
 @Injectable()
@@ -43,11 +51,12 @@ export class RegistryDoctor {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /**
-   * All checks, in the order in which things depend on each other. Changes nothing. Waits `patienceMs` for a
-   * notification. Throws NOT_FOUND.
-   */
-  async examine(name: string, patienceMs = notificationMs): Promise<Check[]> {
+  /** All checks, in the order in which things depend on each other. Changes nothing. Throws NOT_FOUND. */
+  async examine(
+    name: string,
+    { notificationMs = longestLag, withinMs = Infinity }: Patience = {},
+  ): Promise<Check[]> {
+    const end = Date.now() + withinMs;
     const registry = await this.registries.get(name);
     if (registry.kind === 'v1') return [unknown('reachable', 'a v1 registry cannot be asked')];
     let greeting: Greeting;
@@ -70,14 +79,17 @@ export class RegistryDoctor {
       const rest = ['catalog', 'delete', 'notifications', 'events', 'drift'];
       return [...checks, ...rest.map((one) => unknown(one, "not asked: the index's token is refused"))];
     }
-    return [
-      ...checks,
-      await this.tried('catalog', () => this.checkCatalog(registry)),
-      await this.tried('delete', () => this.checkDelete(registry)),
-      await this.tried('notifications', () => this.checkNotifications(registry, patienceMs)),
-      await this.checkEvents(registry),
-      await this.checkDrift(registry),
-    ];
+    const further: Record<string, () => Promise<Check>> = {
+      catalog: () => this.checkCatalog(registry),
+      delete: () => this.checkDelete(registry),
+      notifications: () => this.checkNotifications(registry, notificationMs),
+      events: () => this.checkEvents(registry),
+      drift: () => this.checkDrift(registry, end),
+    };
+    for (const [one, check] of Object.entries(further)) {
+      checks.push(await inTime(one, end, () => this.tried(one, check)));
+    }
+    return checks;
   }
 
   private unreachable(registry: Registry, error: unknown): Check {
@@ -172,8 +184,8 @@ export class RegistryDoctor {
     return well('events', detail);
   }
 
-  private async checkDrift(registry: Registry): Promise<Check> {
-    const sweep = await this.reconciler.reconcile(registry.name, { dryRun: true });
+  private async checkDrift(registry: Registry, until: number): Promise<Check> {
+    const sweep = await this.reconciler.reconcile(registry.name, { dryRun: true, until });
     const detail = `${sweep.added} tags the index lacks, ${sweep.missing} the registry lacks, ${sweep.unclaimed} unclaimed names`;
     if (sweep.failure !== null) return failed('drift', sweep.failure, '`registry reconcile` tells more');
     if (sweep.alarm !== null) {
@@ -194,6 +206,20 @@ export class RegistryDoctor {
       [registry.id],
     );
     return row;
+  }
+}
+
+// The check may be over later than that: nobody looks at it any more.
+async function inTime(name: string, end: number, check: () => Promise<Check>): Promise<Check> {
+  const late = unknown(name, 'there was no time to look', 'run `registry doctor`, which takes its time');
+  const left = end - Date.now();
+  if (left <= 0) return late;
+  if (left === Infinity) return check();
+  const over = new AbortController();
+  try {
+    return await Promise.race([check(), pause(left, late, { signal: over.signal })]);
+  } finally {
+    over.abort();
   }
 }
 

@@ -53,6 +53,14 @@ describe('the doctor of registries', () => {
   // The fake speaks plain http, which is worth a warning always.
   const http = { tls: 'warning: plain http: tokens and images can be read on the way' };
 
+  it('does not know what there was no time for', async () => {
+    reporting = false;
+    const checks = await at.examine(patience, 'main', 500);
+    const verdicts = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.verdict);
+    assert.deepEqual(verdicts, ['ok', 'unknown', 'unknown', 'unknown']);
+    assert.match(checks.drift!.detail, /no time/);
+  });
+
   it('finds nothing wrong with a registry that is well', async () => {
     assert.deepEqual(await complaints(), http);
     assert.deepEqual(Object.keys(await at.examine(patience)), [
