@@ -8,6 +8,7 @@ import { CreateSearchOutbox1764000006000 } from './1764000006000-create-search-o
 import { CreateChangeNotices1764000007000 } from './1764000007000-create-change-notices';
 import { CreateRegistrySweep1764000008000 } from './1764000008000-create-registry-sweep';
 import { CreatePullCount1764000009000 } from './1764000009000-create-pull-count';
+import { CreateErrand1764000013000 } from './1764000013000-create-errand';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateChangeNotices1764000007000,
   CreateRegistrySweep1764000008000,
   CreatePullCount1764000009000,
+  CreateErrand1764000013000,
 ];

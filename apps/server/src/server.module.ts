@@ -12,9 +12,13 @@ import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
 import { AuditController } from './admin/audit.controller';
+import { ErrandsController } from './admin/errands.controller';
+import { MovesController } from './admin/moves.controller';
 import { OfficialController } from './admin/official.controller';
 import { ParkedEventsController } from './admin/parked-events.controller';
+import { PlacementRulesController } from './admin/placement-rules.controller';
 import { RegistriesController } from './admin/registries.controller';
+import { RegistryCareController } from './admin/registry-care.controller';
 import { TokenExplanationsController } from './admin/token-explanations.controller';
 import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
@@ -94,7 +98,11 @@ export class ServerModule {
         AdminUsersController,
         TokenExplanationsController,
         RegistriesController,
+        RegistryCareController,
         ParkedEventsController,
+        PlacementRulesController,
+        MovesController,
+        ErrandsController,
         AuditController,
       ],
       providers: [

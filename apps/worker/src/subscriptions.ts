@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Subscriptions } from '@central-index/platform/jobs';
 import {
+  ErrandsService,
   ReconcilerService,
   RemovalsService,
   ReportsService,
@@ -14,6 +15,7 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
   const reconciler = context.get(ReconcilerService, { strict: false });
   const removals = context.get(RemovalsService, { strict: false });
   const tagRemovals = context.get(TagRemovalsService, { strict: false });
+  const errands = context.get(ErrandsService, { strict: false });
   const searchSync = context.get(SearchSync, { strict: false });
   return {
     'registry.reported': {
@@ -37,6 +39,9 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     'repository.left': {
       deleteImages: ({ repositoryId, registryId, registryPath }) =>
         removals.deleteLeft(repositoryId!, registryId!, registryPath!),
+    },
+    'errand.asked': {
+      run: ({ errandId }) => errands.run(errandId!),
     },
     'tag.removal-asked': {
       finish: async ({ repositoryId, tag }) => void (await tagRemovals.finish(repositoryId!, tag!)),

@@ -15,6 +15,12 @@ export interface Adoption {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
+/** How what is taken in is seen, and who takes it in. */
+export interface AdoptionOptions {
+  readonly visibility: 'public' | 'private';
+  readonly actor: Actor;
+}
+
 type Claim = { readonly id: string } | { readonly reason: string };
 
 /** Takes in what lies at a registry and no push of a known account brought there. */
@@ -36,11 +42,7 @@ export class AdoptionService {
    * are taken only if an official repository of that name was added. Run again, it does what was left undone. Throws
    * NOT_FOUND, REGISTRY_….
    */
-  async adopt(
-    registryName: string,
-    pattern: string,
-    options: { visibility: 'public' | 'private'; actor: Actor },
-  ): Promise<Adoption> {
+  async adopt(registryName: string, pattern: string, options: AdoptionOptions): Promise<Adoption> {
     const registry = await this.registries.get(registryName);
     const matches = patternOf(pattern);
     const adopted: { name: string; tags: number }[] = [];
@@ -58,11 +60,7 @@ export class AdoptionService {
     return { adopted, skipped };
   }
 
-  private async claim(
-    registry: Registry,
-    path: string,
-    options: { visibility: 'public' | 'private'; actor: Actor },
-  ): Promise<Claim> {
+  private async claim(registry: Registry, path: string, options: AdoptionOptions): Promise<Claim> {
     const name = parseRepositoryName(path);
     if (name === undefined) return { reason: 'no repository of the index can have this name' };
     // A registry may list a repository for ever after its last tag went.

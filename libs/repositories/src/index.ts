@@ -1,8 +1,8 @@
 // Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
 // taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces
 // decides) and no search.
-// States `repository.changed`, `repository.removed`, `repository.left`, `repositories.imported` and
-// `tag.removal-asked`.
+// States `repository.changed`, `repository.removed`, `repository.left`, `repositories.imported`, `tag.removal-asked` and
+// `errand.asked`.
 export { RepositoriesModule } from './repositories.module';
 export { RepositoriesService } from './repositories.service';
 export type { RepositoryTexts } from './repositories.service';
@@ -23,7 +23,10 @@ export { MovesService } from './moves.service';
 export type { Move } from './moves.service';
 export { PlacementRulesService } from './placement-rules.service';
 export type { PlacementRule } from './placement-rules.service';
+export { ErrandsService } from './errands.service';
+export type { Errand, ErrandKind, ErrandRequest } from './errand';
 export { RegistryDoctor } from './registry-doctor.service';
+export type { Patience } from './registry-doctor.service';
 export type { Check, Verdict } from './checkup';
 export { ReconcilerService } from './reconciler.service';
 export type { SweepOptions } from './reconciler.service';

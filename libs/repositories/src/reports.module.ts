@@ -4,6 +4,7 @@ import { RegistriesModule, RegistryClient, RegistryCopier, RegistryProbe } from 
 import { AdoptionService } from './adoption.service';
 import { ContentsReader } from './contents-reader';
 import { ContentsService } from './contents.service';
+import { ErrandsService } from './errands.service';
 import { ImageReader } from './image-reader';
 import { LossesService } from './losses.service';
 import { MovesService } from './moves.service';
@@ -31,6 +32,7 @@ export class ReportsModule {
         AdoptionService,
         ContentsReader,
         ContentsService,
+        ErrandsService,
         ImageReader,
         LossesService,
         PullRecords,
@@ -47,6 +49,7 @@ export class ReportsModule {
       exports: [
         ReportsService,
         AdoptionService,
+        ErrandsService,
         MovesService,
         PullRecords,
         ReconcilerService,

@@ -29,3 +29,6 @@ export const repositoryLeft = (repositoryId: string, registryId: string, registr
   type: 'repository.left',
   ids: { repositoryId, registryId, registryPath },
 });
+
+/** An administrator asked for long work. */
+export const errandAsked = (errandId: string): Fact => ({ type: 'errand.asked', ids: { errandId } });

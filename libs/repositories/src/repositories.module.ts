@@ -5,6 +5,7 @@ import { RegistriesModule } from '@central-index/registries';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogService } from './catalog.service';
+import { ErrandEntity } from './errand.entity';
 import { ImportService } from './import.service';
 import { ManifestRequestEntity } from './manifest-request.entity';
 import { ManifestEntity } from './manifest.entity';
@@ -40,6 +41,7 @@ const entities = [
   RegistrySweepEntity,
   MissingTagEntity,
   PlacementRuleEntity,
+  ErrandEntity,
 ];
 const services = [
   RepositoriesService,
