@@ -75,6 +75,27 @@ describe('what was granted and is no longer allowed (S22)', () => {
     await eventually(async () => assert.equal(await statusThere(machine), 401), second);
   });
 
+  it('is an access token whose time is over, to the moment', async () => {
+    const { name, owner, scope } = await remembered();
+    const machine = await withAccessToken(here, owner, ['pull'], [`${name}/*`]);
+    await rows(
+      `update access_token set expires_at = now() + interval '2 s' where expires_at is null
+                  and account_id = (select id from account where name = $1)`,
+      [name],
+    );
+    const over = Date.now() + 2_000;
+    const refusedAt = await eventually(async () => {
+      const asked = Date.now();
+      const answer = await askToken(machine, 'reg', [scope]);
+      assert.equal(answer.status, 401);
+      return asked;
+    });
+    assert.ok(
+      refusedAt > over - 500 && refusedAt < over + 500,
+      `refused ${refusedAt - over} ms after its end`,
+    );
+  });
+
   it('is a disabled account, by password and by access token, however it was disabled', async () => {
     const { name, owner } = await remembered();
     const machine = await withAccessToken(here, owner, ['pull'], [`${name}/*`]);

@@ -566,4 +566,38 @@ describe('GET /token, with limits', () => {
       await index.stop();
     }
   });
+
+  it('counts a pull that is repeated with credentials, and gives it a token of its own', async () => {
+    const index = await IndexUnderTest.start();
+    try {
+      const alice = await index.signUp('alice');
+      await register(index, { name: 'reg', url: 'http://localhost:23357' });
+      await openedBy(alice, 'reg', 'repository:alice/app:push,pull');
+      await arrive(index, 'alice/app', 'private');
+      const pull = ['repository:alice/app:pull'];
+      const answers: Answer[] = [];
+      for (let n = 0; n < 5; n += 1) answers.push(await askToken(alice, 'reg', pull));
+      const claims = answers.map(({ json }) => readJwt(json.token).claims);
+      for (const { access, sub } of claims) {
+        assert.deepEqual(
+          [sub, access],
+          ['alice', [{ type: 'repository', name: 'alice/app', actions: ['pull'] }]],
+        );
+      }
+      assert.equal(new Set(claims.map(({ jti }) => jti)).size, answers.length);
+      const remaining = answers.map(({ headers }) => Number(headers['ratelimit-remaining']));
+      assert.deepEqual(
+        remaining,
+        remaining.map((_, n) => remaining[0]! - n),
+      );
+      // Neither the name alone nor another secret opens what was remembered.
+      for (const stranger of [index.anonymous, index.anonymous.basic('alice', 'another phrase')]) {
+        const answer = await askToken(stranger, 'reg', pull);
+        if (answer.status === 200) assert.deepEqual(readJwt(answer.json.token).claims.access, []);
+        else assert.equal(answer.status, 401);
+      }
+    } finally {
+      await index.stop();
+    }
+  });
 });

@@ -44,6 +44,7 @@ import { SearchMetrics } from './operations/search-metrics';
 import { IndexBearer } from './token/index-bearer';
 import { KeysAtStart } from './token/keys-at-start';
 import { KeysController } from './token/keys.controller';
+import { RepeatedPulls } from './token/repeated-pulls';
 import { TokenLimits } from './token/token-limits';
 import { TokenController } from './token/token.controller';
 import { V2Controller } from './v2/v2.controller';
@@ -112,6 +113,7 @@ export class ServerModule {
         KeysAtStart,
         IndexBearer,
         TokenLimits,
+        RepeatedPulls,
         SearchCaller,
         SearchMetrics,
       ],

@@ -142,6 +142,7 @@ export class AccessTokensService {
         account: toAccount(owner),
         via: 'token',
         passwordChangedAt: owner.passwordChangedAt,
+        ...(token.expiresAt !== null && { credentialExpiresAt: token.expiresAt }),
         ceiling: { tokenId, permissions, repositories },
       },
     };

@@ -30,6 +30,8 @@ export interface SignedIn {
   readonly ceiling?: Ceiling;
   /** When the password was changed last, as read with the credential: what is made for the caller ends with it. */
   readonly passwordChangedAt?: Date;
+  /** When the credential itself ends, if it does: of an access token that expires. */
+  readonly credentialExpiresAt?: Date;
 }
 
 /** Who asks, and how that is known. */

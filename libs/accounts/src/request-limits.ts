@@ -36,15 +36,14 @@ export class RequestLimits {
 
   /** Counts a token request whose credentials were right; undefined when there is no limit. */
   async tokenRequest(caller: Identity, address: string): Promise<Allowance | undefined> {
-    const key = caller.kind === 'account' ? `account:${caller.account.id}` : addressBlock(address);
-    return this.requests?.count(key);
+    return this.requests?.count(requester(caller, address));
   }
 
-  /** Counts a request without credentials if that takes no query; undefined when it does, or is not allowed. */
-  repeatedRequest(address: string): Allowance | 'unlimited' | undefined {
+  /** Counts a request that repeats another if that takes no query; undefined when it does, or is not allowed. */
+  repeatedRequest(caller: Identity, address: string): Allowance | 'unlimited' | undefined {
     // What is pulled again counts as a pull again, by the one who knows what is pulled.
-    if (this.anonymousPulls !== undefined) return undefined;
-    return this.requests === undefined ? 'unlimited' : this.requests.countAtOnce(addressBlock(address));
+    if (caller.kind === 'anonymous' && this.anonymousPulls !== undefined) return undefined;
+    return this.requests === undefined ? 'unlimited' : this.requests.countAtOnce(requester(caller, address));
   }
 
   /** Counts a pull by nobody in particular; undefined when there is no limit. */
@@ -52,3 +51,6 @@ export class RequestLimits {
     return this.anonymousPulls?.count(addressBlock(address));
   }
 }
+
+const requester = (caller: Identity, address: string): string =>
+  caller.kind === 'account' ? `account:${caller.account.id}` : addressBlock(address);

@@ -1,10 +1,9 @@
-import { parseRepositoryName } from '@central-index/naming';
 import { Changes, Remembered } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { Grant } from './grant';
+import { changesOf } from './grant-changes';
 import { parseScopes } from './scope';
 import type { IssuedToken } from './token-signer';
-import { requestedPath } from './access-decision';
 
 const againForMs = 5_000;
 const capacity = 10_000;
@@ -46,20 +45,8 @@ export class AnonymousTokens {
   answering(): (request: string, scopes: readonly string[], grant: Grant, issued: IssuedToken) => void {
     const keep = this.tokens.reading();
     return (request, scopes, grant, issued) => {
-      if (request.length <= longestKey && grant.subject === '') keep(request, issued, madeOf(scopes, grant));
+      if (request.length <= longestKey && grant.subject === '')
+        keep(request, issued, changesOf(parseScopes(scopes), grant));
     };
   }
-}
-
-/** The changes, as the database tells them, after which the same request might be answered otherwise. */
-function madeOf(scopes: readonly string[], { registry }: Grant): string[] {
-  const paths = parseScopes(scopes).flatMap((asked) => requestedPath(asked) ?? []);
-  return [
-    registry?.kind === 'zot' ? `signing-key:zot:${registry.id}` : 'signing-key:shared',
-    ...(registry === undefined ? [] : [`registry:${registry.id}`]),
-    ...paths.flatMap((path) => [
-      `repository:${path}`,
-      `namespace:${parseRepositoryName(path)?.namespace ?? ''}`,
-    ]),
-  ];
 }

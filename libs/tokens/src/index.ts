@@ -9,6 +9,8 @@ export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
 export { AnonymousTokens } from './anonymous-tokens';
 export type { AnotherToken } from './anonymous-tokens';
+export { RecentGrants } from './recent-grants';
+export type { RecentGrant, RequestWithCredentials } from './recent-grants';
 export { TokenExplainer } from './token-explainer';
 export type { TokenQuestion } from './token-explainer';
 export { explanationLines } from './explanation';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Grant } from './grant';
 import { signToken, type TokenKey } from './json-web-token';
@@ -23,6 +23,10 @@ const zotBackDated = 60;
  */
 @Injectable()
 export class TokenSigner {
+  // Random bytes cost less by the page: asking the generator for each token was a fortieth of its price.
+  private readonly random = Buffer.alloc(4_096);
+  private used = this.random.length;
+
   constructor(private readonly ring: KeyRing) {}
 
   /** Signs what was granted, from now on. */
@@ -46,10 +50,18 @@ export class TokenSigner {
       exp: now + grant.ttl,
       nbf: issued - backDated,
       iat: issued,
-      jti: randomBytes(16).toString('base64url'),
+      jti: this.uniqueId(),
       access: grant.access,
       ...(grant.registry === undefined && grant.ceiling !== undefined ? { ceiling: grant.ceiling } : {}),
     };
     return { token: signToken(key, claims), expiresIn: grant.ttl, issuedAt: new Date(now * 1000) };
+  }
+
+  private uniqueId(): string {
+    if (this.used === this.random.length) {
+      randomFillSync(this.random);
+      this.used = 0;
+    }
+    return this.random.toString('base64url', this.used, (this.used += 16));
   }
 }

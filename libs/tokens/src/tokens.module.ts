@@ -9,6 +9,7 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
 import { IndexTokens } from './index-tokens';
 import { KeyRing } from './key-ring';
+import { RecentGrants } from './recent-grants';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';
@@ -31,6 +32,7 @@ import { TokenVerifier } from './token-verifier';
     TokenVerifier,
     GrantsService,
     AnonymousTokens,
+    RecentGrants,
     AuthorityRotation,
     IndexTokens,
     { provide: RegistryTokenSource, useExisting: IndexTokens },
@@ -38,6 +40,7 @@ import { TokenVerifier } from './token-verifier';
   exports: [
     AuthorityRotation,
     AnonymousTokens,
+    RecentGrants,
     SigningKeysService,
     TokenExplainer,
     TokenSigner,

@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@central-index/platform/config';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
-import { AnonymousTokens } from '@central-index/tokens';
 import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ApiDocument } from '../api/api-document';
@@ -13,8 +12,7 @@ import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
-import { answerRepeatedPulls } from '../token/repeated-pulls';
-import { TokenLimits } from '../token/token-limits';
+import { RepeatedPulls } from '../token/repeated-pulls';
 import { bearSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
 
@@ -62,7 +60,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   });
   bearSecurityHeaders(server);
   // After the headers that every answer bears.
-  answerRepeatedPulls(server, app.get(AnonymousTokens), app.get(TokenLimits));
+  app.get(RepeatedPulls).answerFor(server);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);
   app.get(ApiDocument).madeBy(() => openApiDocument(app, config.server.publicUrl));

@@ -17,11 +17,11 @@ export class TokenLimits {
   }
 
   /**
-   * Counts a request of nobody in particular that is answered from memory. False when it is not counted, because that
-   * takes a query or is beyond a limit: such a request goes the whole way.
+   * Counts a request that is answered from memory. False when it is not counted, because that takes a query or is
+   * beyond a limit: such a request goes the whole way.
    */
-  repeated(address: string, reply: FastifyReply): boolean {
-    const allowance = this.limits.repeatedRequest(address);
+  repeated(caller: Identity, address: string, reply: FastifyReply): boolean {
+    const allowance = this.limits.repeatedRequest(caller, address);
     if (allowance === undefined) return false;
     if (allowance !== 'unlimited') tell(reply, allowance);
     return true;

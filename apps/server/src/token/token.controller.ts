@@ -12,6 +12,7 @@ import {
   AnonymousTokens,
   explanationLines,
   GrantsService,
+  RecentGrants,
   TokenExplainer,
   TokenSigner,
   type Grant,
@@ -42,7 +43,8 @@ export class TokenController {
     private readonly limits: TokenLimits,
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
-    private readonly repeated: AnonymousTokens,
+    private readonly anonymousTokens: AnonymousTokens,
+    private readonly recent: RecentGrants,
     private readonly explainer: TokenExplainer,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -69,19 +71,27 @@ export class TokenController {
     ) {
       throw accountMismatch();
     }
-    const keep = this.repeated.answering();
+    const scopes = [query.scope ?? []].flat();
+    const keepToken = this.anonymousTokens.answering();
+    const keepGrant = this.recent.deciding();
     const grant = await this.grant({ identity, ...query, request, reply });
     const issued = await this.signer.sign(grant);
+    const { url } = request.raw;
+    const { authorization } = request.headers;
+    // Where every answer is explained in the log, none is given from memory.
+    const repeatable = url !== undefined && !this.logger.isLevelEnabled('debug');
     if (identity.kind === 'anonymous') {
-      keep(request.raw.url!, [query.scope ?? []].flat(), grant, issued);
+      if (repeatable) keepToken(url, scopes, grant, issued);
       return tokenAnswer(issued);
     }
     const { service, client_id = '' } = query;
-    const login =
-      query.offline_token === 'true'
-        ? await this.keepLogin(identity, service, client_id, request.ip)
-        : undefined;
-    return tokenAnswer(issued, login);
+    if (query.offline_token === 'true') {
+      return tokenAnswer(issued, await this.keepLogin(identity, service, client_id, request.ip));
+    }
+    if (repeatable && authorization !== undefined) {
+      keepGrant({ authorization, url, address: request.ip }, scopes, { identity, grant });
+    }
+    return tokenAnswer(issued);
   }
 
   /** The same by OAuth2: with a password, or with the identity token that a login got. */
