@@ -11,7 +11,7 @@ export interface DevQuery {
 /** A ranking that was recorded: `server` is in the server's order, `client_stars` tells only which were shown. */
 export interface Judgment {
   readonly term: string;
-  readonly order: string;
+  readonly order: 'server' | 'client_stars';
   readonly results: readonly { readonly name: string }[];
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { openBenchIndex, type BenchIndex } from './bench-index';
-import { DevData, type DevQuery } from './dev-data';
+import { DevData, type DevQuery, type Judgment } from './dev-data';
 
 // How good the answers are, on real repositories and the development queries:
 //   npm run bench:search:quality -- [--data ../shared/data] [--database postgres://…] [--check] [--misses CLASS]
@@ -51,8 +51,10 @@ class Quality {
         floor: 1,
         measure: async () => 1 - (await this.found('noresult')),
       },
-      { name: 'nDCG@10, recorded rankings', floor: 0.66, measure: () => this.ndcg('server') },
-      { name: 'nDCG@10, recorded sets', floor: 0, measure: () => this.ndcg('client_stars') },
+      { name: 'nDCG@10, orders, linear gain', floor: 0.7, measure: () => this.ndcg('server', linear) },
+      { name: 'nDCG@10, orders, gain 1/place', floor: 0.78, measure: () => this.ndcg('server', reciprocal) },
+      { name: 'nDCG@10, sets', floor: 0.7, measure: () => this.ndcg('client_stars', alike) },
+      { name: 'nDCG@10, orders and sets, mean of terms', floor: 0.75, measure: () => this.ndcgOfTerms() },
     ];
   }
 
@@ -100,32 +102,53 @@ class Quality {
     return mean(occurring, async ({ q }) => Number((await this.find(q, 10)).length > 0));
   }
 
+  private async ndcg(order: Judgment['order'], gain: Gain): Promise<number> {
+    return mean(this.judged(order), async ({ term, ideal }) => ndcg(ideal, await this.find(term, 10), gain));
+  }
+
+  // A term that was recorded ten times is still one question.
+  private ndcgOfTerms(): Promise<number> {
+    const judged = [...this.judged('server'), ...this.judged('client_stars')];
+    const terms = [...new Set(judged.map(({ term }) => term))];
+    return mean(terms, async (term) => {
+      const shown = await this.find(term, 10);
+      const own = judged.filter((judgment) => judgment.term === term);
+      return mean(own, ({ ideal, order }) =>
+        Promise.resolve(ndcg(ideal, shown, order === 'server' ? reciprocal : alike)),
+      );
+    });
+  }
+
   // Only what is held can be shown, and one result is no ranking.
-  private ndcg(order: 'server' | 'client_stars'): Promise<number> {
-    const judged = this.data
+  private judged(order: Judgment['order']): { term: string; order: string; ideal: string[] }[] {
+    return this.data
       .judgments()
       .filter((judgment) => judgment.order === order)
       .map(({ term, results }) => ({
         term,
+        order,
         ideal: results.map(({ name }) => name).filter((name) => this.held.has(name)),
       }))
       .filter(({ ideal }) => ideal.length > 1);
-    return mean(judged, async ({ term, ideal }) =>
-      ndcg(ideal, await this.find(term, 10), order === 'server'),
-    );
   }
 }
 
-// Graded by the place in the recorded order, what it showed first counting most; where the order is unknown, alike.
-function ndcg(ideal: readonly string[], shown: readonly string[], isOrdered: boolean, depth = 10): number {
-  const grade = (name: string): number => {
-    const place = ideal.indexOf(name);
-    if (place < 0) return 0;
-    return isOrdered ? Math.max(1, depth - place) / depth : 1;
-  };
-  const gain = (names: readonly string[]): number =>
-    names.slice(0, depth).reduce((sum, name, place) => sum + grade(name) / Math.log2(place + 2), 0);
-  return gain(shown) / gain(ideal);
+/** What a result counts for by its place in the recorded order, from 0. */
+type Gain = (place: number) => number;
+
+const linear: Gain = (place) => Math.max(1, 10 - place) / 10;
+const reciprocal: Gain = (place) => 1 / (place + 1);
+/** For what an older client sorted again: that tells only which were shown. */
+const alike: Gain = () => 1;
+
+function ndcg(ideal: readonly string[], shown: readonly string[], gain: Gain, depth = 10): number {
+  const places = new Map(ideal.map((name, place) => [name, place]));
+  const sum = (names: readonly string[]): number =>
+    names.slice(0, depth).reduce((total, name, at) => {
+      const place = places.get(name);
+      return place === undefined ? total : total + gain(place) / Math.log2(at + 2);
+    }, 0);
+  return sum(shown) / sum(ideal);
 }
 
 async function mean<T>(rows: readonly T[], value: (row: T) => Promise<number>): Promise<number> {

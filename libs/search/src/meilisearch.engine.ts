@@ -11,7 +11,7 @@ import { textClass } from './scorer';
 import type { SearchDocument } from './search-document';
 import { SearchEngine, type Candidates, type CandidatesWanted, type SimilarName } from './search-engine';
 import { UnconfirmedDocuments, type Unconfirmed } from './unconfirmed';
-import { weights } from './weights';
+import { renown, weights } from './weights';
 
 // A search has a second; the PostgreSQL engine needs its part of it when this one does not answer.
 const searchTimeout = 500;
@@ -19,8 +19,8 @@ const searchTimeout = 500;
 /** So long Meilisearch is left alone after a failure, in milliseconds, before one search tries it again. */
 const restAfterFailure = 2_000;
 
-// A hit this popular by its name shows that the word was not misspelt.
-const strongPopularity = 6;
+// A hit by so well-known a name shows that the word was not misspelt.
+const strongRenown = 6;
 
 /**
  * Searches a Meilisearch that holds a copy of the public documents. The PostgreSQL engine keeps them all and is the
@@ -166,6 +166,6 @@ function isStrong({ query }: CandidatesWanted, documents: readonly SearchDocumen
   return documents.some(
     (document) =>
       query.paths.includes(`${document.namespace}/${document.name}`) ||
-      (document.popularity >= strongPopularity && weights[textClass(query, document)] > 0),
+      (renown(document) >= strongRenown && weights[textClass(query, document)] > 0),
   );
 }

@@ -3,9 +3,10 @@ import { hashed } from './postgres-terms';
 import type { SearchDocument } from './search-document';
 import type { SimilarName } from './search-engine';
 import { beginningOf, editDistance, editsAllowed, lettersOf, restsOf } from './spelling';
+import { renown } from './weights';
 
 // About what an official repository weighs before anybody starred it: below that, people typed what they meant.
-const leastPopularity = 4.5;
+const leastRenown = 4.5;
 // As many as one search may look at; names sharing a beginning are many, but few of them are popular.
 const mostNames = 500;
 
@@ -37,9 +38,11 @@ export class PostgresSpelling {
   /** Takes in the names of documents that are popular enough, where they are new or weigh more than was known. */
   async learn(documents: readonly SearchDocument[]): Promise<void> {
     const weights = new Map<string, number>();
-    for (const { name, popularity, private: isPrivate } of documents) {
-      if (isPrivate || popularity < leastPopularity || editsAllowed(lettersOf(name)) === 0) continue;
-      weights.set(name, Math.max(weights.get(name) ?? 0, Math.floor(popularity)));
+    for (const document of documents) {
+      const { name } = document;
+      const weight = renown(document);
+      if (document.private || weight < leastRenown || editsAllowed(lettersOf(name)) === 0) continue;
+      weights.set(name, Math.max(weights.get(name) ?? 0, Math.floor(weight)));
     }
     if (weights.size === 0) return;
     const names = [...weights].map(([name, weight]) => ({

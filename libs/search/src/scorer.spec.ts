@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parseQuery } from './query';
 import { rank, score, textClass, type TextClass } from './scorer';
 import type { SearchDocument } from './search-document';
-import { popularity, weights } from './weights';
+import { popularity, renown, weights } from './weights';
 
 let lastId = 0;
 function found(
@@ -25,7 +25,7 @@ function found(
     description,
     stars,
     pulls,
-    popularity: popularity({ stars, pulls, official }),
+    popularity: popularity({ stars, pulls, official, description }),
     updatedAt: new Date(0),
     version: 1,
   };
@@ -77,8 +77,22 @@ describe('score', () => {
 
   it('weighs an official repository by the field that finds it', () => {
     const document = found('mariadb', { description: 'a fork of mysql' });
-    assert.equal(score(parseQuery('mariadb'), document), weights.nameEqual + weights.officialByName);
-    assert.ok(Math.abs(score(parseQuery('mysql'), document) - weights.officialByDescription) < 1e-9);
+    const { nameEqual, officialByName, officialByDescription, described } = weights;
+    assert.equal(score(parseQuery('mariadb'), document), nameEqual + officialByName + described);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - officialByDescription - described) < 1e-9);
+  });
+
+  it('weighs that a repository is described, once, and not as renown', () => {
+    const query = parseQuery('mysql');
+    const weighed = ['', ' \n', 'x', 'mysql '.repeat(50)].map((description) =>
+      found('bob/mysql', { stars: 4, description }),
+    );
+    const bare = score(query, weighed[0]!);
+    assert.deepEqual(
+      weighed.map((document) => Math.round((score(query, document) - bare) * 1000)),
+      [0, 0, 3000, 3000],
+    );
+    assert.equal(new Set(weighed.map((document) => renown(document).toFixed(2))).size, 1);
   });
 });
 

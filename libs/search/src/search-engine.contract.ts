@@ -34,7 +34,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
     const document = (path: string, facts: Facts = {}, id = ids.shift()!): SearchDocument => {
       const [namespace = '', own = ''] = path.includes('/') ? path.split('/') : ['library', path];
       const official = namespace === 'library';
-      const { stars = 0, pulls = 0 } = facts;
+      const { stars = 0, pulls = 0, description = '' } = facts;
       return {
         id,
         namespace,
@@ -42,10 +42,10 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         official,
         automated: false,
         private: false,
-        description: '',
+        description,
         stars,
         pulls,
-        popularity: popularity({ stars, pulls, official }),
+        popularity: popularity({ stars, pulls, official, description }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
         version: 1,
         ...facts,

@@ -35,7 +35,7 @@ describe('the mirror in Meilisearch', () => {
       assert.equal(await waiting(), 0);
     });
   const put = async (ids: readonly string[], description = '', isPrivate = false): Promise<void> => {
-    const facts = { stars: 0, pulls: 0, official: false };
+    const facts = { stars: 0, pulls: 0, official: false, description };
     await engine.put(
       ids.map((id) => ({
         ...facts,
@@ -44,7 +44,6 @@ describe('the mirror in Meilisearch', () => {
         name: `r${id}`,
         automated: false,
         private: isPrivate,
-        description,
         popularity: popularity(facts),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
         version: 1,

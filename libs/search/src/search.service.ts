@@ -12,6 +12,7 @@ import {
   type SimilarName,
   type Viewer,
 } from './search-engine';
+import { renown } from './weights';
 
 /** A search as a surface asks it. */
 export interface SearchRequest {
@@ -54,8 +55,8 @@ interface Found {
   readonly similar: readonly SimilarName[];
 }
 
-// A hit by name with so much popularity is what was meant: about twice an official repository without stars.
-const strongPopularity = 6;
+// A hit by a name with so much renown is what was meant: about what an official repository with a star has.
+const strongRenown = 6;
 const strongPlaces = 5;
 // Names that are tried when spelling may be wrong, and hits of each.
 const namesTried = 2;
@@ -151,9 +152,7 @@ function isSure(query: SearchQuery, ratings: readonly Rating[]): boolean {
   if (query.name === undefined || query.namespace !== undefined) return true;
   return ratings
     .slice(0, strongPlaces)
-    .some(
-      ({ textClass, document }) => textClass !== 'description' && document.popularity >= strongPopularity,
-    );
+    .some(({ textClass, document }) => textClass !== 'description' && renown(document) >= strongRenown);
 }
 
 // A document counts by its best reading. What answers the text as typed, or was forgiven by the engine, is in the total

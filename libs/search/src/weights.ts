@@ -28,16 +28,35 @@ export const weights = {
   /** An official repository that the text finds by its description only: java finds tomcat. Fits lie at 4 to 7.7. Of
    * these, 4 gives an nDCG@10 of .648 on the development judgments, 6 to 7.7 give .667. */
   officialByDescription: 6,
+  /** A repository that somebody described: a bare name tells a reader nothing. Once, however long the text is: worth
+   * seven stars to one that has none. By it the nDCG@10 of recorded orders is .71 instead of .69, on terms that were
+   * held out as well. */
+  described: 3,
 } as const;
 
 /**
  * What a repository weighs whatever is asked, in steps of 0.02: a pull more or less does not move a popular repository
  * in the lists, and engines can order by whole numbers.
  */
-export function popularity(repository: { stars: number; pulls: number; official: boolean }): number {
+export function popularity(repository: {
+  stars: number;
+  pulls: number;
+  official: boolean;
+  description: string;
+}): number {
   const sum =
     weights.stars * Math.log1p(repository.stars) +
     weights.pulls * Math.log1p(repository.pulls) +
-    (repository.official ? weights.officialByName : 0);
+    (repository.official ? weights.officialByName : 0) +
+    describing(repository.description);
   return Math.round(sum * 50) / 50;
+}
+
+/** Popularity without what the owner wrote: what others made of a repository, where it tells whether its name is known. */
+export function renown({ popularity, description }: { popularity: number; description: string }): number {
+  return popularity - describing(description);
+}
+
+function describing(description: string): number {
+  return description.trim() === '' ? 0 : weights.described;
 }
