@@ -153,6 +153,12 @@ export class FakeMeilisearch {
         const { offset = 0, limit } = body;
         return [200, { results: found.slice(offset, offset + limit), total: found.length }];
       }
+      case 'GET indexes documents': {
+        const found = this.filtered(name, []);
+        const [offset, limit] = [url.searchParams.get('offset'), url.searchParams.get('limit') ?? 20];
+        const results = found.slice(Number(offset), Number(offset) + Number(limit));
+        return [200, { results, total: found.length }];
+      }
       case 'POST multi-search':
         return [200, { results: body.queries.map((query: JsonValue) => this.search(query)) }];
       default:

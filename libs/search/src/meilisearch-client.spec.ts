@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { recording } from '../../../test/support/recordings';
@@ -9,9 +9,6 @@ import { failureOfTask, MeilisearchFailure, type FailureKind } from './meilisear
 
 interface Exchange {
   readonly note: string;
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
   readonly status: number;
   readonly response: { readonly error?: { code: string; message: string } };
 }
@@ -48,8 +45,7 @@ describe('the client, on answers of a real Meilisearch', { skip: recorded.missin
   for (const [note, kind] of failures) {
     it(`calls "${note}" ${kind}, and repeats nothing of it but the code`, async () => {
       exchange = at(note);
-      const { method, path } = exchange;
-      await assert.rejects(client.call(method, path, exchange.body ?? undefined), (error: unknown) => {
+      await assert.rejects(client.put('repositories', [{}]), (error: unknown) => {
         assert.ok(error instanceof MeilisearchFailure);
         assert.equal(error.kind, kind);
         assert.doesNotMatch(error.message, /path|os error|bytes|Authorization/);
@@ -67,7 +63,7 @@ describe('the client, on answers of a real Meilisearch', { skip: recorded.missin
   });
 
   it('finds nothing to change where settings come back in another order', () => {
-    const present = { ...indexSettings, stopWords: [], prefixSearch: 'indexingTime' };
+    const present = { ...indexSettings, stopWords: [], prefixSearch: 'indexingTime' as const };
     const filterableAttributes = [...(indexSettings.filterableAttributes as string[])].reverse();
     assert.deepEqual(settingsToChange({ ...present, filterableAttributes }), {});
     const rankingRules = [...(indexSettings.rankingRules as string[])].reverse();
@@ -77,20 +73,49 @@ describe('the client, on answers of a real Meilisearch', { skip: recorded.missin
 });
 
 describe('the client', () => {
-  it('ends in time when nothing is said, and says when nothing listens', async () => {
-    const silent = createServer(() => undefined);
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const { port } = silent.address() as AddressInfo;
-    const client = new MeilisearchClient(`http://127.0.0.1:${port}`, undefined);
-    await assert.rejects(
-      client.search('x', [], 50),
-      (error: unknown) => (error as MeilisearchFailure).kind === 'timeout',
-    );
-    silent.closeAllConnections();
-    await new Promise((resolve) => silent.close(resolve));
-    await assert.rejects(
-      client.search('x', [], 50),
-      (error: unknown) => (error as MeilisearchFailure).kind === 'unreachable',
-    );
+  let answer: (response: ServerResponse) => void;
+  let server: Server;
+  let client: MeilisearchClient;
+  const is = (kind: FailureKind) => (error: unknown) => (error as MeilisearchFailure).kind === kind;
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  before(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
+  });
+  after(stop);
+
+  it('ends a search in the time that it was given, and anything else in its own', async () => {
+    answer = () => undefined;
+    await assert.rejects(client.search('x', [], 50), is('timeout'));
+    await assert.rejects(client.settings('x'), is('timeout'));
+    answer = (response) => response.writeHead(200).write('{"results":');
+    await assert.rejects(client.search('x', [], 50), is('timeout'), 'that ends in the middle');
+  });
+
+  it('takes an answer that is no JSON for a failure, and follows nobody elsewhere with its key', async () => {
+    answer = (response) => response.writeHead(200).end('<html>');
+    await assert.rejects(client.search('x', [], 1_000), is('failing'));
+    answer = (response) => response.writeHead(502).end('<html>');
+    await assert.rejects(client.settings('x'), is('failing'));
+    const asked: string[] = [];
+    answer = (response) => {
+      asked.push(response.req.url!);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    };
+    await assert.rejects(client.settings('x'), is('unreachable'));
+    assert.deepEqual(asked, ['/indexes/x/settings']);
+  });
+
+  it('says when nothing listens', async () => {
+    await stop();
+    await assert.rejects(client.search('x', [], 1_000), is('unreachable'));
+    await assert.rejects(client.put('x', [{}]), is('unreachable'));
   });
 });

@@ -1,45 +1,53 @@
+import {
+  Meilisearch,
+  MeilisearchApiError,
+  MeilisearchRequestError,
+  MeilisearchRequestTimeOutError,
+  type Key,
+  type KeyCreation,
+  type MultiSearchQuery,
+  type SearchResponse,
+  type Settings,
+  type Task,
+} from 'meilisearch';
 import { failureOf, MeilisearchFailure } from './meilisearch-failure';
 
-/** A task as `GET /tasks` shows it. */
-export interface MeilisearchTask {
-  readonly uid: number;
-  readonly status: 'enqueued' | 'processing' | 'succeeded' | 'failed' | 'canceled';
-  readonly error: { readonly code?: string; readonly message?: string } | null;
-}
+/** A task as it is read. */
+export type MeilisearchTask = Pick<Task, 'uid' | 'status' | 'error'>;
 
 /** One of several searches that are made in one round trip. */
-export interface MeilisearchQuery {
-  readonly q?: string;
-  readonly filter?: readonly (string | readonly string[])[];
-  readonly limit: number;
-  readonly attributesToSearchOn?: readonly string[];
-}
+export type MeilisearchQuery = Readonly<
+  Pick<MultiSearchQuery, 'q' | 'attributesToSearchOn'> & { filter?: string[]; limit: number }
+>;
 
 /** The answer to one of them. */
-export interface MeilisearchAnswer {
-  readonly hits: readonly Readonly<Record<string, unknown>>[];
-  readonly estimatedTotalHits: number;
-}
+export type MeilisearchAnswer = Readonly<
+  Required<Pick<SearchResponse<Readonly<Record<string, unknown>>>, 'hits' | 'estimatedTotalHits'>>
+>;
 
 /** Settings of an index, as they are read and written. */
-export type MeilisearchSettings = Readonly<Record<string, unknown>>;
+export type MeilisearchSettings = Readonly<Settings>;
 
-interface Enqueued {
-  readonly taskUid: number;
-}
+export type MeilisearchKey = Pick<Key, 'key' | 'actions' | 'indexes'>;
 
+// Milliseconds. The package has none unless told, and none at all for a call that brings a signal of its own.
 const writeTimeout = 10_000;
 const readTimeout = 5_000;
 
 /**
- * The part of Meilisearch's HTTP interface that is used. Every call ends in its time and throws nothing but
+ * Meilisearch's client as it is used here: every call ends in its time and throws nothing of Meilisearch's but
  * MeilisearchFailure. A write answers the uid of its task: that is a promise to try, not a success.
  */
 export class MeilisearchClient {
-  constructor(
-    private readonly url: string,
-    private readonly key: string | undefined,
-  ) {}
+  private readonly reading: Meilisearch;
+  private readonly writing: Meilisearch;
+
+  constructor(url: string, key: string | undefined) {
+    // Following a redirect would carry the key to wherever it points.
+    const server = { host: url, apiKey: key, requestInit: { redirect: 'error' } } as const;
+    this.reading = new Meilisearch({ ...server, timeout: readTimeout });
+    this.writing = new Meilisearch({ ...server, timeout: writeTimeout });
+  }
 
   /** Several searches of one index. */
   async search(
@@ -47,107 +55,114 @@ export class MeilisearchClient {
     queries: readonly MeilisearchQuery[],
     timeout: number,
   ): Promise<readonly MeilisearchAnswer[]> {
-    const body = {
-      queries: queries.map((query) => ({ indexUid: index, matchingStrategy: 'all', ...query })),
-    };
-    const { results } = await this.call<{ results: readonly MeilisearchAnswer[] }>(
-      'POST',
-      '/multi-search',
-      body,
-      timeout,
-    );
-    return results;
+    const all = queries.map((query) => ({
+      indexUid: index,
+      matchingStrategy: 'all' as const,
+      ...query,
+    }));
+    const signal = AbortSignal.timeout(timeout);
+    const asking = this.reading.multiSearch({ queries: all }, { signal });
+    const { results } = await told<{ results: readonly Partial<MeilisearchAnswer>[] }>(asking);
+    return results.map(({ hits = [], estimatedTotalHits = 0 }) => ({ hits, estimatedTotalHits }));
   }
 
   /** Replaces documents, or adds them. */
-  async put(index: string, documents: readonly object[]): Promise<number> {
-    const path = `/indexes/${index}/documents`;
-    return (await this.call<Enqueued>('POST', path, documents, writeTimeout)).taskUid;
+  put(index: string, documents: readonly object[]): Promise<number> {
+    return taskOf(this.writing.index(index).addDocuments([...documents]));
   }
 
-  async remove(index: string, ids: readonly number[]): Promise<number> {
-    const path = `/indexes/${index}/documents/delete-batch`;
-    return (await this.call<Enqueued>('POST', path, ids, writeTimeout)).taskUid;
+  remove(index: string, ids: readonly number[]): Promise<number> {
+    return taskOf(this.writing.index(index).deleteDocuments([...ids]));
   }
 
   /** Documents in the engine's own order, with some of their fields. */
-  async documents<T>(
+  documents<T extends object>(
     index: string,
-    page: { offset?: number; limit: number; fields: readonly string[]; filter?: string },
+    page: { offset?: number; limit: number; fields: Extract<keyof T, string>[]; filter?: string },
   ): Promise<{ results: T[]; total: number }> {
-    return this.call('POST', `/indexes/${index}/documents/fetch`, page, writeTimeout);
+    return told(this.writing.index<T>(index).getDocuments(page));
   }
 
-  async createIndex(index: string): Promise<number> {
-    return (await this.call<Enqueued>('POST', '/indexes', { uid: index, primaryKey: 'id' })).taskUid;
+  createIndex(index: string): Promise<number> {
+    return taskOf(this.reading.createIndex(index, { primaryKey: 'id' }));
   }
 
-  async deleteIndex(index: string): Promise<number> {
-    return (await this.call<Enqueued>('DELETE', `/indexes/${index}`)).taskUid;
+  deleteIndex(index: string): Promise<number> {
+    return taskOf(this.reading.deleteIndex(index));
   }
 
-  async swap(one: string, other: string): Promise<number> {
-    return (await this.call<Enqueued>('POST', '/swap-indexes', [{ indexes: [one, other] }])).taskUid;
+  /** Lets two indexes change names. */
+  swap(one: string, other: string): Promise<number> {
+    return taskOf(this.reading.swapIndexes([{ indexes: [one, other], rename: false }]));
   }
 
   settings(index: string): Promise<MeilisearchSettings> {
-    return this.call('GET', `/indexes/${index}/settings`);
+    return told(this.reading.index(index).getSettings());
   }
 
-  async changeSettings(index: string, settings: MeilisearchSettings): Promise<number> {
-    return (await this.call<Enqueued>('PATCH', `/indexes/${index}/settings`, settings)).taskUid;
+  changeSettings(index: string, settings: MeilisearchSettings): Promise<number> {
+    return taskOf(this.reading.index(index).updateSettings(settings));
   }
 
   /** Tasks by uid; those that are unknown to it, or out of sight of the key, are missing. */
-  async tasks(uids: readonly number[]): Promise<MeilisearchTask[]> {
+  async tasks(uids: readonly number[]): Promise<readonly MeilisearchTask[]> {
     if (uids.length === 0) return [];
-    const path = `/tasks?uids=${uids.join(',')}&limit=${uids.length}`;
-    return (await this.call<{ results: MeilisearchTask[] }>('GET', path)).results;
+    return (await told(this.reading.tasks.getTasks({ uids: [...uids], limit: uids.length }))).results;
   }
 
   /** Its version; undefined when the key may not ask. */
   async version(): Promise<string | undefined> {
     try {
-      return (await this.call<{ pkgVersion: string }>('GET', '/version')).pkgVersion;
+      return (await told(this.reading.getVersion())).pkgVersion;
     } catch (error) {
       if (error instanceof MeilisearchFailure && error.kind === 'wrongKey') return undefined;
       throw error;
     }
   }
 
-  /** Anything else, such as keys. */
-  async call<T>(method: string, path: string, body?: unknown, timeout = readTimeout): Promise<T> {
-    let status: number;
-    let text: string;
+  /** Undefined when there is none. */
+  async key(uid: string): Promise<MeilisearchKey | undefined> {
     try {
-      const response = await fetch(`${this.url}${path}`, {
-        method,
-        headers: {
-          ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        // Following a redirect would carry the key to wherever it points.
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeout),
-      });
-      status = response.status;
-      text = await response.text();
+      return await told(this.reading.getKey(uid));
     } catch (error) {
-      throw new MeilisearchFailure((error as Error).name === 'TimeoutError' ? 'timeout' : 'unreachable');
+      if (error instanceof MeilisearchFailure && error.code === 'api_key_not_found') return undefined;
+      throw error;
     }
-    const answer = parsed(text);
-    if (status >= 200 && status < 300 && answer !== undefined) return answer as T;
-    const { code, message } = (answer ?? {}) as { code?: string; message?: string };
-    throw failureOf(status < 300 ? 500 : status, code, message ?? '');
+  }
+
+  createKey(key: KeyCreation): Promise<MeilisearchKey> {
+    return told(this.reading.createKey(key));
+  }
+
+  deleteKey(uid: string): Promise<void> {
+    return told(this.reading.deleteKey(uid));
   }
 }
 
-function parsed(text: string): unknown {
-  if (text === '') return null;
+async function taskOf(enqueuing: PromiseLike<{ taskUid: number }>): Promise<number> {
+  return (await told(enqueuing)).taskUid;
+}
+
+// What it throws holds addresses, paths and bodies; what a MeilisearchFailure says is ours.
+async function told<T>(asking: PromiseLike<T>): Promise<T> {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    return await asking;
+  } catch (error) {
+    if (error instanceof MeilisearchApiError) {
+      throw failureOf(error.response.status, error.cause?.code, error.cause?.message ?? '');
+    }
+    if (error instanceof MeilisearchRequestError) {
+      throw new MeilisearchFailure(isTimeout(error.cause) ? 'timeout' : 'unreachable');
+    }
+    // An answer that is no JSON: something else listens there, or stands in between.
+    if (error instanceof SyntaxError) throw new MeilisearchFailure('failing');
+    throw error;
   }
+}
+
+function isTimeout(cause: unknown): boolean {
+  return (
+    cause instanceof MeilisearchRequestTimeOutError ||
+    (cause instanceof Error && cause.name === 'TimeoutError')
+  );
 }

@@ -46,8 +46,9 @@ export const indexSettings: MeilisearchSettings = {
 
 /** The parts of the wanted settings that an index does not have: a needless write costs a reindexing of everything. */
 export function settingsToChange(present: MeilisearchSettings): MeilisearchSettings {
+  const had = new Map<string, unknown>(Object.entries(present));
   return Object.fromEntries(
-    Object.entries(indexSettings).filter(([name, wanted]) => !covers(present[name], wanted, name)),
+    Object.entries(indexSettings).filter(([name, wanted]) => !covers(had.get(name), wanted, name)),
   );
 }
 

@@ -11,12 +11,6 @@ export interface MeilisearchServer {
 /** What a process does with Meilisearch: a server searches, a worker writes. */
 export type MeilisearchUse = 'search' | 'write';
 
-interface Key {
-  readonly key: string;
-  readonly actions: readonly string[];
-  readonly indexes: readonly string[];
-}
-
 // The uids are fixed, so that every process finds the key that another made: its value follows from uid and master key.
 const keys: Readonly<Record<MeilisearchUse, { uid: string; actions: string[]; indexes: string[] }>> = {
   search: {
@@ -56,14 +50,14 @@ async function clientFor(use: MeilisearchUse, server: MeilisearchServer): Promis
   if (server.key === undefined) return given;
   const wanted = keys[use];
   try {
-    const present = await findKey(given, wanted.uid);
+    const present = await given.key(wanted.uid);
     const fits =
       present !== undefined && same(present.actions, wanted.actions) && same(present.indexes, wanted.indexes);
     if (fits) return new MeilisearchClient(server.url, present.key);
     // What a key may do cannot be changed: one of an older version of this program makes way.
-    if (present) await given.call('DELETE', `/keys/${wanted.uid}`);
+    if (present) await given.deleteKey(wanted.uid);
     const name = `central-index ${use}`;
-    const made = await given.call<Key>('POST', '/keys', { ...wanted, name, expiresAt: null });
+    const made = await given.createKey({ ...wanted, name, expiresAt: null });
     return new MeilisearchClient(server.url, made.key);
   } catch (error) {
     if (!(error instanceof MeilisearchFailure)) throw error;
@@ -94,15 +88,6 @@ export class MeilisearchConnection {
 
   forget(): void {
     this.opened = undefined;
-  }
-}
-
-async function findKey(client: MeilisearchClient, uid: string): Promise<Key | undefined> {
-  try {
-    return await client.call<Key>('GET', `/keys/${uid}`);
-  } catch (error) {
-    if (error instanceof MeilisearchFailure && error.code === 'api_key_not_found') return undefined;
-    throw error;
   }
 }
 
