@@ -11,6 +11,7 @@ import {
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
 import { KeptRunning } from './kept-running';
+import { patient } from './patient-pool';
 import { SignsOfLife } from './signs-of-life';
 
 /** Does one job. It may run twice, late or out of order, and must change nothing then. */
@@ -44,9 +45,11 @@ export async function runJobs(options: {
   const life = new SignsOfLife(pool, options.logger);
   const events: WorkerEvents = new EventEmitter();
   events.on('worker:create', ({ worker }) => life.show(worker.workerId));
+  let stopping = false;
+  const pgPool = patient(pool, () => stopping);
   const begin = (): Promise<Runner> =>
     run({
-      pgPool: pool,
+      pgPool,
       events,
       concurrency: options.concurrency ?? 8,
       pollInterval: 1000,
@@ -80,6 +83,7 @@ export async function runJobs(options: {
   });
   return {
     stop: async () => {
+      stopping = true;
       await running.stop();
       await life.stop();
       await pool.end();

@@ -1,10 +1,11 @@
 import { createLogger } from '@central-index/platform/logging';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, it, describe } from 'node:test';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { runJobs, type RunningJobs, type JobHandler } from './runner';
+import { SignsOfLife } from './signs-of-life';
 
 describe('jobs of a killed worker', () => {
   let database: TestDatabase;
@@ -85,5 +86,47 @@ describe('jobs of a killed worker', () => {
     await eventually(async () => assert.equal(freed, true));
     assert.deepEqual(await holder(), before);
     assert.equal(begun, 1);
+  });
+
+  it('go from a worker that is frozen, and stay with one that only works for long', async () => {
+    const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
+    const pools = [0, 1].map(() => new Pool({ connectionString: database.url }));
+    for (const pool of pools) pool.on('error', () => undefined);
+    // A process that does nothing any more, but whose sessions are open: it shows itself once.
+    const frozen = new SignsOfLife(pools[0]!, logger, { sweepEveryMs: 3_600_000, silentForMs: 3_600_000 });
+    const living = new SignsOfLife(pools[1]!, logger, { sweepEveryMs: 100, silentForMs: 1_500 });
+    const holders = async () =>
+      (await client.query('select task_identifier, locked_by from graphile_worker.jobs order by id')).rows;
+    const shown = async (worker: string) =>
+      client.query(
+        `select from pg_locks where locktype = 'advisory' and objid::bigint = hashtext($1)::bigint & 4294967295`,
+        [worker],
+      );
+    try {
+      await client.query('delete from graphile_worker._private_jobs');
+      frozen.show('worker-that-froze');
+      living.show('worker-that-lives');
+      await eventually(async () => {
+        for (const worker of ['worker-that-froze', 'worker-that-lives']) {
+          assert.equal((await shown(worker)).rowCount, 1);
+        }
+      });
+      for (const [name, worker] of [
+        ['frozen.work', 'worker-that-froze'],
+        ['long.work', 'worker-that-lives'],
+      ] as const) {
+        await add(name, name);
+        await takenLongAgo(name, worker);
+      }
+      await eventually(async () => {
+        assert.deepEqual(await holders(), [
+          { task_identifier: 'frozen.work', locked_by: null },
+          { task_identifier: 'long.work', locked_by: 'worker-that-lives' },
+        ]);
+      });
+    } finally {
+      await Promise.all([frozen.stop(), living.stop()]);
+      for (const pool of pools) await pool.end();
+    }
   });
 });

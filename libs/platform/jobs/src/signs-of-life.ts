@@ -3,9 +3,11 @@ import type { Pool, PoolClient } from 'pg';
 
 // First half of an advisory lock's key; the second is the hash of a worker's id.
 const lockClass = 1_785_688_947;
-const sweepEvery = 5_000;
-// A process that was stopped or swapped out keeps its sessions; one that is silent for so long is as good as dead.
-const silentFor = '30 seconds';
+const usual = {
+  sweepEveryMs: 5_000,
+  // A process that was stopped or swapped out keeps its sessions; one that is silent for so long is as good as dead.
+  silentForMs: 30_000,
+};
 
 /**
  * Frees the jobs that a killed worker held. The queue itself waits four hours for it, in which nothing of the same
@@ -24,6 +26,7 @@ export class SignsOfLife {
   constructor(
     private readonly pool: Pool,
     private readonly logger: Logger,
+    private readonly pace = usual,
   ) {}
 
   /** Shows from now on that a worker of this process lives. */
@@ -57,7 +60,7 @@ export class SignsOfLife {
         .catch((error: unknown) =>
           this.logger.warn({ err: error }, 'jobs of killed workers were not looked for'),
         )
-        .then(() => this.sweepIn(sweepEvery));
+        .then(() => this.sweepIn(this.pace.sweepEveryMs));
     }, milliseconds);
   }
 
@@ -77,8 +80,8 @@ export class SignsOfLife {
     await this.pool.query(
       `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
         where locktype = 'advisory' and classid = $1::oid and objsubid = 2 and datname = current_database()
-          and state_change < now() - interval '${silentFor}'`,
-      [lockClass],
+          and state_change < now() - make_interval(secs => $2)`,
+      [lockClass, this.pace.silentForMs / 1000],
     );
     // Not in the session: it could take its own locks again. The five seconds are for workers that have begun and
     // not shown themselves yet.
