@@ -15,6 +15,7 @@ export async function fillIndex(
        from namespace, generate_series(0, $2::int - 1) n where namespace.name = 'drill'`,
     [registryId, size],
   );
+  if (tags.length === 0) return;
   await sql.query(
     `insert into manifest (repository_id, digest, media_type) select id, $1, $2 from repository`,
     [theImage.digest, theImage.mediaType],

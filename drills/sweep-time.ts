@@ -1,13 +1,26 @@
+import { generations, registryProgram } from '../test/acceptance/support/programs';
 import { Reporting } from '../test/support/reporting';
-import type { Drill } from './drill';
+import type { Drill, Figure } from './drill';
 import { FalseRegistry } from './false-registry';
 import { fillIndex } from './filled-index';
+import { sweepReal } from './real-sweep';
 
 const tags = Array.from({ length: 10 }, (_, n) => `v${n}`);
 
-/** How long a registry's repositories are swept for, when the index knows none of their tags and when it knows all. */
+/**
+ * How long a registry's repositories are swept for, when the index knows none of their tags and when it knows all: of one
+ * that answers at once, which shows what the index itself needs, and of the real ones that are installed.
+ */
 export const sweepTime: Drill = async ({ short }) => {
   const size = short ? 50 : 1_000;
+  const figures = await sweepFalse(size);
+  for (const generation of generations.filter((one) => registryProgram(one).path !== undefined)) {
+    figures.push(...(await sweepReal(generation, size)));
+  }
+  return figures;
+};
+
+async function sweepFalse(size: number): Promise<Figure[]> {
   const at = await Reporting.start('2.8');
   const registry = await FalseRegistry.start(size, tags);
   try {
@@ -37,4 +50,4 @@ export const sweepTime: Drill = async ({ short }) => {
     await registry.stop();
     await at.stop();
   }
-};
+}

@@ -6,14 +6,33 @@ import { TokenSigner } from './token-signer';
 export const indexSubject = ':index';
 
 const ttl = 60;
+// A registry's clock may be ahead, and a token must last as long as what is asked with it.
+const sharedForMs = 20_000;
+const sharedAtMost = 500;
 
-/** The tokens with which the index itself asks a registry: as short as a token may be. */
+/**
+ * The tokens with which the index itself asks a registry: as short as a token may be, and shared by what is asked of the
+ * same repository.
+ */
 @Injectable()
 export class IndexTokens implements RegistryTokenSource {
+  private readonly shared = new Map<string, { readonly token: string; readonly until: number }>();
+
   constructor(private readonly signer: TokenSigner) {}
 
   async token(registry: Registry, access: readonly RegistryAccess[]): Promise<string> {
+    const key = JSON.stringify([registry.id, registry.service, access]);
+    const known = this.shared.get(key);
+    if (known !== undefined && Date.now() < known.until) return known.token;
     const grant = { registry, audience: registry.service, subject: indexSubject, access, ttl };
-    return (await this.signer.sign(grant)).token;
+    const { token } = await this.signer.sign(grant);
+    // The oldest go first: a sweep passes through all repositories.
+    for (const oldest of this.shared.keys()) {
+      if (this.shared.size < sharedAtMost) break;
+      this.shared.delete(oldest);
+    }
+    this.shared.delete(key);
+    this.shared.set(key, { token, until: Date.now() + sharedForMs });
+    return token;
   }
 }
