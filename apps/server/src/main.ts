@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@central-index/platform/config';
+import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { createLogger } from '@central-index/platform/logging';
 import { collectDefaultMetrics } from 'prom-client';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('supervisor is gone'));
+  await app.get(Database, { strict: false }).open();
   await app.listen(config.server.port, config.server.host);
   process.send?.({ type: 'ready' });
 }

@@ -1,6 +1,9 @@
 import type { DataSourceOptions } from 'typeorm';
 import { PostgresNamingStrategy } from './naming-strategy';
 
+/** Connections that are kept open though nobody uses them: to open one costs more than most requests. */
+export const connectionsKept = 4;
+
 /** How every process connects. Time-outs are such that a request never waits longer than a docker client does. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {
   return {
@@ -17,6 +20,7 @@ export function databaseOptions(url: string, role: string, poolSize = 10): DataS
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
       keepAlive: true,
+      min: connectionsKept,
     },
   };
 }

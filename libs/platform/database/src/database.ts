@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Pool, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Changes } from './changes';
+import { connectionsKept } from './database-options';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 type Connecting = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
@@ -24,6 +25,13 @@ export class Database implements OnModuleDestroy {
   /** The manager outside any transaction. */
   get manager(): EntityManager {
     return this.dataSource.manager;
+  }
+
+  /** Opens what the first requests would have to wait for: some connections, and the one that hears of changes. */
+  async open(): Promise<void> {
+    void this.changes.confirmed;
+    // At the same time, or one connection would answer them all.
+    await Promise.all(Array.from({ length: connectionsKept }, () => this.rows('select 1')));
   }
 
   /**
