@@ -161,6 +161,11 @@ export class Reporting {
     return this.rooms[0]!.get(PullRecords, { strict: false }).forgetOld();
   }
 
+  /** Deletes events that came so many days ago, as is due every night. */
+  forgetEvents(days: number): Promise<number> {
+    return this.rooms[0]!.get(NotificationsService, { strict: false }).forgetOld(days);
+  }
+
   /** Makes a repository a tombstone, as its owner's removal does. */
   async bury(repositoryId: string): Promise<void> {
     const repositories = this.rooms[0]!.get(RepositoriesService, { strict: false });

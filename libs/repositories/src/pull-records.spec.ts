@@ -97,6 +97,28 @@ describe('counts of pulls', () => {
     assert.deepEqual(await counts(path), {});
   });
 
+  it('stay when the events themselves are deleted after their days, of which those that wait are none', async () => {
+    await at.forget();
+    const path = 'pulls/old';
+    await at.place(path, { state: 'active' });
+    const pull = (second: number): object =>
+      eventOf(path, { second, client: second, head: false, tag: 'v1', image: amd });
+    await at.deliver([pull(1), pull(20)]);
+    await at.apply();
+    await at.deliver([pull(40)]);
+    await at.sql.query(
+      `update registry_event set received_at = now() - case id % 2 when 0 then interval '29' day else interval '31' day end
+        where state = 'applied'`,
+    );
+    await at.sql.query(
+      `update registry_event set received_at = now() - interval '40 days' where state = 'stored'`,
+    );
+    assert.equal(await at.forgetEvents(30), 1);
+    assert.deepEqual(await at.inbox(), { applied: 1, stored: 1 });
+    await at.apply();
+    assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
+  });
+
   it('of a repository that went elsewhere are parked', async () => {
     await at.forget();
     const path = 'pulls/moved';
