@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api } from '../test/acceptance/support/api';
@@ -6,59 +6,12 @@ import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { BlobRegistry } from '../test/acceptance/support/registry';
 import { print, quantile, rate, timed } from './figures';
+import { expect, push } from './push';
 
 const pushes = 50;
 const signUps = 200;
 const clients = 8;
 const alice = { name: 'alice', password: 'tulips in the rain 1' };
-const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-
-async function expect(status: number, answer: Response): Promise<Response> {
-  if (answer.status !== status) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`);
-  return answer;
-}
-
-/** Pushes an image of one random layer and answers when the registry has taken the last byte. */
-async function push(registry: BlobRegistry, repository: string, token: string): Promise<void> {
-  const authorization = `Bearer ${token}`;
-  const send = async (bytes: Buffer): Promise<{ digest: string; size: number }> => {
-    const begun = await expect(
-      202,
-      await fetch(`${registry.url}/v2/${repository}/blobs/uploads/`, {
-        method: 'POST',
-        headers: { authorization },
-      }),
-    );
-    const place = new URL(begun.headers.get('location')!, registry.url);
-    place.searchParams.set('digest', digestOf(bytes));
-    await expect(
-      201,
-      await fetch(place, { method: 'PUT', headers: { authorization }, body: new Uint8Array(bytes) }),
-    );
-    return { digest: digestOf(bytes), size: bytes.length };
-  };
-  const layer = await send(randomBytes(2_000));
-  const config = await send(
-    Buffer.from(
-      JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } }),
-    ),
-  );
-  const type = 'application/vnd.oci.image.manifest.v1+json';
-  const manifest = JSON.stringify({
-    schemaVersion: 2,
-    mediaType: type,
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer }],
-  });
-  await expect(
-    201,
-    await fetch(`${registry.url}/v2/${repository}/manifests/v1`, {
-      method: 'PUT',
-      headers: { authorization, 'content-type': type },
-      body: manifest,
-    }),
-  );
-}
 
 /** Milliseconds until a search for `term` lists `name`. */
 async function found(index: Product, term: string, name: string): Promise<number> {

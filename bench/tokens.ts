@@ -1,13 +1,14 @@
 import { openEmbedded } from '@central-index/platform/database';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { environmentIn, freePort, temporaryFolder } from '../test/acceptance/support/environment';
-import { BackgroundProcess, processesIn, succeeded } from '../test/acceptance/support/processes';
+import { temporaryFolder } from '../test/acceptance/support/environment';
+import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
-import { print } from './figures';
+import { bare } from './bare';
+import { print, processorTime } from './figures';
 import { password, populate, size } from './tokens/population';
-import { load, type Asked, type Measured } from './tokens/wrk';
+import { load, type Asked } from './tokens/wrk';
 
 // How many tokens a second two server processes give, beside two bare Node processes that only sign. Everything shares
 // the machine: the servers, PostgreSQL and wrk. Arguments: seconds a row (10), and parts of names of rows (all).
@@ -37,37 +38,6 @@ function zipf(names: number, draws: number): number[] {
     }
     return low + 1;
   });
-}
-
-/** Microseconds of processor time that processes have used, of kernel and program. */
-function cpuTime(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    // In hundredths of a second (fields 14 and 15 of proc(5)).
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10_000;
-  }, 0);
-}
-
-async function bare(kind: 'sign' | 'constant', outer: string): Promise<Measured & { cpu: number }> {
-  const folder = join(outer, kind);
-  mkdirSync(folder);
-  const port = await freePort();
-  const server = new BackgroundProcess(
-    kind,
-    process.execPath,
-    [join(__dirname, 'tokens/bare-server.js'), String(port), kind],
-    { env: environmentIn(folder), log: join(folder, `${kind}.log`) },
-  );
-  const url = `http://127.0.0.1:${port}`;
-  await server.ready(async () => (await fetch(url)).ok);
-  await load(url, folder, [{ path: '/' }], { seconds: 2 });
-  const used = cpuTime(processesIn(folder));
-  const measured = await load(url, folder, [{ path: '/' }], row);
-  const cpu = (cpuTime(processesIn(folder)) - used) / (measured.perSecond * row.seconds);
-  await server.stop();
-  return { ...measured, cpu };
 }
 
 /** Opens the database of a folder with statement counting on. */
@@ -100,12 +70,12 @@ async function main(): Promise<void> {
   const tokens = await populate(client);
   print('accounts, repositories', `${size.people}, ${size.repositories}`);
 
-  const signer = await bare('sign', folder);
+  const signer = await bare('sign', folder, row.seconds);
   print(
     'bare signing server: tokens a second, p99 ms',
     `${signer.perSecond.toFixed(0)}, ${signer.p99.toFixed(1)}`,
   );
-  const constant = await bare('constant', folder);
+  const constant = await bare('constant', folder, row.seconds);
   print('bare constant server: answers a second', constant.perSecond.toFixed(0));
   print(
     'processor time an answer, signing and constant',
@@ -148,10 +118,10 @@ async function main(): Promise<void> {
       if (name.startsWith('anonymous')) break;
     }
     const queries = await statements();
-    const used = cpuTime(index.processes('server'));
+    const used = processorTime(index.processes('server'));
     const { perSecond, p99, failed } = await load(index.url, folder, asked, row);
     if (failed > 0) throw new Error(`${name}: ${failed} requests were refused, which is no figure of tokens`);
-    const cpu = (cpuTime(index.processes('server')) - used) / (perSecond * row.seconds);
+    const cpu = (processorTime(index.processes('server')) - used) / (perSecond * row.seconds);
     const each = ((await statements()) - queries) / (perSecond * row.seconds);
     print(`${name}: tokens a second`, `${perSecond.toFixed(0)}, p99 ${p99.toFixed(1)} ms`);
     print('  of the bare signing server', `${(perSecond / signer.perSecond).toFixed(2)} (aim >= ${aim})`);

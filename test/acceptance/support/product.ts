@@ -67,10 +67,10 @@ export class Product {
     await this.main?.stop();
   }
 
-  /** Runs an operator's command. */
-  command(args: string[], input = ''): Promise<Outcome> {
+  /** Runs an operator's command, which may take so long. */
+  command(args: string[], input = '', milliseconds?: number): Promise<Outcome> {
     const env = this.environment();
-    return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder });
+    return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder, milliseconds });
   }
 
   /** The ids of its running processes: all of them, the database's too, or those of one role. */

@@ -1,0 +1,134 @@
+import { openEmbedded, type EmbeddedDatabase } from '@central-index/platform/database';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { succeeded } from '../../test/acceptance/support/processes';
+import { Product } from '../../test/acceptance/support/product';
+import { testSecretKey } from '../../test/support/database';
+import { processorTime, timed } from '../figures';
+
+const tables = ['search_document', 'search_posting', 'search_spelling'];
+
+/** The product as operators start it, two server processes on its embedded PostgreSQL, filled by their commands. */
+export class FilledProduct {
+  private constructor(
+    readonly folder: string,
+    readonly database: EmbeddedDatabase,
+    readonly client: Client,
+    public product: Product,
+  ) {}
+
+  /** Starts an empty one in `folder`. */
+  static async start(folder: string): Promise<FilledProduct> {
+    const options = { dataDir: join(folder, 'database'), create: true, log: () => undefined };
+    const database = await openEmbedded(options);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    return new FilledProduct(folder, database, client, await startOn(folder, database, {}));
+  }
+
+  get url(): string {
+    return this.product.url;
+  }
+
+  /** Imports a file and waits until all of it is found; answers the seconds that either took. */
+  async fill(file: string): Promise<{ importing: number; indexing: number }> {
+    const importing = await timed(async () =>
+      succeeded(await this.product.command(['import', file], '', 600_000)),
+    );
+    const indexing = await timed(() => this.jobsDone());
+    // As autovacuum does within a minute: lists are read without looking at their rows.
+    await this.client.query(`vacuum analyze ${tables.join(', ')}, repository`);
+    return { importing: importing / 1000, indexing: indexing / 1000 };
+  }
+
+  /** Waits until no job is left. */
+  async jobsDone(): Promise<void> {
+    while (
+      (await this.number('select count(*) as n from graphile_worker.jobs where attempts < max_attempts')) > 0
+    ) {
+      await pause(100);
+    }
+  }
+
+  /** Waits until a second engine holds all documents. */
+  async copied(): Promise<void> {
+    const done = `select count(*) as n from search_mirror
+      where generation is not null and building is null and not exists (select from search_outbox)`;
+    while ((await this.number(done)) === 0) await pause(250);
+  }
+
+  /** Bytes of the search index: what is stored of documents, lists and spelling. */
+  size(): Promise<number> {
+    const sizes = tables.map((table) => `pg_total_relation_size('${table}')`);
+    return this.number(`select ${sizes.join(' + ')} as n`);
+  }
+
+  async number(sql: string): Promise<number> {
+    const { rows } = await this.client.query<{ n: string }>(sql);
+    return Number(rows[0]!.n);
+  }
+
+  async strings(sql: string): Promise<string[]> {
+    const { rows } = await this.client.query<{ text: string }>(sql);
+    return rows.map(({ text }) => text);
+  }
+
+  /** Microseconds of processor time used so far: by the server processes, and by PostgreSQL. */
+  used(): { servers: number; database: number } {
+    const file = readFileSync(join(this.database.dataDir, 'data', 'postmaster.pid'), 'utf8');
+    const postmaster = Number(file.split('\n')[0]);
+    return {
+      servers: processorTime(this.product.processes('server')),
+      database: processorTime(childrenOf(postmaster)),
+    };
+  }
+
+  /** Starts the product again with other settings, on the data that is there. */
+  async restart(settings: Record<string, string>): Promise<void> {
+    await this.product.stop();
+    this.product = await startOn(this.folder, this.database, settings);
+  }
+
+  /** Stops the product; the database stays. */
+  async stopProduct(): Promise<void> {
+    await this.product.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.product.stop();
+    await this.client.end();
+    await this.database.close();
+  }
+}
+
+function startOn(
+  folder: string,
+  { url }: EmbeddedDatabase,
+  settings: Record<string, string>,
+): Promise<Product> {
+  const home = join(folder, 'index');
+  mkdirSync(home, { recursive: true });
+  return Product.start(home, {
+    DATABASE_URL: url,
+    SECRET_KEY: testSecretKey,
+    SERVER_PROCESSES: '2',
+    RATE_LIMITS: 'off',
+    ...settings,
+  });
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return Number(stat.replace(/^.*\) /s, '').split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

@@ -1,0 +1,79 @@
+import { Api } from '../../test/acceptance/support/api';
+import { succeeded } from '../../test/acceptance/support/processes';
+import { expect } from '../push';
+import type { FilledProduct } from './filled-product';
+
+const credentials = { name: 'alice', password: 'tulips in the rain 1' };
+const stars = 200;
+
+/** An account that owns the largest imported namespace, and changes things by the API, as people do. */
+export class Owner {
+  private changes = 0;
+
+  private constructor(
+    readonly api: Api,
+    private readonly owned: readonly string[],
+    private readonly popular: readonly string[],
+  ) {}
+
+  static async signUp(index: FilledProduct): Promise<Owner> {
+    await new Api(index.url).signUp(credentials);
+    const [namespace] = await index.strings(
+      `select namespace as text from search_document where not official group by 1 order by count(*) desc, 1 limit 1`,
+    );
+    succeeded(await index.product.command(['namespace', 'assign', namespace!, '--to', credentials.name]));
+    const owned = await index.strings(
+      `select namespace || '/' || name as text from search_document where namespace = '${namespace}' order by place`,
+    );
+    const popular = await index.strings(
+      `select namespace || '/' || name as text from search_document where not official order by place limit ${stars}`,
+    );
+    return new Owner(new Api(index.url, credentials), owned, popular);
+  }
+
+  /** As the same account, when the index was started again elsewhere. */
+  at(url: string): Owner {
+    return new Owner(new Api(url, credentials), this.owned, this.popular);
+  }
+
+  /** Makes the next change: half of them descriptions, a third stars of popular repositories, else visibility. */
+  async change(): Promise<void> {
+    const n = this.changes++;
+    const own = this.owned[n % this.owned.length]!;
+    if (n % 6 < 3) return this.describe(own, `round ${n} of changes, ${(n * 7919) % 1000} of them`);
+    if (n % 6 === 5)
+      return this.show(own, Math.floor(n / this.owned.length) % 2 === 0 ? 'private' : 'public');
+    const liked = this.popular[n % this.popular.length]!;
+    await expect(
+      204,
+      await this.api.send(n % 4 < 2 ? 'PUT' : 'DELETE', `/api/v1/repositories/${liked}/star`),
+    );
+  }
+
+  /** Changes so many times a second, until the returned function is called; that answers how many failed. */
+  changing(perSecond: number): () => Promise<number> {
+    const under: Promise<void>[] = [];
+    let failed = 0;
+    const timer = setInterval(
+      () => under.push(this.change().catch(() => void (failed += 1))),
+      1000 / perSecond,
+    );
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(under);
+      return failed;
+    };
+  }
+
+  async describe(path: string, description: string): Promise<void> {
+    await expect(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { description }));
+  }
+
+  async show(path: string, visibility: 'private' | 'public'): Promise<void> {
+    await expect(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { visibility }));
+  }
+
+  async remove(path: string): Promise<void> {
+    await expect(204, await this.api.send('DELETE', `/api/v1/repositories/${path}`));
+  }
+}
