@@ -1,6 +1,7 @@
 import { agreeing, countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
 import { countedDocuments, meetingSql, type SizedWord } from './postgres-meeting';
 import { idSql, lastPlaceOf, popularitySql } from './postgres-terms';
+import { nearNamesSql, restTerms, type SpeltName } from './postgres-spelling';
 import type { SearchDocument } from './search-document';
 import { resultWindow, type CandidatesWanted, type SearchOrder } from './search-engine';
 import { weights } from './weights';
@@ -20,6 +21,9 @@ const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> 
   updated: 'updated_at',
 };
 
+// Beside `renown` this may err to more names, of which the caller needs none.
+const described = `case when trim(description) = '' then 0 else ${weights.described} end`;
+
 // Other orders than that of the lists need the documents themselves; so many of each list, the most popular ones.
 const sortedDepth = 10_000;
 
@@ -27,7 +31,15 @@ const sortedDepth = 10_000;
 export interface CandidateRow extends Omit<SearchDocument, 'pulls' | 'version'> {
   readonly pulls: string;
   readonly version: string;
+}
+
+/** What the first row tells besides; its document is missing when nothing was found. */
+export interface FirstRow {
+  readonly id: string | null;
+  /** Null where the rows need no counting. */
   readonly total: number | null;
+  /** Null where they were not wanted or are not needed. */
+  readonly near: readonly SpeltName[] | null;
 }
 
 /**
@@ -69,8 +81,20 @@ class CandidatesSql {
     tables.push(`found as materialized (${parts.map((part) => `(${part})`).join(' union all ')})`);
     const total = uncounted
       ? 'null::int'
-      : `case when (select count(*) from found) >= ${limit} then ${this.count(read)} end`;
-    return `with ${tables.join(', ')} select found.*, ${total} as total from found`;
+      : `case when ordinal is null then 0
+          when ordinal = 1 and (select count(*) from found) >= ${limit} then ${this.count(read)} end`;
+    return `with ${tables.join(', ')} select found.*, ${total} as total, ${this.near()} as near
+      from (select) as always left join (select *, row_number() over () as ordinal from found) as found on true`;
+  }
+
+  // Names that may have been meant, where certainly no document is what was meant.
+  private near(): string {
+    const { query, similarBelow } = this.wanted;
+    const terms = similarBelow === undefined ? [] : restTerms(query.text);
+    if (terms.length === 0) return 'null::json';
+    return `case when coalesce(ordinal, 1) = 1
+        and not exists (select from found where popularity - ${described} >= ${this.bind(similarBelow)}::float8)
+      then (select coalesce(json_agg(near), '[]') from (${nearNamesSql(this.bind(terms))}) as near) end`;
   }
 
   private count(read: string | undefined): string {

@@ -12,6 +12,33 @@ const mostNames = 500;
 
 const restOf = (letters: string): string => hashed(`rest:${letters}`);
 
+/** A name of the dictionary, and how popular the most popular repository of that name is. */
+export interface SpeltName {
+  readonly name: string;
+  readonly weight: number;
+}
+
+/** What names that the text may be a misspelling of are looked up by; nothing for texts that are not corrected. */
+export function restTerms(text: string): string[] {
+  const typed = lettersOf(text);
+  return editsAllowed(typed) === 0 ? [] : restsOf(typed).map(restOf);
+}
+
+/** `select name, weight` of the names that have one of these terms: the most popular ones. */
+export const nearNamesSql = (terms: string): string =>
+  `select name, max(weight) as weight from search_spelling where rest = any(${terms}::bigint[])
+   group by name order by weight desc limit ${mostNames}`;
+
+/** Of such names those that the text may be a misspelling of, likeliest first. */
+export function likeliest(text: string, names: readonly SpeltName[]): SimilarName[] {
+  const typed = lettersOf(text);
+  const allowed = editsAllowed(typed);
+  return names
+    .map(({ name, weight }) => ({ name, weight, edits: editDistance(typed, lettersOf(name)) }))
+    .filter(({ name, edits }) => name !== text && edits <= Math.min(allowed, editsAllowed(lettersOf(name))))
+    .sort((a, b) => a.edits - b.edits || b.weight - a.weight || (a.name < b.name ? -1 : 1));
+}
+
 /**
  * The dictionary of spelling: names of popular public repositories. A name stays when its repositories go; whoever uses
  * it asks what is found by it.
@@ -21,18 +48,9 @@ export class PostgresSpelling {
 
   /** Names that the text may be a misspelling of, likeliest first. */
   async similar(text: string): Promise<SimilarName[]> {
-    const typed = lettersOf(text);
-    const allowed = editsAllowed(typed);
-    if (allowed === 0) return [];
-    const rows = await this.database.prepared<{ name: string; weight: number }>(
-      `select name, max(weight) as weight from search_spelling where rest = any($1::bigint[])
-       group by name order by weight desc limit ${mostNames}`,
-      [restsOf(typed).map(restOf)],
-    );
-    return rows
-      .map(({ name, weight }) => ({ name, weight, edits: editDistance(typed, lettersOf(name)) }))
-      .filter(({ name, edits }) => name !== text && edits <= Math.min(allowed, editsAllowed(lettersOf(name))))
-      .sort((a, b) => a.edits - b.edits || b.weight - a.weight || (a.name < b.name ? -1 : 1));
+    const rests = restTerms(text);
+    if (rests.length === 0) return [];
+    return likeliest(text, await this.database.prepared<SpeltName>(nearNamesSql('$1'), [rests]));
   }
 
   /** Takes in the names of documents that are popular enough, where they are new or weigh more than was known. */
@@ -50,11 +68,13 @@ export class PostgresSpelling {
       weight,
       rest: restOf(beginningOf(lettersOf(name))),
     }));
-    const news = await this.database.rows<{ name: string; weight: number }>(
-      `select name, weight from json_to_recordset($1::json) as learnt(name text, weight smallint, rest bigint)
-       where not exists (select from search_spelling as known where known.rest = learnt.rest
-         and known.name = learnt.name and known.weight >= learnt.weight)`,
-      [JSON.stringify(names)],
+    // Each is looked up: the planner would rather read the whole dictionary.
+    const news = await this.database.prepared<SpeltName>(
+      `select name, weight from unnest($1::text[], $2::smallint[], $3::bigint[]) as learnt(name, weight, rest)
+       left join lateral (select known.weight as had from search_spelling as known
+         where known.rest = learnt.rest and known.name = learnt.name limit 1) as known on true
+       where had is null or had < weight`,
+      [names.map(({ name }) => name), names.map(({ weight }) => weight), names.map(({ rest }) => rest)],
     );
     const rows = news.flatMap(({ name, weight }) =>
       restsOf(lettersOf(name)).map((letters) => ({ name, weight, rest: restOf(letters) })),

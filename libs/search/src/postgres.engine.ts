@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { candidatesStatement, type CandidateRow } from './postgres-candidates';
-import { PostgresSpelling } from './postgres-spelling';
+import { candidatesStatement, type CandidateRow, type FirstRow } from './postgres-candidates';
+import { likeliest, PostgresSpelling } from './postgres-spelling';
 import { placeOf, termsOf } from './postgres-terms';
 import { PostgresWordSizes } from './postgres-word-sizes';
 import type { SearchDocument } from './search-document';
@@ -32,16 +32,16 @@ export class PostgresEngine extends SearchEngine {
     const words = await this.sizes.rarestFirst(wanted.query.words);
     const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
     const { sql, values } = candidatesStatement({ ...wanted, limit }, words);
+    type Row = CandidateRow & FirstRow;
     const rows = isCommon(wanted)
-      ? await this.database.prepared<CandidateRow>(sql, values)
-      : await this.database.rows<CandidateRow>(sql, values);
+      ? await this.database.prepared<Row>(sql, values)
+      : await this.database.rows<Row>(sql, values);
+    const [first] = rows;
+    const documents = first?.id === null ? [] : rows.map(toDocument);
     return {
-      documents: rows.map(({ total: _total, ...row }) => ({
-        ...row,
-        pulls: Number(row.pulls),
-        version: Number(row.version),
-      })),
-      total: rows[0]?.total ?? rows.length,
+      documents,
+      total: first?.total ?? documents.length,
+      ...(first?.near ? { similar: likeliest(wanted.query.text, first.near) } : {}),
     };
   }
 
@@ -52,7 +52,7 @@ export class PostgresEngine extends SearchEngine {
   async put(documents: readonly SearchDocument[]): Promise<void> {
     if (documents.length === 0) return;
     // Ordered by id, so that two batches never wait for each other's rows crosswise. Postings follow by trigger.
-    await this.database.rows(
+    await this.database.prepared(
       `insert into search_document (repository_id, place, namespace, name, official, automated, private, description,
          stars, pulls, terms, updated_at, version)
        select id, place, namespace, name, official, automated, private, description,
@@ -89,6 +89,24 @@ export class PostgresEngine extends SearchEngine {
     );
     return rows.map(({ id }) => id);
   }
+}
+
+function toDocument(row: CandidateRow): SearchDocument {
+  const { id, namespace, name, official, automated, description, stars, popularity, updatedAt } = row;
+  return {
+    id,
+    namespace,
+    name,
+    official,
+    automated,
+    private: row.private,
+    description,
+    stars,
+    pulls: Number(row.pulls),
+    popularity,
+    updatedAt,
+    version: Number(row.version),
+  };
 }
 
 // Connections keep the plans of statements they were asked, so only those are given that come often: few texts.

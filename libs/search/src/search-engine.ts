@@ -27,12 +27,16 @@ export interface CandidatesWanted {
   readonly limit: number;
   /** True when nobody asks how many there are: any total will do. */
   readonly uncounted?: boolean;
+  /** Similar names are wanted unless a document has so much renown; an engine that has them at hand answers them at once. */
+  readonly similarBelow?: number;
 }
 
 /** What an engine answers: documents in no order, and how many there are, counted up to `resultWindow`. */
 export interface Candidates {
   readonly documents: readonly SearchDocument[];
   readonly total: number;
+  /** What `similar` would answer, where it was found on the way. */
+  readonly similar?: readonly SimilarName[];
 }
 
 /** A name that exists, near to one that was typed. */

@@ -120,11 +120,14 @@ export class SearchService {
     if (query.text === '') return { ratings: [], total: 0, similar: [] };
     const { filters = {}, sort: order = 'relevance', viewer } = request;
     const wanted = { query, filters, order, viewer, limit: Math.max(limit, strongPlaces) };
-    const { documents, total } = await this.engine.candidates(wanted);
+    const isSpelt = order === 'relevance' && isSpellable(query);
+    const found = await this.engine.candidates(isSpelt ? { ...wanted, similarBelow: strongRenown } : wanted);
+    const { documents, total } = found;
     const ratings = documents.map((document) => rate(query, document));
     if (order !== 'relevance') return { ratings: sorted(ratings, order), total, similar: [] };
     const direct = ordered(ratings);
-    const similar = isSure(query, direct) ? [] : (await this.engine.similar(query.text)).slice(0, namesTried);
+    if (!isSpelt || isSure(direct)) return { ratings: direct, total, similar: [] };
+    const similar = (found.similar ?? (await this.engine.similar(query.text))).slice(0, namesTried);
     if (similar.length === 0) return { ratings: direct, total, similar };
     const meant = await this.meant(wanted, similar);
     return merged(query, direct, total, meant, similar);
@@ -148,8 +151,11 @@ export class SearchService {
 }
 
 // Several words and `ns/name` are not corrected: nobody knows which part is wrong.
-function isSure(query: SearchQuery, ratings: readonly Rating[]): boolean {
-  if (query.name === undefined || query.namespace !== undefined) return true;
+function isSpellable({ name, namespace }: SearchQuery): boolean {
+  return name !== undefined && namespace === undefined;
+}
+
+function isSure(ratings: readonly Rating[]): boolean {
   return ratings
     .slice(0, strongPlaces)
     .some(({ textClass, document }) => textClass !== 'description' && renown(document) >= strongRenown);
