@@ -128,11 +128,12 @@ export async function queryRepository(
   path: string,
   manager?: EntityManager,
 ): Promise<{ facts: PlacedFacts; view: Repository } | undefined> {
-  const [row] = await database.rows<FactsRow & ViewRow>(
-    `select repository.path, ${factColumns}, ${viewColumns} ${joins} where repository.path = $1`,
-    [path],
-    manager,
-  );
+  const sql = `select repository.path, ${factColumns}, ${viewColumns} ${joins} where repository.path = $1`;
+  type Row = FactsRow & ViewRow;
+  const [row] =
+    manager === undefined
+      ? await database.prepared<Row>(sql, [path])
+      : await database.rows<Row>(sql, [path], manager);
   return row && toBoth(row);
 }
 
@@ -158,7 +159,7 @@ export async function queryNamespace(
 
 /** Those of the ids that search may find. */
 export function querySearchable(database: Database, ids: readonly string[]): Promise<SearchableRepository[]> {
-  return database.rows(
+  return database.prepared(
     `select ${searchColumns} from repository join namespace on namespace.id = namespace_id
       where repository.id = any($1::bigint[]) and ${listed}`,
     [ids],

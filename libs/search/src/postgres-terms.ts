@@ -59,8 +59,17 @@ export function term(field: TermField, word: string): string {
 
 /** A text as a whole number of 64 bits. Not to be forged: nobody's description can be made to collide with `nginx`. */
 export function hashed(text: string): string {
-  return hash('sha256', text, 'buffer').readBigInt64BE(0).toString();
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const made = hash('sha256', text, 'buffer').readBigInt64BE(0).toString();
+  if (hashes.size >= mostHashes) hashes.clear();
+  hashes.set(text, made);
+  return made;
 }
+
+// Each search needs about ten, and most words come again and again.
+const mostHashes = 20_000;
+const hashes = new Map<string, string>();
 
 /** Where a document stands in every list: popularity downwards, then id; ids have 48 bits. */
 export function placeOf({ id, popularity }: { id: string; popularity: number }): string {
