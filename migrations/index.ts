@@ -9,6 +9,7 @@ import { CreateChangeNotices1764000007000 } from './1764000007000-create-change-
 import { CreateRegistrySweep1764000008000 } from './1764000008000-create-registry-sweep';
 import { CreatePullCount1764000009000 } from './1764000009000-create-pull-count';
 import { CreateErrand1764000013000 } from './1764000013000-create-errand';
+import { CreatePullVisitor1764000014000 } from './1764000014000-create-pull-visitor';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateRegistrySweep1764000008000,
   CreatePullCount1764000009000,
   CreateErrand1764000013000,
+  CreatePullVisitor1764000014000,
 ];

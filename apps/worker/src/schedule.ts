@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import type { Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
 import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
-import { SearchUpkeep } from '@central-index/search';
+import { SearchSync, SearchUpkeep } from '@central-index/search';
 import { SigningKeysService } from '@central-index/tokens';
 
 /** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
@@ -16,6 +16,7 @@ export function schedule(context: INestApplicationContext): Schedule {
   const pulls = context.get(PullRecords, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
   const search = context.get(SearchUpkeep, { strict: false });
+  const documents = context.get(SearchSync, { strict: false });
   const { eventRetentionDays } = context.get<Config>(CONFIG, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
@@ -27,6 +28,8 @@ export function schedule(context: INestApplicationContext): Schedule {
     'registries.sweep-fully': { at: '50 3 * * *', work: () => reconciler.sweepAll({ full: true }) },
     'logins.forget': { at: '35 3 * * *', work: () => identityTokens.forgetExpired() },
     'pulls.forget': { at: '*/10 * * * *', work: () => pulls.forgetOld() },
+    // Visits count for less with every day that begins.
+    'search.fade': { at: '5 0 * * *', work: () => documents.fade() },
     'search.check': { at: '45 * * * *', work: async () => void (await search.check(true)) },
     'events.forget': {
       at: '25 3 * * *',

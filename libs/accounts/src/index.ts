@@ -4,6 +4,7 @@
 export { AccountsModule } from './accounts.module';
 export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';
+export { addressBlock } from './address-block';
 export { AccessTokensService } from './access-tokens.service';
 export type { AccessTokenRecord, NewAccessToken } from './access-tokens.service';
 export { badCredentials, inviteRefused, nameReserved, nameTaken, tooManyRequests } from './accounts.errors';

@@ -119,6 +119,52 @@ describe('counts of pulls', () => {
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
   });
 
+  it('count for rankings once for each address and hour, and tell nobody the address', async () => {
+    const path = 'pulls/visited';
+    const id = await at.place(path, { state: 'active' });
+    const pull = (time: string, addr?: string): RegistryEventBody => {
+      const event = eventOf(path, { second: 0, client: 0, head: false, tag: 'v1', image: amd });
+      return {
+        ...event,
+        timestamp: time,
+        request: { method: 'GET', ...(addr === undefined ? {} : { addr }) },
+      };
+    };
+    const rows: [visits: number, events: RegistryEventBody[]][] = [
+      [1, [pull('2026-01-01T00:10:00Z', '192.0.2.9:1'), pull('2026-01-01T00:59:59Z', '192.0.2.9:2')]],
+      [0, [pull('2026-01-01T00:00:00Z', '192.0.2.9')]],
+      [1, [pull('2026-01-01T00:00:00Z', '192.0.2.10')]],
+      [1, [pull('2026-01-01T01:00:00Z', '192.0.2.9')]],
+      [
+        1,
+        [pull('2026-01-01T01:00:00Z', '[2001:db8::1]:80'), pull('2026-01-01T01:00:00Z', '[2001:db8::2]:80')],
+      ],
+      [1, [pull('2026-01-01T01:00:00Z'), pull('2026-01-01T01:30:00Z')]],
+      [2, [pull('2026-04-01T00:00:00Z', '192.0.2.9')]],
+    ];
+    let [expected, pulls] = [0, 0];
+    for (const [visits, events] of rows) {
+      await at.deliver(events);
+      await at.apply();
+      [expected, pulls] = [expected + visits, pulls + events.length];
+      const { rows: found } = await at.sql.query<{ visits: number; pulls: number }>(
+        'select visits, pulls::int as pulls from repository where id = $1',
+        [id],
+      );
+      assert.ok(Math.abs(found[0]!.visits - expected) < 0.01, `${found[0]!.visits} instead of ${expected}`);
+      assert.equal(found[0]!.pulls, pulls);
+    }
+    const kept = await at.sql.query('select pull_visitor::text as row from pull_visitor');
+    assert.ok(kept.rows.length > 0);
+    assert.doesNotMatch(JSON.stringify(kept.rows), /192\.0|2001:db8/);
+    await at.sql.query(`update pull_visitor set stored_at = now() - interval '121 minutes'`);
+    await at.forgetPullRequests();
+    assert.equal((await at.sql.query('select from pull_visitor')).rowCount, 0);
+    await at.bury(id);
+    const gone = await at.sql.query<{ visits: number }>('select visits from repository where id = $1', [id]);
+    assert.equal(gone.rows[0]!.visits, 0);
+  });
+
   it('of a repository that went elsewhere are parked', async () => {
     await at.forget();
     const path = 'pulls/moved';

@@ -6,6 +6,8 @@ import type { EntityManager } from 'typeorm';
 import { attributePulls, type Requested } from './pull-attribution';
 import { timeOf, type RegistryEvent } from './registry-event';
 import { repositoryChanged } from './repositories.facts';
+import { Visitors } from './visitors';
+import type { Visit } from './visits';
 
 /** A reported request for a manifest of a repository. */
 export interface PullReport {
@@ -15,7 +17,7 @@ export interface PullReport {
 }
 
 /** The requests of one address to one repository. */
-interface Visit {
+interface Span {
   readonly repositoryId: string;
   readonly address: string;
   readonly from: Date;
@@ -43,6 +45,7 @@ export class PullRecords {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly notifications: NotificationsService,
+    private readonly visitors: Visitors,
   ) {}
 
   /** Counts what was reported of many repositories, in one transaction and without asking the registry. */
@@ -61,23 +64,24 @@ export class PullRecords {
       const fresh = all.filter(({ id }) => applied.has(id));
       if (fresh.length === 0) return;
       await this.store(manager, fresh);
-      await this.count(manager, visitsOf(fresh));
+      await this.count(manager, spansOf(fresh));
     });
   }
 
   /** Counts the last minutes of a repository anew, after it became known which manifests belong to which index. */
   async recount(manager: EntityManager, repositoryId: string): Promise<void> {
-    const visits = await this.database.rows<Visit>(
+    const spans = await this.database.rows<Span>(
       `select repository_id as "repositoryId", address, min(at) as from, max(at) as to
          from manifest_request where repository_id = $1 group by 1, 2`,
       [repositoryId],
       manager,
     );
-    await this.count(manager, visits);
+    await this.count(manager, spans);
   }
 
-  /** Forgets requests to which no other can belong any more; what was counted stays. */
+  /** Forgets requests to which no other can belong any more, and old visitors; what was counted stays. */
   async forgetOld(): Promise<void> {
+    await this.visitors.forgetOld();
     await this.database.rows(
       `delete from manifest_request where stored_at < now() - make_interval(mins => $1)`,
       [keptMinutes],
@@ -108,8 +112,7 @@ export class PullRecords {
        select * from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::boolean[], $5::text[], $6::text[])`,
       [
         reports.map(({ repositoryId }) => repositoryId),
-        // Who gives no address is nobody's neighbour.
-        reports.map(({ id, event }) => event.address || `event ${id}`),
+        reports.map(addressOf),
         reports.map(timeOf),
         reports.map(({ event }) => event.head),
         reports.map(({ event }) => event.tag ?? null),
@@ -118,8 +121,8 @@ export class PullRecords {
     );
   }
 
-  private async count(manager: EntityManager, visits: readonly Visit[]): Promise<void> {
-    const rows = await this.requests(manager, visits);
+  private async count(manager: EntityManager, spans: readonly Span[]): Promise<void> {
+    const rows = await this.requests(manager, spans);
     const children = await this.children(manager, rows);
     const changes = [...grouped(rows).values()].flatMap((requests) => {
       const attributed = attributePulls(
@@ -136,40 +139,49 @@ export class PullRecords {
          from unnest($1::bigint[], $2::text[]) as change(id, counted) where manifest_request.id = change.id`,
       [changes.map(({ id }) => id), changes.map(({ now }) => now)],
     );
+    // A request that turns out to be part of another pull takes no visit back: that pull is of the same one.
+    const visits = changes
+      .filter(({ counted }) => counted === null)
+      .map(({ repositoryId, address, at }) => ({
+        repositoryId,
+        address: address.startsWith(nobody) ? '' : address,
+        at,
+      }));
     await this.add(
       manager,
       changes.flatMap(({ repositoryId, day, counted, now }) => [
         ...(counted === null ? [] : [{ repositoryId, day, reference: counted, pulls: -1 }]),
         ...(now === null ? [] : [{ repositoryId, day, reference: now, pulls: 1 }]),
       ]),
+      visits,
     );
   }
 
   // What may change: everything from the first new request on. What decides it besides: of the ten seconds before, the
   // latest look and the latest GET of each manifest, which keeps what is read small where one address pulls all the time.
-  private requests(manager: EntityManager, visits: readonly Visit[]): Promise<Row[]> {
+  private requests(manager: EntityManager, spans: readonly Span[]): Promise<Row[]> {
     return this.database.rows<Row>(
-      `with visit as (
+      `with span as (
          select * from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[])
-                       as visit(repository_id, address, earliest, latest)
+                       as span(repository_id, address, earliest, latest)
        )
        select id, repository_id as "repositoryId", address, at, head, tag, digest, counted, open,
               to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day
-         from visit cross join lateral (
+         from span cross join lateral (
            (select id, at, head, tag, digest, counted, true as open from manifest_request one
-             where one.repository_id = visit.repository_id and one.address = visit.address
+             where one.repository_id = span.repository_id and one.address = span.address
                and at between earliest and latest + interval '10 seconds')
            union all
            (select distinct on (head, digest) id, at, head, tag, digest, counted, false from manifest_request one
-             where one.repository_id = visit.repository_id and one.address = visit.address
+             where one.repository_id = span.repository_id and one.address = span.address
                and at >= earliest - interval '10 seconds' and at < earliest
              order by head, digest, at desc, tag collate "C")
          ) request`,
       [
-        visits.map(({ repositoryId }) => repositoryId),
-        visits.map(({ address }) => address),
-        visits.map(({ from }) => from),
-        visits.map(({ to }) => to),
+        spans.map(({ repositoryId }) => repositoryId),
+        spans.map(({ address }) => address),
+        spans.map(({ from }) => from),
+        spans.map(({ to }) => to),
       ],
       manager,
     );
@@ -189,6 +201,7 @@ export class PullRecords {
   private async add(
     manager: EntityManager,
     counts: readonly { repositoryId: string; day: string; reference: string; pulls: number }[],
+    visits: readonly Visit[],
   ): Promise<void> {
     const columns = [
       counts.map(({ repositoryId }) => repositoryId),
@@ -215,11 +228,16 @@ export class PullRecords {
        on conflict (repository_id, day, reference) do update set pulls = pull_count.pulls + excluded.pulls`,
       columns,
     );
+    const gains = await this.visitors.meet(manager, visits);
     const repositories = await this.database.rows<{ id: string }>(
-      `with ${changed} update repository set pulls = repository.pulls + total.pulls
-         from (select repository_id, sum(pulls) as pulls from changed group by 1) total
-        where id = total.repository_id and total.pulls <> 0 returning id`,
-      columns,
+      `with ${changed}, gained as (
+         select repository_id, 0 as pulls, gain from unnest($5::bigint[], $6::float8[]) as one(repository_id, gain)
+         union all select repository_id, pulls, 0 from changed
+       )
+       update repository set pulls = repository.pulls + total.pulls, visits = repository.visits + total.gain
+         from (select repository_id, sum(pulls) as pulls, sum(gain) as gain from gained group by 1) total
+        where id = total.repository_id and (total.pulls <> 0 or total.gain > 0) returning id`,
+      [...columns, [...gains.keys()], [...gains.values()]],
       manager,
     );
     await this.jobs.stateLater(
@@ -230,21 +248,28 @@ export class PullRecords {
   }
 }
 
-function visitsOf(reports: readonly (PullReport & { repositoryId: string })[]): Visit[] {
-  const visits = new Map<string, Visit>();
+const nobody = 'event ';
+
+// Who gives no address is nobody's neighbour.
+function addressOf({ id, event }: PullReport): string {
+  return event.address || `${nobody}${id}`;
+}
+
+function spansOf(reports: readonly (PullReport & { repositoryId: string })[]): Span[] {
+  const spans = new Map<string, Span>();
   for (const report of reports) {
-    const { repositoryId, event, id } = report;
-    const address = event.address || `event ${id}`;
+    const { repositoryId } = report;
+    const address = addressOf(report);
     const at = timeOf(report);
-    const known = visits.get(`${repositoryId} ${address}`);
-    visits.set(`${repositoryId} ${address}`, {
+    const known = spans.get(`${repositoryId} ${address}`);
+    spans.set(`${repositoryId} ${address}`, {
       repositoryId,
       address,
       from: known === undefined || at < known.from ? at : known.from,
       to: known === undefined || at > known.to ? at : known.to,
     });
   }
-  return [...visits.values()];
+  return [...spans.values()];
 }
 
 function grouped(rows: readonly Row[]): Map<string, Row[]> {

@@ -17,6 +17,7 @@ import { RepositoriesModule } from './repositories.module';
 import { RepositoryReports } from './repository-reports';
 import { SweepsService } from './sweeps.service';
 import { TagRemovalsService } from './tag-removals.service';
+import { Visitors } from './visitors';
 
 /** What asks registries about repositories. Apart from RepositoriesModule because it needs tokens to ask with. */
 @Module({})
@@ -45,6 +46,7 @@ export class ReportsModule {
         RegistryCopier,
         RegistryDoctor,
         RegistryProbe,
+        Visitors,
       ],
       exports: [
         ReportsService,

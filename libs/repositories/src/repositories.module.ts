@@ -15,6 +15,7 @@ import { PlacementRuleEntity } from './placement-rule.entity';
 import { PlacementRulesService } from './placement-rules.service';
 import { PlacementsService } from './placements.service';
 import { PullCountEntity } from './pull-count.entity';
+import { PullVisitorEntity } from './pull-visitor.entity';
 import { PullsService } from './pulls.service';
 import { PushGrantEntity } from './push-grant.entity';
 import { RegistrySweepEntity } from './registry-sweep.entity';
@@ -38,6 +39,7 @@ const entities = [
   PushGrantEntity,
   PullCountEntity,
   ManifestRequestEntity,
+  PullVisitorEntity,
   RegistrySweepEntity,
   MissingTagEntity,
   PlacementRuleEntity,

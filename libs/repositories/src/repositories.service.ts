@@ -18,6 +18,7 @@ import {
   querySearchableAfter,
   type PlacedFacts,
   type Repository,
+  queryVisitedAfter,
   type SearchableRepository,
 } from './repository-queries';
 
@@ -79,6 +80,11 @@ export class RepositoriesService {
   /** All that search may find, page by page in the order of ids; begin with after '0'. */
   searchableAfter(after: string, limit: number): Promise<SearchableRepository[]> {
     return querySearchableAfter(this.database, after, limit);
+  }
+
+  /** Those whose visits still count for something, page by page; begin with after '0'. */
+  visitedAfter(after: string, limit: number): Promise<string[]> {
+    return queryVisitedAfter(this.database, after, limit);
   }
 
   /** One repository that the caller may see. Throws NOT_FOUND, the same whether it is absent or private. */
@@ -188,8 +194,8 @@ export class RepositoriesService {
   async bury(manager: EntityManager, id: string): Promise<boolean> {
     const rows = await this.database.rows(
       `update repository set state = 'deleted', removed_at = now(), updated_at = now(), description = '', readme = '',
-         automated = false, imported = false, stars = 0, pulls = 0, imported_stars = 0, imported_pulls = 0,
-         pushed_at = null
+         automated = false, imported = false, stars = 0, pulls = 0, visits = 0, imported_stars = 0,
+         imported_pulls = 0, pushed_at = null
         where id = $1 and state <> 'deleted' returning id`,
       [id],
       manager,

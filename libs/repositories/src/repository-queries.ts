@@ -4,6 +4,7 @@ import { parseRepositoryName } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
 import { ruledRegistry } from './placement-rules.service';
+import { visitsNow } from './visits';
 
 /** A repository as people and programs see it. Counts include what was imported. */
 export interface Repository {
@@ -51,6 +52,8 @@ export interface SearchableRepository {
   readonly description: string;
   readonly stars: number;
   readonly pulls: number;
+  /** What its pulls count for: one for each address and hour, half of it after 90 days; imported ones in full. */
+  readonly visits: number;
   readonly updatedAt: Date;
   /** Grows with every change of the row. */
   readonly version: number;
@@ -91,6 +94,7 @@ const searchColumns = `
   repository.visibility = 'private' as private, repository.description,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
+  ${visitsNow} + repository.imported_pulls as visits,
   repository.updated_at as "updatedAt", repository.version::float8 as version`;
 
 /** SQL condition of what may be found: text alone never is; an image was pushed, or was taken over from elsewhere. */
@@ -164,6 +168,15 @@ export function querySearchable(database: Database, ids: readonly string[]): Pro
       where repository.id = any($1::bigint[]) and ${listed}`,
     [ids],
   );
+}
+
+/** Those whose visits still count for something, by id, after the id `after`. */
+export async function queryVisitedAfter(database: Database, after: string, limit: number): Promise<string[]> {
+  const rows = await database.rows<{ id: string }>(
+    `select id from repository where id > $1 and visits > 0 and ${visitsNow} > 0.001 order by id limit $2`,
+    [after, limit],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** What search may find, by id, after the id `after`. */

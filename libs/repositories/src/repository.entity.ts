@@ -64,6 +64,13 @@ export class RepositoryEntity {
   @Column('bigint', { default: 0 })
   pulls: string;
 
+  @Column('double precision', {
+    default: 0,
+    comment:
+      'Pulls, one an address and hour, each weighed by 2 to the power of the days since 2026 began / 90',
+  })
+  visits: number;
+
   @Column('integer', { default: 0 })
   importedStars: number;
 

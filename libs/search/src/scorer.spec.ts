@@ -25,7 +25,7 @@ function found(
     description,
     stars,
     pulls,
-    popularity: popularity({ stars, pulls, official, description }),
+    popularity: popularity({ stars, visits: pulls, official, description }),
     updatedAt: new Date(0),
     version: 1,
   };

@@ -44,7 +44,7 @@ describe('the mirror in Meilisearch', () => {
         name: `r${id}`,
         automated: false,
         private: isPrivate,
-        popularity: popularity(facts),
+        popularity: popularity({ ...facts, visits: 0 }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
         version: 1,
       })),

@@ -56,6 +56,15 @@ export class SearchSync {
     return progress;
   }
 
+  /** Lets popularity sink where visits lie back; what differs by less than a step of it is left as it is. */
+  async fade(): Promise<void> {
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const ids: string[] = await this.repositories.visitedAfter(after, batchSize);
+      await this.converge(ids);
+      after = ids.at(-1);
+    }
+  }
+
   // Two jobs for one repository may run at once, and the one that read first may write last. So each looks again
   // after it wrote: the last writer always sees the truth that stands, and leaves it behind.
   private async converge(ids: readonly string[]): Promise<void> {
@@ -71,7 +80,9 @@ export class SearchSync {
 
   private async write(ids: readonly string[], truth: Truth): Promise<void> {
     const found = ids.flatMap((id) => truth.get(id) ?? []);
-    await this.engine.put(found.map((repository) => ({ ...repository, popularity: popularity(repository) })));
+    await this.engine.put(
+      found.map(({ visits, ...facts }) => ({ ...facts, popularity: popularity({ ...facts, visits }) })),
+    );
     await this.engine.remove(ids.filter((id) => truth.get(id) === undefined));
   }
 }

@@ -7,6 +7,7 @@ import { PostgresEngine } from './postgres.engine';
 import type { SearchDocument } from './search-document';
 import { SearchSync } from './search-sync.service';
 import { SearchService } from './search.service';
+import { weights } from './weights';
 
 /** The real engine, made to wait before a write for as long as a test wants. */
 class SlowEngine extends PostgresEngine {
@@ -119,6 +120,54 @@ describe('search sync', () => {
     slow.goOn();
     await removing;
     assert.equal(await isFound('phoenix'), true);
+  });
+
+  it('lets popularity sink as visits lie back, and leaves what is shown as it is', async () => {
+    const id = await make('faded', `state = 'active', pushed_at = now(), pulls = 70000, description = 'x'`);
+    // As the day passes nobody touches the row, so its version stays.
+    const visitedDaysAgo = (days: number): Promise<unknown> =>
+      database.transaction(async (manager) => {
+        await manager.query('set local session_replication_role = replica');
+        await manager.query(
+          `update repository set visits = 1e6 * power(2, (extract(epoch from
+             date_trunc('day', now(), 'UTC') - timestamptz '2026-01-01T00:00:00Z') / 86400 - $2::int) / 90)
+           where id = $1`,
+          [id, days],
+        );
+      });
+    const found: number[] = [];
+    for (const days of [0, 1, 90, 180, 2100]) {
+      await visitedDaysAgo(days);
+      await (days === 0 ? sync.sync([id]) : sync.fade());
+      const request = { q: 'faded', page: 1, perPage: 1, viewer: { namespaces: [] } };
+      const { explanation } = await search.explain(request);
+      const { popularity, pulls } = explanation.ratings[0]!.document;
+      assert.equal(pulls, 70_000);
+      found.push(popularity);
+    }
+    const [fresh, ...older] = found as [number, ...number[]];
+    const sunk = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
+    const full = weights.visits * Math.log1p(1e6);
+    assert.deepEqual(sunk.slice(0, 3), [0, 0.28, 0.56]);
+    assert.ok(Math.abs(sunk[3]! - full) < 0.05, `${sunk[3]} of ${full}`);
+  });
+
+  it('seldom moves a popular repository in its lists, though its stars move all day', async () => {
+    const id = await make('starry', `state = 'active', pushed_at = now(), imported_stars = 10000`);
+    let [moves, last] = [0, ''];
+    for (let stars = 0; stars < 300; stars++) {
+      await change(id, `stars = ${stars}`);
+      await sync.sync([id]);
+      const [row] = await database.rows<{ written: string }>(
+        `select string_agg(distinct posting.xmin::text, ' ') as written from search_document
+         join search_posting posting on posting.term = any(terms) and posting.place = search_document.place
+         where repository_id = $1`,
+        [id],
+      );
+      if (row!.written !== last) moves += 1;
+      last = row!.written;
+    }
+    assert.ok(moves >= 2 && moves <= 4, `${moves} times`);
   });
 
   it('rebuilds without a moment of emptiness: adds, mends and takes out', async () => {

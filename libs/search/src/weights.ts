@@ -21,8 +21,8 @@ export const weights = {
 
   /** For each e-fold of stars: an act of people, so worth far more than pulls. */
   stars: 1.44,
-  /** For each e-fold of pulls: machines pull, and a build farm is no vote. */
-  pulls: 0.41,
+  /** For each e-fold of visits, which is what pulls count for: machines pull, and a build farm is no vote. */
+  visits: 0.41,
   /** An official repository that the text finds by its name. */
   officialByName: 5,
   /** An official repository that the text finds by its description only: java finds tomcat. Fits lie at 4 to 7.7. Of
@@ -40,13 +40,14 @@ export const weights = {
  */
 export function popularity(repository: {
   stars: number;
-  pulls: number;
+  /** Pulls, each address once an hour, halved every 90 days. */
+  visits: number;
   official: boolean;
   description: string;
 }): number {
   const sum =
     weights.stars * Math.log1p(repository.stars) +
-    weights.pulls * Math.log1p(repository.pulls) +
+    weights.visits * Math.log1p(repository.visits) +
     (repository.official ? weights.officialByName : 0) +
     describing(repository.description);
   return Math.round(sum * 50) / 50;
