@@ -1,95 +1,16 @@
 #!/usr/bin/env node
 'use strict';
-// The command of the package. In a checkout it first builds what is not built, or was before a source changed; in
-// an image, which has no compiler, it runs what is there.
+// The command of the package. In a checkout it is built first, if need be.
 
-const { spawnSync } = require('node:child_process');
-const {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} = require('node:fs');
+require('./build.js');
+const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const root = join(__dirname, '..');
-const program = join(root, 'dist', 'apps', 'cli', 'src', 'main.js');
-const stamp = join(root, 'dist', '.built');
-const building = join(root, 'dist', '.building');
-
-function newestChange(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
-    .reduce((newest, entry) => Math.max(newest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
-}
-
-function isStale() {
-  if (!existsSync(program) || !existsSync(stamp)) return true;
-  const built = statSync(stamp).mtimeMs;
-  const sources = ['apps', 'libs', 'migrations'].map((name) => join(root, name)).filter(existsSync);
-  const settings = ['tsconfig.json', 'nest-cli.json'].map((name) => statSync(join(root, name)).mtimeMs);
-  return Math.max(...settings, ...sources.map(newestChange)) > built;
-}
-
-function compiler() {
-  try {
-    require.resolve('typescript');
-    return require.resolve('@nestjs/cli/bin/nest.js');
-  } catch {
-    return undefined;
-  }
-}
-
-function fail(message) {
-  process.stderr.write(`central-index: ${message}\n`);
+const program = join(__dirname, '..', 'dist', 'apps', 'cli', 'src', 'main.js');
+if (!existsSync(program)) {
+  process.stderr.write(
+    'central-index: this is not built: run `npm ci` with its development dependencies, then `npm run build`\n',
+  );
   process.exit(1);
 }
-
-/** True when this process is the one to build; waits while another one does. */
-function mayBuild() {
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  for (;;) {
-    try {
-      writeFileSync(building, String(process.pid), { flag: 'wx' });
-      return true;
-    } catch (error) {
-      if (error.code !== 'EEXIST') return fail(`cannot build: ${error.message}`);
-    }
-    try {
-      const builder = Number(readFileSync(building, 'utf8'));
-      if (builder > 0) process.kill(builder, 0);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    } catch {
-      rmSync(building, { force: true });
-    }
-    if (!isStale()) return false;
-  }
-}
-
-function build(nest) {
-  if (!mayBuild()) return;
-  try {
-    const begun = new Date();
-    // Standard output belongs to the answer of the command.
-    const { status } = spawnSync(process.execPath, [nest, 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
-    if (status !== 0) {
-      rmSync(building, { force: true });
-      fail('the build failed, see above');
-    }
-    writeFileSync(stamp, '');
-    // The time at which the build began: a source saved meanwhile may not be in it.
-    utimesSync(stamp, begun, begun);
-  } finally {
-    rmSync(building, { force: true });
-  }
-}
-
-const nest = compiler();
-if (nest !== undefined && isStale()) build(nest);
-if (!existsSync(program))
-  fail('this is not built: run `npm ci` with its development dependencies, then `npm run build`');
 require(program);
