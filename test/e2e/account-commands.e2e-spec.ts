@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import { testSecretKey } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
+import { openedBy, register } from '../support/token-world';
 
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 
@@ -113,5 +114,25 @@ describe('commands for accounts', () => {
         'invite.created',
       ],
     );
+  });
+
+  it('explain a token of anybody, and give none', async () => {
+    const owner = await index.signUp('vera');
+    await register(index, { name: 'reg', url: 'http://localhost:23390' });
+    assert.equal(await openedBy(owner, 'reg', 'repository:vera/app:push,pull'), 'vera/app pull,push');
+    const ask = (...more: string[]): Promise<Ending> =>
+      run(['token', 'explain', '--service', 'reg', '--scope', 'repository:vera/app:push,pull', ...more]);
+    const forOwner = await ask('--account', 'vera');
+    assert.equal(forOwner.code, 0, forOwner.stderr);
+    assert.match(forOwner.stdout, /vera/);
+    assert.match(forOwner.stdout, /push granted by \w+/);
+    const forNobody = await ask();
+    assert.match(forNobody.stdout, /push refused by namespaces/);
+    const { stdout } = await ask('--account', 'vera', '--json');
+    assert.deepEqual(Object.keys(JSON.parse(stdout)).includes('token'), false);
+    for (const text of [forOwner.stdout, forNobody.stdout, stdout]) assert.doesNotMatch(text, /eyJ|argon2/);
+    const nowhere = await run(['token', 'explain', '--service', 'nowhere']);
+    assert.deepEqual([nowhere.code, nowhere.stderr], [0, '']);
+    assert.match(nowhere.stdout, /refused: unknown service/);
   });
 });

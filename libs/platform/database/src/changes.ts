@@ -28,6 +28,7 @@ export class Changes implements OnModuleDestroy {
   private fences: { readonly beat: number; readonly resolve: () => void }[] = [];
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private connecting: Promise<void> | undefined;
   private beats = 0;
   private sending = false;
   private sendAgain = false;
@@ -75,29 +76,31 @@ export class Changes implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.confirmedAt = -Infinity;
+    // One that is being made would otherwise outlive this, and its process would not end.
+    await this.connecting;
     const { client } = this;
     this.client = undefined;
     await client?.end();
   }
 
   private start(): void {
-    let busy = false;
     let idleUntil = 0;
-    const step = async (): Promise<void> => {
-      if (this.client !== undefined) return this.watch(this.client);
-      if (busy || performance.now() < idleUntil) return;
-      busy = true;
+    const connect = async (): Promise<void> => {
       try {
         await this.connect();
       } catch (error) {
         idleUntil = performance.now() + retryMs;
         this.logger.warn({ err: error }, 'cannot listen for changes; nothing is remembered meanwhile');
       } finally {
-        busy = false;
+        this.connecting = undefined;
       }
     };
-    this.timer = setInterval(() => void step(), beatMs).unref();
-    void step();
+    const step = (): void => {
+      if (this.client !== undefined) this.watch(this.client);
+      else if (performance.now() >= idleUntil) this.connecting ??= connect();
+    };
+    this.timer = setInterval(step, beatMs).unref();
+    step();
   }
 
   private async connect(): Promise<void> {
