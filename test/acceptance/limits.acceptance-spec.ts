@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { until } from './support/until';
+import { refused, succeeded } from './support/processes';
+import {
+  craneProgram,
+  describeWithReal,
+  dockerEngine,
+  podmanProgram,
+  registryProgram,
+  skopeoProgram,
+} from './support/programs';
+import { alice, Stage } from './support/stage';
+
+const programs = [
+  dockerEngine(),
+  podmanProgram(),
+  skopeoProgram(),
+  craneProgram(),
+  registryProgram('distribution3'),
+];
+
+// Each program asks for another repository, so that no token of a pull before is used again.
+describeWithReal('somebody without an account who has pulled enough', programs, () => {
+  const limit = 12;
+  const told = /too many pulls without an account from this address, log in, or try again in \d+ hours?/;
+  let stage: Stage;
+  let host: string;
+  before(async () => {
+    stage = await Stage.set('distribution3', { ANONYMOUS_PULL_LIMIT: String(limit), SERVER_PROCESSES: '1' });
+    host = stage.registry.host;
+    const engine = await stage.docker();
+    succeeded(await engine.person('alice').login(host, alice.name, alice.password));
+    await engine.build(`${host}/alice/app:v1`);
+    succeeded(await engine.person('alice').push(`${host}/alice/app:v1`));
+    await until(5_000, () => stage.api().tag('alice/app', 'v1'));
+    const asked = `${stage.index.url}/token?service=main&scope=repository:alice/app:pull`;
+    for (let n = 0; n < limit; n += 1) assert.equal((await fetch(asked)).status, 200);
+    assert.equal((await fetch(asked)).status, 429);
+  });
+  after(() => stage?.strike());
+
+  const image = (): string => `${host}/alice/app:v1`;
+
+  it('reads why from docker, and pulls after a login', async () => {
+    const engine = await stage.docker();
+    assert.match(refused(await engine.person('anybody').pull(image())), told);
+    succeeded(await engine.person('alice').pull(image()));
+  });
+
+  it('reads it from crane, and that it is too much from podman and skopeo, which say it in their own words', async () => {
+    const anybody = stage.tools('anybody');
+    assert.match(refused(await anybody.crane('manifest', image())), told);
+    const own = /too many requests to registry/;
+    assert.match(refused(await anybody.podman(['pull', image()])), own);
+    assert.match(refused(await anybody.skopeo('inspect', `docker://${image()}`)), own);
+  });
+});
