@@ -403,7 +403,10 @@ describe('GET /token', () => {
       ],
     ];
     // `__proto__` and `constructor` are not here: they are dropped unread.
-    const strange = ['foo', 'Service', 'SERVICE', 'scope[]', 'access', 'aud', 'sub'];
+    const strange = [
+      ...['foo', 'Service', 'SERVICE', 'scope[]', 'access', 'aud', 'sub'],
+      ...['__proto__', 'constructor', 'prototype'],
+    ];
     const twisted = (name: string, value: string): string[] => [
       `${name}=${value}&${name}=${value}`,
       `${name}[]=${value}`,
