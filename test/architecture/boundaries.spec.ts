@@ -42,6 +42,7 @@ const homes: Record<string, readonly string[]> = {
   'graphile-worker': ['libs/platform/jobs/', 'libs/platform/database/src/migrate.ts'],
   '@node-rs/argon2': ['libs/accounts/'],
   'rate-limiter-flexible': ['libs/accounts/'],
+  meilisearch: ['libs/search/src/meilisearch-client.ts'],
   passport: ['apps/server/src/access/'],
   'passport-local': ['apps/server/src/access/'],
   commander: ['apps/cli/'],

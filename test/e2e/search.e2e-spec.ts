@@ -122,6 +122,30 @@ describe('search over the REST API', () => {
     );
   });
 
+  it('shows an access token the private repositories that it may pull, and no more', async () => {
+    const rows: [repositories: string[], permissions: string[], found: boolean][] = [
+      [['alice/secret-webapp'], ['pull'], true],
+      [['alice/secret-*'], ['pull', 'push'], true],
+      [['*/*'], ['metadata'], true],
+      [['alice/secret-webapp'], ['push'], false],
+      [['alice/secret', 'alice/webapp', 'bobby/*'], ['pull'], false],
+    ];
+    for (const [repositories, permissions, found] of rows) {
+      const wish = { label: 'finder', permissions, repositories };
+      const made = await alice.post('/api/v1/user/tokens', wish);
+      assert.equal(made.status, 201, made.text);
+      const limited = index.anonymous.bearer(made.json.token);
+      const expected = found ? ['alice/secret-webapp'] : [];
+      for (const query of ['q=secret-webapp', 'q=nobody', 'q=secret-webapp&namespace=alice&sort=stars']) {
+        assert.deepEqual(await names(limited, query), expected, JSON.stringify(wish));
+      }
+      const docker = await index.anonymous.basic('alice', made.json.token).get('/v1/search?q=secret-webapp');
+      assert.equal(docker.json.num_results, expected.length);
+      const suggested = await limited.get('/api/v1/search/suggest?q=alice/se');
+      assert.equal(suggested.json.items.length, expected.length);
+    }
+  });
+
   it('lists no repository without images, not even to its owner', async () => {
     assert.equal((await alice.get('/api/v1/repositories/alice/empty-webapp')).status, 200);
     assert.deepEqual(await names(alice, 'q=empty-webapp'), []);

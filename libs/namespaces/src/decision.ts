@@ -1,5 +1,5 @@
-import type { Ceiling, Identity, Permission } from '@central-index/accounts';
-import type { RepositoryName } from '@central-index/naming';
+import type { Identity, Permission } from '@central-index/accounts';
+import { matchesPattern, type RepositoryName } from '@central-index/naming';
 
 /**
  * What a caller may want to do with a repository. `see` is to find it in search, API and pages; `metadata` to create
@@ -116,30 +116,6 @@ function ceilingRefusal(identity: Identity, action: Action, facts: RepositoryFac
   if (!permissions[action].some((permission) => ceiling.permissions.includes(permission))) {
     return 'token-permission';
   }
-  return coversRepository(ceiling, facts.name.path) ? undefined : 'token-repositories';
-}
-
-/** True when one of the token's patterns matches the path; `*` stands for any characters but the slash. */
-function coversRepository(ceiling: Ceiling, path: string): boolean {
-  const parts = path.split('/');
-  return ceiling.repositories.some((pattern) => {
-    const patterns = pattern.split('/');
-    return patterns.length === parts.length && patterns.every((part, i) => matches(part, parts[i]!));
-  });
-}
-
-// Greedy matching of literal pieces instead of a regular expression: patterns are input, and no input may backtrack.
-function matches(pattern: string, text: string): boolean {
-  const [head, ...rest] = pattern.split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return text === head;
-  if (text.length < head!.length + tail.length || !text.startsWith(head!) || !text.endsWith(tail))
-    return false;
-  let at = head!.length;
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0 || found + piece.length > text.length - tail.length) return false;
-    at = found + piece.length;
-  }
-  return true;
+  const isCovered = ceiling.repositories.some((pattern) => matchesPattern(pattern, facts.name.path));
+  return isCovered ? undefined : 'token-repositories';
 }

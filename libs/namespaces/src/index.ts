@@ -6,6 +6,6 @@ export type { Action, Decision, Reason, RepositoryFacts } from './decision';
 export { groundsText, reasonText } from './reasons';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
-export type { ImportedNamespace, Namespace } from './namespaces.service';
+export type { ImportedNamespace, Namespace, PrivateView } from './namespaces.service';
 export { SignUpService } from './sign-up.service';
 export type { SignUp } from './sign-up.service';

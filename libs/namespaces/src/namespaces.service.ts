@@ -24,6 +24,13 @@ export interface ImportedNamespace {
 
 const columns = `id, name, owner_id as "ownerId", origin, default_visibility as "defaultVisibility"`;
 
+/** The private repositories that a caller may see: those of the namespaces, where patterns are given only what they match. */
+export interface PrivateView {
+  readonly namespaces: readonly string[];
+  /** Patterns over `ns/name`, as an access token is limited to. */
+  readonly patterns?: readonly string[];
+}
+
 /** Who owns which namespace. */
 @Injectable()
 export class NamespacesService {
@@ -95,24 +102,19 @@ export class NamespacesService {
     });
   }
 
-  /**
-   * Names of the namespaces of which the caller may see every private repository. An access token counts for those
-   * only that its patterns cover whole.
-   */
-  async ownedBy(identity: Identity): Promise<string[]> {
-    if (identity.kind !== 'account' || identity.account.disabled) return [];
+  /** The private repositories that the caller may see: what a list or a search shows besides public ones. */
+  async privateView(identity: Identity): Promise<PrivateView> {
+    if (identity.kind !== 'account' || identity.account.disabled) return { namespaces: [] };
+    const { ceiling } = identity;
+    const mayNothing = ceiling && !ceiling.permissions.some((one) => one === 'pull' || one === 'metadata');
+    if (mayNothing) return { namespaces: [] };
     const rows = await this.database.rows<{ name: string }>(
       'select name from namespace where owner_id = $1 order by name',
       [identity.account.id],
     );
-    const names = rows.map(({ name }) => name);
-    const { ceiling } = identity;
-    if (ceiling === undefined) return names;
-    if (!ceiling.permissions.some((permission) => permission === 'pull' || permission === 'metadata'))
-      return [];
-    return names.filter((name) =>
-      ceiling.repositories.some((pattern) => pattern === `${name}/*` || pattern === '*/*'),
-    );
+    const namespaces = rows.map(({ name }) => name);
+    if (ceiling === undefined || ceiling.repositories.includes('*/*')) return { namespaces };
+    return { namespaces, patterns: ceiling.repositories };
   }
 
   /** Makes those of the names that do not exist, without owner; answers all of them. The names must be valid. */

@@ -2,6 +2,7 @@
 // Pure; knows no database (which names are reserved or taken is decided there), imports nothing.
 export { isAccountName, nameSkeleton } from './account-name';
 export { isDigest, isTag } from './references';
+export { likePattern, matchesPattern } from './repository-pattern';
 export {
   isNamespaceName,
   isOfficialName,

@@ -1,6 +1,6 @@
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
-import { parseRepositoryName } from '@central-index/naming';
+import { likePattern, parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { listed } from './repository-queries';
@@ -21,13 +21,14 @@ export class CatalogService {
     identity: Identity,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<{ names: string[]; more: boolean }> {
-    const own = await this.namespaces.ownedBy(identity);
+    const { namespaces, patterns } = await this.namespaces.privateView(identity);
     const after = page.after === undefined ? '' : (parseRepositoryName(page.after)?.path ?? page.after);
     const rows = await this.database.rows<{ path: string }>(
       `select path from repository join namespace on namespace.id = namespace_id
-        where path > $1 and ${listed} and (visibility = 'public' or namespace.name = any($2::text[]))
-        order by path limit $3`,
-      [after, own, page.limit + 1],
+        where path > $1 and ${listed} and (visibility = 'public'
+            or namespace.name = any($2::text[]) and ($3::text[] is null or path like any($3::text[])))
+        order by path limit $4`,
+      [after, namespaces, patterns?.map(likePattern) ?? null, page.limit + 1],
     );
     return {
       names: rows.slice(0, page.limit).map(({ path }) => parseRepositoryName(path)!.full),

@@ -1,3 +1,4 @@
+import { matchesPattern } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import { answers } from './matching';
@@ -9,7 +10,13 @@ import { MeilisearchQueries } from './meilisearch-queries';
 import type { PostgresEngine } from './postgres.engine';
 import { textClass } from './scorer';
 import type { SearchDocument } from './search-document';
-import { SearchEngine, type Candidates, type CandidatesWanted, type SimilarName } from './search-engine';
+import {
+  SearchEngine,
+  type Candidates,
+  type CandidatesWanted,
+  type SimilarName,
+  type Viewer,
+} from './search-engine';
 import { UnconfirmedDocuments, type Unconfirmed } from './unconfirmed';
 import { renown, weights } from './weights';
 
@@ -152,9 +159,14 @@ function requireMark(found: readonly MeilisearchAnswer[], { generation }: Unconf
   if (MeilisearchQueries.mark(found) !== generation) throw new MeilisearchFailure('notOurIndex');
 }
 
+function maySee({ namespaces, patterns }: Viewer, { namespace, name }: SearchDocument): boolean {
+  const isCovered = patterns?.some((pattern) => matchesPattern(pattern, `${namespace}/${name}`)) ?? true;
+  return namespaces.includes(namespace) && isCovered;
+}
+
 function isAllowed({ filters, viewer }: CandidatesWanted, document: SearchDocument): boolean {
   return (
-    (!document.private || viewer.namespaces.includes(document.namespace)) &&
+    (!document.private || maySee(viewer, document)) &&
     (filters.official ?? document.official) === document.official &&
     (filters.automated ?? document.automated) === document.automated &&
     (filters.namespace ?? document.namespace) === document.namespace &&

@@ -1,9 +1,10 @@
+import { likePattern } from '@central-index/naming';
 import { agreeing, countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
 import { countedDocuments, meetingSql, type SizedWord } from './postgres-meeting';
 import { idSql, lastPlaceOf, popularitySql } from './postgres-terms';
 import { nearNamesSql, restTerms, type SpeltName } from './postgres-spelling';
 import type { SearchDocument } from './search-document';
-import { resultWindow, type CandidatesWanted, type SearchOrder } from './search-engine';
+import { resultWindow, type CandidatesWanted, type SearchOrder, type Viewer } from './search-engine';
 import { weights } from './weights';
 
 /** A statement and its bound values. */
@@ -151,8 +152,8 @@ class CandidatesSql {
     if (namespace === undefined && viewer.namespaces.length === 0) return undefined;
     const whose =
       namespace === undefined
-        ? `private and namespace = any(${bind(viewer.namespaces)}::text[])`
-        : `namespace = ${bind(namespace)} and ${viewer.namespaces.includes(namespace) ? 'true' : 'not private'}`;
+        ? `private and ${ownSql(bind, viewer)}`
+        : `namespace = ${bind(namespace)} and (not private or ${ownSql(bind, viewer)})`;
     return `${whose} and ${matchSql(bind, query)} and ${filtersSql(bind, this.wanted)}`;
   }
 }
@@ -193,4 +194,11 @@ function filtersSql(bind: Bind, { filters }: CandidatesWanted): string {
   if (filters.automated !== undefined) conditions.push(filters.automated ? 'automated' : 'not automated');
   if (filters.stars !== undefined) conditions.push(`stars >= ${bind(filters.stars)}`);
   return conditions.join(' and ');
+}
+
+// What the viewer may see though it is private.
+function ownSql(bind: Bind, { namespaces, patterns }: Viewer): string {
+  const own = `namespace = any(${bind(namespaces)}::text[])`;
+  if (patterns === undefined) return own;
+  return `${own} and namespace || '/' || name like any(${bind(patterns.map(likePattern))}::text[])`;
 }

@@ -149,6 +149,39 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
+    it('shows to a limited viewer the private repositories that its patterns match, and no other', async () => {
+      await put(
+        document('alice/app-one', { private: true }),
+        document('alice/app-two', { private: true }),
+        document('alice/app_x', { private: true }),
+        document('alicf/app-one', { private: true }),
+        document('bob/app-open'),
+      );
+      const views: [patterns: string[], found: string[]][] = [
+        [['alice/app-one'], ['alice/app-one']],
+        [['*/app-*'], ['alice/app-one', 'alice/app-two']],
+        [['alice/app_*'], ['alice/app_x']],
+        [['ali*/*o*'], ['alice/app-one', 'alice/app-two']],
+        [['alice/app', 'bob/*', 'alicf/*', 'a*one'], []],
+        [[], []],
+      ];
+      for (const [patterns, own] of views) {
+        const viewer = { namespaces: ['alice'], patterns };
+        for (const request of [{}, { sort: 'updated' as const }, { filters: { namespace: 'alice' } }]) {
+          const expected = request.filters ? own : [...own, 'bob/app-open'];
+          const found = await page('app', { viewer, ...request });
+          const names = found.items.map(({ namespace, name }) => `${namespace}/${name}`).sort();
+          assert.deepEqual(names, expected, JSON.stringify([patterns, request]));
+          assert.equal(found.total, expected.length);
+        }
+        const suggested = await new SearchService(under.engine).suggest('app', viewer, 9);
+        assert.deepEqual(suggested.map(({ namespace, name }) => `${namespace}/${name}`).sort(), [
+          ...own,
+          'bob/app-open',
+        ]);
+      }
+    });
+
     it('filters', async () => {
       await put(
         document('app'),

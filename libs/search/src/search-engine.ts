@@ -16,6 +16,8 @@ export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated';
 /** Who searches: public repositories are found by everybody, private ones of these namespaces besides. */
 export interface Viewer {
   readonly namespaces: readonly string[];
+  /** Where given, of the private ones only those whose `ns/name` one of these matches, as access tokens have them. */
+  readonly patterns?: readonly string[];
 }
 
 /** What an engine is asked. The query is never empty. */

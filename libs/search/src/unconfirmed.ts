@@ -1,3 +1,4 @@
+import { likePattern } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import { documentColumns } from './document-columns';
 import type { SearchDocument } from './search-document';
@@ -46,8 +47,9 @@ export class UnconfirmedDocuments {
     if (viewer.namespaces.length === 0) return [];
     const rows = await this.database.rows<SearchDocument>(
       `select ${documentColumns} from search_document document
-       where private and namespace = any($1::text[]) limit ${mostUnconfirmed + 1}`,
-      [viewer.namespaces],
+       where private and namespace = any($1::text[])
+         and ($2::text[] is null or namespace || '/' || name like any($2::text[])) limit ${mostUnconfirmed + 1}`,
+      [viewer.namespaces, viewer.patterns?.map(likePattern) ?? null],
     );
     return rows.length > mostUnconfirmed ? undefined : rows;
   }
