@@ -151,7 +151,7 @@ describe('the v1 protocol', () => {
     };
     const search = await token('registry:catalog:search');
     const found = names(await docker.bearer(search).get('/v1/search?q=alice/app'));
-    assert.deepEqual(found, ['alice/app', 'acme/app', 'app']);
+    assert.deepEqual(found, ['alice/app', 'app', 'acme/app']);
     const other = await token('repository:alice/app:pull');
     assert.deepEqual(names(await docker.bearer(other).get('/v1/search?q=app')), ['app', 'acme/app']);
     assert.equal((await docker.bearer(`${search}x`).get('/v1/search?q=app')).status, 401);
