@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOptions } from './account';
@@ -32,13 +33,15 @@ export interface PidFile {
   readonly status: string;
 }
 
+const megabyte = 2 ** 20;
+
 // Durability is not for sale (fsync and synchronous_commit stay on); the rest suits a small machine. The log holds
 // neither statements nor details of errors, which would carry people's data.
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  shared_buffers: '128MB',
-  max_connections: '100',
+  shared_buffers: `${sharedMegabytes()}MB`,
+  max_connections: '200',
   synchronous_commit: 'on',
   jit: 'off',
   max_wal_size: '1GB',
@@ -50,6 +53,14 @@ const settings = {
 };
 
 const maxLogBytes = 10_000_000;
+
+// What is not in there is read with a system call a page, which is most of what a search costs then. Taken only as it
+// is filled; the rest of the memory is for the processes and the kernel's cache.
+function sharedMegabytes(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.round(Math.min(Math.max(memory / 8, 128 * megabyte), 1024 * megabyte) / megabyte);
+}
 
 /** Reads the text of `postmaster.pid`; undefined when it is not whole yet. */
 export function parsePidFile(text: string): PidFile | undefined {
