@@ -14,7 +14,7 @@ export const wordFields = ['namespace', 'name', 'official', 'description'] as co
 
 // Beginnings cost a row a letter, so only those are listed that may come first: of popular documents, up to a length
 // that few names share. All others are a range of the name index, read when there are too few popular ones.
-const listedPopularity = 3 + weights.described;
+const listedPopularity = 4.5 + weights.described;
 const listedBeginning = 12;
 
 const placeSteps = 50;
