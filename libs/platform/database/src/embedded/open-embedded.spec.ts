@@ -128,6 +128,27 @@ test('a server that dies is started again with its data and port', async () => {
   }
 });
 
+test('a server that was told to stop and never ends is no obstacle', async () => {
+  const database = await open();
+  const client = new Client({ connectionString: database.url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const server = serverOf(database);
+  // A process of its own that cannot end keeps it.
+  process.kill(rows[0]!.pid, 'SIGSTOP');
+  process.kill(Number.parseInt(server, 10), 'SIGINT');
+  const pidFile = join(database.dataDir, 'data', 'postmaster.pid');
+  while (!readFileSync(pidFile, 'utf8').includes('stopping')) await waitForEnd(server, 50);
+  const begun = performance.now();
+  const again = await open();
+  assert.ok(performance.now() - begun < 15_000);
+  assert.notEqual(serverOf(again), server);
+  assert.equal(await value(again.url, 'select 1'), 1);
+  await client.end();
+  await again.close();
+});
+
 test('a stale pid file, whose pid is somebody else by now, is no obstacle', async () => {
   const stranger = `${process.pid}\n${join(dataDir, 'database', 'data')}\n1\n5432\n\n127.0.0.1\n\nready   \n`;
   writeFileSync(join(dataDir, 'database', 'data', 'postmaster.pid'), stranger);

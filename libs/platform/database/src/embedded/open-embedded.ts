@@ -8,7 +8,7 @@ import { explainDenied, noDatabaseYet, startFailed } from './embedded.errors';
 import { waitForLock, type HeldLock } from './file-lock';
 import { locate, type Location } from './location';
 import { runningOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster';
-import { isAlive, ownIdentity, waitForEnd } from './process-identity';
+import { isAlive, ownIdentity, signal, waitForEnd } from './process-identity';
 import { startWatchdog, type Watchdog } from './watchdog';
 
 /** What `openEmbedded` needs to know. */
@@ -136,11 +136,15 @@ function otherUsers(location: Location): boolean {
   return dead.length < others.length;
 }
 
+const stoppingMs = 5_000;
+
 /** The server that runs on the data already, once it takes connections; waits for one that is stopping to be gone. */
 async function joinRunning(location: Location, password: string): Promise<Postmaster | undefined> {
   const deadline = Date.now() + 12_000;
   for (let running = runningOn(location); running; running = runningOn(location)) {
     if (running.status === 'stopping') {
+      // One that was told to stop while it recovered may never end by itself; what was committed is safe all the same.
+      if (!(await waitForEnd(running.identity, stoppingMs))) signal(running.identity, 'SIGQUIT');
       await waitForEnd(running.identity, deadline - Date.now());
     } else if (running.status === 'ready') {
       const failure = await ensureDatabase(running, password).catch(

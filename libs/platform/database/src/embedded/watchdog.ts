@@ -12,7 +12,8 @@ export interface Watchdog {
 
 // `read` returns without a line when the pipe breaks, that is when our process is gone, however it ended. Each user
 // of the server has a watchdog of its own, so one that sees another user alive leaves the server to that one's. The
-// pause lets a kill of everybody at once reach everybody, and gives a new start the time to take over.
+// pause lets a kill of everybody at once reach everybody, and gives a new start the time to take over. A server that is
+// told to stop while it recovers may never end by itself.
 const script = `
 trap '' INT TERM HUP
 read -r line && exit 0
@@ -22,6 +23,8 @@ for user in "$2"/*; do
   kill -0 "\${pid%%-*}" 2>/dev/null && exit 0
 done
 [ "$(head -n 1 "$3")" = "$1" ] && kill -INT "$1"
+sleep 20
+[ "$(head -n 1 "$3" 2>/dev/null)" = "$1" ] && kill -QUIT "$1"
 `;
 
 /** Starts a watchdog for this process, in a session of its own. */
