@@ -67,21 +67,20 @@ export async function consume(limiter: RateLimiterPostgres, key: string): Promis
   }
 }
 
-/** Counts many in a single statement: how many are counted now, until when, and whether that is beyond the limit. */
+/** Counts many in a single statement: how many are counted now, those beyond the limit too, and until when. */
 export async function consumeMany(
   limiter: RateLimiterPostgres,
   key: string,
   points: number,
-): Promise<{ consumed: number; msToEnd: number; refused: boolean }> {
-  const answer = (verdict: RateLimiterRes, refused: boolean) => ({
+): Promise<{ consumed: number; msToEnd: number }> {
+  const answer = (verdict: RateLimiterRes) => ({
     consumed: verdict.consumedPoints,
     msToEnd: verdict.msBeforeNext,
-    refused,
   });
   try {
-    return answer(await limiter.consume(key, points), false);
+    return answer(await limiter.consume(key, points));
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return answer(refusal, true);
+    if (refusal instanceof RateLimiterRes) return answer(refusal);
     throw refusal;
   }
 }

@@ -12,7 +12,7 @@ const pullsDuration = 6 * 3_600;
 
 /**
  * Limits on what is asked for and succeeds: token requests, of an account or of an address that gives none, and, when
- * the operator wants it, pulls without an account. Shared by all processes with an overshoot of a tenth at most.
+ * the operator wants it, pulls without an account. Shared by all processes, and never exceeded.
  */
 @Injectable()
 export class RequestLimits {
@@ -23,7 +23,7 @@ export class RequestLimits {
     const counter = (name: string, options: { points: number; duration: number }): BatchedCounter =>
       new BatchedCounter(rateLimiter(database, name, options), {
         ...options,
-        batch: Math.max(1, Math.floor(options.points / 20 / config.server.processes)),
+        processes: config.server.processes,
       });
     if (!config.rateLimits) return;
     this.requests = counter('token', requests);
