@@ -1,12 +1,17 @@
+import type { Database } from '@central-index/platform/database';
+import type { SearchService } from '@central-index/search';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
+import { noMeilisearch } from '../../test/support/meilisearch-server';
 import { openBenchIndex, type BenchIndex } from './bench-index';
+import { openCopiedSearch } from './copied-search';
 import { DevData, type DevQuery, type Judgment } from './dev-data';
 
 // How good the answers are, on real repositories and the development queries:
 //   npm run bench:search:quality -- [--data ../shared/data] [--database postgres://…] [--check] [--misses CLASS]
-// A database that is named and filled is used as it is. With --check, a figure below its floor fails the run.
+// A database that is named and filled is used as it is. With --check, a figure below its floor fails the run. Where
+// MEILISEARCH_BIN names a program, the same is measured through it.
 
 interface Measure {
   readonly name: string;
@@ -18,9 +23,11 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 class Quality {
   constructor(
-    private readonly index: BenchIndex,
+    private readonly database: Database,
+    private readonly search: SearchService,
     private readonly data: DevData,
     private readonly held: ReadonlySet<string>,
+    private readonly afterSearch: () => Promise<void> = () => Promise.resolve(),
   ) {}
 
   measures(): Measure[] {
@@ -59,7 +66,8 @@ class Quality {
   }
 
   async find(q: string, perPage: number): Promise<string[]> {
-    const { items } = await this.index.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
+    const { items } = await this.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
+    await this.afterSearch();
     return items.map(({ official, namespace, name }) => (official ? name : `${namespace}/${name}`));
   }
 
@@ -93,7 +101,7 @@ class Quality {
   private async foundWhereItOccurs(): Promise<number> {
     const occurring: DevQuery[] = [];
     for (const query of this.of('cjk')) {
-      const [row] = await this.index.database.rows<{ n: number }>(
+      const [row] = await this.database.rows<{ n: number }>(
         'select count(*)::int as n from search_document where position($1 in description) > 0',
         [query.q],
       );
@@ -168,6 +176,40 @@ async function filled(index: BenchIndex, data: DevData): Promise<Set<string>> {
   return new Set((await read()).map(({ path }) => path));
 }
 
+/** Prints each figure; answers how many are below their floors. */
+async function table(quality: Quality): Promise<number> {
+  let below = 0;
+  for (const { name, floor, measure } of quality.measures()) {
+    const figure = await measure();
+    const isBelow = figure < floor;
+    if (isBelow) below += 1;
+    print(`${name.padEnd(44)} ${figure.toFixed(3)}   floor ${floor.toFixed(2)}${isBelow ? '   BELOW' : ''}`);
+  }
+  return below;
+}
+
+/** The same through Meilisearch. A search that PostgreSQL had to answer makes the table worth nothing, so it ends it. */
+async function copied(
+  index: BenchIndex,
+  data: DevData,
+  held: ReadonlySet<string>,
+  misses: string | undefined,
+): Promise<number> {
+  const copy = await openCopiedSearch(index.url);
+  try {
+    print(`Meilisearch engine, ${held.size} repositories`);
+    const quality = new Quality(index.database, copy.search, data, held, async () => {
+      const why = await copy.fallback();
+      if (why !== undefined) throw new Error(`PostgreSQL answered for Meilisearch: ${why}`);
+    });
+    const below = await table(quality);
+    if (misses !== undefined) await quality.misses(misses);
+    return below;
+  } finally {
+    await copy.close();
+  }
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -186,17 +228,11 @@ async function main(): Promise<number> {
   try {
     const held = await filled(index, data);
     print(`PostgreSQL engine, ${held.size} repositories`);
-    const quality = new Quality(index, data, held);
-    let below = 0;
-    for (const { name, floor, measure } of quality.measures()) {
-      const figure = await measure();
-      const isBelow = figure < floor;
-      if (isBelow) below += 1;
-      print(
-        `${name.padEnd(44)} ${figure.toFixed(3)}   floor ${floor.toFixed(2)}${isBelow ? '   BELOW' : ''}`,
-      );
-    }
+    const quality = new Quality(index.database, index.search, data, held);
+    let below = await table(quality);
     if (values.misses !== undefined) await quality.misses(values.misses);
+    if (noMeilisearch === false) below += await copied(index, data, held, values.misses);
+    else print(`Meilisearch engine: SKIPPED, ${noMeilisearch}`);
     return values.check && below > 0 ? 1 : 0;
   } finally {
     await index.close();

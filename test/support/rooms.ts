@@ -11,12 +11,16 @@ import { testSecretKey, type TestDatabase } from './database';
 @Module({})
 class RoomsUnderTest {}
 
-/** The services of some rooms on a test's database, without server and worker. Close it when the spec ends. */
+/**
+ * The services of some rooms on a test's database, without server and worker; `more` is environment besides. Close it
+ * when the spec ends.
+ */
 export function openRooms(
   database: TestDatabase,
   rooms: readonly (Type | DynamicModule)[],
+  more: Record<string, string> = {},
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: testSecretKey });
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: testSecretKey, ...more });
   return NestFactory.createApplicationContext(
     {
       module: RoomsUnderTest,

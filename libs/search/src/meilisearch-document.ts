@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from './meilisearch-client';
 import type { SearchDocument } from './search-document';
-import { wordsOf, wordsOfDescription } from './words';
+import { wordsOf, wordsOfDescriptionOf } from './words';
 
 /** The index that is searched, and the one that a rebuild fills before the two change names. */
 export const liveIndex = 'repositories';
@@ -80,7 +80,7 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
     namespace,
     repo,
     description,
-    words: wordsOfDescription(description).map(asToken).join(' '),
+    words: wordsOfDescriptionOf(document).map(asToken).join(' '),
     exactname: spelled(repo),
     official,
     automated,

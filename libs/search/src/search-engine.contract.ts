@@ -112,6 +112,15 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('library/'), ['library/centos']);
     });
 
+    it('finds official repositories, and no others, by the beginning of a long word of their description', async () => {
+      const description = 'A JavaScript platform';
+      await put(document('node', { description }), document('bob/node', { description }));
+      assert.deepEqual(await find('java'), ['library/node']);
+      assert.deepEqual(await find('java platform'), ['library/node']);
+      assert.deepEqual(await find('platf'), ['library/node']);
+      assert.deepEqual(await find('javas platforms'), []);
+    });
+
     it('finds Chinese and Japanese by parts of a sentence', async () => {
       await put(document('alice/gitlab', { description: '汉化的 GitLab 社区版' }));
       for (const q of ['社区', '版', '汉化', '社区版']) assert.deepEqual(await find(q), ['alice/gitlab'], q);
