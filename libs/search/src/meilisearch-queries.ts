@@ -10,7 +10,7 @@ const leastOfficial = 100;
 const slack = 50;
 
 /** What is worth correcting towards: a name that nobody uses is rarely what a misspelt word meant. */
-const leastPopularity = 8;
+export const leastRenown = 8;
 
 /** A safe operand: what is not such a name is no value that a repository has, and is never written into a filter. */
 const operand = /^[a-z0-9][a-z0-9._-]*$/;
@@ -61,9 +61,9 @@ export class MeilisearchQueries {
   /** The search for what the asked name may be a misspelling of. Undefined where there is no name to correct. */
   spelling(unconfirmed: readonly string[]): MeilisearchQuery | undefined {
     const { query, filters, limit } = this.wanted;
-    const asked = query.words.length > 1 ? query.words.join('') : query.name;
+    const asked = query.namespace === undefined ? query.name : undefined;
     if (asked === undefined || !/^[a-z0-9._-]{3,}$/.test(asked)) return undefined;
-    const popular = `popularity >= ${leastPopularity}`;
+    const popular = `popularity >= ${leastRenown}`;
     return {
       q: spelled(asked),
       attributesToSearchOn: ['exactname'],

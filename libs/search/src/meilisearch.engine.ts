@@ -6,7 +6,7 @@ import type { MeilisearchAnswer } from './meilisearch-client';
 import { fromMeilisearch, liveIndex } from './meilisearch-document';
 import { MeilisearchFailure } from './meilisearch-failure';
 import type { MeilisearchConnection } from './meilisearch-keys';
-import { MeilisearchQueries } from './meilisearch-queries';
+import { leastRenown, MeilisearchQueries } from './meilisearch-queries';
 import type { PostgresEngine } from './postgres.engine';
 import { textClass } from './scorer';
 import type { SearchDocument } from './search-document';
@@ -99,7 +99,9 @@ export class MeilisearchEngine extends SearchEngine {
     const corrected =
       spelling === undefined ? [] : await client.search(liveIndex, [spelling], left(deadline));
     const had = new Set(documents.map(({ id }) => id));
-    const meant = corrected.flatMap(({ hits }) => hits.map(fromMeilisearch)).filter(({ id }) => !had.has(id));
+    const meant = corrected
+      .flatMap(({ hits }) => hits.map(fromMeilisearch))
+      .filter((document) => !had.has(document.id) && renown(document) >= leastRenown);
     return { documents: [...documents, ...meant], total: documents.length + meant.length };
   }
 

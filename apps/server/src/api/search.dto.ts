@@ -17,7 +17,11 @@ export const searchQuerySchema = z.strictObject({
   official: flag.optional(),
   automated: flag.optional(),
   stars: whole(0, 999_999_999).optional().describe('the least number of stars'),
-  namespace: z.string().max(255).optional(),
+  namespace: z
+    .string()
+    .max(255)
+    .regex(/^[^\0]*$/, 'must not contain NUL')
+    .optional(),
   sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
   explain: flag.default(false).describe('for administrators: how the ranking came about'),
 });
