@@ -19,7 +19,7 @@ import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
 
 // SEARCH_FUZZ=5000 and FUZZ_SEED say how many, and which again.
-const requests = Number(process.env.SEARCH_FUZZ ?? 1_000);
+const requests = Number(process.env.SEARCH_FUZZ ?? 2_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const together = 8;
 

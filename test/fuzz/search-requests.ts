@@ -133,8 +133,8 @@ const values: Readonly<Record<string, readonly [value: string, means?: Parameter
   ],
   namespace: [
     ...[
-      'acme',
-      'alice',
+      ...Array<string>(8).fill('alice'),
+      ...Array<string>(3).fill('acme'),
       'library',
       'ACME',
       '%',
@@ -155,6 +155,12 @@ const values: Readonly<Record<string, readonly [value: string, means?: Parameter
   password: ['=~.*'].map(refused),
 };
 
+const accepted: typeof values = Object.fromEntries(
+  Object.entries(values)
+    .map(([name, all]) => [name, all.filter(([, means]) => means !== undefined)] as const)
+    .filter(([, all]) => all.length > 0),
+);
+
 function refused(value: string): [string] {
   return [value];
 }
@@ -162,15 +168,17 @@ function refused(value: string): [string] {
 /** A hostile request for search. */
 export function fuzzedSearch(dice: Dice): SearchRequest {
   const exact = !dice.oneIn(4);
-  const pieces = Array.from({ length: 1 + dice.roll(5) }, () => {
+  const pieces = Array.from({ length: 1 + dice.roll(dice.pick([1, 2, 5])) }, () => {
     if (!exact && dice.oneIn(2)) return dice.pick(separators);
     return dice.oneIn(4) ? dice.pick(attacks) : dice.pick(words);
   });
   const q = pieces.reduce((text, piece) => text + (dice.oneIn(5) && !exact ? '' : dice.pick(glue)) + piece);
   const parameters = new Map<string, Parameter>();
-  while (dice.oneIn(3)) {
-    const name = dice.pick(Object.keys(values));
-    const [value, means] = dice.pick(values[name]!);
+  // Half of the requests are refused by none of their parameters, so that what these let through is compared, too.
+  const valid = dice.oneIn(2);
+  while (dice.oneIn(2)) {
+    const name = dice.pick(valid ? Object.keys(accepted) : Object.keys(values));
+    const [value, means] = dice.pick(valid ? accepted[name]! : values[name]!);
     parameters.set(name, { name, value, means });
   }
   return { q: dice.oneIn(6) ? dice.pick(attacks) + q : q, exact, parameters: [...parameters.values()] };
