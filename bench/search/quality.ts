@@ -1,6 +1,7 @@
 import type { Database } from '@central-index/platform/database';
 import type { SearchService } from '@central-index/search';
 import { createReadStream } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { noMeilisearch } from '../../test/support/meilisearch-server';
@@ -21,13 +22,17 @@ interface Measure {
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+// A busy machine lets Meilisearch miss its time now and then.
+const mostAttempts = 20;
+
 class Quality {
   constructor(
     private readonly database: Database,
     private readonly search: SearchService,
     private readonly data: DevData,
     private readonly held: ReadonlySet<string>,
-    private readonly afterSearch: () => Promise<void> = () => Promise.resolve(),
+    /** False when another engine answered the last search. */
+    private readonly isOwn: () => Promise<boolean> = () => Promise.resolve(true),
   ) {}
 
   measures(): Measure[] {
@@ -66,9 +71,14 @@ class Quality {
   }
 
   async find(q: string, perPage: number): Promise<string[]> {
-    const { items } = await this.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
-    await this.afterSearch();
-    return items.map(({ official, namespace, name }) => (official ? name : `${namespace}/${name}`));
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const { items } = await this.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
+      if (await this.isOwn()) {
+        return items.map(({ official, namespace, name }) => (official ? name : `${namespace}/${name}`));
+      }
+      await pause(1_000);
+    }
+    throw new Error(`another engine answers ${q}`);
   }
 
   async misses(cls: string, perPage = 10): Promise<void> {
@@ -188,7 +198,7 @@ async function table(quality: Quality): Promise<number> {
   return below;
 }
 
-/** The same through Meilisearch. A search that PostgreSQL had to answer makes the table worth nothing, so it ends it. */
+/** The same through Meilisearch. A search that PostgreSQL had to answer is made again. */
 async function copied(
   index: BenchIndex,
   data: DevData,
@@ -199,8 +209,7 @@ async function copied(
   try {
     print(`Meilisearch engine, ${held.size} repositories`);
     const quality = new Quality(index.database, copy.search, data, held, async () => {
-      const why = await copy.fallback();
-      if (why !== undefined) throw new Error(`PostgreSQL answered for Meilisearch: ${why}`);
+      return (await copy.fallback()) === undefined;
     });
     const below = await table(quality);
     if (misses !== undefined) await quality.misses(misses);

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RepositoriesService } from '@central-index/repositories';
+import { eventually } from '../../../test/support/eventually';
+import { FakeMeilisearch } from '../../../test/support/fake-meilisearch';
+import { IndexUnderTest } from '../../../test/support/index-under-test';
+import { importRepositories } from '../../../test/support/imported';
+import { testSecretKey } from '../../../test/support/database';
+import { masterKey } from '../../../test/support/meilisearch-server';
+import { ProductPlace } from '../../../test/support/product';
+import { Database } from '@central-index/platform/database';
+import { DocumentCheck } from './document-check';
+import { MeilisearchClient } from './meilisearch-client';
+import { liveIndex } from './meilisearch-document';
+import { SearchUpkeep } from './search-upkeep.service';
+
+// Of each hundred faults a third each: something is missing, something is otherwise, something should not be there.
+const kinds = ['missing', 'stale', 'stray'] as const;
+const faults = 100;
+
+describe('what differs with nobody told', () => {
+  let meilisearch: FakeMeilisearch;
+  let index: IndexUnderTest;
+  let database: Database;
+  let upkeep: SearchUpkeep;
+  let ids: string[];
+  before(async () => {
+    meilisearch = await FakeMeilisearch.start();
+    index = await IndexUnderTest.start({ MEILI_URL: meilisearch.url, MEILI_KEY: masterKey });
+    database = index.app.get(Database, { strict: false });
+    upkeep = index.app.get(SearchUpkeep, { strict: false });
+    const names = Array.from({ length: 400 }, (_, number) => `app-${number}`);
+    await importRepositories(
+      index,
+      names.map((name) => ({ namespace: 'acme', name, description: 'One of many.' })),
+    );
+    await eventually(async () => {
+      assert.equal((await upkeep.state()).waiting, 0);
+      assert.equal(meilisearch.ids(liveIndex).length, names.length);
+    }, 20_000);
+    const rows = await database.rows<{ id: string }>('select id from repository order by id');
+    ids = rows.map(({ id }) => id);
+  });
+  after(async () => {
+    await index.stop();
+    await meilisearch.stop();
+  });
+
+  it('in Meilisearch is found, each of 100 faults, and mended (R11)', async () => {
+    const expected: Record<string, string[]> = { missing: [], stale: [], stray: [] };
+    await asOnlyWriter(async () => {
+      const client = new MeilisearchClient(meilisearch.url, masterKey);
+      for (let fault = 0; fault < faults; fault++) {
+        const kind = kinds[fault % 3]!;
+        const id = kind === 'stray' ? String(900_000 + fault) : ids[fault * 3]!;
+        expected[kind]!.push(id);
+        if (kind === 'missing') await client.remove(liveIndex, [Number(id)]);
+        else await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+      }
+      const { copy, documents } = await upkeep.check(false);
+      assert.deepEqual(copy, expected);
+      assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
+      await upkeep.check(true);
+    });
+    await eventually(async () => {
+      assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+      assert.equal((await upkeep.state()).waiting, 0);
+    }, 20_000);
+  });
+
+  it('in PostgreSQL is found, each of 100 faults (R11)', async () => {
+    const expected: Record<string, string[]> = { missing: [], stale: [], stray: [] };
+    for (let fault = 0; fault < faults; fault++) {
+      const kind = kinds[fault % 3]!;
+      const id = ids[fault * 3 + 1]!;
+      expected[kind]!.push(id);
+      const statement = {
+        missing: 'delete from search_document where repository_id = $1',
+        stale: 'update search_document set version = version - 1 where repository_id = $1',
+        stray: `update repository set state = 'hidden' where id = $1`,
+      }[kind];
+      await database.rows(statement, [id]);
+    }
+    const check = new DocumentCheck(database, index.app.get(RepositoriesService, { strict: false }));
+    const found = await check.run();
+    for (const kind of kinds) assert.deepEqual([...found[kind]].sort(), expected[kind]!.sort(), kind);
+    await upkeep.check(true);
+    assert.deepEqual(await check.run(), { missing: [], stale: [], stray: [] });
+  });
+
+  it('is nothing after changes that commit in any order, each of them sent (R07)', async () => {
+    const { drift } = await upkeep.state();
+    const changes = 2_000;
+    const together = 16;
+    let made = 0;
+    const changing = Array.from({ length: together }, async (_, lane) => {
+      for (; made < changes;) {
+        made += 1;
+        const id = ids[(made * 7) % ids.length]!;
+        await database.transaction(async (manager) => {
+          await manager.query('update search_document set stars = stars + 1 where repository_id = $1', [id]);
+          // Later numbers than this one's are given and committed before it.
+          if (lane % 4 === 0) await manager.query('select pg_sleep(0.02)');
+        });
+      }
+    });
+    await Promise.all(changing);
+    await eventually(async () => assert.equal((await upkeep.state()).waiting, 0), 30_000);
+    assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+    assert.equal((await upkeep.state()).drift, drift, 'mended, but not sent');
+  });
+
+  it('is nothing after a rebuild was killed half way, which no search noticed (R08)', async () => {
+    const place = await ProductPlace.make();
+    const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
+    const building = async (): Promise<string | null> =>
+      (await database.rows<{ building: string | null }>('select building from search_mirror'))[0]!.building;
+    const isRight = async (): Promise<void> => {
+      const { status, json } = await index.anonymous.get('/v1/search?q=many');
+      assert.equal(status, 200);
+      assert.ok(json.num_results > 200, `${json.num_results} found`);
+    };
+    try {
+      let halfWay: string | null = null;
+      for (let attempt = 0; attempt < 10 && halfWay === null; attempt++) {
+        const rebuild = place.start(['search', 'rebuild'], {
+          ...env,
+          MEILI_URL: meilisearch.url,
+          MEILI_KEY: masterKey,
+        });
+        let hasEnded = false;
+        void rebuild.ending.then(() => (hasEnded = true));
+        while (!hasEnded && (await building()) === null) await isRight();
+        // From here on it waits for its documents.
+        meilisearch.trouble = 'forgets tasks';
+        await isRight();
+        halfWay = await building();
+        await rebuild.kill();
+        if (halfWay !== null) {
+          await database.rows('update search_document set stars = stars + 1 where repository_id = $1', [
+            ids[2],
+          ]);
+          await database.rows('delete from search_document where repository_id = $1', [ids[5]]);
+          for (let searches = 0; searches < 20; searches++) await isRight();
+        }
+        meilisearch.trouble = undefined;
+      }
+      assert.notEqual(halfWay, null, 'it was never caught half way');
+      await eventually(async () => {
+        await isRight();
+        assert.equal(await building(), null);
+        assert.equal((await upkeep.state()).waiting, 0);
+      }, 30_000);
+      const rows = await database.rows<{ generation: string }>('select generation from search_mirror');
+      assert.equal(rows[0]!.generation, halfWay, 'begun anew instead of taken up');
+      assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+      assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
+    } finally {
+      await place.remove();
+    }
+  });
+
+  /** Holds the lock of the writer, so that the worker sends and mends nothing meanwhile. */
+  async function asOnlyWriter(work: () => Promise<void>): Promise<void> {
+    await database.transaction(async (manager) => {
+      await manager.query('select pg_advisory_xact_lock(73000001)');
+      await work();
+    });
+  }
+});
