@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@central-index/platform/config';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
-import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { ApiDocument } from '../api/api-document';
 import { openApiDocument } from '../api/openapi';
@@ -22,6 +22,8 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Nothing is logged through requests: what the log says of one is one line.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: () => randomUUID(),
     trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
     // Slow senders are closed within 25 s, so that they cannot hold sockets for long.

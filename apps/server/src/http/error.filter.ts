@@ -46,7 +46,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     const error = known(thrown) ?? this.unknown(thrown, request);
     if (error.privateDetail !== undefined) {
-      request.log.info({ code: error.code, detail: error.privateDetail }, 'refused');
+      const { code, privateDetail: detail } = error;
+      this.logger.info({ requestId: request.id, code, detail }, 'refused');
     }
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     if (error.status === 401 && surfaceOf(request.url) === 'token') {

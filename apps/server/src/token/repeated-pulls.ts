@@ -4,9 +4,9 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
 import { TokenLimits } from './token-limits';
-import { tokenAnswer } from './token.dto';
+import { tokenAnswerText } from './token.dto';
 
-type Issued = Parameters<typeof tokenAnswer>[0];
+type Issued = Parameters<typeof tokenAnswerText>[0];
 
 /**
  * Answers token requests that were answered a moment ago, before they are routed. It decides nothing: the route
@@ -62,5 +62,5 @@ function answer(reply: FastifyReply, issued: Issued): void {
   void reply
     .header('cache-control', 'no-store')
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify(tokenAnswer(issued)));
+    .send(tokenAnswerText(issued));
 }
