@@ -71,8 +71,11 @@ describe('score', () => {
     const query = parseQuery('alice/web');
     assert.equal(
       score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
-      weights.namespaceEqual,
+      weights.namespaceEqual + weights.nameBegins,
     );
+    const words = found('alice/tools', { description: 'for the web' });
+    assert.equal(score(query, words), weights.description + words.popularity);
+    assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), weights.wordInNamespace);
   });
 
   it('weighs an official repository by the field that finds it', () => {

@@ -78,11 +78,11 @@ export function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-// `ns/name` asks two fields at once, so both count; everything else is answered by its best field.
+// `ns/name` asks two fields at once, so both count where both answer; everything else is answered by its best field.
 function textWeight(query: SearchQuery, document: SearchDocument, best: TextClass): number {
   const own = weights[best];
-  const inNamespace = query.name !== undefined && query.namespace === document.namespace;
-  return inNamespace ? own + weights.namespaceEqual : own;
+  const isNamed = best === 'nameEqual' || best === 'nameBegins';
+  return isNamed && query.namespace === document.namespace ? own + weights.namespaceEqual : own;
 }
 
 /** The class of the best-matching field. Which fields exist: `library` is no word of an official repository. */
@@ -91,7 +91,9 @@ export function textClass(query: SearchQuery, document: SearchDocument): TextCla
   if (name === undefined && namespace === document.namespace) return 'namespaceEqual';
   if (namespace === undefined && name === document.namespace && !document.official) return 'namespaceEqual';
   if (name === document.name) return 'nameEqual';
-  if (name !== undefined && document.name.startsWith(name)) return 'nameBegins';
+  // Elsewhere than in the namespace that was named only the whole name is meant.
+  const mayBegin = namespace === undefined || namespace === document.namespace;
+  if (name !== undefined && mayBegin && document.name.startsWith(name)) return 'nameBegins';
 
   const ofNamespace = new Set(document.official ? [] : wordsOf(document.namespace));
   if (query.words.every((word) => ofNamespace.has(word))) return 'wordInNamespace';

@@ -85,6 +85,16 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('alice base small'), ['alice/node-base']);
     });
 
+    it('ranks what is merely in the namespace of `ns/name` by its words, behind what begins so there', async () => {
+      await put(
+        ...['one', 'two', 'six'].map((name) => document(`app/${name}`, { stars: 900 })),
+        document('bob/app-x', { stars: 2000 }),
+        document('app/app-y'),
+      );
+      const found = await find('app/app', { perPage: 2 });
+      assert.deepEqual(found, ['app/app-y', 'bob/app-x']);
+    });
+
     it('lists a namespace by `ns/`, and only that', async () => {
       await put(
         document('alice/b'),
