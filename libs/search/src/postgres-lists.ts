@@ -1,5 +1,4 @@
-import { wordTerms } from './postgres-meeting';
-import { idSql, isListed, term, wordFields } from './postgres-terms';
+import { idSql, isListed, term, wordFields, wordTerms } from './postgres-terms';
 import type { SearchQuery } from './query';
 import { weights } from './weights';
 

@@ -1,5 +1,5 @@
 import type { Bind } from './postgres-lists';
-import { idSql, term, wordFields } from './postgres-terms';
+import { idSql, wordFields, wordTerms } from './postgres-terms';
 import { weights } from './weights';
 
 /** A word of a query, and how many public documents it stands in, counted as far as it matters. */
@@ -26,11 +26,6 @@ const classSql = `case when fields = ${inNamespace} then ${thousandths(weights.w
   when fields & ~${inNamespace | inName} = 0 then ${thousandths(weights.wordInName)}
   when fields & ~${inName | inOfficial} = 0 then ${thousandths(weights.officialByDescription - weights.officialByName)}
   else ${thousandths(weights.description)} end`;
-
-/** Terms of a word in every field, as `wordFields` has them. */
-export function wordTerms(word: string): string[] {
-  return wordFields.map((field) => term(field, word));
-}
 
 /**
  * `select place, weight …` of the public documents that have several words, `words` being the rarest first. One pass

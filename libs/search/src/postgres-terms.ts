@@ -57,6 +57,11 @@ export function term(field: TermField, word: string): string {
   return hashed(`${field}:${word}`);
 }
 
+/** Terms of a word in every field, as `wordFields` has them. */
+export function wordTerms(word: string): string[] {
+  return wordFields.map((field) => term(field, word));
+}
+
 /** A text as a whole number of 64 bits. Not to be forged: nobody's description can be made to collide with `nginx`. */
 export function hashed(text: string): string {
   const known = hashes.get(text);

@@ -1,6 +1,7 @@
 import type { Database } from '@central-index/platform/database';
 import { commonness } from './postgres-candidates';
-import { wordTerms, type SizedWord } from './postgres-meeting';
+import type { SizedWord } from './postgres-meeting';
+import { wordTerms } from './postgres-terms';
 
 // Which list is the shorter one does not change from minute to minute, and a wrong guess only costs time.
 const keptFor = 60_000;
