@@ -4,7 +4,7 @@ import { Api } from '../test/acceptance/support/api';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { succeeded } from '../test/acceptance/support/processes';
-import { print, quantile, rate, timed } from './figures';
+import { print, quantile, rate, runBench, timed } from './figures';
 
 // Whether the time of a refusal tells if a name has an account: wrong passwords for so many names that have one and so
 // many that have none, in random order, one after the other. Argument: names of each kind (200).
@@ -65,10 +65,4 @@ async function main(): Promise<void> {
   await index.stop();
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

@@ -54,3 +54,14 @@ function statOf(pid: number): string {
     return ') '.padEnd(40, '0 ');
   }
 }
+
+/** Runs a bench and ends its process, with 1 and the stack when it failed. */
+export function runBench(main: () => Promise<void>): void {
+  void main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      process.stderr.write(`${String((error as Error).stack)}\n`);
+      process.exit(1);
+    },
+  );
+}

@@ -5,7 +5,7 @@ import { Api } from '../test/acceptance/support/api';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { BlobRegistry } from '../test/acceptance/support/registry';
-import { print, quantile, rate, timed } from './figures';
+import { print, quantile, rate, runBench, timed } from './figures';
 import { expect, push } from './push';
 
 const pushes = 50;
@@ -105,10 +105,4 @@ async function main(): Promise<void> {
   await index.stop();
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

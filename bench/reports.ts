@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
-import { print, quantile, timed } from './figures';
+import { print, quantile, runBench, timed } from './figures';
 
 // How fast reports of a registry are taken in and pulls are counted, by two server processes and a worker, which share
 // the machine with PostgreSQL and with this program. Requests are sent on time whether earlier ones were answered or
@@ -148,10 +148,4 @@ async function main(): Promise<void> {
   await database.close();
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../test/acceptance/support/environment';
 import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
 import { bare } from './bare';
-import { print, processorTime } from './figures';
+import { print, processorTime, runBench } from './figures';
 import { password, populate, size } from './tokens/population';
 import { load, type Asked } from './tokens/wrk';
 
@@ -152,10 +152,4 @@ async function main(): Promise<void> {
 
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, n) => from + n);
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

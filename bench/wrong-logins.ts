@@ -4,7 +4,7 @@ import { Api } from '../test/acceptance/support/api';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { succeeded } from '../test/acceptance/support/processes';
-import { print, quantile, timed } from './figures';
+import { print, quantile, runBench, timed } from './figures';
 
 // Two hundred wrong passwords a second and twenty token requests a second with an access token beside them, twice: for
 // one name, which is soon locked, and for a name each, which no limit stops before it is hashed. Every wrong password
@@ -97,10 +97,4 @@ async function main(): Promise<void> {
   await index.stop();
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

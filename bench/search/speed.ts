@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../test/acceptance/support/environment';
 import type { BlobRegistry } from '../../test/acceptance/support/registry';
 import { MeilisearchServer, noMeilisearch } from '../../test/support/meilisearch-server';
 import { bare } from '../bare';
-import { print } from '../figures';
+import { print, runBench } from '../figures';
 import { changeTimes } from './change-times';
 import { DevData } from './dev-data';
 import { FilledProduct } from './filled-product';
@@ -109,10 +109,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    process.stderr.write(`${String((error as Error).stack)}\n`);
-    process.exit(1);
-  },
-);
+runBench(main);

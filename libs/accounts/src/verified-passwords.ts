@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-// With the five seconds for which a grant is repeated this makes a minute.
+// With the five seconds for which a grant may be repeated a right password is looked at every minute.
 const lifetimeMs = 55_000;
 const capacity = 10_000;
 
@@ -14,7 +14,7 @@ export interface VerifiedPassword {
 }
 
 /**
- * Remembers for a minute which passwords were right, as digests under a key of this process only: docker sends the
+ * Remembers for 55 seconds which passwords were right, as digests under a key of this process only: docker sends the
  * password with every token request of a push. Nothing needs to be told when an account changes, because callers look
  * at its row first and the row's hash is part of the digest.
  */
@@ -22,7 +22,7 @@ export class VerifiedPasswords {
   private readonly key = randomBytes(32);
   private readonly until = new Map<string, number>();
 
-  /** True when just this was right within the last minute. */
+  /** True when just this was right a moment ago. */
   has(attempt: VerifiedPassword): boolean {
     const until = this.until.get(this.digest(attempt));
     return until !== undefined && until > performance.now();

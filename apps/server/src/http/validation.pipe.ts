@@ -3,7 +3,7 @@ import { invalidInput } from '@central-index/platform/errors';
 
 const ofPrototypes = ['__proto__', 'constructor', 'prototype'];
 
-// Nest takes names that reach for prototypes out before a schema sees them; here they are refused as any unknown name.
+// Refuses names that reach for prototypes, as a schema does any unknown name: Nest would drop them unread before it.
 class ValidationPipe extends StandardSchemaValidationPipe {
   protected override stripProtoKeys(value: unknown): void {
     if (typeof value === 'object' && value !== null) {
