@@ -55,7 +55,8 @@ export function placementCommands(registry: Command): void {
     .argument('<registry>', 'where it shall lie')
     .description(
       'Copy the images of a repository to another registry and place it there. From then on it is pushed and pulled ' +
-        'there only. Run again after an interruption, it goes on. The old images stay where they are.',
+        'there only. Run again after an interruption, it goes on. The old images stay where they are unless ' +
+        '--delete-source is given.',
     )
     .option('--delete-source', 'have the worker delete the old images afterwards')
     .addHelpText(
