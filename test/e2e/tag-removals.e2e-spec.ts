@@ -163,6 +163,27 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal(trail.rowCount, 1);
     });
 
+    it('does not begin again where the tag goes meanwhile', async () => {
+      await filled('gone', { v1: one });
+      await sql.query('begin');
+      await sql.query(`select from repository where path = 'alice/gone' for no key update`);
+      const answer = remove(alice, 'gone', 'v1');
+      await eventually(async () => {
+        const { rows } = await sql.query(
+          `select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+        );
+        assert.ok(rows.length > 0);
+      });
+      await sql.query(`delete from tag using repository where repository_id = id and path = 'alice/gone'`);
+      await sql.query('commit');
+      assert.equal((await answer).status, 404);
+      const asked = await sql.query(
+        `select from tag_removal join repository on id = repository_id where path = 'alice/gone'`,
+      );
+      assert.equal(asked.rowCount, 0);
+      assert.deepEqual(fake.contents('alice/gone').tags, { v1: one.digest });
+    });
+
     it('is for its owner', async () => {
       await filled('mine', { v1: one });
       assert.equal((await remove(index.anonymous, 'mine', 'v1')).status, 401);

@@ -52,18 +52,21 @@ export class TagRemovalsService {
   async remove(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
     const { facts, view } = await this.repositories.require(identity, path, 'delete');
     if (!isTag(tag)) throw notFound('tag');
-    const [held] = await this.database.rows<{ digest: string }>(
-      'select digest from tag where repository_id = $1 and name = $2',
-      [view.id, tag],
-    );
-    if (held === undefined) throw notFound(`tag ${tag}`);
-    if (facts.registryId === null) throw tagNotDeleted(tag, 'its repository lies on no registry just now');
+    const { registryId } = facts;
+    if (registryId === null) throw tagNotDeleted(tag, 'its repository lies on no registry just now');
+    const actor = identity.kind === 'account' ? identity.account.name : '';
     await this.database.transaction(async (manager) => {
-      await manager.query(
-        `insert into tag_removal (repository_id, tag, digest, actor) values ($1, $2, $3, $4)
-         on conflict (repository_id, tag) do update set digest = excluded.digest, actor = excluded.actor`,
-        [view.id, tag, held.digest, identity.kind === 'account' ? identity.account.name : ''],
+      // Read without the lock, the tag may go before this is written: then it would be deleted twice.
+      await this.contents.lock(manager, view.id, registryId);
+      const asked = await this.database.rows(
+        `insert into tag_removal (repository_id, tag, digest, actor)
+         select repository_id, name, digest, $3 from tag where repository_id = $1 and name = $2
+         on conflict (repository_id, tag) do update set digest = excluded.digest, actor = excluded.actor
+         returning tag`,
+        [view.id, tag, actor],
+        manager,
       );
+      if (asked.length === 0) throw notFound(`tag ${tag}`);
       await this.jobs.stateLater(manager, [tagRemovalAsked(view.id, tag)], goOnAfterSeconds);
     });
     try {
