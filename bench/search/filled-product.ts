@@ -75,12 +75,13 @@ export class FilledProduct {
     return rows.map(({ text }) => text);
   }
 
-  /** Microseconds of processor time used so far: by the server processes, and by PostgreSQL. */
-  used(): { servers: number; database: number } {
+  /** Microseconds of processor time used so far: by the server processes, the worker, and PostgreSQL. */
+  used(): { servers: number; worker: number; database: number } {
     const file = readFileSync(join(this.database.dataDir, 'data', 'postmaster.pid'), 'utf8');
     const postmaster = Number(file.split('\n')[0]);
     return {
       servers: processorTime(this.product.processes('server')),
+      worker: processorTime(this.product.processes('worker')),
       database: processorTime(childrenOf(postmaster)),
     };
   }

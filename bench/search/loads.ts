@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { print } from '../figures';
 import { load, type Measured } from '../tokens/wrk';
 import type { FilledProduct } from './filled-product';
@@ -44,7 +45,9 @@ export async function loads(
     '    searches, of the constant and of a bare server',
     `${(eight.perSecond / constant.perSecond).toFixed(2)}, ${(eight.perSecond / floor.bare).toFixed(2)}`,
   );
+  // Warm, as the searches are: code compiled, statements planned.
   const stop = owner.changing(changesPerSecond);
+  await load(index.url, index.folder, asked, { seconds: Math.min(seconds, 5), connections: clients });
   const changing = await run(asked, clients);
   const failed = await stop();
   const again = await run(asked, clients);
@@ -52,7 +55,22 @@ export async function loads(
   print(`  ${clients} clients, ${changesPerSecond} changes a second`, told(changing));
   print(`  ${clients} clients, without changes again`, told(again));
   print('    what changes cost', `${(cost * 100).toFixed(0)} % (aim <= 20), failed ${failed}`);
+  await alone(index, owner, seconds);
   print('  suggestions, one client', `${told(await run(typing(queries), 1))} (aim p99 <= 5)`);
+}
+
+// What a change costs where, without anything else going on.
+async function alone(index: FilledProduct, owner: Owner, seconds: number): Promise<void> {
+  const before = index.used();
+  const stop = owner.changing(changesPerSecond);
+  await pause(seconds * 1000);
+  await stop();
+  await index.jobsDone();
+  const used = index.used();
+  const each = (['servers', 'worker', 'database'] as const).map((kind) =>
+    ((used[kind] - before[kind]) / 1000 / (changesPerSecond * seconds)).toFixed(1),
+  );
+  print('    processor time a change: servers, worker, PostgreSQL', `${each.join(', ')} ms`);
 }
 
 // As somebody types: every beginning of each query.

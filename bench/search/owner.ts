@@ -1,4 +1,4 @@
-import { Api } from '../../test/acceptance/support/api';
+import { Api, type Credentials } from '../../test/acceptance/support/api';
 import { succeeded } from '../../test/acceptance/support/processes';
 import { expect } from '../push';
 import type { FilledProduct } from './filled-product';
@@ -12,12 +12,17 @@ export class Owner {
 
   private constructor(
     readonly api: Api,
+    private readonly program: Credentials,
     private readonly owned: readonly string[],
     private readonly popular: readonly string[],
   ) {}
 
   static async signUp(index: FilledProduct): Promise<Owner> {
     await new Api(index.url).signUp(credentials);
+    // As a program does that changes much: hashing its password anew each minute would be part of the figures.
+    const permissions = ['pull', 'push', 'delete', 'metadata'];
+    const token = await new Api(index.url, credentials).createAccessToken(permissions, ['*/*']);
+    const program = { name: credentials.name, password: token };
     const [namespace] = await index.strings(
       `select namespace as text from search_document where not official group by 1 order by count(*) desc, 1 limit 1`,
     );
@@ -28,12 +33,12 @@ export class Owner {
     const popular = await index.strings(
       `select namespace || '/' || name as text from search_document where not official order by place limit ${stars}`,
     );
-    return new Owner(new Api(index.url, credentials), owned, popular);
+    return new Owner(new Api(index.url, program), program, owned, popular);
   }
 
   /** As the same account, when the index was started again elsewhere. */
   at(url: string): Owner {
-    return new Owner(new Api(url, credentials), this.owned, this.popular);
+    return new Owner(new Api(url, this.program), this.program, this.owned, this.popular);
   }
 
   /** Makes the next change: half of them descriptions, a third stars of popular repositories, else visibility. */
