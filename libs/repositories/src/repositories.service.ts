@@ -10,17 +10,9 @@ import type { EntityManager } from 'typeorm';
 import { expireUnpushed, noteGrant, placeName, type FirstPush } from './placement-queries';
 import { repositoryDeleted, repositoryExists } from './repositories.errors';
 import { repositoryChanged, repositoryRemoved } from './repositories.facts';
-import {
-  queryFacts,
-  queryNamespace,
-  queryRepository,
-  querySearchable,
-  querySearchableAfter,
-  type PlacedFacts,
-  type Repository,
-  queryVisitedAfter,
-  type SearchableRepository,
-} from './repository-queries';
+import { queryFacts, queryNamespace, queryRepository } from './repository-queries';
+import { querySearchable, querySearchableAfter, queryVisitedAfter } from './repository-queries';
+import type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
 
 /** What may be told and changed of a repository; texts are validated by isDescription() and isReadme(). */
 export interface RepositoryTexts {
@@ -162,18 +154,21 @@ export class RepositoriesService {
       throw invalidInput([{ field: 'visibility', message: 'official repositories are public' }]);
     }
     return this.database.transaction(async (manager) => {
-      await this.lock(manager, facts);
-      await manager.query(
-        `update repository set description = coalesce($2, description), readme = coalesce($3, readme),
-           visibility = coalesce($4, visibility), updated_at = now()
-          where id = $1`,
-        [view.id, texts.description ?? null, texts.readme ?? null, texts.visibility ?? null],
+      const { description = null, readme = null, visibility = null } = texts;
+      const [changed] = await this.database.prepared<Changed>(
+        `update repository set description = coalesce($3, description), readme = coalesce($4, readme),
+           visibility = coalesce($5, visibility), updated_at = now()
+           from namespace where namespace.id = namespace_id and repository.id = $1 and ${heldBy('$2')}
+         returning description, readme, visibility, repository.updated_at as "updatedAt"`,
+        [view.id, facts.namespace?.ownerId ?? null, description, readme, visibility],
+        manager,
       );
+      if (!changed) throw notFound(`repository ${facts.name.full}`);
       if (texts.visibility !== undefined && texts.visibility !== view.visibility) {
         await this.record(manager, `repository.made-${texts.visibility}`, identity, facts.name);
       }
       await this.jobs.state(manager, repositoryChanged(view.id));
-      return (await queryRepository(this.database, path, manager))!.view;
+      return { ...view, ...changed };
     });
   }
 
@@ -258,12 +253,10 @@ export class RepositoriesService {
     return found;
   }
 
-  // What was decided must still hold when it is done: the same owner, and a repository that is there.
   private async lock(manager: EntityManager, { id, name, namespace }: PlacedFacts): Promise<void> {
     const rows = await this.database.rows(
       `select repository.id from repository join namespace on namespace.id = namespace_id
-        where repository.id = $1 and repository.state in ('active', 'hidden')
-          and namespace.owner_id is not distinct from $2
+        where repository.id = $1 and ${heldBy('$2')}
           for no key update of repository`,
       [id, namespace?.ownerId ?? null],
       manager,
@@ -285,6 +278,12 @@ export class RepositoriesService {
     });
   }
 }
+
+type Changed = Pick<Repository, 'description' | 'readme' | 'visibility' | 'updatedAt'>;
+
+// What was decided must still hold when it is done: the same owner, and a repository that is there.
+const heldBy = (owner: string): string =>
+  `repository.state in ('active', 'hidden') and namespace.owner_id is not distinct from ${owner}`;
 
 function allow(identity: Identity, action: Action, facts: PlacedFacts): void {
   const decision = decide(identity, action, facts);

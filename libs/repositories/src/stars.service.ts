@@ -20,8 +20,7 @@ export class StarsService {
     return this.change(
       identity,
       path,
-      'insert into star (account_id, repository_id) values ($1, $2) on conflict do nothing returning repository_id',
-      1,
+      'insert into star (account_id, repository_id) select $2, id from there on conflict do nothing returning 1 as by',
     );
   }
 
@@ -30,27 +29,26 @@ export class StarsService {
     return this.change(
       identity,
       path,
-      'delete from star where account_id = $1 and repository_id = $2 returning repository_id',
-      -1,
+      'delete from star using there where account_id = $2 and repository_id = there.id returning -1 as by',
     );
   }
 
-  // The counter moves with the star and in its transaction, so that it can never tell another number.
-  private async change(identity: Identity, path: string, statement: string, by: 1 | -1): Promise<void> {
+  // The counter moves with the star and in its transaction, so that it can never tell another number. The repository
+  // is locked first: a removal at the same time would else count stars of a tombstone.
+  private async change(identity: Identity, path: string, statement: string): Promise<void> {
     const { view } = await this.repositories.require(identity, path, 'star');
     if (identity.kind !== 'account') return;
     await this.database.transaction(async (manager) => {
-      // Locked first: a removal at the same time would else count stars of a tombstone.
-      const [there] = await this.database.rows(
-        `select id from repository where id = $1 and state = 'active' for no key update`,
-        [view.id],
+      const [done] = await this.database.prepared<{ changed: boolean }>(
+        `with there as (select id from repository where id = $1 and state = 'active' for no key update),
+           moved as (${statement}),
+           counted as (update repository set stars = stars + moved.by from moved where id = $1 returning id)
+         select exists (select from counted) as changed from there`,
+        [view.id, identity.account.id],
         manager,
       );
-      if (!there) throw notFound(`repository ${view.fullName}`);
-      const rows = await this.database.rows(statement, [identity.account.id, view.id], manager);
-      if (rows.length === 0) return;
-      await manager.query('update repository set stars = stars + $2 where id = $1', [view.id, by]);
-      await this.jobs.state(manager, repositoryChanged(view.id));
+      if (!done) throw notFound(`repository ${view.fullName}`);
+      if (done.changed) await this.jobs.state(manager, repositoryChanged(view.id));
     });
   }
 }

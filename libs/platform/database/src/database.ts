@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { Pool, type PoolConfig } from 'pg';
+import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Changes } from './changes';
 import { connectionsKept } from './database-options';
@@ -47,14 +47,14 @@ export class Database implements OnModuleDestroy {
   /**
    * As `rows`, for reads that come often: each connection plans the statement once and for all values. The text must
    * be one of few, so values are bound, limits too where they vary. What the values are must not matter to the plan.
+   * With the manager of a transaction it is a statement of that.
    */
-  async prepared<T>(sql: string, values: readonly unknown[] = []): Promise<T[]> {
+  async prepared<T>(sql: string, values: readonly unknown[] = [], manager?: EntityManager): Promise<T[]> {
     try {
-      const { rows } = await this.statements.query({
-        name: this.nameOf(sql),
-        text: sql,
-        values: [...values],
-      });
+      const asked = { name: this.nameOf(sql), text: sql, values: [...values] };
+      const runner = manager?.queryRunner;
+      const session = runner ? ((await runner.connect()) as ClientBase) : this.statements;
+      const { rows } = await session.query(asked);
       return rows as T[];
     } catch (error) {
       // As every other statement fails, so that what looks for the database's code finds it.
