@@ -10,6 +10,7 @@ import { CreateRegistrySweep1764000008000 } from './1764000008000-create-registr
 import { CreatePullCount1764000009000 } from './1764000009000-create-pull-count';
 import { CreateErrand1764000013000 } from './1764000013000-create-errand';
 import { CreatePullVisitor1764000014000 } from './1764000014000-create-pull-visitor';
+import { CreateWaitingFact1764000015000 } from './1764000015000-create-waiting-fact';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CreatePullCount1764000009000,
   CreateErrand1764000013000,
   CreatePullVisitor1764000014000,
+  CreateWaitingFact1764000015000,
 ];

@@ -43,13 +43,11 @@ export class FilledProduct {
     return { importing: importing / 1000, indexing: indexing / 1000 };
   }
 
-  /** Waits until no job is left. */
+  /** Waits until no job and no fact is left. */
   async jobsDone(): Promise<void> {
-    while (
-      (await this.number('select count(*) as n from graphile_worker.jobs where attempts < max_attempts')) > 0
-    ) {
-      await pause(100);
-    }
+    const left = `select (select count(*) from graphile_worker.jobs where attempts < max_attempts)
+      + (select count(*) from waiting_fact) as n`;
+    while ((await this.number(left)) > 0) await pause(100);
   }
 
   /** Waits until a second engine holds all documents. */

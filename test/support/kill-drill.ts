@@ -108,7 +108,8 @@ export async function killDrill(options: {
       const { documents } = await rooms.get(SearchUpkeep).check(false);
       assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
       assert.deepEqual(await verify(), [[], []]);
-      const jobs = 'select count(*)::int as jobs from graphile_worker.jobs where run_at <= now()';
+      const jobs = `select (select count(*)::int from graphile_worker.jobs where run_at <= now())
+        + (select count(*)::int from waiting_fact) as jobs`;
       assert.deepEqual(await rooms.get(Database).rows(jobs), [{ jobs: 0 }]);
     }, 30_000).catch((error: unknown) => options.say?.(String(error)));
     const milliseconds = Math.round(performance.now() - begun);
@@ -116,7 +117,8 @@ export async function killDrill(options: {
     if (meilisearch) phantom.push(...(await stored(meilisearch, known)));
     const due = await rooms.get(Database).rows<{ job: string }>(
       `select task_identifier || coalesce(' held by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
-       from graphile_worker.jobs where run_at <= now()`,
+       from graphile_worker.jobs where run_at <= now()
+       union all select type || ' waiting' from waiting_fact`,
     );
     const stuck = due.map(({ job }) => job);
     return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom, stuck };

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Subscriptions } from '@central-index/platform/jobs';
+import type { Gathered, Subscriptions } from '@central-index/platform/jobs';
 import {
   ErrandsService,
   ReconcilerService,
@@ -49,5 +49,13 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     'repositories.imported': {
       search: ({ repositoryIds }) => searchSync.sync(repositoryIds!.split(',')),
     },
+  };
+}
+
+/** What follows from facts that are told together; one that fails so, or was stated for later, is a job as above. */
+export function gathered(context: INestApplicationContext): Gathered {
+  const searchSync = context.get(SearchSync, { strict: false });
+  return {
+    'repository.changed': (facts) => searchSync.sync(facts.map(({ repositoryId }) => repositoryId!)),
   };
 }

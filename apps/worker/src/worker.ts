@@ -4,7 +4,7 @@ import { runJobs } from '@central-index/platform/jobs';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
 import { SearchUpkeep } from '@central-index/search';
 import { schedule } from './schedule';
-import { subscriptions } from './subscriptions';
+import { gathered, subscriptions } from './subscriptions';
 import { WorkerModule } from './worker.module';
 
 /** Starts running jobs; the returned function lets what has begun finish. */
@@ -16,6 +16,7 @@ export async function startWorker(config: Config, logger: Logger): Promise<() =>
   const jobs = await runJobs({
     url: config.database.url!,
     subscriptions: subscriptions(context),
+    gathered: gathered(context),
     schedule: schedule(context),
     logger,
   });

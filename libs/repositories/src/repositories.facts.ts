@@ -4,6 +4,7 @@ import type { Fact } from '@central-index/platform/jobs';
 export const repositoryChanged = (repositoryId: string): Fact => ({
   type: 'repository.changed',
   ids: { repositoryId },
+  gathered: true,
 });
 
 /** A repository was deleted: what it holds at its registry is still there. */

@@ -10,6 +10,7 @@ import {
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
+import { GatheredFacts, type GatheredHandler } from './gathered-facts';
 import { KeptRunning } from './kept-running';
 import { patient } from './patient-pool';
 import { SignsOfLife } from './signs-of-life';
@@ -19,6 +20,9 @@ export type JobHandler = (ids: Record<string, string>) => Promise<void>;
 
 /** Which handlers follow from which fact; a name without handlers of its own is a plain job. */
 export type Subscriptions = Readonly<Record<string, Readonly<Record<string, JobHandler>>>>;
+
+/** What follows from facts that are told together, by type. Each of these types is subscribed to as well. */
+export type Gathered = Readonly<Record<string, GatheredHandler>>;
 
 /** When (five cron fields, UTC) which work is due. With several workers, one does it. */
 export type Schedule = Readonly<Record<string, { readonly at: string; readonly work: () => Promise<void> }>>;
@@ -35,11 +39,12 @@ export interface RunningJobs {
 export async function runJobs(options: {
   url: string;
   subscriptions: Subscriptions;
+  gathered?: Gathered;
   schedule?: Schedule;
   logger: Logger;
   concurrency?: number;
 }): Promise<RunningJobs> {
-  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 3 });
+  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 4 });
   // A pool without this listener ends the process when the server closes an idle connection.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'job queue lost a connection'));
   const life = new SignsOfLife(pool, options.logger);
@@ -81,9 +86,11 @@ export async function runJobs(options: {
     life.hide(worker.workerId);
     running.renew();
   });
+  const gathered = new GatheredFacts(pool, options.gathered ?? {}, options.logger);
   return {
     stop: async () => {
       stopping = true;
+      await gathered.stop();
       await running.stop();
       await life.stop();
       await pool.end();
