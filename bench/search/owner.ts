@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { Api, type Credentials } from '../../test/acceptance/support/api';
 import { succeeded } from '../../test/acceptance/support/processes';
 import { expect } from '../push';
@@ -8,14 +9,18 @@ const stars = 200;
 
 /** An account that owns the largest imported namespace, and changes things by the API, as people do. */
 export class Owner {
+  readonly api: Api;
   private changes = 0;
+  private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
-    readonly api: Api,
+    private readonly url: string,
     private readonly program: Credentials,
     private readonly owned: readonly string[],
     private readonly popular: readonly string[],
-  ) {}
+  ) {
+    this.api = new Api(url, program);
+  }
 
   static async signUp(index: FilledProduct): Promise<Owner> {
     await new Api(index.url).signUp(credentials);
@@ -33,26 +38,48 @@ export class Owner {
     const popular = await index.strings(
       `select namespace || '/' || name as text from search_document where not official order by place limit ${stars}`,
     );
-    return new Owner(new Api(index.url, program), program, owned, popular);
+    return new Owner(index.url, program, owned, popular);
   }
 
   /** As the same account, when the index was started again elsewhere. */
   at(url: string): Owner {
-    return new Owner(new Api(url, this.program), this.program, this.owned, this.popular);
+    return new Owner(url, this.program, this.owned, this.popular);
   }
 
   /** Makes the next change: half of them descriptions, a third stars of popular repositories, else visibility. */
   async change(): Promise<void> {
     const n = this.changes++;
     const own = this.owned[n % this.owned.length]!;
-    if (n % 6 < 3) return this.describe(own, `round ${n} of changes, ${(n * 7919) % 1000} of them`);
-    if (n % 6 === 5)
-      return this.show(own, Math.floor(n / this.owned.length) % 2 === 0 ? 'private' : 'public');
+    if (n % 6 < 3) {
+      const description = `round ${n} of changes, ${(n * 7919) % 1000} of them`;
+      return this.send('PATCH', own, { description });
+    }
+    if (n % 6 === 5) {
+      const visibility = Math.floor(n / this.owned.length) % 2 === 0 ? 'private' : 'public';
+      return this.send('PATCH', own, { visibility });
+    }
     const liked = this.popular[n % this.popular.length]!;
-    await expect(
-      204,
-      await this.api.send(n % 4 < 2 ? 'PUT' : 'DELETE', `/api/v1/repositories/${liked}/star`),
-    );
+    return this.send(n % 4 < 2 ? 'PUT' : 'DELETE', `${liked}/star`);
+  }
+
+  // As `api.send`, for half the processor time: what the client takes is not what a change costs.
+  private send(method: string, path: string, texts?: object): Promise<void> {
+    const body = texts === undefined ? '' : JSON.stringify(texts);
+    return new Promise((resolve, reject) => {
+      request(`${this.url}/api/v1/repositories/${path}`, {
+        method,
+        agent: this.agent,
+        auth: `${this.program.name}:${this.program.password}`,
+        headers: body === '' ? {} : { 'content-type': 'application/json', 'content-length': body.length },
+      })
+        .on('error', reject)
+        .on('response', (answer) => {
+          const { statusCode = 0 } = answer.resume();
+          if (statusCode >= 300) reject(new Error(`${method} ${path}: ${statusCode}`));
+          else answer.on('end', resolve);
+        })
+        .end(body);
+    });
   }
 
   /** Changes so many times a second, until the returned function is called; that answers how many failed. */
