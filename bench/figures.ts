@@ -46,6 +46,15 @@ export function processorTime(pids: readonly number[]): number {
   }, 0);
 }
 
+/** The same of the children that a process has seen the end of. */
+export function processorTimeOfEnded(parent: number): number {
+  const fields = statOf(parent)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  // Fields 16 and 17.
+  return (Number(fields[13]) + Number(fields[14])) * 10_000;
+}
+
 // A process that ended meanwhile counts for nothing.
 function statOf(pid: number): string {
   try {

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { succeeded } from '../../test/acceptance/support/processes';
 import { Product } from '../../test/acceptance/support/product';
 import { testSecretKey } from '../../test/support/database';
-import { processorTime, timed } from '../figures';
+import { processorTime, processorTimeOfEnded, timed } from '../figures';
 
 const tables = ['search_document', 'search_posting', 'search_spelling'];
 
@@ -80,7 +80,7 @@ export class FilledProduct {
     return {
       servers: processorTime(this.product.processes('server')),
       worker: processorTime(this.product.processes('worker')),
-      database: processorTime(childrenOf(postmaster)),
+      database: processorTime(childrenOf(postmaster)) + processorTimeOfEnded(postmaster),
     };
   }
 
