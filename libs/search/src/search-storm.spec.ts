@@ -60,6 +60,7 @@ describe('a storm of changes of the same repositories', () => {
     for (const name of names) {
       const last = { description: `after the storm ${name}`, visibility: 'public' };
       assert.equal((await alice.patch(`/api/v1/repositories/alice/${name}`, last)).status, 200);
+      assert.equal((await alice.put(`/api/v1/repositories/alice/${name}/star`)).status, 204);
     }
     const answered = performance.now();
     await eventually(async () => {
