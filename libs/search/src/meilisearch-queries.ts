@@ -21,7 +21,10 @@ const operand = /^[a-z0-9][a-z0-9._-]*$/;
  * is how Meilisearch matches them as they are, without completing or correcting them.
  */
 export class MeilisearchQueries {
-  /** The first asks for the mark of the index: an answer without it is not from the index that we filled. */
+  /**
+   * The last asks for the mark of the index: an answer without it is not from the index that we filled. Each search sees
+   * the index as it is in its turn, so one that is emptied in between lacks the mark where it lacks documents.
+   */
   readonly list: readonly MeilisearchQuery[];
 
   constructor(
@@ -30,23 +33,23 @@ export class MeilisearchQueries {
   ) {
     const allowed = restrictions(wanted.filters, unconfirmed);
     this.list = [
-      { filter: [`id = ${markId}`], limit: 1 },
       ...this.retrieving().map(({ filter = [], ...query }) => ({
         ...query,
         filter: [...filter, ...allowed],
       })),
+      { filter: [`id = ${markId}`], limit: 1 },
     ];
   }
 
   /** The mark that an answer bears. */
   static mark(answers: readonly MeilisearchAnswer[]): unknown {
-    return answers[0]?.hits[0]?.generation;
+    return answers.at(-1)?.hits[0]?.generation;
   }
 
   /** The documents of an answer, without repeats. */
   documents(answers: readonly MeilisearchAnswer[]): SearchDocument[] {
     const found = new Map<string, SearchDocument>();
-    for (const { hits } of answers.slice(1)) {
+    for (const { hits } of answers.slice(0, -1)) {
       for (const hit of hits) found.set(String(hit.id), fromMeilisearch(hit));
     }
     return [...found.values()];
@@ -54,8 +57,9 @@ export class MeilisearchQueries {
 
   /** How many there are beyond doubt, when some search gave as many as it may. Undefined when all were given. */
   total(answers: readonly MeilisearchAnswer[]): number | undefined {
-    const isCut = answers.slice(1).some(({ hits }, place) => hits.length >= this.list[place + 1]!.limit);
-    return isCut ? Math.max(...answers.slice(1).map((answer) => answer.estimatedTotalHits)) : undefined;
+    const retrieved = answers.slice(0, -1);
+    const isCut = retrieved.some(({ hits }, place) => hits.length >= this.list[place]!.limit);
+    return isCut ? Math.max(...retrieved.map((answer) => answer.estimatedTotalHits)) : undefined;
   }
 
   /** The search for what the asked name may be a misspelling of. Undefined where there is no name to correct. */
