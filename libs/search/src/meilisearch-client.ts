@@ -43,8 +43,10 @@ export class MeilisearchClient {
   private readonly writing: Meilisearch;
 
   constructor(url: string, key: string | undefined) {
-    // Following a redirect would carry the key to wherever it points.
-    const server = { host: url, apiKey: key, requestInit: { redirect: 'error' } } as const;
+    // Following a redirect would carry the key to wherever it points. What it compresses it sends in pieces, the second
+    // of which waits for the kernel's late acknowledgement of the first: 40 ms an answer, and processor time on both sides.
+    const requestInit = { redirect: 'error', headers: { 'accept-encoding': 'identity' } } as const;
+    const server = { host: url, apiKey: key, requestInit };
     this.reading = new Meilisearch({ ...server, timeout: readTimeout });
     this.writing = new Meilisearch({ ...server, timeout: writeTimeout });
   }
