@@ -15,7 +15,7 @@ class WatchedPostgres extends PostgresEngine {
   asked = 0;
 
   override candidates(...wanted: Parameters<PostgresEngine['candidates']>) {
-    if (wanted[0].order === 'relevance') this.asked += 1;
+    if (wanted[0].order === 'relevance' && !wanted[0].uncounted) this.asked += 1;
     return super.candidates(...wanted);
   }
 }

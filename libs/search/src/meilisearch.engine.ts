@@ -33,7 +33,7 @@ const strongRenown = 6;
  * Searches a Meilisearch that holds a copy of the public documents. The PostgreSQL engine keeps them all and is the
  * truth: what Meilisearch has not confirmed yet and what is private come from there, and so does the whole answer
  * whenever Meilisearch fails, is far behind, lacks the mark of the index that was filled, or is asked for another order
- * than relevance.
+ * than relevance, or for the few names that complete or correct one, which PostgreSQL has in a fraction of the time.
  */
 export class MeilisearchEngine extends SearchEngine {
   private readonly unconfirmed: UnconfirmedDocuments;
@@ -56,7 +56,8 @@ export class MeilisearchEngine extends SearchEngine {
   }
 
   async candidates(wanted: CandidatesWanted): Promise<Candidates> {
-    if (wanted.order !== 'relevance' || performance.now() < this.restUntil) {
+    const isResting = performance.now() < this.restUntil;
+    if (wanted.uncounted === true || wanted.order !== 'relevance' || isResting) {
       return this.postgres.candidates(wanted);
     }
     const [unconfirmed, own] = await Promise.all([
