@@ -84,10 +84,10 @@ export class FilledProduct {
     };
   }
 
-  /** Starts the product again with other settings, on the data that is there. */
+  /** Starts the product again with other settings, on the data that is there and where registries know it. */
   async restart(settings: Record<string, string>): Promise<void> {
     await this.product.stop();
-    this.product = await startOn(this.folder, this.database, settings);
+    this.product = await startOn(this.folder, this.database, settings, this.product.port);
   }
 
   /** Stops the product; the database stays. */
@@ -106,16 +106,12 @@ function startOn(
   folder: string,
   { url }: EmbeddedDatabase,
   settings: Record<string, string>,
+  port?: number,
 ): Promise<Product> {
   const home = join(folder, 'index');
   mkdirSync(home, { recursive: true });
-  return Product.start(home, {
-    DATABASE_URL: url,
-    SECRET_KEY: testSecretKey,
-    SERVER_PROCESSES: '2',
-    RATE_LIMITS: 'off',
-    ...settings,
-  });
+  const own = { DATABASE_URL: url, SECRET_KEY: testSecretKey, SERVER_PROCESSES: '2', RATE_LIMITS: 'off' };
+  return Product.start(home, { ...own, ...settings }, port);
 }
 
 function childrenOf(parent: number): number[] {

@@ -41,11 +41,6 @@ export class Owner {
     return new Owner(index.url, program, owned, popular);
   }
 
-  /** As the same account, when the index was started again elsewhere. */
-  at(url: string): Owner {
-    return new Owner(url, this.program, this.owned, this.popular);
-  }
-
   /** Makes the next change: half of them descriptions, a third stars of popular repositories, else visibility. */
   async change(): Promise<void> {
     const n = this.changes++;

@@ -52,7 +52,8 @@ async function measure(rows: number, { data, seconds, fresh }: Options, floor: F
     const meilisearch = await MeilisearchServer.start();
     await index.restart(meilisearch.env);
     await index.copied();
-    await loads(index, owner.at(index.url), queries, seconds, floor);
+    await loads(index, owner, queries, seconds, floor);
+    await freshUnderLoad(index, owner, registry, queries, fresh);
     await index.stopProduct();
     await meilisearch.stop();
   }

@@ -24,9 +24,9 @@ export class Product {
     private readonly settings: Record<string, string>,
   ) {}
 
-  /** Starts an empty index that lives in `folder`, with more settings where some are given. */
-  static async start(folder: string, settings: Record<string, string> = {}): Promise<Product> {
-    const product = new Product(folder, await freePort(), settings);
+  /** Starts the index that lives in `folder`, an empty one at first, with more settings where some are given. */
+  static async start(folder: string, settings: Record<string, string> = {}, port?: number): Promise<Product> {
+    const product = new Product(folder, port ?? (await freePort()), settings);
     await product.start();
     return product;
   }
