@@ -28,7 +28,8 @@ describe('schema', () => {
     );
     const withEntity = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
     const without = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
-    // rate_limit is the limiter's own, and waiting_fact part of the job queue; the other four are read and written by plain SQL before any entity exists.
+    // rate_limit is the limiter's own, and waiting_fact part of the job queue; the others are read and written by plain
+    // SQL before any entity exists.
     assert.deepEqual(without, [
       'rate_limit',
       'reserved_name',
