@@ -212,14 +212,20 @@ export class RegistryDoctor {
 // The check may be over later than that: nobody looks at it any more.
 async function inTime(name: string, end: number, check: () => Promise<Check>): Promise<Check> {
   const late = unknown(name, 'there was no time to look', 'run `registry doctor`, which takes its time');
-  const left = end - Date.now();
-  if (left <= 0) return late;
-  if (left === Infinity) return check();
+  if (end <= Date.now()) return late;
+  if (end === Infinity) return check();
   const over = new AbortController();
   try {
-    return await Promise.race([check(), pause(left, late, { signal: over.signal })]);
+    return await Promise.race([check(), until(end, over.signal).then(() => late)]);
   } finally {
     over.abort();
+  }
+}
+
+// A timer may fire a moment early: then the next check would begin as if there were time.
+async function until(end: number, signal: AbortSignal): Promise<void> {
+  for (let left = end - Date.now(); left > 0; left = end - Date.now()) {
+    await pause(left, undefined, { signal });
   }
 }
 
