@@ -37,7 +37,8 @@ for (const generation of generations) {
         succeeded(
           await tools.skopeoCopy(`oci:${stage.path('layout')}:v1`, `docker://${host}/alice/${name}:v1`),
         );
-        await until(5_000, () => stage.api(alice).tag(`alice/${name}`, 'v1'));
+        // The worker may still be starting.
+        await until(15_000, () => stage.api(alice).tag(`alice/${name}`, 'v1'));
       }
     });
     after(async () => {
