@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { addJobs } from './jobs';
 
-/** Does what follows from many facts of one type at once. It may run twice, late or out of order, as any job. */
+/** As a `JobHandler`, for many facts of one type at once. */
 export type GatheredHandler = (facts: readonly Readonly<Record<string, string>>[]) => Promise<void>;
 
 const betweenLooksMs = 100;
