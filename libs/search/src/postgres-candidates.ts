@@ -1,17 +1,19 @@
 import { likePattern } from '@central-index/naming';
-import { agreeing, countedLists, listsOf, matchSql, type Bind, type Narrowing } from './postgres-lists';
-import { countedDocuments, meetingSql, type SizedWord } from './postgres-meeting';
-import { idSql, lastPlaceOf, popularitySql } from './postgres-terms';
+import { agreeing, countedLists, listsOf, matchSql, type Narrowing } from './postgres-lists';
+import { isNextRead, meetingSql } from './postgres-meeting';
 import { nearNamesSql, restTerms, type SpeltName } from './postgres-spelling';
+import { bigints, Shape, type Asked, type Bind, type Source, type Statement } from './postgres-statement';
+import { editsAllowed, lettersOf } from './spelling';
+import { idSql, isListed, lastPlaceOf, popularitySql } from './postgres-terms';
 import type { SearchDocument } from './search-document';
-import { resultWindow, type CandidatesWanted, type SearchOrder, type Viewer } from './search-engine';
+import {
+  resultWindow,
+  type CandidatesWanted,
+  type SearchFilters,
+  type SearchOrder,
+  type Viewer,
+} from './search-engine';
 import { weights } from './weights';
-
-/** A statement and its bound values. */
-export interface Statement {
-  readonly sql: string;
-  readonly values: readonly unknown[];
-}
 
 const columns = `repository_id as id, namespace, name, official, automated, private, description, stars, pulls,
   ${popularitySql('place')} / 1000.0::float8 as popularity, updated_at as "updatedAt", version`;
@@ -28,6 +30,9 @@ const described = `case when trim(description) = '' then 0 else ${weights.descri
 // Other orders than that of the lists need the documents themselves; so many of each list, the most popular ones.
 const sortedDepth = 10_000;
 
+// Searches of more words are few, and of as many shapes as others.
+const mostCommonWords = 4;
+
 /** A row that the statement of a search gives: a document, and the total where it had to be counted. */
 export interface CandidateRow extends Omit<SearchDocument, 'pulls' | 'version'> {
   readonly pulls: string;
@@ -43,6 +48,9 @@ export interface FirstRow {
   readonly near: readonly SpeltName[] | null;
 }
 
+// Writing a statement takes an eighth of a server's time for a search, and most searches are of few shapes.
+const known = new Map<string, Shape>();
+
 /**
  * The statement of one search: documents, `limit` public ones at most and private ones, and how many there are as far
  * as the result window, counted only when the limit was reached. One statement, because going to the database costs
@@ -50,21 +58,54 @@ export interface FirstRow {
  * commonest word costing no more than the page; what a list cannot know is looked up on the way. Private documents of
  * the viewer, and those of one namespace, are few and read one by one. Values are bound, never written into the text.
  */
-export function candidatesStatement(wanted: CandidatesWanted, words: readonly SizedWord[]): Statement {
-  return written((bind) => new CandidatesSql(bind, wanted, words).statement());
+export function candidatesStatement(asked: Asked): Statement {
+  const key = shapeKey(asked);
+  if (key === undefined) return writtenFor(asked).of(asked);
+  let shape = known.get(key);
+  if (shape === undefined) known.set(key, (shape = writtenFor(asked)));
+  return shape.of(asked);
+}
+
+/** Writes the statement of a search anew, as it is for all searches of the same shape. */
+export function writtenFor(asked: Asked): Shape {
+  const isCommon = shapeKey(asked) !== undefined;
+  return Shape.written((bind) => new CandidatesSql(bind, asked).statement(), isCommon);
+}
+
+/**
+ * Everything that the text of a statement depends on, of searches that come often. Undefined for others: connections
+ * keep the plans of statements they were asked, so there must be few texts.
+ */
+export function shapeKey({ wanted, words }: Asked): string | undefined {
+  const { query, filters, order, viewer, limit, uncounted } = wanted;
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  if (order !== 'relevance' || isFiltered || words.length > mostCommonWords) return undefined;
+  const { namespace, name, paths } = query;
+  return [
+    limit,
+    uncounted === true,
+    isSpelt(wanted),
+    namespace !== undefined,
+    name !== undefined && (isListed(name) ? 'listed' : 'long'),
+    paths.length,
+    words.length,
+    words.length > 1 && isNextRead(words),
+    viewer.namespaces.length > 0 && (viewer.patterns === undefined ? 'own' : 'some'),
+  ].join(' ');
 }
 
 class CandidatesSql {
+  private readonly wanted: CandidatesWanted;
   private readonly narrowing?: Narrowing;
   private readonly areMet: boolean;
 
   constructor(
     private readonly bind: Bind,
-    private readonly wanted: CandidatesWanted,
-    /** Those of the query, the rarest first. */
-    private readonly words: readonly SizedWord[],
+    private readonly asked: Asked,
   ) {
-    this.narrowing = narrowingBy(wanted);
+    const { wanted, words } = asked;
+    this.wanted = wanted;
+    this.narrowing = narrowingBy(wanted.filters);
     this.areMet = words.length > 1 && wanted.filters.namespace === undefined;
   }
 
@@ -90,12 +131,12 @@ class CandidatesSql {
 
   // Names that may have been meant, where certainly no document is what was meant.
   private near(): string {
-    const { query, similarBelow } = this.wanted;
-    const terms = similarBelow === undefined ? [] : restTerms(query.text);
-    if (terms.length === 0) return 'null::json';
+    if (!isSpelt(this.wanted)) return 'null::json';
+    const least = this.bind(({ wanted }) => wanted.similarBelow);
+    const terms = this.bind(({ wanted }) => bigints(restTerms(wanted.query.text)));
     return `case when coalesce(ordinal, 1) = 1
-        and not exists (select from found where popularity - ${described} >= ${this.bind(similarBelow)}::float8)
-      then (select coalesce(json_agg(near), '[]') from (${nearNamesSql(this.bind(terms))}) as near) end`;
+        and not exists (select from found where popularity - ${described} >= ${least}::float8)
+      then (select coalesce(json_agg(near), '[]') from (${nearNamesSql(terms)}) as near) end`;
   }
 
   private count(read: string | undefined): string {
@@ -121,7 +162,7 @@ class CandidatesSql {
   }
 
   private met(): string {
-    return meetingSql(this.bind, this.words, {
+    return meetingSql(this.bind, this.asked.words, {
       lastPlace: this.narrowing?.lastPlace,
       agreeing: agreeing(this.bind, this.narrowing),
     });
@@ -153,52 +194,44 @@ class CandidatesSql {
     const whose =
       namespace === undefined
         ? `private and ${ownSql(bind, viewer)}`
-        : `namespace = ${bind(namespace)} and (not private or ${ownSql(bind, viewer)})`;
-    return `${whose} and ${matchSql(bind, query)} and ${filtersSql(bind, this.wanted)}`;
+        : `namespace = ${bind(({ wanted }) => wanted.filters.namespace)} and (not private or ${ownSql(bind, viewer)})`;
+    return `${whose} and ${matchSql(bind, query)} and ${filtersSql(bind, filters)}`;
   }
 }
 
-/** A statement that tells how common words are, given by their terms: counted as far as it matters. */
-export function commonness(words: readonly (readonly string[])[]): Statement {
-  return written((bind) =>
-    words
-      .map(
-        (terms, number) => `select ${number} as number, (select count(*) from (
-          select from search_posting where term = any(${bind(terms)}::bigint[]) limit ${countedDocuments}) as sample)::int as found`,
-      )
-      .join(' union all '),
-  );
+function isSpelt({ query, similarBelow }: CandidatesWanted): boolean {
+  return similarBelow !== undefined && editsAllowed(lettersOf(query.text)) > 0;
 }
 
-/** A statement as its text is written with values to bind. */
-export function written(sql: (bind: Bind) => string): Statement {
-  const values: unknown[] = [];
-  return { sql: sql((value) => `$${values.push(value)}`), values };
-}
-
-function narrowingBy(wanted: CandidatesWanted): Narrowing | undefined {
-  const { official, automated, stars } = wanted.filters;
+function narrowingBy(filters: SearchFilters): Narrowing | undefined {
+  const { official, automated, stars } = filters;
   if (official === undefined && automated === undefined && stars === undefined) return undefined;
-  // Stars and being official are parts of popularity, so documents with less of it need not be looked at.
-  const least = Math.max(
+  const condition = (bind: Bind): string => filtersSql(bind, filters);
+  if (leastPopularity(filters) <= 0) return { condition };
+  return { condition, lastPlace: ({ wanted }) => lastPlaceOf(leastPopularity(wanted.filters)) };
+}
+
+// Stars and being official are parts of popularity, so documents with less of it need not be looked at.
+function leastPopularity({ official, stars }: SearchFilters): number {
+  return Math.max(
     official === true ? weights.officialByName : 0,
     stars === undefined ? 0 : weights.stars * Math.log1p(stars),
   );
-  const condition = (bind: Bind): string => filtersSql(bind, wanted);
-  return least > 0 ? { condition, lastPlace: lastPlaceOf(least) } : { condition };
 }
 
-function filtersSql(bind: Bind, { filters }: CandidatesWanted): string {
+function filtersSql(bind: Bind, { official, automated, stars }: SearchFilters): string {
   const conditions = ['true'];
-  if (filters.official !== undefined) conditions.push(filters.official ? 'official' : 'not official');
-  if (filters.automated !== undefined) conditions.push(filters.automated ? 'automated' : 'not automated');
-  if (filters.stars !== undefined) conditions.push(`stars >= ${bind(filters.stars)}`);
+  if (official !== undefined) conditions.push(official ? 'official' : 'not official');
+  if (automated !== undefined) conditions.push(automated ? 'automated' : 'not automated');
+  if (stars !== undefined) conditions.push(`stars >= ${bind(({ wanted }) => wanted.filters.stars)}`);
   return conditions.join(' and ');
 }
 
+const viewersPatterns: Source = ({ wanted }) => wanted.viewer.patterns?.map(likePattern);
+
 // What the viewer may see though it is private.
-function ownSql(bind: Bind, { namespaces, patterns }: Viewer): string {
-  const own = `namespace = any(${bind(namespaces)}::text[])`;
+function ownSql(bind: Bind, { patterns }: Viewer): string {
+  const own = `namespace = any(${bind(({ wanted }) => wanted.viewer.namespaces)}::text[])`;
   if (patterns === undefined) return own;
-  return `${own} and namespace || '/' || name like any(${bind(patterns.map(likePattern))}::text[])`;
+  return `${own} and namespace || '/' || name like any(${bind(viewersPatterns)}::text[])`;
 }

@@ -1,9 +1,8 @@
+import { bigints, type Bind, type Source } from './postgres-statement';
 import { idSql, isListed, term, wordFields, wordTerms } from './postgres-terms';
 import type { SearchQuery } from './query';
 import { weights } from './weights';
 
-/** Gives a value its place in the statement that is being written. */
-export type Bind = (value: unknown) => string;
 type Condition = (bind: Bind) => string;
 
 /** Public documents that answer a query in one way, the most popular first. */
@@ -19,8 +18,18 @@ export interface Narrowing {
   /** Condition on search_document as `document`. */
   readonly condition?: Condition;
   /** No document after this place can agree. */
-  readonly lastPlace?: string;
+  readonly lastPlace?: Source;
 }
+
+const namespaceOf: Source = ({ wanted }) => wanted.query.namespace;
+const nameOf: Source = ({ wanted }) => wanted.query.name;
+// Names are ASCII; no byte of one is greater than DEL.
+const afterName: Source = ({ wanted }) => `${wanted.query.name}\x7f`;
+const beginningOf: Source = ({ wanted }) => term('beginning', wanted.query.name!);
+const wordOf =
+  (index: number): Source =>
+  ({ wanted }) =>
+    bigints(wordTerms(wanted.query.words[index]!));
 
 const thousandths = (weight: number): number => Math.round(weight * 1000);
 const pinned = 1_000_000;
@@ -33,16 +42,16 @@ export function listsOf(query: SearchQuery, narrowing?: Narrowing): List[] {
   const { namespace, name, paths, words } = query;
   const documents = new DocumentLists(narrowing);
   if (namespace !== undefined && name === undefined) {
-    return [documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(namespace)}`)];
+    return [documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(namespaceOf)}`)];
   }
-  const byWord = words.length === 1 ? wordLists(words[0]!, narrowing) : [];
-  const pins = paths.map((path, index) => documents.path(pinned - index, path));
+  const byWord = words.length === 1 ? wordLists(narrowing) : [];
+  const pins = paths.map((_, index) => documents.path(pinned - index, index));
   if (name === undefined) return [...pins, ...byWord];
-  const equal = documents.list(weights.nameEqual, (bind) => `name = ${bind(name)}`);
+  const equal = documents.list(weights.nameEqual, (bind) => `name = ${bind(nameOf)}`);
   if (namespace !== undefined) {
     const begins = documents.list(
       weights.nameBegins + weights.namespaceEqual,
-      (bind) => `namespace = ${bind(namespace)} and ${beginsSql(bind, name)}`,
+      (bind) => `namespace = ${bind(namespaceOf)} and ${beginsSql(bind)}`,
     );
     return [...pins, equal, begins, ...byWord];
   }
@@ -50,7 +59,7 @@ export function listsOf(query: SearchQuery, narrowing?: Narrowing): List[] {
     ...pins,
     equal,
     documents.beginnings(name),
-    documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(name)} and not official`),
+    documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(nameOf)} and not official`),
     ...byWord,
   ];
 }
@@ -60,40 +69,40 @@ export function countedLists(query: SearchQuery, narrowing?: Narrowing): List[] 
   const { namespace, name, words } = query;
   const documents = new DocumentLists(narrowing, '');
   if (namespace !== undefined && name === undefined) return listsOf(query, narrowing);
-  const byWord = words.length === 1 ? [anyField(words[0]!, narrowing)] : [];
+  const byWord = words.length === 1 ? [anyField(narrowing)] : [];
   if (name === undefined) return byWord;
   if (namespace !== undefined) {
     return [
-      documents.list(0, (bind) => `name = ${bind(name)}`),
-      documents.list(0, (bind) => `namespace = ${bind(namespace)} and ${beginsSql(bind, name)}`),
+      documents.list(0, (bind) => `name = ${bind(nameOf)}`),
+      documents.list(0, (bind) => `namespace = ${bind(namespaceOf)} and ${beginsSql(bind)}`),
       ...byWord,
     ];
   }
   return [
-    documents.list(0, (bind) => beginsSql(bind, name)),
-    documents.list(0, (bind) => `namespace = ${bind(name)} and not official`),
+    documents.list(0, beginsSql),
+    documents.list(0, (bind) => `namespace = ${bind(nameOf)} and not official`),
     ...byWord,
   ];
 }
 
 /** Condition on search_document as `document`: it answers the query. For reading few documents one by one. */
 export function matchSql(bind: Bind, { namespace, name, words }: SearchQuery): string {
-  if (namespace !== undefined && name === undefined) return `namespace = ${bind(namespace)}`;
+  if (namespace !== undefined && name === undefined) return `namespace = ${bind(namespaceOf)}`;
   const ways: string[] = [];
   if (words.length > 0) {
-    const every = words.map((word) => `terms && ${bind(wordTerms(word))}::bigint[]`);
+    const every = words.map((_, index) => `terms && ${bind(wordOf(index))}::bigint[]`);
     ways.push(`(${every.join(' and ')})`);
   }
   if (name !== undefined && namespace !== undefined) {
-    ways.push(`name = ${bind(name)}`, `(namespace = ${bind(namespace)} and ${beginsSql(bind, name)})`);
+    ways.push(`name = ${bind(nameOf)}`, `(namespace = ${bind(namespaceOf)} and ${beginsSql(bind)})`);
   } else if (name !== undefined) {
-    ways.push(`(${beginsSql(bind, name)})`, `(namespace = ${bind(name)} and not official)`);
+    ways.push(`(${beginsSql(bind)})`, `(namespace = ${bind(nameOf)} and not official)`);
   }
   return ways.length > 0 ? `(${ways.join(' or ')})` : 'false';
 }
 
 // One word stands in one field, so its ways are the lists of the fields.
-function wordLists(word: string, narrowing?: Narrowing): List[] {
+function wordLists(narrowing?: Narrowing): List[] {
   const ofFields: Readonly<Record<(typeof wordFields)[number], number>> = {
     namespace: weights.wordInNamespace,
     name: weights.wordInName,
@@ -102,15 +111,15 @@ function wordLists(word: string, narrowing?: Narrowing): List[] {
   };
   return wordFields.map((field) => ({
     weight: thousandths(ofFields[field]),
-    rows: (bind, limit) => postings(bind, `term = ${bind(term(field, word))}`, limit, narrowing),
+    rows: (bind, limit) =>
+      postings(bind, `term = ${bind(({ wanted }) => term(field, wanted.query.words[0]!))}`, limit, narrowing),
   }));
 }
 
-function anyField(word: string, narrowing?: Narrowing): List {
+function anyField(narrowing?: Narrowing): List {
   return {
     weight: 0,
-    rows: (bind, limit) =>
-      postings(bind, `term = any(${bind(wordTerms(word))}::bigint[])`, limit, narrowing, ''),
+    rows: (bind, limit) => postings(bind, `term = any(${bind(wordOf(0))}::bigint[])`, limit, narrowing, ''),
   };
 }
 
@@ -139,9 +148,8 @@ export function agreeing(bind: Bind, narrowing?: Narrowing): string {
     where repository_id = ${idSql('posting.place')} and ${narrowing.condition(bind)} limit 1) as agreeing`;
 }
 
-function beginsSql(bind: Bind, beginning: string): string {
-  // Names are ASCII; no byte of one is greater than DEL.
-  return `name >= ${bind(beginning)} and name < ${bind(`${beginning}\x7f`)}`;
+function beginsSql(bind: Bind): string {
+  return `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
 }
 
 /** Lists that are ranges of the indexes of search_document. */
@@ -159,23 +167,26 @@ class DocumentLists {
     };
   }
 
-  path(weight: number, path: string): List {
-    const [namespace, name] = path.split('/');
-    const list = this.list(0, (bind) => `namespace = ${bind(namespace)} and name = ${bind(name)}`);
+  path(weight: number, index: number): List {
+    const part =
+      (at: number): Source =>
+      ({ wanted }) =>
+        wanted.query.paths[index]!.split('/')[at];
+    const list = this.list(0, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
     return { ...list, weight };
   }
 
   /** Names that begin so: popular ones from their list, and the range of all when those do not suffice. */
   beginnings(name: string): List {
-    const range = this.list(weights.nameBegins, (bind) => beginsSql(bind, name));
+    const range = this.list(weights.nameBegins, beginsSql);
     if (!isListed(name)) return range;
     return {
       weight: range.weight,
       rows: (bind, limit) => {
-        const popular = postings(bind, `term = ${bind(term('beginning', name))}`, limit, this.narrowing);
+        const popular = postings(bind, `term = ${bind(beginningOf)}`, limit, this.narrowing);
         const ranged = this.list(
           0,
-          (bound) => `${beginsSql(bound, name)} and (select count(*) from popular) < ${limit}`,
+          (bound) => `${beginsSql(bound)} and (select count(*) from popular) < ${limit}`,
         );
         return `with popular as materialized (${popular})
           select place from popular union all (${ranged.rows(bind, limit)})`;

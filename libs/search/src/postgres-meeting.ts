@@ -1,12 +1,6 @@
-import type { Bind } from './postgres-lists';
+import { bigints, type Bind, type SizedWord, type Source } from './postgres-statement';
 import { idSql, wordFields, wordTerms } from './postgres-terms';
 import { weights } from './weights';
-
-/** A word of a query, and how many public documents it stands in, counted as far as it matters. */
-export interface SizedWord {
-  readonly word: string;
-  readonly documents: number;
-}
 
 /** So far documents of a word are counted: lists that are longer are not read to their end. */
 export const countedDocuments = 20_000;
@@ -34,15 +28,13 @@ const classSql = `case when fields = ${inNamespace} then ${thousandths(weights.w
  */
 export function meetingSql(
   bind: Bind,
-  [rarest, ...others]: readonly SizedWord[],
-  options: { readonly lastPlace?: string; readonly agreeing: string },
+  words: readonly SizedWord[],
+  options: { readonly lastPlace?: Source; readonly agreeing: string },
 ): string {
-  const next = others[0]!;
-  const read = Math.min(rarest!.documents, 2 * meetingDepth) * rowsForALook;
-  const isRead = next.documents < Math.min(read, countedDocuments);
-  const looked = isRead ? others.slice(1) : others;
+  const isRead = isNextRead(words);
+  const looked = words.map((_, index) => index).slice(isRead ? 2 : 1);
   const upTo = options.lastPlace === undefined ? '' : ` and place <= ${bind(options.lastPlace)}`;
-  const rare = bind(wordTerms(rarest!.word));
+  const rare = bind(termsOfWord(0));
   const lists = wordFields.map(
     (field, index) => `(select place, ${bits.get(field)} as fields from search_posting
       where term = (${rare}::bigint[])[${index + 1}]${upTo} order by place limit ${meetingDepth})`,
@@ -50,13 +42,13 @@ export function meetingSql(
   const joins: string[] = [];
   const fields = ['rare.fields'];
   if (isRead) {
-    const terms = bind(wordTerms(next.word));
+    const terms = bind(termsOfWord(1));
     joins.push(`join (select place, ${fieldSql((index) => `term = (${terms}::bigint[])[${index}]`)} as fields
       from search_posting where term = any(${terms}::bigint[])) as next on next.place = rare.place`);
     fields.push('next.fields');
   }
   if (looked.length > 0) {
-    const terms = looked.map(({ word }) => `${bind(wordTerms(word))}::bigint[]`);
+    const terms = looked.map((index) => `${bind(termsOfWord(index))}::bigint[]`);
     const every = terms.map((ofWord) => `terms && ${ofWord}`).join(' and ');
     const found = terms.map((ofWord) => fieldSql((index) => `terms @> (${ofWord})[${index}:${index}]`));
     joins.push(`cross join lateral (select ${found.join(' | ')} as fields from search_document
@@ -66,6 +58,16 @@ export function meetingSql(
   return `select place, ${classSql} as weight from (
     select rare.place, ${fields.join(' | ')} as fields from (${lists.join(' union all ')}) as rare
     ${joins.join(' ')}) as posting ${options.agreeing}`;
+}
+
+/** Whether the word that comes after the rarest one is met by reading its lists, because they are short. */
+export function isNextRead([rarest, next]: readonly SizedWord[]): boolean {
+  const read = Math.min(rarest!.documents, 2 * meetingDepth) * rowsForALook;
+  return next!.documents < Math.min(read, countedDocuments);
+}
+
+function termsOfWord(index: number): Source {
+  return ({ words }) => bigints(wordTerms(words[index]!.word));
 }
 
 function fieldSql(isIn: (index: number) => string): string {

@@ -66,14 +66,15 @@ export function wordTerms(word: string): string[] {
 export function hashed(text: string): string {
   const known = hashes.get(text);
   if (known !== undefined) return known;
-  const made = hash('sha256', text, 'buffer').readBigInt64BE(0).toString();
+  // By way of hexadecimal: a buffer for each costs more than the digest.
+  const made = BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`)).toString();
   if (hashes.size >= mostHashes) hashes.clear();
   hashes.set(text, made);
   return made;
 }
 
-// Each search needs about ten, and most words come again and again.
-const mostHashes = 20_000;
+// Each search needs about ten, or forty where spelling may be wrong, and most words come again and again.
+const mostHashes = 50_000;
 const hashes = new Map<string, string>();
 
 /** Where a document stands in every list: popularity downwards, then id; ids have 48 bits. */

@@ -1,6 +1,6 @@
 import type { Database } from '@central-index/platform/database';
-import { commonness } from './postgres-candidates';
-import type { SizedWord } from './postgres-meeting';
+import { countedDocuments } from './postgres-meeting';
+import { bigints, type SizedWord } from './postgres-statement';
 import { wordTerms } from './postgres-terms';
 
 // Which list is the shorter one does not change from minute to minute, and a wrong guess only costs time.
@@ -20,8 +20,11 @@ export class PostgresWordSizes {
     const unknown = words.filter((word) => !((this.kept.get(word)?.until ?? 0) > now));
     const counted = new Map<string, number>();
     if (unknown.length > 0) {
-      const { sql, values } = commonness(unknown.map(wordTerms));
-      const rows = await this.database.prepared<{ number: number; found: number }>(sql, values);
+      const terms = unknown.map((word) => bigints(wordTerms(word)));
+      const rows = await this.database.prepared<{ number: number; found: number }>(
+        sizesSql(terms.length),
+        terms,
+      );
       for (const { number, found } of rows) counted.set(unknown[number]!, found);
     }
     const sized = words.map((word) => ({
@@ -38,4 +41,13 @@ export class PostgresWordSizes {
     if (this.kept.size >= mostKept && oldest !== undefined) this.kept.delete(oldest);
     this.kept.set(word, { documents, until });
   }
+}
+
+function sizesSql(words: number): string {
+  const counts = Array.from(
+    { length: words },
+    (_, number) => `select ${number} as number, (select count(*) from (
+      select from search_posting where term = any($${number + 1}::bigint[]) limit ${countedDocuments}) as sample)::int as found`,
+  );
+  return counts.join(' union all ');
 }

@@ -31,9 +31,9 @@ export class PostgresEngine extends SearchEngine {
   async candidates(wanted: CandidatesWanted): Promise<Candidates> {
     const words = await this.sizes.rarestFirst(wanted.query.words);
     const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
-    const { sql, values } = candidatesStatement({ ...wanted, limit }, words);
+    const { sql, values, isCommon } = candidatesStatement({ wanted: { ...wanted, limit }, words });
     type Row = CandidateRow & FirstRow;
-    const rows = isCommon(wanted)
+    const rows = isCommon
       ? await this.database.prepared<Row>(sql, values)
       : await this.database.rows<Row>(sql, values);
     const [first] = rows;
@@ -107,10 +107,4 @@ function toDocument(row: CandidateRow): SearchDocument {
     updatedAt,
     version: Number(row.version),
   };
-}
-
-// Connections keep the plans of statements they were asked, so only those are given that come often: few texts.
-function isCommon({ query, filters, order }: CandidatesWanted): boolean {
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  return order === 'relevance' && !isFiltered && query.words.length <= 4;
 }
