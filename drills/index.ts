@@ -6,6 +6,7 @@ import { lostPushes } from './lost-pushes';
 import { lyingRegistry } from './lying-registry';
 import { notificationStorm } from './notification-storm';
 import { searchKills } from './search-kills';
+import { searchRebuild } from './search-rebuild';
 import { sweepTime } from './sweep-time';
 
 /** Every drill, by the name under which it is run; README.md beside this file says what each is about. */
@@ -17,5 +18,6 @@ export const drills: Readonly<Record<string, Drill>> = {
   'lying-registry': lyingRegistry,
   'notification-storm': notificationStorm,
   'search-kills': searchKills,
+  'search-rebuild': searchRebuild,
   'sweep-time': sweepTime,
 };
