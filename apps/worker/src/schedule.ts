@@ -31,6 +31,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     // Visits count for less with every day that begins.
     'search.fade': { at: '5 0 * * *', work: () => documents.fade() },
     'search.check': { at: '45 * * * *', work: async () => void (await search.check(true)) },
+    'search.pack': { at: '20 2 * * *', work: async () => void (await search.pack()) },
     'events.forget': {
       at: '25 3 * * *',
       work: async () => void (await notifications.forgetOld(eventRetentionDays)),

@@ -4,6 +4,7 @@ import { DocumentCheck, type DocumentDifference } from './document-check';
 import type { MirrorDifference } from './mirror-check';
 import type { BuildProgress } from './mirror-rebuild';
 import type { MeilisearchEngine } from './meilisearch.engine';
+import type { Packed, PostgresPacking } from './postgres-packing';
 import type { SearchMirror } from './search-mirror.service';
 import { SearchOutbox } from './search-outbox';
 import { SearchSync, type RebuildProgress } from './search-sync.service';
@@ -35,6 +36,7 @@ export class SearchUpkeep {
     private readonly sync: SearchSync,
     private readonly documents: DocumentCheck,
     private readonly outbox: SearchOutbox,
+    private readonly packing: PostgresPacking,
     private readonly second: { engine: MeilisearchEngine; mirror: SearchMirror } | undefined,
   ) {}
 
@@ -43,12 +45,16 @@ export class SearchUpkeep {
     return this.second?.mirror.start() ?? (() => Promise.resolve());
   }
 
-  /** Writes all documents anew, then fills the second engine anew, if there is one. Search goes on meanwhile. */
+  /**
+   * Writes all documents anew and packs their indexes, then fills the second engine anew, if there is one. Search goes on
+   * meanwhile.
+   */
   async rebuild(
     onDocuments: (progress: RebuildProgress) => void,
     onCopy: BuildProgress,
   ): Promise<RebuildProgress & { copied: number | undefined }> {
     const done = await this.sync.rebuild(onDocuments);
+    await this.pack();
     return { ...done, copied: await this.second?.mirror.rebuild(onCopy) };
   }
 
@@ -59,6 +65,11 @@ export class SearchUpkeep {
     if (repair) await this.sync.sync(wrong);
     const copy = await this.second?.mirror.check(repair);
     return { documents, copy, waiting: (await this.outbox.state()).waiting };
+  }
+
+  /** Builds those indexes of the documents anew that take more space than they need. */
+  pack(): Promise<Packed[]> {
+    return this.packing.pack();
   }
 
   async state(): Promise<SearchState> {

@@ -10,6 +10,7 @@ import { MeilisearchEngine } from './meilisearch.engine';
 import { MirrorCheck } from './mirror-check';
 import { MirrorRebuild } from './mirror-rebuild';
 import { MirrorStates } from './mirror-state';
+import { PostgresPacking } from './postgres-packing';
 import { PostgresEngine } from './postgres.engine';
 import { SearchDocumentEntity } from './search-document.entity';
 import { SearchEngine } from './search-engine';
@@ -42,6 +43,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     SearchSync,
     DocumentCheck,
     SearchOutbox,
+    PostgresPacking,
     SearchEngine,
     MirrorStates,
     MirrorRebuild,
@@ -54,17 +56,18 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     sync: SearchSync,
     documents: DocumentCheck,
     outbox: SearchOutbox,
+    packing: PostgresPacking,
     inUse: SearchEngine,
     states: MirrorStates,
     rebuild: MirrorRebuild,
     check: MirrorCheck,
   ) => {
     if (meilisearch === undefined || !(inUse instanceof MeilisearchEngine)) {
-      return new SearchUpkeep(database, sync, documents, outbox, undefined);
+      return new SearchUpkeep(database, sync, documents, outbox, packing, undefined);
     }
     const connection = new MeilisearchConnection('write', meilisearch);
     const mirror = new SearchMirror(connection, states, outbox, rebuild, check, logger);
-    return new SearchUpkeep(database, sync, documents, outbox, { engine: inUse, mirror });
+    return new SearchUpkeep(database, sync, documents, outbox, packing, { engine: inUse, mirror });
   },
 };
 
@@ -82,6 +85,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
   ],
   providers: [
     PostgresEngine,
+    PostgresPacking,
     engine,
     SearchService,
     SearchSync,

@@ -23,7 +23,8 @@ export function searchCommands(program: Command): void {
   search
     .command('rebuild')
     .description(
-      'Write every search document anew from the repositories, take out what should not be there, and, where ' +
+      'Write every search document anew from the repositories, take out what should not be there, pack the indexes of ' +
+        'the documents, and, where ' +
         'MEILI_URL names a Meilisearch, fill a new index there and put it in the place of the old one. Search goes on ' +
         'meanwhile, and so do changes. Needed only after a change of weights or of how words are read. A rebuild ' +
         'of Meilisearch that is broken off is taken up by the worker.',

@@ -74,6 +74,19 @@ export class Database implements OnModuleDestroy {
     return (Array.isArray(first) && typeof second === 'number' ? first : answer) as T[];
   }
 
+  /** Runs a statement that may take long and must not be in a transaction, such as REINDEX CONCURRENTLY. */
+  async maintain(sql: string): Promise<void> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.query('set statement_timeout = 0');
+      await runner.query(sql);
+    } finally {
+      // A connection that broke takes its settings with it.
+      await runner.query('reset statement_timeout').catch(() => undefined);
+      await runner.release();
+    }
+  }
+
   async onModuleDestroy(): Promise<void> {
     await this.pool?.end();
   }
