@@ -39,18 +39,20 @@ export class PostgresPacking {
     return packed;
   }
 
-  // An index tuple has 8 bytes before its columns and 4 that point to it; pages of a new index are filled to 90 %.
+  // An index tuple has 8 bytes before its columns and 4 that point to it; a text is followed by up to 7 that align what
+  // comes next; pages of a new index are filled to 90 %.
   private loose(atLeast: number): Promise<Sized[]> {
     return this.database.rows<Sized>(
       `select index, size from (
          select class.relname as index, pg_relation_size(class.oid)::float8 as size,
-           max(class.reltuples) * (12 + ceil(sum(avg_width) / 8) * 8) / 0.9 as needed
+           max(class.reltuples) * (12 + ceil(sum(width) / 8) * 8) / 0.9 as needed
          from pg_index join pg_class class on class.oid = indexrelid
          join pg_class owner on owner.oid = indrelid and owner.relname = any($1::text[])
          join pg_namespace space on space.oid = owner.relnamespace and space.nspname = current_schema()
-         join pg_attribute on attrelid = indexrelid
-         join pg_stats stats on stats.schemaname = nspname and tablename = owner.relname
-           and stats.attname = pg_attribute.attname
+         join pg_attribute as part on attrelid = indexrelid
+         join pg_stats as stats on stats.schemaname = nspname and tablename = owner.relname
+           and stats.attname = part.attname
+         cross join lateral (select avg_width + case when attlen < 0 then 4 else 0 end as width) as padded
          where indisvalid and class.reltuples > 0
          group by class.oid) as sized
        where size >= $2 and size > $3 * needed order by index`,
