@@ -63,8 +63,20 @@ describe('text class', () => {
 describe('score', () => {
   it('adds text and popularity', () => {
     const document = found('bitnami/mysql', { stars: 90, pulls: 1_000_000 });
-    const expected = 8 + 1.44 * Math.log(91) + 0.41 * Math.log(1_000_001);
-    assert.ok(Math.abs(score(parseQuery('mysql'), document) - expected) < 0.001);
+    const expected = 8 + 1.44 * Math.log(91) + 0.7 * Math.log(1001);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - expected) <= 0.011);
+  });
+
+  it('counts a machine that pulls for months for no more than a star, and what many people use for more', () => {
+    const weighed = [0, 1, 3200, 1_000_000].map((visits) =>
+      popularity({ stars: 0, visits, official: false, description: '' }),
+    );
+    const [none, once, machine, many] = weighed as [number, number, number, number];
+    const star = popularity({ stars: 1, visits: 0, official: false, description: '' });
+    const tenStars = popularity({ stars: 10, visits: 0, official: false, description: '' });
+    assert.deepEqual([none, once], [0, 0]);
+    assert.ok(machine > 0.9 * star && machine <= 1.02 * star, `${machine}`);
+    assert.ok(many > tenStars, `${many}`);
   });
 
   it('counts both fields of ns/name', () => {

@@ -147,8 +147,8 @@ describe('search sync', () => {
     }
     const [fresh, ...older] = found as [number, ...number[]];
     const sunk = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
-    const full = weights.visits * Math.log1p(1e6);
-    assert.deepEqual(sunk.slice(0, 3), [0, 0.28, 0.56]);
+    const full = weights.visits * Math.log1p(1e6 / weights.fewVisits);
+    assert.deepEqual(sunk.slice(0, 3), [0, 0.48, 0.98]);
     assert.ok(Math.abs(sunk[3]! - full) < 0.05, `${sunk[3]} of ${full}`);
   });
 
