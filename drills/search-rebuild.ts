@@ -43,7 +43,9 @@ async function withEngine(
     const settledAfter = (performance.now() - settling) / 1000;
     const { lost, returned } = await load.differences();
     for (const path of lost) process.stderr.write(`not found as it was written: ${path}\n`);
+    const checking = performance.now();
     const check = await at.command(['search', 'check']);
+    const checkSeconds = (performance.now() - checking) / 1000;
     if (check.code !== 0) process.stderr.write(check.stdout);
     const figures: Figure[] = [
       { what: 'documents', found: population.size },
@@ -62,6 +64,7 @@ async function withEngine(
       { what: 'seconds until nothing waited', found: settledAfter, atMost: 30 },
       { what: 'writes that are not found', found: lost.length, asked: 0 },
       { what: 'deleted and found', found: returned.length, asked: 0 },
+      { what: 'seconds of `search check`', found: checkSeconds },
       { what: 'status of `search check`', found: check.code ?? -1, asked: 0 },
       {
         what: 'copies mended that nobody knew of',

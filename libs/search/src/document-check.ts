@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { RepositoriesService } from '@central-index/repositories';
+import { RepositoriesService, type SearchableRepository } from '@central-index/repositories';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { documentColumns } from './document-columns';
+import { termsOf } from './postgres-terms';
+import type { SearchDocument } from './search-document';
+import { popularity } from './weights';
 
 /** Repositories whose search documents are not as the repositories are. */
 export interface DocumentDifference {
@@ -19,7 +24,16 @@ const batchSize = 2_000;
 const looks = 4;
 const betweenLooks = 500;
 
-/** Compares the search documents with the repositories, both ways and by version. */
+interface Held extends SearchDocument {
+  readonly terms: readonly string[];
+}
+
+const heldColumns = `${documentColumns}, document.terms`;
+
+// Popularity sinks by less than this a day, and the job of the day may come after a check.
+const sinking = 0.03;
+
+/** Compares the search documents with what they would be if they were made now, both ways. */
 @Injectable()
 export class DocumentCheck {
   constructor(
@@ -42,12 +56,12 @@ export class DocumentCheck {
     for (let after: string | undefined = '0'; after !== undefined;) {
       const truth = await this.repositories.searchableAfter(after, batchSize);
       const to: string | undefined = truth.length < batchSize ? undefined : truth.at(-1)!.id;
-      const held = await this.database.rows<{ id: string; version: number }>(
-        `select repository_id as id, version::float8 as version from search_document
+      const held = await this.database.rows<Held>(
+        `select ${heldColumns} from search_document document
          where repository_id > $1 and ($2::bigint is null or repository_id <= $2::bigint)`,
         [after, to ?? null],
       );
-      note(wrong, new Map(truth.map(({ id, version }) => [id, version])), held);
+      note(wrong, truth, held);
       after = to;
     }
     return wrong;
@@ -58,13 +72,15 @@ export class DocumentCheck {
     for (let start = 0; start < ids.length; start += batchSize) {
       const some = ids.slice(start, start + batchSize);
       const truth = await this.repositories.searchable(some);
-      const held = await this.database.rows<{ id: string; version: number }>(
-        `select repository_id as id, version::float8 as version from search_document
-         where repository_id = any($1::bigint[])`,
+      const held = await this.database.rows<Held>(
+        `select ${heldColumns} from search_document document where repository_id = any($1::bigint[])`,
         [some],
       );
-      const versions = [...truth].flatMap(([id, found]) => (found ? [[id, found.version] as const] : []));
-      note(wrong, new Map(versions), held);
+      note(
+        wrong,
+        [...truth.values()].filter((one) => one !== undefined),
+        held,
+      );
     }
     return wrong;
   }
@@ -72,13 +88,22 @@ export class DocumentCheck {
 
 function note(
   wrong: Map<string, Wrong>,
-  truth: ReadonlyMap<string, number>,
-  held: readonly { id: string; version: number }[],
+  truth: readonly SearchableRepository[],
+  held: readonly Held[],
 ): void {
-  const versions = new Map(held.map(({ id, version }) => [id, version]));
-  for (const [id, version] of truth) {
-    if (!versions.has(id)) wrong.set(id, 'missing');
-    else if (versions.get(id) !== version) wrong.set(id, 'stale');
+  const documents = new Map(held.map((document) => [document.id, document]));
+  for (const repository of truth) {
+    const document = documents.get(repository.id);
+    if (document === undefined) wrong.set(repository.id, 'missing');
+    else if (!isAsMade(document, repository)) wrong.set(repository.id, 'stale');
+    documents.delete(repository.id);
   }
-  for (const id of versions.keys()) if (!truth.has(id)) wrong.set(id, 'stray');
+  for (const id of documents.keys()) wrong.set(id, 'stray');
+}
+
+function isAsMade({ terms, ...held }: Held, { visits, ...facts }: SearchableRepository): boolean {
+  const now = popularity({ ...facts, visits });
+  if (held.popularity < now || held.popularity > now + sinking) return false;
+  const made = { ...facts, popularity: held.popularity };
+  return isDeepStrictEqual(held, made) && isDeepStrictEqual(terms, termsOf(made));
 }

@@ -5,8 +5,8 @@ import type { SimilarName } from './search-engine';
 import { beginningOf, editDistance, editsAllowed, lettersOf, restsOf } from './spelling';
 import { renown } from './weights';
 
-// About what an official repository weighs before anybody starred it: below that, people typed what they meant.
-const leastRenown = 4.5;
+/** About what an official repository weighs before anybody starred it: below that, people typed what they meant. */
+export const leastRenown = 4.5;
 // As many as one search may look at; names sharing a beginning are many, but few of them are popular.
 const mostNames = 500;
 
@@ -16,6 +16,10 @@ const restOf = (letters: string): string => hashed(`rest:${letters}`);
 export interface SpeltName {
   readonly name: string;
   readonly weight: number;
+}
+
+interface SpeltRest extends SpeltName {
+  readonly rest: string;
 }
 
 /** What names that the text may be a misspelling of are looked up by; nothing for texts that are not corrected. */
@@ -55,38 +59,57 @@ export class PostgresSpelling {
 
   /** Takes in the names of documents that are popular enough, where they are new or weigh more than was known. */
   async learn(documents: readonly SearchDocument[]): Promise<void> {
-    const weights = new Map<string, number>();
-    for (const document of documents) {
-      const { name } = document;
-      const weight = renown(document);
-      if (document.private || weight < leastRenown || editsAllowed(lettersOf(name)) === 0) continue;
-      weights.set(name, Math.max(weights.get(name) ?? 0, Math.floor(weight)));
-    }
-    if (weights.size === 0) return;
-    const names = [...weights].map(([name, weight]) => ({
-      name,
-      weight,
-      rest: restOf(beginningOf(lettersOf(name))),
-    }));
-    // Each is looked up: the planner would rather read the whole dictionary.
-    const news = await this.database.prepared<SpeltName>(
-      `select name, weight from unnest($1::text[], $2::smallint[], $3::bigint[]) as learnt(name, weight, rest)
+    const names = popularNames(documents);
+    if (names.length === 0) return;
+    const beginnings = names.map((one) => ({ ...one, rest: restOf(beginningOf(lettersOf(one.name))) }));
+    const news = new Set((await this.unknown(beginnings)).map(({ name }) => name));
+    if (news.size > 0) await this.write(restsOfNames(names.filter(({ name }) => news.has(name))));
+  }
+
+  /** How many names of documents that are popular enough are not found by all that is left of them; mended if told to. */
+  async check(documents: readonly SearchDocument[], repair: boolean): Promise<number> {
+    const unknown = await this.unknown(restsOfNames(popularNames(documents)));
+    if (repair && unknown.length > 0) await this.write(unknown);
+    return new Set(unknown.map(({ name }) => name)).size;
+  }
+
+  // Each is looked up: the planner would rather read the whole dictionary.
+  private unknown(rests: readonly SpeltRest[]): Promise<SpeltRest[]> {
+    return this.database.prepared<SpeltRest>(
+      `select name, learnt.weight, learnt.rest
+       from unnest($1::text[], $2::smallint[], $3::bigint[]) as learnt(name, weight, rest)
        left join lateral (select known.weight as had from search_spelling as known
          where known.rest = learnt.rest and known.name = learnt.name limit 1) as known on true
-       where had is null or had < weight`,
-      [names.map(({ name }) => name), names.map(({ weight }) => weight), names.map(({ rest }) => rest)],
+       where had is null or had < learnt.weight`,
+      [rests.map(({ name }) => name), rests.map(({ weight }) => weight), rests.map(({ rest }) => rest)],
     );
-    const rows = news.flatMap(({ name, weight }) =>
-      restsOf(lettersOf(name)).map((letters) => ({ name, weight, rest: restOf(letters) })),
-    );
-    if (rows.length === 0) return;
-    // In one order, so that two who learn the same names never wait for each other crosswise.
+  }
+
+  // In one order, so that two who learn the same names never wait for each other crosswise.
+  private async write(rests: readonly SpeltRest[]): Promise<void> {
     await this.database.rows(
       `insert into search_spelling (rest, name, weight)
        select rest, name, weight from json_to_recordset($1::json) as learnt(rest bigint, name text, weight smallint)
        order by rest, name
        on conflict (rest, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rests)],
     );
   }
+}
+
+function popularNames(documents: readonly SearchDocument[]): SpeltName[] {
+  const weights = new Map<string, number>();
+  for (const document of documents) {
+    const { name } = document;
+    const weight = renown(document);
+    if (document.private || weight < leastRenown || editsAllowed(lettersOf(name)) === 0) continue;
+    weights.set(name, Math.max(weights.get(name) ?? 0, Math.floor(weight)));
+  }
+  return [...weights].map(([name, weight]) => ({ name, weight }));
+}
+
+function restsOfNames(names: readonly SpeltName[]): SpeltRest[] {
+  return names.flatMap((one) =>
+    restsOf(lettersOf(one.name)).map((letters) => ({ ...one, rest: restOf(letters) })),
+  );
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { RepositoriesService } from '@central-index/repositories';
 import { eventually } from '../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../test/support/fake-meilisearch';
 import { IndexUnderTest } from '../../../test/support/index-under-test';
@@ -8,15 +7,44 @@ import { importRepositories } from '../../../test/support/imported';
 import { testSecretKey } from '../../../test/support/database';
 import { masterKey } from '../../../test/support/meilisearch-server';
 import { ProductPlace } from '../../../test/support/product';
+import { wrongPostings } from '../../../test/support/wrong-postings';
 import { Database } from '@central-index/platform/database';
-import { DocumentCheck } from './document-check';
 import { MeilisearchClient } from './meilisearch-client';
 import { liveIndex } from './meilisearch-document';
+import { SearchSync } from './search-sync.service';
 import { SearchUpkeep } from './search-upkeep.service';
 
-// Of each hundred faults a third each: something is missing, something is otherwise, something should not be there.
-const kinds = ['missing', 'stale', 'stray'] as const;
 const faults = 100;
+const popular = 40;
+
+const nothing = { missing: [], stale: [], stray: [] };
+const emptyLists = { missing: 0, stray: 0, misspelt: 0 };
+
+type Kind = 'missing' | 'stale' | 'stray' | 'list misses' | 'list has stray' | 'misspelt';
+
+// Each in its way past everything that would have told of it; $1 is the repository.
+const faultsInPostgres: readonly (readonly [Kind, string])[] = [
+  ['missing', 'delete from search_document where repository_id = $1'],
+  ['stale', 'update search_document set version = version - 1 where repository_id = $1'],
+  ['stray', `update repository set state = 'hidden' where id = $1`],
+  ['stale', `update search_document set description = 'One of few.' where repository_id = $1`],
+  ['stale', 'update search_document set place = place - (7::bigint << 48) where repository_id = $1'],
+  ['stale', 'update search_document set terms = terms[2:] where repository_id = $1'],
+  [
+    'list misses',
+    `delete from search_posting using search_document as document
+     where repository_id = $1 and term = terms[2] and search_posting.place = document.place`,
+  ],
+  [
+    'list has stray',
+    'insert into search_posting select $1, place from search_document where repository_id = $1',
+  ],
+];
+const unlearnWhole =
+  'delete from search_spelling using repository where id = $1 and repository.name = search_spelling.name';
+const unlearnOne = `delete from search_spelling as one using repository
+  where id = $1 and one.name = repository.name and rest =
+    (select max(rest) from search_spelling as other where other.name = repository.name)`;
 
 describe('what differs with nobody told', () => {
   let meilisearch: FakeMeilisearch;
@@ -32,7 +60,12 @@ describe('what differs with nobody told', () => {
     const names = Array.from({ length: 400 }, (_, number) => `app-${number}`);
     await importRepositories(
       index,
-      names.map((name) => ({ namespace: 'acme', name, description: 'One of many.' })),
+      names.map((name, number) => ({
+        namespace: 'acme',
+        name,
+        description: 'One of many.',
+        star_count: number < popular ? 500 : 0,
+      })),
     );
     await eventually(async () => {
       assert.equal((await upkeep.state()).waiting, 0);
@@ -51,41 +84,62 @@ describe('what differs with nobody told', () => {
     await asOnlyWriter(async () => {
       const client = new MeilisearchClient(meilisearch.url, masterKey);
       for (let fault = 0; fault < faults; fault++) {
-        const kind = kinds[fault % 3]!;
-        const id = kind === 'stray' ? String(900_000 + fault) : ids[fault * 3]!;
-        expected[kind]!.push(id);
-        if (kind === 'missing') await client.remove(liveIndex, [Number(id)]);
-        else await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+        const id = fault % 4 === 3 ? String(900_000 + fault) : ids[fault * 3]!;
+        if (fault % 4 === 0) {
+          expected.missing!.push(id);
+          await client.remove(liveIndex, [Number(id)]);
+        } else if (fault % 4 === 1) {
+          expected.stale!.push(id);
+          await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+        } else if (fault % 4 === 2) {
+          // A change whose note was lost.
+          expected.stale!.push(id);
+          await database.rows('update repository set stars = stars + 1 where id = $1', [id]);
+          await index.app.get(SearchSync, { strict: false }).sync([id]);
+          await database.rows('delete from search_outbox where repository_id = $1', [id]);
+        } else {
+          expected.stray!.push(id);
+          await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+        }
       }
-      const { copy, documents } = await upkeep.check(false);
-      assert.deepEqual(copy, expected);
-      assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
+      const { copy, documents, lists } = await upkeep.check(false);
+      for (const kind of ['missing', 'stale', 'stray'] as const) {
+        assert.deepEqual([...copy![kind]].sort(), expected[kind]!.sort(), kind);
+      }
+      assert.deepEqual([documents, lists], [nothing, emptyLists]);
       await upkeep.check(true);
     });
     await eventually(async () => {
-      assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+      assert.deepEqual((await upkeep.check(false)).copy, nothing);
       assert.equal((await upkeep.state()).waiting, 0);
     }, 20_000);
   });
 
-  it('in PostgreSQL is found, each of 100 faults (R11)', async () => {
-    const expected: Record<string, string[]> = { missing: [], stale: [], stray: [] };
-    for (let fault = 0; fault < faults; fault++) {
-      const kind = kinds[fault % 3]!;
-      const id = ids[fault * 3 + 1]!;
-      expected[kind]!.push(id);
-      const statement = {
-        missing: 'delete from search_document where repository_id = $1',
-        stale: 'update search_document set version = version - 1 where repository_id = $1',
-        stray: `update repository set state = 'hidden' where id = $1`,
-      }[kind];
-      await database.rows(statement, [id]);
+  it('in PostgreSQL is found, each of 100 faults, and mended (R11)', async () => {
+    const expected = new Map<Kind, string[]>();
+    const make = async (kind: Kind, statement: string, id: string): Promise<void> => {
+      expected.set(kind, [...(expected.get(kind) ?? []), id]);
+      assert.ok((await faulty(statement, id)) > 0, statement);
+    };
+    for (let fault = 0; fault < popular / 2; fault++) {
+      await make('misspelt', fault % 2 === 0 ? unlearnWhole : unlearnOne, ids[fault]!);
     }
-    const check = new DocumentCheck(database, index.app.get(RepositoriesService, { strict: false }));
-    const found = await check.run();
-    for (const kind of kinds) assert.deepEqual([...found[kind]].sort(), expected[kind]!.sort(), kind);
+    for (let fault = popular / 2; fault < faults; fault++) {
+      await make(...faultsInPostgres[fault % faultsInPostgres.length]!, ids[popular + fault]!);
+    }
+    const { documents, lists } = await upkeep.check(false);
+    for (const kind of ['missing', 'stale', 'stray'] as const) {
+      assert.deepEqual([...documents[kind]].sort(), expected.get(kind)!.sort(), kind);
+    }
+    assert.deepEqual(lists, {
+      missing: expected.get('list misses')!.length,
+      stray: expected.get('list has stray')!.length,
+      misspelt: expected.get('misspelt')!.length,
+    });
     await upkeep.check(true);
-    assert.deepEqual(await check.run(), { missing: [], stale: [], stray: [] });
+    const after = await upkeep.check(false);
+    assert.deepEqual([after.documents, after.lists], [nothing, emptyLists]);
+    assert.deepEqual(await database.rows(wrongPostings), []);
   });
 
   it('is nothing after changes that commit in any order, each of them sent (R07)', async () => {
@@ -106,7 +160,7 @@ describe('what differs with nobody told', () => {
     });
     await Promise.all(changing);
     await eventually(async () => assert.equal((await upkeep.state()).waiting, 0), 30_000);
-    assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+    assert.deepEqual((await upkeep.check(false)).copy, nothing);
     assert.equal((await upkeep.state()).drift, drift, 'mended, but not sent');
   });
 
@@ -153,12 +207,18 @@ describe('what differs with nobody told', () => {
       }, 30_000);
       const rows = await database.rows<{ generation: string }>('select generation from search_mirror');
       assert.equal(rows[0]!.generation, halfWay, 'begun anew instead of taken up');
-      assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+      assert.deepEqual((await upkeep.check(false)).copy, nothing);
       assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
     } finally {
       await place.remove();
     }
   });
+
+  const faulty = async (statement: string, id: string): Promise<number> => {
+    const counted = `with done as (${statement} returning 1) select count(*)::int as rows from done`;
+    const [row] = await database.rows<{ rows: number }>(counted, [id]);
+    return row!.rows;
+  };
 
   /** Holds the lock of the writer, so that the worker sends and mends nothing meanwhile. */
   async function asOnlyWriter(work: () => Promise<void>): Promise<void> {

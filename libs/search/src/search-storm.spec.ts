@@ -5,16 +5,12 @@ import type { Actor } from '../../../test/support/client';
 import { eventually } from '../../../test/support/eventually';
 import { importRepositories } from '../../../test/support/imported';
 import { IndexUnderTest } from '../../../test/support/index-under-test';
+import { wrongPostings } from '../../../test/support/wrong-postings';
 import { SearchUpkeep } from './search-upkeep.service';
 
 const names = ['one', 'two', 'three', 'four', 'five'];
 const changes = 600;
 const together = 12;
-
-// What lists hold and should not, or should and do not.
-const wrongPostings = `
-  with expected as (select unnest(terms) as term, place from search_document where not private)
-  (table expected except table search_posting) union all (table search_posting except table expected)`;
 
 describe('a storm of changes of the same repositories', () => {
   let index: IndexUnderTest;

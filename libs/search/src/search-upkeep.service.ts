@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
+import type { Logger } from '@central-index/platform/logging';
 import { DocumentCheck, type DocumentDifference } from './document-check';
 import type { MirrorDifference } from './mirror-check';
 import type { BuildProgress } from './mirror-rebuild';
 import type { MeilisearchEngine } from './meilisearch.engine';
+import { PostgresListCheck, type ListDifference } from './postgres-list-check';
 import type { Packed, PostgresPacking } from './postgres-packing';
 import type { SearchMirror } from './search-mirror.service';
 import { SearchOutbox } from './search-outbox';
@@ -12,6 +14,8 @@ import { SearchSync, type RebuildProgress } from './search-sync.service';
 /** What a check found. `copy` is undefined where there is no second engine. */
 export interface SearchDifference {
   readonly documents: DocumentDifference;
+  /** What the PostgreSQL engine looks documents up in. */
+  readonly lists: ListDifference;
   readonly copy: MirrorDifference | undefined;
   /** Documents that the second engine has yet to confirm: no drift. */
   readonly waiting: number;
@@ -35,8 +39,10 @@ export class SearchUpkeep {
     private readonly database: Database,
     private readonly sync: SearchSync,
     private readonly documents: DocumentCheck,
+    private readonly lists: PostgresListCheck,
     private readonly outbox: SearchOutbox,
     private readonly packing: PostgresPacking,
+    private readonly logger: Logger,
     private readonly second: { engine: MeilisearchEngine; mirror: SearchMirror } | undefined,
   ) {}
 
@@ -60,11 +66,21 @@ export class SearchUpkeep {
 
   /** Compares everything; with `repair`, mends what differs. */
   async check(repair: boolean): Promise<SearchDifference> {
+    // First, because a document cannot be written where a stray stands in its place of a list.
+    const lists = await this.lists.run(repair);
     const documents = await this.documents.run();
     const wrong = [...documents.missing, ...documents.stale, ...documents.stray];
     if (repair) await this.sync.sync(wrong);
+    if (repair && wrong.length + lists.missing + lists.stray + lists.misspelt > 0) {
+      const { missing, stale, stray } = documents;
+      const counts = { missing: missing.length, stale: stale.length, stray: stray.length };
+      this.logger.error(
+        { documents: counts, lists },
+        'search documents or their lists differed, and were mended',
+      );
+    }
     const copy = await this.second?.mirror.check(repair);
-    return { documents, copy, waiting: (await this.outbox.state()).waiting };
+    return { documents, lists, copy, waiting: (await this.outbox.state()).waiting };
   }
 
   /** Builds those indexes of the documents anew that take more space than they need. */

@@ -10,6 +10,7 @@ import { MeilisearchEngine } from './meilisearch.engine';
 import { MirrorCheck } from './mirror-check';
 import { MirrorRebuild } from './mirror-rebuild';
 import { MirrorStates } from './mirror-state';
+import { PostgresListCheck } from './postgres-list-check';
 import { PostgresPacking } from './postgres-packing';
 import { PostgresEngine } from './postgres.engine';
 import { SearchDocumentEntity } from './search-document.entity';
@@ -42,6 +43,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     Database,
     SearchSync,
     DocumentCheck,
+    PostgresListCheck,
     SearchOutbox,
     PostgresPacking,
     SearchEngine,
@@ -55,6 +57,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     database: Database,
     sync: SearchSync,
     documents: DocumentCheck,
+    lists: PostgresListCheck,
     outbox: SearchOutbox,
     packing: PostgresPacking,
     inUse: SearchEngine,
@@ -63,11 +66,14 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     check: MirrorCheck,
   ) => {
     if (meilisearch === undefined || !(inUse instanceof MeilisearchEngine)) {
-      return new SearchUpkeep(database, sync, documents, outbox, packing, undefined);
+      return new SearchUpkeep(database, sync, documents, lists, outbox, packing, logger, undefined);
     }
     const connection = new MeilisearchConnection('write', meilisearch);
     const mirror = new SearchMirror(connection, states, outbox, rebuild, check, logger);
-    return new SearchUpkeep(database, sync, documents, outbox, packing, { engine: inUse, mirror });
+    return new SearchUpkeep(database, sync, documents, lists, outbox, packing, logger, {
+      engine: inUse,
+      mirror,
+    });
   },
 };
 
@@ -90,6 +96,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     SearchService,
     SearchSync,
     DocumentCheck,
+    PostgresListCheck,
     SearchOutbox,
     MirrorStates,
     MirrorRebuild,

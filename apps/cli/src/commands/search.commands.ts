@@ -26,8 +26,8 @@ export function searchCommands(program: Command): void {
       'Write every search document anew from the repositories, take out what should not be there, pack the indexes of ' +
         'the documents, and, where ' +
         'MEILI_URL names a Meilisearch, fill a new index there and put it in the place of the old one. Search goes on ' +
-        'meanwhile, and so do changes. Needed only after a change of weights or of how words are read. A rebuild ' +
-        'of Meilisearch that is broken off is taken up by the worker.',
+        'meanwhile, and so do changes. Needed only where a change of weights or of how words are read must not wait ' +
+        'for the hourly check. A rebuild of Meilisearch that is broken off is taken up by the worker.',
     )
     .addHelpText('after', examples('search rebuild'))
     .action(async (options: AnswerOptions) => {
@@ -40,8 +40,8 @@ export function searchCommands(program: Command): void {
   search
     .command('check')
     .description(
-      'Compare the search documents with the repositories, and what Meilisearch holds with both, in both ' +
-        'directions. Exits with 1 when they differ and were not repaired.',
+      'Compare the search documents with the repositories, the lists of words with the documents, and what ' +
+        'Meilisearch holds with both, in both directions. Exits with 1 when they differ and were not repaired.',
     )
     .option('--repair', 'mend what differs')
     .addHelpText('after', examples('search check', 'search check --repair'))
@@ -50,9 +50,12 @@ export function searchCommands(program: Command): void {
       const found = await withContext([AuditModule, SearchModule], (app) =>
         app.get(SearchUpkeep).check(repair),
       );
-      const differs = [found.documents, ...(found.copy ? [found.copy] : [])].some(
-        ({ missing, stale, stray }) => missing.length + stale.length + stray.length > 0,
-      );
+      const { missing, stray, misspelt } = found.lists;
+      const differs =
+        missing + stray + misspelt > 0 ||
+        [found.documents, ...(found.copy ? [found.copy] : [])].some(
+          ({ missing, stale, stray }) => missing.length + stale.length + stray.length > 0,
+        );
       answer(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
       if (differs && !repair) process.exitCode = 1;
     });
@@ -126,11 +129,13 @@ function newBar(): SingleBar {
   return new SingleBar({ format: '{bar} {value} {what}', hideCursor: true, stream: process.stderr });
 }
 
-function lines({ documents, copy, waiting }: SearchDifference, repaired: boolean): string[] {
+function lines({ documents, lists, copy, waiting }: SearchDifference, repaired: boolean): string[] {
   const count = ({ missing, stale, stray }: SearchDifference['documents']): string =>
     `${missing.length} missing, ${stale.length} stale, ${stray.length} stray`;
   return [
     `search documents against repositories: ${count(documents)}`,
+    `lists of words against search documents: ${lists.missing} missing, ${lists.stray} stray; ` +
+      `${lists.misspelt} names that no misspelling finds`,
     ...(copy ? [`Meilisearch against search documents: ${count(copy)}, ${waiting} not confirmed yet`] : []),
     ...(repaired ? ['repaired'] : []),
   ];
