@@ -137,6 +137,24 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('区社'), []);
     });
 
+    it('finds each Chinese or Japanese word inside longer text, and nothing that lacks it', async () => {
+      const texts = {
+        日本語: 'Ubuntu Linuxの日本語環境です',
+        镜像: '基于Alpine的小型镜像，每天更新',
+        数据库: '分布式数据库集群与备份工具',
+        服务器: '轻量级Web服务器程序',
+        開発: 'Java開発用のコンテナ',
+      };
+      const words = Object.keys(texts);
+      await put(
+        ...Object.values(texts).map((description, index) => document(`alice/app${index}`, { description })),
+        document('bob/near', { description: '服务 器服 据数 库 日本 本日語 像 発開' }),
+      );
+      for (const [index, word] of words.entries()) {
+        assert.deepEqual(await find(word), [`alice/app${index}`], word);
+      }
+    });
+
     it('shows private repositories to nobody but viewers of the namespace, nor counts them', async () => {
       await put(
         document('alice/secret-app', { private: true, description: 'hidden words', stars: 9 }),
