@@ -9,6 +9,7 @@ describe('words', () => {
     ['The The THE', ['the']],
     ['PostgreSQL 9.4!', ['postgresql', '9', '4']],
     ['Café', ['café']],
+    ['IBM® Java™ Runtime', ['ibm', 'java', 'runtime']],
     ['数据库', ['数', '据', '库', '数据', '据库']],
     ['GitLab社区版', ['gitlab', '社', '区', '版', '社区', '区版']],
     ['', []],

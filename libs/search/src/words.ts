@@ -14,9 +14,12 @@ const maxWordLength = 64;
 const leastBeginning = 4;
 const leastBegun = 7;
 
+// Beside a word, NFKC would make letters of it: `Java™` is found by `java`, not by `javatm`.
+const marks = /[™℠]/g;
+
 /** The one normal form in which texts and queries are compared. */
 export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text.replace(marks, ' ').normalize('NFKC').toLowerCase();
 }
 
 /**
