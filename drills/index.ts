@@ -2,6 +2,7 @@ import type { Drill } from './drill';
 import { databaseRestarts } from './database-restarts';
 import { frozenWorker } from './frozen-worker';
 import { kills } from './kills';
+import { lateCommits } from './late-commits';
 import { lostPushes } from './lost-pushes';
 import { lyingRegistry } from './lying-registry';
 import { notificationStorm } from './notification-storm';
@@ -14,6 +15,7 @@ export const drills: Readonly<Record<string, Drill>> = {
   'database-restarts': databaseRestarts,
   'frozen-worker': frozenWorker,
   kills,
+  'late-commits': lateCommits,
   'lost-pushes': lostPushes,
   'lying-registry': lyingRegistry,
   'notification-storm': notificationStorm,

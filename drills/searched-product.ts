@@ -22,7 +22,7 @@ const password = 'a long password of alice';
 /** The whole product with many repositories to search, some of them alice's, and a registry to push to. */
 export class SearchedProduct {
   private constructor(
-    private readonly database: TestDatabase,
+    readonly database: TestDatabase,
     readonly sql: Client,
     readonly place: ProductPlace,
     readonly registry: FakeRegistry,
