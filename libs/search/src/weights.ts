@@ -1,7 +1,7 @@
 /**
  * The one table of weights. A document's score is the weight of its text class plus its popularity. The figures were
- * fitted to recorded rankings of Docker Hub; change one only when the development judgments improve (bench/search),
- * and rebuild the search index afterwards, because documents store their popularity.
+ * fitted to recorded rankings of Docker Hub; change one only when the development judgments improve (bench/search).
+ * Documents store their popularity: an index made with other weights is mended by `search check` or `search rebuild`.
  */
 export const weights = {
   /** The asked text is the namespace: people who type a vendor's name want the vendor's images. */
