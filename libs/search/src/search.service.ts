@@ -50,6 +50,7 @@ export interface Explanation {
 }
 
 interface Found {
+  readonly query: SearchQuery;
   readonly ratings: readonly Rating[];
   readonly total: number;
   readonly similar: readonly SimilarName[];
@@ -69,28 +70,17 @@ export class SearchService {
 
   /** Answers one page. Pages fit together as long as nothing changes between them. */
   async search(request: SearchRequest): Promise<SearchPage> {
-    return (await this.explain(request)).page;
+    return pageOf(request, await this.find(request));
   }
 
   /** Answers one page and tells how it came about. */
   async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: Explanation }> {
-    const { page, perPage, sort = 'relevance' } = request;
-    const query = parseQuery(request.q);
-    const start = Math.min((page - 1) * perPage, resultWindow);
-    const end = Math.min(start + perPage, resultWindow);
-    const found = await this.find(request, query, start < end ? end : 1);
-    const { ratings, similar } = found;
+    const found = await this.find(request);
+    const { query, ratings, similar } = found;
+    const { start, end } = extentOf(request);
     const shown = ratings.slice(start, end);
-    const meant =
-      sort === 'relevance' ? ratings.find((rating) => rating.meant !== undefined)?.meant : undefined;
     return {
-      page: {
-        items: shown.map(({ document }) => hit(document)),
-        total: Math.min(found.total, resultWindow),
-        page,
-        perPage,
-        ...(meant === undefined ? {} : { didYouMean: meant }),
-      },
+      page: pageOf(request, found),
       explanation: {
         query,
         candidates: ratings.length,
@@ -116,19 +106,22 @@ export class SearchService {
     return rank(named, documents).slice(0, limit).map(hit);
   }
 
-  private async find(request: SearchRequest, query: SearchQuery, limit: number): Promise<Found> {
-    if (query.text === '') return { ratings: [], total: 0, similar: [] };
+  private async find(request: SearchRequest): Promise<Found> {
+    const query = parseQuery(request.q);
+    if (query.text === '') return { query, ratings: [], total: 0, similar: [] };
+    const { start, end } = extentOf(request);
+    const limit = start < end ? end : 1;
     const { filters = {}, sort: order = 'relevance', viewer } = request;
     const wanted = { query, filters, order, viewer, limit: Math.max(limit, strongPlaces) };
     const isSpelt = order === 'relevance' && isSpellable(query);
     const found = await this.engine.candidates(isSpelt ? { ...wanted, similarBelow: strongRenown } : wanted);
     const { documents, total } = found;
     const ratings = documents.map((document) => rate(query, document));
-    if (order !== 'relevance') return { ratings: sorted(ratings, order), total, similar: [] };
+    if (order !== 'relevance') return { query, ratings: sorted(ratings, order), total, similar: [] };
     const direct = ordered(ratings);
-    if (!isSpelt || isSure(direct)) return { ratings: direct, total, similar: [] };
+    if (!isSpelt || isSure(direct)) return { query, ratings: direct, total, similar: [] };
     const similar = (found.similar ?? (await this.engine.similar(query.text))).slice(0, namesTried);
-    if (similar.length === 0) return { ratings: direct, total, similar };
+    if (similar.length === 0) return { query, ratings: direct, total, similar };
     const meant = await this.meant(wanted, similar);
     return merged(query, direct, total, meant, similar);
   }
@@ -178,7 +171,7 @@ function merged(
     if (known === undefined || known.score < rating.score) best.set(id, rating);
     if (known === undefined && !answers(query, rating.document)) added.add(id);
   }
-  return { ratings: ordered([...best.values()]), total: total + added.size, similar };
+  return { query, ratings: ordered([...best.values()]), total: total + added.size, similar };
 }
 
 function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevance'>): Rating[] {
@@ -187,7 +180,38 @@ function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevan
   return [...ratings].sort((a, b) => value(b) - value(a) || compareIds(a.document.id, b.document.id));
 }
 
+// Of the whole ranking, the places of the page from 0 on.
+function extentOf({ page, perPage }: SearchRequest): { start: number; end: number } {
+  const start = Math.min((page - 1) * perPage, resultWindow);
+  return { start, end: Math.min(start + perPage, resultWindow) };
+}
+
+function pageOf(request: SearchRequest, { ratings, total }: Found): SearchPage {
+  const { page, perPage, sort = 'relevance' } = request;
+  const { start, end } = extentOf(request);
+  const meant =
+    sort === 'relevance' ? ratings.find((rating) => rating.meant !== undefined)?.meant : undefined;
+  return {
+    items: ratings.slice(start, end).map(({ document }) => hit(document)),
+    total: Math.min(total, resultWindow),
+    page,
+    perPage,
+    ...(meant === undefined ? {} : { didYouMean: meant }),
+  };
+}
+
+// Field by field, which takes a tenth of the time of leaving some out.
 function hit(document: SearchDocument): SearchHit {
-  const { id: _id, popularity: _popularity, version: _version, ...shown } = document;
-  return shown;
+  const { namespace, name, official, automated, description, stars, pulls, updatedAt } = document;
+  return {
+    namespace,
+    name,
+    official,
+    automated,
+    private: document.private,
+    description,
+    stars,
+    pulls,
+    updatedAt,
+  };
 }
