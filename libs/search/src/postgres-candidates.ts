@@ -147,16 +147,16 @@ class CandidatesSql {
       );
     }
     if (this.wanted.filters.namespace === undefined) {
-      const lists = countedLists(this.wanted.query, this.narrowing).map(({ rows }) =>
-        rows(this.bind, resultWindow),
-      );
-      if (this.areMet) lists.push('select place from met');
+      const lists = countedLists(this.wanted.query, this.narrowing).map((list) => {
+        return (limit: number) => list(this.bind, limit);
+      });
+      if (this.areMet) lists.push(() => 'select place from met');
+      // One that is full is the whole answer; to see that it is costs less than to count it.
       const full = lists.map(
-        (_, n) => `when (select count(*) from list${n}) >= ${resultWindow} then ${resultWindow}`,
+        (list) => `when exists (${list(resultWindow)} offset ${resultWindow - 1}) then ${resultWindow}`,
       );
-      const all = lists.map((_, n) => `select place from list${n}`).join(' union ');
-      counts.push(`(with ${lists.map((list, n) => `list${n} as materialized (${list})`).join(', ')}
-        select case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
+      const all = lists.map((list) => `(${list(resultWindow)})`).join(' union ');
+      counts.push(`(case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
     }
     return `least(${counts.join(' + ')}, ${resultWindow})::int`;
   }
@@ -172,9 +172,7 @@ class CandidatesSql {
     const { query, order, limit } = this.wanted;
     const depth = order === 'relevance' ? limit : sortedDepth;
     const best = `order by weight + ${popularitySql('place')} desc, ${idSql('place')} limit ${depth}`;
-    const lists = listsOf(query, this.narrowing).map(
-      ({ weight, rows }) => `(select place, ${weight} as weight from (${rows(this.bind, depth)}) as list)`,
-    );
+    const lists = listsOf(query, this.narrowing).map((list) => `(${list(this.bind, depth)})`);
     if (this.areMet) lists.push(`(select place, weight from met ${best})`);
     const found = `select place, max(weight) as weight from (${lists.join(' union all ')}) as lists group by place`;
     if (order !== 'relevance') {

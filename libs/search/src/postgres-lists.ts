@@ -5,13 +5,11 @@ import { weights } from './weights';
 
 type Condition = (bind: Bind) => string;
 
-/** Public documents that answer a query in one way, the most popular first. */
-export interface List {
-  /** What this way counts for, in thousandths. */
-  readonly weight: number;
-  /** `select place …` of the first rows; ordered, and stopped as soon as there are enough. */
-  readonly rows: (bind: Bind, limit: number) => string;
-}
+/**
+ * The most popular public documents that answer a query in one way, or in each of several: `select place, weight`,
+ * where `weight` is what the way counts for, in thousandths; no further read than so many documents of each.
+ */
+export type List = (bind: Bind, limit: number) => string;
 
 /** Which documents of a list count besides. */
 export interface Narrowing {
@@ -31,8 +29,13 @@ const wordOf =
   ({ wanted }) =>
     bigints(wordTerms(wanted.query.words[index]!));
 
+const byPlace = 'order by place';
+
 const thousandths = (weight: number): number => Math.round(weight * 1000);
-const pinned = 1_000_000;
+const pinned = 1_000;
+
+// So many of the less popular names that begin alike are looked at, by alphabet.
+const rangeDepth = 1000;
 
 /**
  * The lists whose first rows hold the first rows of the whole ranking: one for each text class, so that a document
@@ -42,16 +45,16 @@ export function listsOf(query: SearchQuery, narrowing?: Narrowing): List[] {
   const { namespace, name, paths, words } = query;
   const documents = new DocumentLists(narrowing);
   if (namespace !== undefined && name === undefined) {
-    return [documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(namespaceOf)}`)];
+    return [documents.list(weights.namespaceEqual, inNamespace)];
   }
-  const byWord = words.length === 1 ? wordLists(narrowing) : [];
-  const pins = paths.map((_, index) => documents.path(pinned - index, index));
+  const byWord = words.length === 1 ? [wordLists(narrowing)] : [];
+  const pins = paths.map((_, index) => documents.path(index));
   if (name === undefined) return [...pins, ...byWord];
   const equal = documents.list(weights.nameEqual, (bind) => `name = ${bind(nameOf)}`);
   if (namespace !== undefined) {
     const begins = documents.list(
       weights.nameBegins + weights.namespaceEqual,
-      (bind) => `namespace = ${bind(namespaceOf)} and ${beginsSql(bind)}`,
+      (bind) => `${inNamespace(bind)} and ${beginsSql(bind)}`,
     );
     return [...pins, equal, begins, ...byWord];
   }
@@ -59,30 +62,27 @@ export function listsOf(query: SearchQuery, narrowing?: Narrowing): List[] {
     ...pins,
     equal,
     documents.beginnings(name),
-    documents.list(weights.namespaceEqual, (bind) => `namespace = ${bind(nameOf)} and not official`),
+    documents.list(weights.namespaceEqual, inNamespaceNamed),
     ...byWord,
   ];
 }
 
-/** The same documents for counting: fewer and complete lists, in any order. */
+/** The same documents for counting: `select place` of fewer and complete lists, in any order. */
 export function countedLists(query: SearchQuery, narrowing?: Narrowing): List[] {
   const { namespace, name, words } = query;
   const documents = new DocumentLists(narrowing, '');
-  if (namespace !== undefined && name === undefined) return listsOf(query, narrowing);
-  const byWord = words.length === 1 ? [anyField(narrowing)] : [];
+  const counted = (condition: Condition): List => documents.list(undefined, condition);
+  if (namespace !== undefined && name === undefined) return [counted(inNamespace)];
+  const byWord: List[] = words.length === 1 ? [anyField(narrowing)] : [];
   if (name === undefined) return byWord;
   if (namespace !== undefined) {
     return [
-      documents.list(0, (bind) => `name = ${bind(nameOf)}`),
-      documents.list(0, (bind) => `namespace = ${bind(namespaceOf)} and ${beginsSql(bind)}`),
+      counted((bind) => `name = ${bind(nameOf)}`),
+      counted((bind) => `${inNamespace(bind)} and ${beginsSql(bind)}`),
       ...byWord,
     ];
   }
-  return [
-    documents.list(0, beginsSql),
-    documents.list(0, (bind) => `namespace = ${bind(nameOf)} and not official`),
-    ...byWord,
-  ];
+  return [counted(beginsSql), counted(inNamespaceNamed), ...byWord];
 }
 
 /** Condition on search_document as `document`: it answers the query. For reading few documents one by one. */
@@ -101,26 +101,27 @@ export function matchSql(bind: Bind, { namespace, name, words }: SearchQuery): s
   return ways.length > 0 ? `(${ways.join(' or ')})` : 'false';
 }
 
-// One word stands in one field, so its ways are the lists of the fields.
-function wordLists(narrowing?: Narrowing): List[] {
+// One word stands in one field, so its ways are the lists of the fields. As one, because each part of a statement costs.
+function wordLists(narrowing?: Narrowing): List {
   const ofFields: Readonly<Record<(typeof wordFields)[number], number>> = {
     namespace: weights.wordInNamespace,
     name: weights.wordInName,
     official: weights.officialByDescription - weights.officialByName,
     description: weights.description,
   };
-  return wordFields.map((field) => ({
-    weight: thousandths(ofFields[field]),
-    rows: (bind, limit) =>
-      postings(bind, `term = ${bind(({ wanted }) => term(field, wanted.query.words[0]!))}`, limit, narrowing),
-  }));
+  return (bind, limit) => {
+    const fields = wordFields.map(
+      (field) =>
+        `(${bind(({ wanted }) => term(field, wanted.query.words[0]!))}::bigint, ${thousandths(ofFields[field])})`,
+    );
+    return `select listed.place, weight from (values ${fields.join(', ')}) as field (term, weight)
+      cross join lateral (${postings(bind, 'term = field.term', limit, narrowing)}) as listed`;
+  };
 }
 
 function anyField(narrowing?: Narrowing): List {
-  return {
-    weight: 0,
-    rows: (bind, limit) => postings(bind, `term = any(${bind(wordOf(0))}::bigint[])`, limit, narrowing, ''),
-  };
+  return (bind, limit) =>
+    postings(bind, `term = any(${bind(wordOf(0))}::bigint[])`, limit, narrowing, { order: '' });
 }
 
 // Ordered below and limited above, so that documents are looked up in the order of the list and no further than needed.
@@ -129,9 +130,9 @@ function postings(
   condition: string,
   limit: number,
   narrowing?: Narrowing,
-  order = 'order by place',
+  { order = byPlace, columns = 'place' } = {},
 ): string {
-  return `select place from (
+  return `select ${columns} from (
     select place from search_posting where ${condition}${upTo(bind, narrowing)} ${order}) as posting
     ${agreeing(bind, narrowing)} limit ${limit}`;
 }
@@ -152,45 +153,44 @@ function beginsSql(bind: Bind): string {
   return `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
 }
 
+// As conditions of indexes alone: what is official is in `library`, and all of that is.
+const inNamespace: Condition = (bind) => `namespace = ${bind(namespaceOf)}`;
+const inNamespaceNamed: Condition = (bind) => `namespace = ${bind(nameOf)} and namespace <> 'library'`;
+
 /** Lists that are ranges of the indexes of search_document. */
 class DocumentLists {
   constructor(
     private readonly narrowing?: Narrowing,
-    private readonly order = 'order by place',
+    private readonly order = byPlace,
   ) {}
 
-  list(weight: number, condition: Condition): List {
-    return {
-      weight: thousandths(weight),
-      rows: (bind, limit) => `select place from search_document as document
-        where not private and ${condition(bind)}${this.narrowed(bind)} ${this.order} limit ${limit}`,
-    };
+  list(weight: number | undefined, condition: Condition): List {
+    return (bind, limit) => `select ${columnsOf(weight)} from search_document as document
+      where not private and ${condition(bind)}${this.narrowed(bind)} ${this.order} limit ${limit}`;
   }
 
-  path(weight: number, index: number): List {
+  path(index: number): List {
     const part =
       (at: number): Source =>
       ({ wanted }) =>
         wanted.query.paths[index]!.split('/')[at];
-    const list = this.list(0, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
-    return { ...list, weight };
+    return this.list(pinned - index, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
   }
 
   /** Names that begin so: popular ones from their list, and the range of all when those do not suffice. */
   beginnings(name: string): List {
-    const range = this.list(weights.nameBegins, beginsSql);
-    if (!isListed(name)) return range;
-    return {
-      weight: range.weight,
-      rows: (bind, limit) => {
-        const popular = postings(bind, `term = ${bind(beginningOf)}`, limit, this.narrowing);
-        const ranged = this.list(
-          0,
-          (bound) => `${beginsSql(bound)} and (select count(*) from popular) < ${limit}`,
-        );
-        return `with popular as materialized (${popular})
-          select place from popular union all (${ranged.rows(bind, limit)})`;
-      },
+    const weight = weights.nameBegins;
+    if (!isListed(name)) return this.list(weight, beginsSql);
+    return (bind, limit) => {
+      const popular = postings(bind, `term = ${bind(beginningOf)}`, limit, this.narrowing, {
+        columns: columnsOf(weight),
+      });
+      const ranged = `select ${columnsOf(weight)} from (
+        select place from search_document as document
+        where not private and ${beginsSql(bind)} and (select count(*) from popular) < ${limit}${this.narrowed(bind)}
+        order by name, place limit ${rangeDepth}) as few order by place limit ${limit}`;
+      return `with popular as materialized (${popular})
+        select place, weight from popular union all (${ranged})`;
     };
   }
 
@@ -198,4 +198,8 @@ class DocumentLists {
     const { condition } = this.narrowing ?? {};
     return `${condition ? ` and ${condition(bind)}` : ''}${upTo(bind, this.narrowing)}`;
   }
+}
+
+function columnsOf(weight: number | undefined): string {
+  return weight === undefined ? 'place' : `place, ${thousandths(weight)} as weight`;
 }

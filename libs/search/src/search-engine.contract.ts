@@ -326,6 +326,17 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
     });
 
+    it('finds the popular ones first among more names that begin alike than anybody pages through', async () => {
+      const many = await under.repositories(1_101);
+      const own = many.pop()!;
+      await put(...many.map((id, n) => document(`alice/web-${String(n).padStart(4, '0')}`, {}, id)));
+      await put(document('zoe/web-zebra', { stars: 500 }, own));
+      const { items, total } = await page('we');
+      assert.equal(items[0]!.name, 'web-zebra');
+      assert.equal(items.length, 25);
+      assert.equal(total, 1000);
+    });
+
     it('forgives misspelt names of popular repositories, and no secret is among them', async () => {
       await put(
         document('memcached', { stars: 2000 }),
