@@ -1,11 +1,11 @@
 import { likePattern } from '@central-index/naming';
 import { agreeing, countedLists, listsOf, matchSql, type Narrowing } from './postgres-lists';
 import { isNextRead, meetingSql } from './postgres-meeting';
-import { nearNamesSql, restTerms, type SpeltName } from './postgres-spelling';
+import { nearNamesSql, restTerms } from './postgres-spelling';
+import { documentsSql } from './postgres-found';
 import { bigints, Shape, type Asked, type Bind, type Source, type Statement } from './postgres-statement';
 import { editsAllowed, lettersOf } from './spelling';
 import { idSql, isListed, lastPlaceOf, popularitySql } from './postgres-terms';
-import type { SearchDocument } from './search-document';
 import {
   resultWindow,
   type CandidatesWanted,
@@ -15,8 +15,8 @@ import {
 } from './search-engine';
 import { weights } from './weights';
 
-const columns = `repository_id as id, namespace, name, official, automated, private, description, stars, pulls,
-  ${popularitySql('place')} / 1000.0::float8 as popularity, updated_at as "updatedAt", version`;
+const columns = `repository_id, namespace, name, official, automated, private, description, stars, pulls,
+  ${popularitySql('place')} / 1000.0::float8 as popularity, updated_at, version`;
 
 const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
   stars: 'stars',
@@ -32,21 +32,6 @@ const sortedDepth = 10_000;
 
 // Searches of more words are few, and of as many shapes as others.
 const mostCommonWords = 4;
-
-/** A row that the statement of a search gives: a document, and the total where it had to be counted. */
-export interface CandidateRow extends Omit<SearchDocument, 'pulls' | 'version'> {
-  readonly pulls: string;
-  readonly version: string;
-}
-
-/** What the first row tells besides; its document is missing when nothing was found. */
-export interface FirstRow {
-  readonly id: string | null;
-  /** Null where the rows need no counting. */
-  readonly total: number | null;
-  /** Null where they were not wanted or are not needed. */
-  readonly near: readonly SpeltName[] | null;
-}
 
 // Writing a statement takes an eighth of a server's time for a search, and most searches are of few shapes.
 const known = new Map<string, Shape>();
@@ -119,14 +104,10 @@ class CandidatesSql {
       );
     }
     if (filters.namespace === undefined) parts.push(this.listed());
-    const tables = this.areMet ? [`met as materialized (${this.met()})`] : [];
-    tables.push(`found as materialized (${parts.map((part) => `(${part})`).join(' union all ')})`);
-    const total = uncounted
-      ? 'null::int'
-      : `case when ordinal is null then 0
-          when ordinal = 1 and (select count(*) from found) >= ${limit} then ${this.count(read)} end`;
-    return `with ${tables.join(', ')} select found.*, ${total} as total, ${this.near()} as near
-      from (select) as always left join (select *, row_number() over () as ordinal from found) as found on true`;
+    const tables = this.areMet ? `with met as materialized (${this.met()})` : '';
+    const total = uncounted ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(read)} end`;
+    const found = parts.map((part) => `(${part})`).join(' union all ');
+    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.near()} as near from (${found}) as found`;
   }
 
   // Names that may have been meant, where certainly no document is what was meant.
@@ -134,8 +115,7 @@ class CandidatesSql {
     if (!isSpelt(this.wanted)) return 'null::json';
     const least = this.bind(({ wanted }) => wanted.similarBelow);
     const terms = this.bind(({ wanted }) => bigints(restTerms(wanted.query.text)));
-    return `case when coalesce(ordinal, 1) = 1
-        and not exists (select from found where popularity - ${described} >= ${least}::float8)
+    return `case when coalesce(max(popularity - ${described}), 0) < ${least}::float8
       then (select coalesce(json_agg(near), '[]') from (${nearNamesSql(terms)}) as near) end`;
   }
 

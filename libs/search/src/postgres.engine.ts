@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { candidatesStatement, type CandidateRow, type FirstRow } from './postgres-candidates';
+import { candidatesStatement } from './postgres-candidates';
+import { foundDocuments, type FoundRow } from './postgres-found';
 import { likeliest, PostgresSpelling } from './postgres-spelling';
 import { placeOf, termsOf } from './postgres-terms';
 import { PostgresWordSizes } from './postgres-word-sizes';
@@ -32,16 +33,15 @@ export class PostgresEngine extends SearchEngine {
     const words = await this.sizes.rarestFirst(wanted.query.words);
     const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
     const { sql, values, isCommon } = candidatesStatement({ wanted: { ...wanted, limit }, words });
-    type Row = CandidateRow & FirstRow;
-    const rows = isCommon
-      ? await this.database.prepared<Row>(sql, values)
-      : await this.database.rows<Row>(sql, values);
-    const [first] = rows;
-    const documents = first?.id === null ? [] : rows.map(toDocument);
+    const [found] = isCommon
+      ? await this.database.prepared<FoundRow>(sql, values)
+      : await this.database.rows<FoundRow>(sql, values);
+    const { total, near } = found!;
+    const documents = foundDocuments(found!);
     return {
       documents,
-      total: first?.total ?? documents.length,
-      ...(first?.near ? { similar: likeliest(wanted.query.text, first.near) } : {}),
+      total: total ?? documents.length,
+      ...(near ? { similar: likeliest(wanted.query.text, near) } : {}),
     };
   }
 
@@ -89,22 +89,4 @@ export class PostgresEngine extends SearchEngine {
     );
     return rows.map(({ id }) => id);
   }
-}
-
-function toDocument(row: CandidateRow): SearchDocument {
-  const { id, namespace, name, official, automated, description, stars, popularity, updatedAt } = row;
-  return {
-    id,
-    namespace,
-    name,
-    official,
-    automated,
-    private: row.private,
-    description,
-    stars,
-    pulls: Number(row.pulls),
-    popularity,
-    updatedAt,
-    version: Number(row.version),
-  };
 }
