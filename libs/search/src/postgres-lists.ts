@@ -34,7 +34,8 @@ const byPlace = 'order by place';
 const thousandths = (weight: number): number => Math.round(weight * 1000);
 const pinned = 1_000;
 
-// So many of the less popular names that begin alike are looked at, by alphabet.
+// So many of the less popular names that begin alike are looked at, by alphabet; those that are no longer than the
+// beginning come from a list of their own, and a thousand share many a name.
 const rangeDepth = 1000;
 
 /**
@@ -153,6 +154,10 @@ function beginsSql(bind: Bind): string {
   return `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
 }
 
+function longerSql(bind: Bind): string {
+  return `name > ${bind(nameOf)} and name < ${bind(afterName)}`;
+}
+
 // As conditions of indexes alone: what is official is in `library`, and all of that is.
 const inNamespace: Condition = (bind) => `namespace = ${bind(namespaceOf)}`;
 const inNamespaceNamed: Condition = (bind) => `namespace = ${bind(nameOf)} and namespace <> 'library'`;
@@ -187,7 +192,7 @@ class DocumentLists {
       });
       const ranged = `select ${columnsOf(weight)} from (
         select place from search_document as document
-        where not private and ${beginsSql(bind)} and (select count(*) from popular) < ${limit}${this.narrowed(bind)}
+        where not private and ${longerSql(bind)} and (select count(*) from popular) < ${limit}${this.narrowed(bind)}
         order by name, place limit ${rangeDepth}) as few order by place limit ${limit}`;
       return `with popular as materialized (${popular})
         select place, weight from popular union all (${ranged})`;

@@ -337,6 +337,14 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.equal(total, 1000);
     });
 
+    it('finds longer names among more repositories of the very name than anybody pages through', async () => {
+      const many = await under.repositories(1_101);
+      const own = many.pop()!;
+      await put(...many.map((id, n) => document(`ns${n}/web`, { stars: 1 }, id)));
+      await put(document('zoe/web-proxy', { stars: 20 }, own));
+      assert.equal((await find('web'))[0], 'zoe/web-proxy');
+    });
+
     it('forgives misspelt names of popular repositories, and no secret is among them', async () => {
       await put(
         document('memcached', { stars: 2000 }),
