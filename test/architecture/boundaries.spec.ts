@@ -43,6 +43,7 @@ const homes: Record<string, readonly string[]> = {
   '@node-rs/argon2': ['libs/accounts/'],
   'rate-limiter-flexible': ['libs/accounts/'],
   meilisearch: ['libs/search/src/meilisearch-client.ts'],
+  'opencc-js': ['libs/search/src/characters.ts'],
   passport: ['apps/server/src/access/'],
   'passport-local': ['apps/server/src/access/'],
   commander: ['apps/cli/'],

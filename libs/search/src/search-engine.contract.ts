@@ -155,6 +155,27 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
+    it('finds Traditional, Simplified and Japanese forms of a word by each other', async () => {
+      const forms = [
+        ['Java开发环境', 'Java開發環境', 'Java開発環境'],
+        ['小型镜像仓库', '小型鏡像倉庫'],
+        ['分布式数据库', '分散式數據庫'],
+      ];
+      const written = forms.map((texts) =>
+        texts.map((description) => document('alice/app', { description })),
+      );
+      await put(...written.flat().map((one) => ({ ...one, namespace: `ns${one.id}` })));
+      const asked = [
+        ['开发', '開發', '開発'],
+        ['镜像', '鏡像'],
+        ['数据库', '數據庫'],
+      ];
+      for (const [index, words] of asked.entries()) {
+        const expected = written[index]!.map(({ id }) => `ns${id}/app`);
+        for (const word of words) assert.deepEqual((await find(word)).sort(), expected.sort(), word);
+      }
+    });
+
     it('shows private repositories to nobody but viewers of the namespace, nor counts them', async () => {
       await put(
         document('alice/secret-app', { private: true, description: 'hidden words', stars: 9 }),

@@ -1,3 +1,5 @@
+import { plainCharacter } from './characters';
+
 const cjk = '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}';
 const run = new RegExp(`[${cjk}]+|(?:(?![${cjk}])[\\p{L}\\p{N}\\p{M}])+`, 'gu');
 const isCjk = new RegExp(`^[${cjk}]`, 'u');
@@ -24,7 +26,7 @@ export function fold(text: string): string {
 
 /**
  * The words under which a text is found, without repeats. Chinese, Japanese and Korean are written without reliable
- * spaces: there every character and every pair of neighbours is a word.
+ * spaces: there every character and every pair of neighbours is a word, in the one form that its variants have.
  */
 export function wordsOf(text: string): string[] {
   return words(text, (characters) => [...characters, ...pairs(characters)]);
@@ -60,7 +62,9 @@ export function wordsAsked(text: string): string[] {
 function words(text: string, ofCjk: (characters: string[]) => string[]): string[] {
   const found = new Set<string>();
   for (const [match] of fold(text).matchAll(run)) {
-    for (const word of isCjk.test(match) ? ofCjk([...match]) : [match.slice(0, maxWordLength)]) {
+    for (const word of isCjk.test(match)
+      ? ofCjk([...match].map(plainCharacter))
+      : [match.slice(0, maxWordLength)]) {
       if (found.size >= maxWords) return [...found];
       found.add(word);
     }
