@@ -20,9 +20,18 @@ export function answers(query: SearchQuery, document: SearchDocument): boolean {
 }
 
 function holds(document: SearchDocument, words: readonly string[]): boolean {
-  const own = new Set(wordsOf(document.name));
-  if (!document.official) for (const word of wordsOf(document.namespace)) own.add(word);
-  if (words.every((word) => own.has(word))) return true;
-  for (const word of wordsOfDescriptionOf(document)) own.add(word);
-  return words.every((word) => own.has(word));
+  const had = wordsIn(document);
+  return words.every((word) => had.has(word));
+}
+
+// The same documents are asked again by every search that comes before they are confirmed.
+const known = new WeakMap<SearchDocument, ReadonlySet<string>>();
+
+function wordsIn(document: SearchDocument): ReadonlySet<string> {
+  const kept = known.get(document);
+  if (kept !== undefined) return kept;
+  const ofNamespace = document.official ? [] : wordsOf(document.namespace);
+  const words = new Set([...ofNamespace, ...wordsOf(document.name), ...wordsOfDescriptionOf(document)]);
+  known.set(document, words);
+  return words;
 }

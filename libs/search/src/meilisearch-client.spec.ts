@@ -63,10 +63,15 @@ describe('the client, on answers of a real Meilisearch', { skip: recorded.missin
   });
 
   it('finds nothing to change where settings come back in another order', () => {
-    const present = { ...indexSettings, stopWords: [], prefixSearch: 'indexingTime' as const };
-    const filterableAttributes = [...(indexSettings.filterableAttributes as string[])].reverse();
+    const present = { ...indexSettings, stopWords: [], distinctAttribute: null };
+    const filterable = indexSettings.filterableAttributes as readonly { attributePatterns: string[] }[];
+    const filterableAttributes = filterable
+      .map((rule) => ({ ...rule, attributePatterns: [...rule.attributePatterns].reverse() }))
+      .reverse() as unknown as typeof indexSettings.filterableAttributes;
     assert.deepEqual(settingsToChange({ ...present, filterableAttributes }), {});
-    const rankingRules = [...(indexSettings.rankingRules as string[])].reverse();
+    const fewer = { ...present, filterableAttributes: filterableAttributes!.slice(1) };
+    assert.deepEqual(Object.keys(settingsToChange(fewer)), ['filterableAttributes']);
+    const rankingRules = ['popularity:asc'];
     assert.deepEqual(Object.keys(settingsToChange({ ...present, rankingRules })), ['rankingRules']);
     assert.equal(Object.keys(settingsToChange(at('settings read back').response as never)).length > 0, true);
   });

@@ -5,7 +5,6 @@ import {
   MeilisearchRequestTimeOutError,
   type Key,
   type KeyCreation,
-  type MultiSearchQuery,
   type SearchResponse,
   type Settings,
   type Task,
@@ -16,9 +15,11 @@ import { failureOf, MeilisearchFailure } from './meilisearch-failure';
 export type MeilisearchTask = Pick<Task, 'uid' | 'status' | 'error'>;
 
 /** One of several searches that are made in one round trip. */
-export type MeilisearchQuery = Readonly<
-  Pick<MultiSearchQuery, 'q' | 'attributesToSearchOn'> & { filter?: string[]; limit: number }
->;
+export type MeilisearchQuery = Readonly<{
+  filter: string[][];
+  limit: number;
+  attributesToRetrieve: readonly string[];
+}>;
 
 /** The answer to one of them. */
 export type MeilisearchAnswer = Readonly<
@@ -59,8 +60,8 @@ export class MeilisearchClient {
   ): Promise<readonly MeilisearchAnswer[]> {
     const all = queries.map((query) => ({
       indexUid: index,
-      matchingStrategy: 'all' as const,
       ...query,
+      attributesToRetrieve: [...query.attributesToRetrieve],
     }));
     const signal = AbortSignal.timeout(timeout);
     const asking = this.reading.multiSearch({ queries: all }, { signal });

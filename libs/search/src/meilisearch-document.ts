@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from './meilisearch-client';
+import type { Scored } from './scorer';
 import type { SearchDocument } from './search-document';
 import { wordsOf, wordsOfDescriptionOf } from './words';
 
@@ -10,36 +11,31 @@ export const buildingIndex = 'repositories_new';
 /** The id of the document that is no repository but the mark of the index that we filled. */
 export const markId = 0;
 
+/** So many hits a search gives at most: more than pages reach, with as many again that are not confirmed. */
+export const mostHits = 2500;
+
+const isEqual = { facetSearch: false, filter: { equality: true, comparison: false } };
+const compares = { facetSearch: false, filter: { equality: true, comparison: true } };
+
 /**
- * What the index must be set to. `words` are ours, so that both engines read texts alike; typos are allowed in names
- * only. The engine retrieves by popularity, our scorer ranks.
+ * What the index must be set to: lists of documents by popularity, picked by filters alone. Which words a text has, and
+ * which of them a query asks for, is told by us, so that both engines read texts alike; Meilisearch's own reading of
+ * texts would cost time at each search and each change, and is off.
  */
 export const indexSettings: MeilisearchSettings = {
-  searchableAttributes: ['name', 'words', 'exactname'],
-  filterableAttributes: ['id', 'namespace', 'repo', 'official', 'automated', 'stars', 'popularity'],
-  displayedAttributes: [
-    'id',
-    'generation',
-    'namespace',
-    'repo',
-    'description',
-    'official',
-    'automated',
-    'stars',
-    'pulls',
-    'popularity',
-    'updatedAt',
-    'version',
-    'hash',
+  searchableAttributes: [],
+  filterableAttributes: [
+    {
+      attributePatterns: ['namespace', 'owner', 'official', 'automated', 'ownerWords', 'nameWords', 'words'],
+      features: isEqual,
+    },
+    { attributePatterns: ['id', 'repo', 'stars'], features: compares },
   ],
-  rankingRules: ['words', 'typo', 'popularity:desc'],
-  typoTolerance: {
-    enabled: true,
-    disableOnNumbers: true,
-    minWordSizeForTypos: { oneTypo: 5, twoTypos: 8 },
-    disableOnAttributes: ['words'],
-  },
-  pagination: { maxTotalHits: 1200 },
+  displayedAttributes: ['id', 'generation', 'name', 'popularity', 'hash'],
+  rankingRules: ['popularity:desc'],
+  typoTolerance: { enabled: false },
+  prefixSearch: 'disabled',
+  pagination: { maxTotalHits: mostHits + 1 },
   facetSearch: false,
   proximityPrecision: 'byAttribute',
 };
@@ -48,72 +44,70 @@ export const indexSettings: MeilisearchSettings = {
 export function settingsToChange(present: MeilisearchSettings): MeilisearchSettings {
   const had = new Map<string, unknown>(Object.entries(present));
   return Object.fromEntries(
-    Object.entries(indexSettings).filter(([name, wanted]) => !covers(had.get(name), wanted, name)),
+    Object.entries(indexSettings).filter(([name, wanted]) => !covers(had.get(name), wanted)),
   );
 }
 
-// The order of searchable attributes and ranking rules means something; that of the rest is the engine's own.
-function covers(present: unknown, wanted: unknown, name: string): boolean {
+// What comes back in lists comes in the engine's own order.
+function covers(present: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
     if (!Array.isArray(present) || present.length !== wanted.length) return false;
-    const ordered = name === 'searchableAttributes' || name === 'rankingRules';
-    const text = (list: readonly unknown[]): string[] => {
-      const texts = list.map(String);
-      return ordered ? texts : texts.sort();
-    };
-    return text(present).join() === text(wanted).join();
+    return wanted.every((entry) => present.some((one) => covers(one, entry)));
   }
   if (typeof wanted === 'object' && wanted !== null) {
     const fields = (present ?? {}) as Record<string, unknown>;
-    return Object.entries(wanted).every(([field, value]) => covers(fields[field], value, field));
+    return Object.entries(wanted).every(([field, value]) => covers(fields[field], value));
   }
   return present === wanted;
 }
 
-/** A document as Meilisearch holds it. Throws when it may not go there. */
+/**
+ * A document as Meilisearch holds it: what it is found and ordered by, nothing that is only shown. Throws when it may
+ * not go there.
+ */
 export function toMeilisearch(document: SearchDocument): Record<string, unknown> & { hash: string } {
   if (document.private) throw new Error(`repository ${document.id} is private`);
-  const { namespace, name: repo, official, automated, description, stars, pulls, popularity } = document;
+  const { namespace, name: repo, official, automated, stars, popularity } = document;
+  // `library` is how an official name is stored, not a word that anybody looks for.
+  const ownerWords = official ? [] : wordsOf(namespace);
+  const nameWords = [...new Set([...ownerWords, ...wordsOf(repo)])];
+  const words = [...new Set([...nameWords, ...wordsOfDescriptionOf(document)])];
   const fields = {
     id: meilisearchId(document.id),
     name: official ? repo : `${namespace}/${repo}`,
     namespace,
+    ...(official ? {} : { owner: namespace }),
     repo,
-    description,
-    words: wordsOfDescriptionOf(document).map(asToken).join(' '),
-    exactname: spelled(repo),
+    ownerWords: ownerWords.map(asValue),
+    nameWords: nameWords.map(asValue),
+    words: words.map(asValue),
     official,
     automated,
     stars,
-    pulls,
     popularity,
-    updatedAt: document.updatedAt.getTime(),
-    version: document.version,
   };
   const hash = createHash('sha256').update(JSON.stringify(fields)).digest('base64url').slice(0, 16);
   return { ...fields, hash };
 }
 
-/** A document as a search gives it back. */
-interface StoredDocument {
-  readonly id: number;
-  readonly namespace: string;
-  readonly repo: string;
-  readonly description: string;
-  readonly official: boolean;
-  readonly automated: boolean;
-  readonly stars: number;
-  readonly pulls: number;
-  readonly popularity: number;
-  /** Milliseconds. */
-  readonly updatedAt: number;
-  readonly version: number;
+/** The mark of an index, as a document: it comes before all others, so that every list can begin with it. */
+export function markDocument(generation: string): object {
+  return { id: markId, generation, popularity: Number.MAX_SAFE_INTEGER };
 }
 
-/** The document that a hit is. */
-export function fromMeilisearch(hit: Readonly<Record<string, unknown>>): SearchDocument {
-  const { id, repo, updatedAt, ...rest } = hit as unknown as StoredDocument;
-  return { ...rest, id: String(id), name: repo, private: false, updatedAt: new Date(updatedAt) };
+/** What a search gives of a document: enough to tell its score. */
+export type Hit = Scored;
+
+/** The fields of it. */
+export const hitFields = ['id', 'name', 'popularity', 'generation'] as const;
+
+/** Reads what a search gave. */
+export function hitOf(fields: Readonly<Record<string, unknown>>): Hit {
+  const { id, name: path, popularity } = fields as { id: number; name: string; popularity: number };
+  const slash = path.indexOf('/');
+  const official = slash < 0;
+  const namespace = official ? 'library' : path.slice(0, slash);
+  return { id: String(id), namespace, name: path.slice(slash + 1), official, popularity };
 }
 
 /** Validates an id before it enters a payload: one that is none would fail the task of all that are sent with it. */
@@ -123,21 +117,14 @@ export function meilisearchId(id: string): number {
   return number;
 }
 
-/** A name as it is looked for by its spelling: the mark before it makes a wrong first letter cost one edit, not two. */
-export function spelled(name: string): string {
-  return `zq${wordsOf(name).join('')}`;
-}
-
-/**
- * One of our words as Meilisearch must take it: as one token. It would cut Chinese, Japanese and Korean in its own
- * way, so their characters are written as letters and digits.
- */
-export function asToken(word: string): string {
+/** One of our words as a value that a filter can name: letters and digits, whatever the word is made of. */
+export function asValue(word: string): string {
   return /^[a-z0-9]+$/.test(word)
     ? word
     : [...word].map((character) => (/[a-z0-9]/.test(character) ? character : code(character))).join('');
 }
 
+// The sign keeps them apart from words that are spelt so.
 function code(character: string): string {
-  return `u${character.codePointAt(0)!.toString(16)}`;
+  return `+${character.codePointAt(0)!.toString(16)}`;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MeilisearchClient } from './meilisearch-client';
-import { indexSettings, liveIndex, markId, settingsToChange } from './meilisearch-document';
+import { indexSettings, liveIndex, markDocument, markId, settingsToChange } from './meilisearch-document';
 import { failureOfTask, MeilisearchFailure } from './meilisearch-failure';
 
 const patience = 300_000;
@@ -25,7 +25,7 @@ export async function markOf(client: MeilisearchClient, index: string): Promise<
 
 /** Puts the mark into an index: from then on it is the one that was filled under this mark. */
 export async function putMark(client: MeilisearchClient, index: string, mark: string): Promise<void> {
-  await succeed(client, await client.put(index, [{ id: markId, generation: mark }]));
+  await succeed(client, await client.put(index, [markDocument(mark)]));
 }
 
 /** True when the index in use is set to what it must be. */

@@ -2,13 +2,12 @@ import { matchesPattern } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import { answers } from './matching';
-import type { MeilisearchAnswer } from './meilisearch-client';
-import { fromMeilisearch, liveIndex } from './meilisearch-document';
+import { liveIndex } from './meilisearch-document';
 import { MeilisearchFailure } from './meilisearch-failure';
 import type { MeilisearchConnection } from './meilisearch-keys';
-import { leastRenown, MeilisearchQueries } from './meilisearch-queries';
+import { MeilisearchRetrieval } from './meilisearch-retrieval';
 import type { PostgresEngine } from './postgres.engine';
-import { textClass } from './scorer';
+import { score } from './scorer';
 import type { SearchDocument } from './search-document';
 import {
   SearchEngine,
@@ -17,17 +16,14 @@ import {
   type SimilarName,
   type Viewer,
 } from './search-engine';
+import { ShownDocuments } from './shown-documents';
 import { UnconfirmedDocuments, type Unconfirmed } from './unconfirmed';
-import { renown, weights } from './weights';
 
 // A search has a second; the PostgreSQL engine needs its part of it when this one does not answer.
 const searchTimeout = 500;
 
 /** So long Meilisearch is left alone after a failure, in milliseconds, before one search tries it again. */
 const restAfterFailure = 2_000;
-
-// A hit by so well-known a name shows that the word was not misspelt.
-const strongRenown = 6;
 
 /**
  * Searches a Meilisearch that holds a copy of the public documents. The PostgreSQL engine keeps them all and is the
@@ -37,6 +33,7 @@ const strongRenown = 6;
  */
 export class MeilisearchEngine extends SearchEngine {
   private readonly unconfirmed: UnconfirmedDocuments;
+  private readonly shown: ShownDocuments;
   private restUntil = 0;
   private failure: MeilisearchFailure | undefined;
 
@@ -48,6 +45,7 @@ export class MeilisearchEngine extends SearchEngine {
   ) {
     super();
     this.unconfirmed = new UnconfirmedDocuments(database);
+    this.shown = new ShownDocuments(database);
   }
 
   /** Why PostgreSQL answers at the moment; undefined when Meilisearch does. */
@@ -64,10 +62,11 @@ export class MeilisearchEngine extends SearchEngine {
       this.unconfirmed.read(),
       this.unconfirmed.privateOf(wanted.viewer),
     ]);
-    if (!unconfirmed?.generation || own === undefined) return this.postgres.candidates(wanted);
+    const generation = unconfirmed?.generation;
+    if (!generation || own === undefined) return this.postgres.candidates(wanted);
     let found: Candidates;
     try {
-      found = await this.retrieve(wanted, unconfirmed, own);
+      found = await this.retrieve(wanted, { ...unconfirmed, generation }, own);
     } catch (error) {
       this.failed(error);
       return this.postgres.candidates(wanted);
@@ -78,32 +77,32 @@ export class MeilisearchEngine extends SearchEngine {
 
   private async retrieve(
     wanted: CandidatesWanted,
-    unconfirmed: Unconfirmed,
+    { generation, ids, documents }: Unconfirmed & { generation: string },
     own: readonly SearchDocument[],
   ): Promise<Candidates> {
     const deadline = performance.now() + searchTimeout;
     const client = await inTime(this.connection.client(), searchTimeout);
-    const queries = new MeilisearchQueries(wanted, unconfirmed.ids);
-    const found = await client.search(liveIndex, queries.list, left(deadline));
-    requireMark(found, unconfirmed);
-    const confirmed = queries.documents(found).filter((document) => answers(wanted.query, document));
-    const others = new Map([...unconfirmed.documents, ...own].map((document) => [document.id, document]));
-    const beside = [...others.values()].filter(
-      (document) => answers(wanted.query, document) && isAllowed(wanted, document),
-    );
-    const documents = [...confirmed, ...beside];
-    const counted = queries.total(found);
-    if (counted !== undefined || isStrong(wanted, documents)) {
-      return { documents, total: counted === undefined ? documents.length : counted + beside.length };
+    const { query } = wanted;
+    const others = new Map<string, SearchDocument>();
+    for (const document of [...documents, ...own]) {
+      if (answers(query, document) && isAllowed(wanted, document)) others.set(document.id, document);
     }
-    const spelling = queries.spelling(unconfirmed.ids);
-    const corrected =
-      spelling === undefined ? [] : await client.search(liveIndex, [spelling], left(deadline));
-    const had = new Set(documents.map(({ id }) => id));
-    const meant = corrected
-      .flatMap(({ hits }) => hits.map(fromMeilisearch))
-      .filter((document) => !had.has(document.id) && renown(document) >= leastRenown);
-    return { documents: [...documents, ...meant], total: documents.length + meant.length };
+    const scores = [...others.values()].map((document) => score(query, document));
+    const retrieval = new MeilisearchRetrieval(
+      wanted,
+      { unconfirmed: new Set(ids), scores },
+      generation,
+      (queries) => client.search(liveIndex, queries, left(deadline)),
+    );
+    const { hits, total } = await retrieval.run();
+    const shown = await this.shown.read(
+      hits.map(({ id }) => id),
+      query.paths,
+    );
+    const found = new Map(shown.filter((one) => isAllowed(wanted, one)).map((one) => [one.id, one]));
+    const gone = hits.filter(({ id }) => !found.has(id)).length;
+    for (const [id, document] of others) found.set(id, document);
+    return { documents: [...found.values()], total: Math.max(total - gone + others.size, found.size) };
   }
 
   /** The dictionary is in PostgreSQL; it knows what this engine's own forgiveness does not reach. */
@@ -158,10 +157,6 @@ function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-function requireMark(found: readonly MeilisearchAnswer[], { generation }: Unconfirmed): void {
-  if (MeilisearchQueries.mark(found) !== generation) throw new MeilisearchFailure('notOurIndex');
-}
-
 function maySee({ namespaces, patterns }: Viewer, { namespace, name }: SearchDocument): boolean {
   const isCovered = patterns?.some((pattern) => matchesPattern(pattern, `${namespace}/${name}`)) ?? true;
   return namespaces.includes(namespace) && isCovered;
@@ -174,13 +169,5 @@ function isAllowed({ filters, viewer }: CandidatesWanted, document: SearchDocume
     (filters.automated ?? document.automated) === document.automated &&
     (filters.namespace ?? document.namespace) === document.namespace &&
     document.stars >= (filters.stars ?? 0)
-  );
-}
-
-function isStrong({ query }: CandidatesWanted, documents: readonly SearchDocument[]): boolean {
-  return documents.some(
-    (document) =>
-      query.paths.includes(`${document.namespace}/${document.name}`) ||
-      (renown(document) >= strongRenown && weights[textClass(query, document)] > 0),
   );
 }

@@ -8,6 +8,9 @@ import { wordsOf } from './words';
 export type TextClass =
   'namespaceEqual' | 'nameEqual' | 'nameBegins' | 'wordInNamespace' | 'wordInName' | 'description';
 
+/** What of a document its score is made of. */
+export type Scored = Pick<SearchDocument, 'id' | 'namespace' | 'name' | 'official' | 'popularity'>;
+
 /** A document with its place in a ranking, and what makes it. */
 export interface Rating {
   readonly document: SearchDocument;
@@ -24,23 +27,23 @@ export interface Rating {
 }
 
 /** The weight of a document for a query: text plus popularity. */
-export function score(query: SearchQuery, document: SearchDocument): number {
-  return rate(query, document).score;
+export function score(query: SearchQuery, document: Scored): number {
+  const best = textClass(query, document);
+  return summed(textWeight(query, document, best), officialWeight(document, best), document);
 }
 
 /** Weighs a document for a query, part by part. */
 export function rate(query: SearchQuery, document: SearchDocument): Rating {
   const best = textClass(query, document);
   const text = textWeight(query, document, best);
-  const official =
-    document.official && best === 'description' ? weights.officialByDescription - weights.officialByName : 0;
+  const official = officialWeight(document, best);
   const pin = query.paths.indexOf(`${document.namespace}/${document.name}`);
   return {
     document,
     textClass: best,
     text,
     official,
-    score: whole(text + official + document.popularity),
+    score: summed(text, official, document),
     ...(pin < 0 ? {} : { pin }),
   };
 }
@@ -49,7 +52,7 @@ export function rate(query: SearchQuery, document: SearchDocument): Rating {
 export function rateMeant(meant: SimilarName, document: SearchDocument): Rating {
   const { pin: _pin, ...rating } = rate(parseQuery(meant.name), document);
   const text = rating.text + meant.edits * weights.edit;
-  return { ...rating, text, score: whole(text + rating.official + document.popularity), meant: meant.name };
+  return { ...rating, text, score: summed(text, rating.official, document), meant: meant.name };
 }
 
 /**
@@ -69,8 +72,12 @@ export function ordered(ratings: readonly Rating[]): Rating[] {
 }
 
 // Whole thousandths, so that sums compare alike here and in the database.
-function whole(sum: number): number {
-  return Math.round(sum * 1000) / 1000;
+function summed(text: number, official: number, { popularity }: Scored): number {
+  return Math.round((text + official + popularity) * 1000) / 1000;
+}
+
+function officialWeight({ official }: Scored, best: TextClass): number {
+  return official && best === 'description' ? weights.officialByDescription - weights.officialByName : 0;
 }
 
 /** Orders ids as numbers: they outgrow what a double holds exactly. */
@@ -79,14 +86,14 @@ export function compareIds(a: string, b: string): number {
 }
 
 // `ns/name` asks two fields at once, so both count where both answer; everything else is answered by its best field.
-function textWeight(query: SearchQuery, document: SearchDocument, best: TextClass): number {
+function textWeight(query: SearchQuery, document: Scored, best: TextClass): number {
   const own = weights[best];
   const isNamed = best === 'nameEqual' || best === 'nameBegins';
   return isNamed && query.namespace === document.namespace ? own + weights.namespaceEqual : own;
 }
 
 /** The class of the best-matching field. Which fields exist: `library` is no word of an official repository. */
-export function textClass(query: SearchQuery, document: SearchDocument): TextClass {
+export function textClass(query: SearchQuery, document: Scored): TextClass {
   const { name, namespace } = query;
   if (name === undefined && namespace === document.namespace) return 'namespaceEqual';
   if (namespace === undefined && name === document.namespace && !document.official) return 'namespaceEqual';
@@ -95,6 +102,9 @@ export function textClass(query: SearchQuery, document: SearchDocument): TextCla
   const mayBegin = namespace === undefined || namespace === document.namespace;
   if (name !== undefined && mayBegin && document.name.startsWith(name)) return 'nameBegins';
 
+  // Splitting names takes most of the time that scoring takes, and few hold every word even as a piece of another.
+  const spelt = document.official ? document.name : `${document.namespace}/${document.name}`;
+  if (!query.words.every((word) => spelt.includes(word))) return 'description';
   const ofNamespace = new Set(document.official ? [] : wordsOf(document.namespace));
   if (query.words.every((word) => ofNamespace.has(word))) return 'wordInNamespace';
   const ofName = new Set(wordsOf(document.name));
