@@ -10,6 +10,7 @@ import {
   type Task,
 } from 'meilisearch';
 import { failureOf, MeilisearchFailure } from './meilisearch-failure';
+import { requestPlainly } from './meilisearch-request';
 
 /** A task as it is read. */
 export type MeilisearchTask = Pick<Task, 'uid' | 'status' | 'error'>;
@@ -42,6 +43,7 @@ const readTimeout = 5_000;
 export class MeilisearchClient {
   private readonly reading: Meilisearch;
   private readonly writing: Meilisearch;
+  private readonly searching: Meilisearch;
 
   constructor(url: string, key: string | undefined) {
     // Following a redirect would carry the key to wherever it points. What it compresses it sends in pieces, the second
@@ -50,6 +52,7 @@ export class MeilisearchClient {
     const server = { host: url, apiKey: key, requestInit };
     this.reading = new Meilisearch({ ...server, timeout: readTimeout });
     this.writing = new Meilisearch({ ...server, timeout: writeTimeout });
+    this.searching = new Meilisearch({ ...server, httpClient: requestPlainly });
   }
 
   /** Several searches of one index. */
@@ -64,7 +67,7 @@ export class MeilisearchClient {
       attributesToRetrieve: [...query.attributesToRetrieve],
     }));
     const signal = AbortSignal.timeout(timeout);
-    const asking = this.reading.multiSearch({ queries: all }, { signal });
+    const asking = this.searching.multiSearch({ queries: all }, { signal });
     const { results } = await told<{ results: readonly Partial<MeilisearchAnswer>[] }>(asking);
     return results.map(({ hits = [], estimatedTotalHits = 0 }) => ({ hits, estimatedTotalHits }));
   }
@@ -155,6 +158,7 @@ async function told<T>(asking: PromiseLike<T>): Promise<T> {
       throw failureOf(error.response.status, error.cause?.code, error.cause?.message ?? '');
     }
     if (error instanceof MeilisearchRequestError) {
+      if (error.cause instanceof MeilisearchFailure) throw error.cause;
       throw new MeilisearchFailure(isTimeout(error.cause) ? 'timeout' : 'unreachable');
     }
     // An answer that is no JSON: something else listens there, or stands in between.
