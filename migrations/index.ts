@@ -11,6 +11,7 @@ import { CreatePullCount1764000009000 } from './1764000009000-create-pull-count'
 import { CreateErrand1764000013000 } from './1764000013000-create-errand';
 import { CreatePullVisitor1764000014000 } from './1764000014000-create-pull-visitor';
 import { CreateWaitingFact1764000015000 } from './1764000015000-create-waiting-fact';
+import { NoteWhatTheCopyHolds1764000016000 } from './1764000016000-note-what-the-copy-holds';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   CreateErrand1764000013000,
   CreatePullVisitor1764000014000,
   CreateWaitingFact1764000015000,
+  NoteWhatTheCopyHolds1764000016000,
 ];

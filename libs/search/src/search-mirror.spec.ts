@@ -106,6 +106,19 @@ describe('the mirror in Meilisearch', () => {
     assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
   });
 
+  it('is not told of what it does not hold, such as a pull', async () => {
+    const [id] = (await world.repositories(1)) as [string];
+    await put([id], 'one two');
+    await settled();
+    await world.database.rows(
+      `update search_document set pulls = 9, version = 2, updated_at = now(), description = 'One, two!'`,
+    );
+    assert.equal(await waiting(), 0);
+    assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
+    await world.database.rows('update search_document set stars = 1');
+    assert.equal(await waiting(), 1);
+  });
+
   it('sends what commits late, however its number compares', async () => {
     const [early, late] = (await world.repositories(2)) as [string, string];
     await world.database.transaction(async (manager) => {
