@@ -51,18 +51,19 @@ export class MirrorRebuild {
     return this.count();
   }
 
-  // The next batch is read and sent while the last one is indexed; a batch counts once its task has succeeded.
+  // The next batch is read and sent while the last one is indexed; a batch counts once its task has succeeded. What is
+  // new since it began is noted, and comes afterwards: who waited for its end would wait as long as people push.
   private async load(
     client: MeilisearchClient,
     mark: string,
     from: string,
     onProgress: BuildProgress,
   ): Promise<void> {
-    const of = await this.count();
+    const [of, end] = [await this.count(), await this.last()];
     let loaded = from === '0' ? 0 : await this.count(from);
     let indexing: { task: number; last: string; count: number } | undefined;
     for (let after: string | undefined = from; after !== undefined || indexing !== undefined;) {
-      const documents: SearchDocument[] = after === undefined ? [] : await this.page(after);
+      const documents: SearchDocument[] = after === undefined ? [] : await this.page(after, end);
       const last = documents.at(-1)?.id;
       const next =
         last === undefined
@@ -83,12 +84,19 @@ export class MirrorRebuild {
     }
   }
 
-  private page(after: string): Promise<SearchDocument[]> {
+  private page(after: string, end: string): Promise<SearchDocument[]> {
     return this.database.rows(
       `select ${documentColumns} from search_document document
-       where repository_id > $1 and not private order by repository_id limit $2`,
-      [after, batchSize],
+       where repository_id > $1 and repository_id <= $2 and not private order by repository_id limit $3`,
+      [after, end, batchSize],
     );
+  }
+
+  private async last(): Promise<string> {
+    const [row] = await this.database.rows<{ last: string }>(
+      'select coalesce(max(repository_id), 0) as last from search_document',
+    );
+    return row!.last;
   }
 
   // Changes since the start are noted and come later; by more than these the counts may not differ.

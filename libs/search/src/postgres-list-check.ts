@@ -126,7 +126,7 @@ export class PostgresListCheck {
         [after, lastPlaceOf(leastRenown)],
       );
       unknown += await this.spelling.check(documents, repair);
-      after = documents.at(-1)?.id;
+      after = documents.length < batchSize ? undefined : documents.at(-1)!.id;
     }
     return unknown;
   }

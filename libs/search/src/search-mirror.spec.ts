@@ -168,6 +168,22 @@ describe('the mirror in Meilisearch', () => {
     assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
   });
 
+  it('ends a rebuild although there is always something new', async () => {
+    const ids = await world.repositories(400);
+    await put(ids.slice(0, 20));
+    await settled();
+    let [hasEnded, made] = [false, 20];
+    const making = (async () => {
+      for (; !hasEnded && made < ids.length; made += 1) await put([ids[made]!]);
+    })();
+    await world.mirror.rebuild();
+    hasEnded = true;
+    await making;
+    assert.ok(made < ids.length, 'it ended only when nothing new came');
+    await settled();
+    assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.slice(0, made)));
+  });
+
   it('takes up a rebuild that was broken off', async () => {
     const ids = await world.repositories(20);
     await put(ids);

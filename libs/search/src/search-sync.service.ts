@@ -31,7 +31,8 @@ export class SearchSync {
 
   /**
    * Writes every document anew and takes out what should not be there. Search goes on meanwhile with what it has, and
-   * changes made meanwhile are kept: each batch is a sync like any other.
+   * changes made meanwhile are kept: each batch is a sync like any other. What is new at its end is left to the sync
+   * that follows it, or a rebuild would go on as long as people push.
    */
   async rebuild(onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildProgress> {
     let progress = { written: 0, removed: 0 };
@@ -43,7 +44,7 @@ export class SearchSync {
       const found = await this.repositories.searchableAfter(after, batchSize);
       await this.converge(found.map(({ id }) => id));
       advance(found.length, 0);
-      after = found.at(-1)?.id;
+      after = found.length < batchSize ? undefined : found.at(-1)!.id;
     }
     for (let after: string | undefined = '0'; after !== undefined;) {
       const ids = await this.engine.ids(after, batchSize);
@@ -51,7 +52,7 @@ export class SearchSync {
       const strays = ids.filter((id) => truth.get(id) === undefined);
       await this.converge(strays);
       advance(0, strays.length);
-      after = ids.at(-1);
+      after = ids.length < batchSize ? undefined : ids.at(-1);
     }
     return progress;
   }

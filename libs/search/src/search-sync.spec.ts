@@ -195,4 +195,15 @@ describe('search sync', () => {
     );
     assert.deepEqual((await sync.rebuild()).removed, 0);
   });
+
+  it('ends a rebuild although there is always something new', async () => {
+    let made = 0;
+    const busy = Object.create(repositories) as RepositoriesService;
+    busy.searchableAfter = async (after, limit) => {
+      if (made < 20) await make(`new-${made++}`);
+      return repositories.searchableAfter(after, limit);
+    };
+    await new SearchSync(new PostgresEngine(database), busy).rebuild();
+    assert.ok(made < 20, 'it ended only when nothing new came');
+  });
 });
