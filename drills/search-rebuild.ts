@@ -42,7 +42,7 @@ async function withEngine(
     await at.settled(30_000).catch(() => undefined);
     const settledAfter = (performance.now() - settling) / 1000;
     const { lost, returned } = await load.differences();
-    for (const path of lost) process.stderr.write(`not found as it was written: ${path}\n`);
+    for (const path of lost) process.stderr.write(`${engine}: not found as it was written: ${path}\n`);
     const checking = performance.now();
     const check = await at.command(['search', 'check']);
     const checkSeconds = (performance.now() - checking) / 1000;
@@ -101,7 +101,7 @@ async function killedAndTakenUp(at: SearchedProduct, short: boolean): Promise<Fi
     building = await mark(at, `case when built_to >= ${halfWay} then building end`);
     return building !== null;
   });
-  await at.settled(120_000);
+  await at.rebuilt(120_000);
   const isTakenUp = (await mark(at, 'generation')) === building;
   return { what: 'killed rebuilds begun anew instead of taken up', found: isTakenUp ? 0 : 1 };
 }

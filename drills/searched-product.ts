@@ -83,6 +83,14 @@ export class SearchedProduct {
     }, within);
   }
 
+  /** Waits until a rebuild of the second engine that was broken off is taken up and done; writes may go on. */
+  async rebuilt(within: number): Promise<void> {
+    await eventually(async () => {
+      const building = await this.number('select count(building) as n from search_mirror');
+      if (building > 0) throw new Error('it is not taken up');
+    }, within);
+  }
+
   async number(statement: string): Promise<number> {
     const { rows } = await this.sql.query<{ n: string }>(statement);
     return Number(rows[0]!.n);
