@@ -5,6 +5,7 @@ import { kills } from './kills';
 import { lateCommits } from './late-commits';
 import { lostPushes } from './lost-pushes';
 import { lyingRegistry } from './lying-registry';
+import { meilisearchFaults } from './meilisearch-faults';
 import { notificationStorm } from './notification-storm';
 import { searchKills } from './search-kills';
 import { searchRebuild } from './search-rebuild';
@@ -18,6 +19,7 @@ export const drills: Readonly<Record<string, Drill>> = {
   'late-commits': lateCommits,
   'lost-pushes': lostPushes,
   'lying-registry': lyingRegistry,
+  'meilisearch-faults': meilisearchFaults,
   'notification-storm': notificationStorm,
   'search-kills': searchKills,
   'search-rebuild': searchRebuild,
