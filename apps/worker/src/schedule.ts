@@ -30,7 +30,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     'pulls.forget': { at: '*/10 * * * *', work: () => pulls.forgetOld() },
     // Visits count for less with every day that begins.
     'search.fade': { at: '5 0 * * *', work: () => documents.fade() },
-    'search.check': { at: '45 * * * *', work: async () => void (await search.check(true)) },
+    'search.check': { at: '45 * * * *', work: async () => void (await search.check(true, false)) },
     'search.pack': { at: '20 2 * * *', work: async () => void (await search.pack()) },
     'events.forget': {
       at: '25 3 * * *',

@@ -41,8 +41,9 @@ export class DocumentCheck {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  async run(): Promise<DocumentDifference> {
-    let wrong = await this.suspects();
+  /** Compares them, and after each part of the work rests so many times as long as the part took. */
+  async run(rests = 0): Promise<DocumentDifference> {
+    let wrong = await this.suspects(rests);
     for (let look = 1; look < looks && wrong.size > 0; look++) {
       await pause(betweenLooks);
       wrong = await this.lookAgain([...wrong.keys()]);
@@ -51,9 +52,10 @@ export class DocumentCheck {
     return { missing: of('missing'), stale: of('stale'), stray: of('stray') };
   }
 
-  private async suspects(): Promise<Map<string, Wrong>> {
+  private async suspects(rests: number): Promise<Map<string, Wrong>> {
     const wrong = new Map<string, Wrong>();
     for (let after: string | undefined = '0'; after !== undefined;) {
+      const begun = performance.now();
       const truth = await this.repositories.searchableAfter(after, batchSize);
       const to: string | undefined = truth.length < batchSize ? undefined : truth.at(-1)!.id;
       const held = await this.database.rows<Held>(
@@ -63,6 +65,7 @@ export class DocumentCheck {
       );
       note(wrong, truth, held);
       after = to;
+      await pause(rests * (performance.now() - begun));
     }
     return wrong;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { documentColumns } from './document-columns';
 import { leastRenown, PostgresSpelling } from './postgres-spelling';
@@ -48,17 +49,20 @@ export class PostgresListCheck {
     this.spelling = new PostgresSpelling(database);
   }
 
-  /** Compares them and, if told to, mends what differs. */
-  async run(repair: boolean): Promise<ListDifference> {
-    const { missing, stray } = await this.postings();
+  /**
+   * Compares them and, if told to, mends what differs. After each part of the work it rests so many times as long as the
+   * part took.
+   */
+  async run(repair: boolean, rests = 0): Promise<ListDifference> {
+    const { missing, stray } = await this.postings(rests);
     if (repair) await this.mend(missing, stray);
-    const misspelt = await this.names(repair);
+    const misspelt = await this.names(repair, rests);
     return { missing: missing.terms.length, stray: stray.terms.length, misspelt };
   }
 
   // In one snapshot a list and its documents always agree, whatever is changed meanwhile. Strays are looked for only
   // where the numbers tell of some: that reads all postings, of which there are twenty a document.
-  private postings(): Promise<{ missing: Postings; stray: Postings }> {
+  private postings(rests: number): Promise<{ missing: Postings; stray: Postings }> {
     return this.database.transaction(async (manager) => {
       await manager.query('set transaction isolation level repeatable read, read only');
       const found: Postings[] = [];
@@ -71,7 +75,9 @@ export class PostgresListCheck {
       );
       const { held, listed, last } = row!;
       for (let after = 0; after < Number(last); after += batchSize) {
+        const begun = performance.now();
         found.push(await this.read(manager, missingSql, [after, after + batchSize]));
+        await pause(rests * (performance.now() - begun));
       }
       const missing = {
         terms: found.flatMap(({ terms }) => terms),
@@ -117,9 +123,10 @@ export class PostgresListCheck {
     });
   }
 
-  private async names(repair: boolean): Promise<number> {
+  private async names(repair: boolean, rests: number): Promise<number> {
     let unknown = 0;
     for (let after: string | undefined = '0'; after !== undefined;) {
+      const begun = performance.now();
       const documents: SearchDocument[] = await this.database.rows<SearchDocument>(
         `select ${documentColumns} from search_document document
          where repository_id > $1 and place <= $2 order by repository_id limit ${batchSize}`,
@@ -127,6 +134,7 @@ export class PostgresListCheck {
       );
       unknown += await this.spelling.check(documents, repair);
       after = documents.length < batchSize ? undefined : documents.at(-1)!.id;
+      await pause(rests * (performance.now() - begun));
     }
     return unknown;
   }

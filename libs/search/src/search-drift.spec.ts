@@ -136,7 +136,7 @@ describe('what differs with nobody told', () => {
       stray: expected.get('list has stray')!.length,
       misspelt: expected.get('misspelt')!.length,
     });
-    await upkeep.check(true);
+    await upkeep.check(true, false);
     const after = await upkeep.check(false);
     assert.deepEqual([after.documents, after.lists], [nothing, emptyLists]);
     assert.deepEqual(await database.rows(wrongPostings), []);
