@@ -128,14 +128,14 @@ class CandidatesSql {
     }
     if (this.wanted.filters.namespace === undefined) {
       const lists = countedLists(this.wanted.query, this.narrowing).map((list) => {
-        return (limit: number) => list(this.bind, limit);
+        return () => list(this.bind, resultWindow);
       });
       if (this.areMet) lists.push(() => 'select place from met');
       // One that is full is the whole answer; to see that it is costs less than to count it.
       const full = lists.map(
-        (list) => `when exists (${list(resultWindow)} offset ${resultWindow - 1}) then ${resultWindow}`,
+        (list) => `when exists (${list()} offset ${resultWindow - 1}) then ${resultWindow}`,
       );
-      const all = lists.map((list) => `(${list(resultWindow)})`).join(' union ');
+      const all = lists.map((list) => `(${list()})`).join(' union ');
       counts.push(`(case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
     }
     return `least(${counts.join(' + ')}, ${resultWindow})::int`;

@@ -88,14 +88,14 @@ export function countedLists(query: SearchQuery, narrowing?: Narrowing): List[] 
 
 /** Condition on search_document as `document`: it answers the query. For reading few documents one by one. */
 export function matchSql(bind: Bind, { namespace, name, words }: SearchQuery): string {
-  if (namespace !== undefined && name === undefined) return `namespace = ${bind(namespaceOf)}`;
+  if (namespace !== undefined && name === undefined) return inNamespace(bind);
   const ways: string[] = [];
   if (words.length > 0) {
     const every = words.map((_, index) => `terms && ${bind(wordOf(index))}::bigint[]`);
     ways.push(`(${every.join(' and ')})`);
   }
   if (name !== undefined && namespace !== undefined) {
-    ways.push(`name = ${bind(nameOf)}`, `(namespace = ${bind(namespaceOf)} and ${beginsSql(bind)})`);
+    ways.push(`name = ${bind(nameOf)}`, `(${inNamespace(bind)} and ${beginsSql(bind)})`);
   } else if (name !== undefined) {
     ways.push(`(${beginsSql(bind)})`, `(namespace = ${bind(nameOf)} and not official)`);
   }
