@@ -10,6 +10,8 @@ interface Task {
   readonly uid: number;
   status: 'enqueued' | 'succeeded' | 'failed';
   error: { code: string; type: string; message: string } | null;
+  startedAt: string | null;
+  finishedAt: string | null;
 }
 
 interface Index {
@@ -40,6 +42,8 @@ export class FakeMeilisearch {
   private queue = Promise.resolve();
   /** Documents that it takes for invalid. */
   readonly invalid = new Set<number>();
+  /** Milliseconds that it says each task took. */
+  took = 0;
   /** Answers every write as on a full disk, or fails every task with this code. */
   trouble: 'disk full' | 'task fails' | 'forgets tasks' | undefined;
 
@@ -175,7 +179,13 @@ export class FakeMeilisearch {
         'No space left on device (os error 28) at path "/secret"',
       );
     }
-    const task: Task = { uid: this.tasks.length, status: 'enqueued', error: null };
+    const task: Task = {
+      uid: this.tasks.length,
+      status: 'enqueued',
+      error: null,
+      startedAt: null,
+      finishedAt: null,
+    };
     this.tasks.push(task);
     this.queue = this.queue.then(() => {
       try {
@@ -186,6 +196,9 @@ export class FakeMeilisearch {
         task.status = 'failed';
         task.error = { code, type, message };
       }
+      const ended = Date.now();
+      task.startedAt = new Date(ended - this.took).toISOString();
+      task.finishedAt = new Date(ended).toISOString();
     });
     return [202, { taskUid: task.uid, status: 'enqueued' }];
   }

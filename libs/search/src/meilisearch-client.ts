@@ -13,7 +13,7 @@ import { failureOf, MeilisearchFailure } from './meilisearch-failure';
 import { requestPlainly } from './meilisearch-request';
 
 /** A task as it is read. */
-export type MeilisearchTask = Pick<Task, 'uid' | 'status' | 'error'>;
+export type MeilisearchTask = Pick<Task, 'uid' | 'status' | 'error' | 'startedAt' | 'finishedAt'>;
 
 /** One of several searches that are made in one round trip. */
 export type MeilisearchQuery = Readonly<{

@@ -26,14 +26,17 @@ const looks = 3;
 export class MirrorCheck {
   constructor(private readonly database: Database) {}
 
-  /** Compares the documents after an id, so many of the truth and all of the copy up to the last of them. */
+  /**
+   * Compares the documents after an id, so many of the truth and all of the copy up to the last of them. `part` is about
+   * how much that is of everything, 1 being all.
+   */
   async slice(
     client: MeilisearchClient,
     after: string,
     limit: number,
-  ): Promise<{ difference: MirrorDifference; to: string | undefined }> {
-    const rows = await this.database.rows<{ id: string }>(
-      `select repository_id as id from search_document
+  ): Promise<{ difference: MirrorDifference; to: string | undefined; part: number }> {
+    const rows = await this.database.rows<{ id: string; last: string }>(
+      `select repository_id as id, (select max(repository_id) from search_document) as last from search_document
        where repository_id > $1 and not private order by repository_id limit $2`,
       [after, limit],
     );
@@ -44,7 +47,12 @@ export class MirrorCheck {
       wrong = await this.compare(client, { ids: [...wrong.keys()] });
     }
     const of = (kind: Wrong): string[] => [...wrong].filter(([, is]) => is === kind).map(([id]) => id);
-    return { difference: { missing: of('missing'), stale: of('stale'), stray: of('stray') }, to };
+    const difference = { missing: of('missing'), stale: of('stale'), stray: of('stray') };
+    return {
+      difference,
+      to,
+      part: to === undefined ? 1 : (Number(to) - Number(after)) / Number(rows[0]!.last),
+    };
   }
 
   // The copy is read first: what is confirmed between the two reads is then seen as stale, and looked at again.

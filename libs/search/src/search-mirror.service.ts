@@ -1,19 +1,19 @@
 import type { Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MeilisearchClient } from './meilisearch-client';
-import { liveIndex, toMeilisearch } from './meilisearch-document';
-import { failureOfTask, MeilisearchFailure } from './meilisearch-failure';
+import { liveIndex } from './meilisearch-document';
+import { MeilisearchFailure } from './meilisearch-failure';
 import { isSetUp, markOf } from './meilisearch-index';
 import type { MeilisearchConnection } from './meilisearch-keys';
 import type { MirrorCheck, MirrorDifference } from './mirror-check';
+import { MirrorPace } from './mirror-pace';
 import type { BuildProgress, MirrorRebuild } from './mirror-rebuild';
 import type { MirrorState, MirrorStates } from './mirror-state';
-import { attemptsToAlone, type Outgoing, type SearchOutbox } from './search-outbox';
+import { MirrorSending } from './mirror-sending';
+import type { SearchOutbox } from './search-outbox';
 
 const interval = 1_000;
 const longestRest = 5_000;
-const batchSize = 1_000;
-const bigBatchSize = 10_000;
 const sliceSize = 4_000;
 
 /** The versions that this was tried with; older ones lack what is used, others may differ. */
@@ -23,6 +23,7 @@ const testedVersion = /^1\.(5\d)\./;
 export class SearchMirror {
   private isSettled = false;
   private failure: string | undefined;
+  private readonly sending: MirrorSending;
 
   constructor(
     private readonly connection: MeilisearchConnection,
@@ -31,22 +32,27 @@ export class SearchMirror {
     private readonly rebuilder: MirrorRebuild,
     private readonly checker: MirrorCheck,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.sending = new MirrorSending(outbox, logger);
+  }
 
-  /** Keeps it from now on, once a second; the returned function stops that when the round under way has ended. */
+  /**
+   * Keeps it from now on, once a second, or less often where Meilisearch takes long to index; the returned function
+   * stops that when the round under way has ended.
+   */
   start(): () => Promise<void> {
     const stopping = new AbortController();
-    const running = this.run(stopping.signal);
+    const running = this.run(new MirrorPace(), stopping.signal);
     return async () => {
       stopping.abort();
       await running;
     };
   }
 
-  private async run(stopping: AbortSignal): Promise<void> {
+  private async run(pace: MirrorPace, stopping: AbortSignal): Promise<void> {
     for (let rest = interval; !stopping.aborted;) {
       try {
-        await this.round();
+        await this.round(pace);
         if (this.failure !== undefined) this.logger.info('Meilisearch takes search documents again');
         this.failure = undefined;
         rest = interval;
@@ -62,8 +68,8 @@ export class SearchMirror {
     }
   }
 
-  /** One round: what became of what was sent, what is to be sent, and a piece of the check. */
-  async round(): Promise<void> {
+  /** One round: what became of what was sent, what is to be sent, and a piece of the check; at once, unless paced. */
+  async round(pace?: MirrorPace): Promise<void> {
     await this.states.asWriter(
       async () => {
         const state = await this.states.open();
@@ -73,9 +79,9 @@ export class SearchMirror {
           const documents = await this.rebuilder.run(client, () => undefined);
           this.logger.info({ documents }, 'filled the search index of Meilisearch');
         }
-        await this.settle(client);
-        const sent = await this.send(client);
-        if (sent === 0) await this.checkSlice(client);
+        const isBusy = await this.sending.settle(client, pace);
+        const sent = await this.sending.send(client, pace === undefined || (pace.mayIndex && !isBusy));
+        if (sent === 0 && (pace === undefined || pace.mayCompare)) await this.checkSlice(client, pace);
       },
       { wait: false },
     );
@@ -123,78 +129,12 @@ export class SearchMirror {
     return !isSet;
   }
 
-  private async settle(client: MeilisearchClient): Promise<void> {
-    const sent = await this.outbox.sentTasks();
-    for (let start = 0; start < sent.length; start += 100) {
-      const some = sent.slice(start, start + 100);
-      const tasks = new Map(
-        (await client.tasks(some.map(({ task }) => task))).map((task) => [task.uid, task]),
-      );
-      for (const { task: uid } of some) {
-        const task = tasks.get(uid);
-        if (task?.status === 'enqueued' || task?.status === 'processing') continue;
-        if (task?.status === 'succeeded') await this.outbox.confirm(uid);
-        else if (task?.status === 'failed') await this.failed(uid, failureOfTask(task.error));
-        else await this.outbox.release(uid);
-      }
-    }
-  }
-
-  // A full disk or a lost index is nobody's document's fault.
-  private async failed(uid: number, failure: MeilisearchFailure): Promise<void> {
-    this.logger.error({ task: uid, code: failure.code }, `a task failed: ${failure.message}`);
-    if (failure.kind !== 'diskFull' && failure.kind !== 'indexMissing') {
-      return this.outbox.fail(uid, failure.message);
-    }
-    await this.outbox.release(uid);
-    throw failure;
-  }
-
-  private async send(client: MeilisearchClient): Promise<number> {
-    const { waiting } = await this.outbox.state();
-    const outgoing = await this.outbox.next(waiting > 2 * batchSize ? bigBatchSize : batchSize);
-    for (const group of groups(outgoing)) {
-      const payload: { note: Outgoing; fields: object }[] = [];
-      for (const note of group.filter(({ document }) => document !== undefined)) {
-        try {
-          payload.push({ note, fields: toMeilisearch(note.document!) });
-        } catch (error) {
-          await this.outbox.refuse([note], String(error));
-        }
-      }
-      const gone = group.filter(({ document }) => document === undefined);
-      await this.give(
-        payload.map(({ note }) => note),
-        () =>
-          client.put(
-            liveIndex,
-            payload.map(({ fields }) => fields),
-          ),
-      );
-      await this.give(gone, () =>
-        client.remove(
-          liveIndex,
-          gone.map(({ id }) => Number(id)),
-        ),
-      );
-    }
-    return outgoing.length;
-  }
-
-  private async give(notes: readonly Outgoing[], send: () => Promise<number>): Promise<void> {
-    if (notes.length === 0) return;
-    try {
-      await this.outbox.sent(await send(), notes);
-    } catch (error) {
-      if (!(error instanceof MeilisearchFailure) || error.kind !== 'refused') throw error;
-      await this.outbox.refuse(notes, error.message);
-    }
-  }
-
-  private async checkSlice(client: MeilisearchClient): Promise<void> {
+  private async checkSlice(client: MeilisearchClient, pace?: MirrorPace): Promise<void> {
+    const began = performance.now();
     const state = await this.states.open();
-    const { difference, to } = await this.checker.slice(client, state.checkedTo, sliceSize);
+    const { difference, to, part } = await this.checker.slice(client, state.checkedTo, sliceSize);
     await this.states.checked(to ?? '0', await this.repair(difference));
+    pace?.compared(part, performance.now() - began);
   }
 
   private async repair({ missing, stale, stray }: MirrorDifference): Promise<number> {
@@ -207,17 +147,4 @@ export class SearchMirror {
     await this.outbox.note(ids);
     return ids.length;
   }
-}
-
-// Documents of failed tasks go in ever smaller ones, until the one to blame is alone.
-function groups(outgoing: readonly Outgoing[]): Outgoing[][] {
-  const sizes = [bigBatchSize, 100, 10, 1];
-  const list: Outgoing[][] = [];
-  for (const attempts of [0, 1, 2, attemptsToAlone]) {
-    const those = outgoing.filter((note) => Math.min(note.attempts, attemptsToAlone) === attempts);
-    for (let start = 0; start < those.length; start += sizes[attempts]!) {
-      list.push(those.slice(start, start + sizes[attempts]!));
-    }
-  }
-  return list;
 }

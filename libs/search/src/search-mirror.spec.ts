@@ -4,6 +4,7 @@ import { eventually } from '../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../test/support/fake-meilisearch';
 import { MeilisearchFailure } from './meilisearch-failure';
 import { liveIndex } from './meilisearch-document';
+import { MirrorPace } from './mirror-pace';
 import { MirrorWorld } from './mirror-world.contract';
 import { PostgresEngine } from './postgres.engine';
 import { popularity } from './weights';
@@ -22,6 +23,7 @@ describe('the mirror in Meilisearch', () => {
   afterEach(async () => {
     meilisearch.trouble = undefined;
     meilisearch.invalid.clear();
+    meilisearch.took = 0;
     await world.database.rows('delete from search_document');
     await world.database.rows('update search_outbox set retry_at = null');
     await settled();
@@ -128,6 +130,26 @@ describe('the mirror in Meilisearch', () => {
     });
     assert.equal(await waiting(), 1);
     await settled();
+  });
+
+  it('lets the engine rest after it was busy for long, unless much is waiting', async () => {
+    let now = 0;
+    const pace = new MirrorPace(() => now);
+    const ids = await world.repositories(600);
+    const round = async (seconds: number): Promise<number> => {
+      now += seconds * 1000;
+      await world.mirror.round(pace);
+      return waiting();
+    };
+    meilisearch.took = 2000;
+    await put(ids.slice(0, 1));
+    await round(0);
+    assert.equal(await round(0), 0);
+    await put(ids.slice(1, 2));
+    assert.deepEqual([await round(0), await round(4), await round(3.9)], [1, 1, 1]);
+    assert.deepEqual([await round(0.1), await round(0)], [1, 0]);
+    await put(ids.slice(0, 600), 'changed');
+    assert.deepEqual([await round(0), await round(0)], [600, 0]);
   });
 
   it('never sends what is private, and takes out what becomes so or goes', async () => {
