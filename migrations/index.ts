@@ -12,6 +12,8 @@ import { CreateErrand1764000013000 } from './1764000013000-create-errand';
 import { CreatePullVisitor1764000014000 } from './1764000014000-create-pull-visitor';
 import { CreateWaitingFact1764000015000 } from './1764000015000-create-waiting-fact';
 import { NoteWhatTheCopyHolds1764000016000 } from './1764000016000-note-what-the-copy-holds';
+import { KeepLengthOfSpelling1764000017000 } from './1764000017000-keep-length-of-spelling';
+import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -29,4 +31,6 @@ export const migrations = [
   CreatePullVisitor1764000014000,
   CreateWaitingFact1764000015000,
   NoteWhatTheCopyHolds1764000016000,
+  KeepLengthOfSpelling1764000017000,
+  CoverSpelling1764000018000,
 ];

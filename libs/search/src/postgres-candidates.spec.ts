@@ -27,14 +27,13 @@ const asked = fc
     similarBelow: fc.option(fc.constantFrom(5, 6), { nil: undefined }),
     namespaces: names,
     patterns: fc.option(names, { nil: undefined }),
-    sizes: fc.array(fc.constantFrom(0, 100, 30_000), { minLength: 10, maxLength: 10 }),
     filters: fc.constantFrom({}, {}, { stars: 3 }, { official: true }, { namespace: 'alice' }),
   })
-  .map(({ q, namespaces, patterns, sizes, ...rest }) => {
+  .map(({ q, namespaces, patterns, ...rest }) => {
     const query = parseQuery(q);
     return {
       wanted: { ...rest, query, order: 'relevance' as const, viewer: { namespaces, patterns } },
-      words: query.words.map((word, index) => ({ word, documents: sizes[index]! })),
+      words: query.words,
     };
   });
 

@@ -1,7 +1,7 @@
 import { likePattern } from '@central-index/naming';
 import { agreeing, countedLists, listsOf, matchSql, type Narrowing } from './postgres-lists';
-import { isNextRead, meetingSql } from './postgres-meeting';
-import { nearNamesSql, restTerms } from './postgres-spelling';
+import { meetingSql } from './postgres-meeting';
+import { nearHashes, nearLengths, nearNamesSql } from './postgres-spelling';
 import { documentsSql } from './postgres-found';
 import { bigints, Shape, type Asked, type Bind, type Source, type Statement } from './postgres-statement';
 import { editsAllowed, lettersOf } from './spelling';
@@ -74,7 +74,6 @@ export function shapeKey({ wanted, words }: Asked): string | undefined {
     name !== undefined && (isListed(name) ? 'listed' : 'long'),
     paths.length,
     words.length,
-    words.length > 1 && isNextRead(words),
     viewer.namespaces.length > 0 && (viewer.patterns === undefined ? 'own' : 'some'),
   ].join(' ');
 }
@@ -114,9 +113,12 @@ class CandidatesSql {
   private near(): string {
     if (!isSpelt(this.wanted)) return 'null::json';
     const least = this.bind(({ wanted }) => wanted.similarBelow);
-    const terms = this.bind(({ wanted }) => bigints(restTerms(wanted.query.text)));
+    const near = nearNamesSql(
+      this.bind(({ wanted }) => bigints(nearHashes(wanted.query.text))),
+      this.bind(({ wanted }) => bigints(nearLengths(wanted.query.text))),
+    );
     return `case when coalesce(max(popularity - ${described}), 0) < ${least}::float8
-      then (select coalesce(json_agg(near), '[]') from (${nearNamesSql(terms)}) as near) end`;
+      then (select coalesce(json_agg(near), '[]') from (${near}) as near) end`;
   }
 
   private count(read: string | undefined): string {
@@ -142,9 +144,10 @@ class CandidatesSql {
   }
 
   private met(): string {
-    return meetingSql(this.bind, this.asked.words, {
+    return meetingSql(this.bind, this.asked.words.length, {
       lastPlace: this.narrowing?.lastPlace,
       agreeing: agreeing(this.bind, this.narrowing),
+      isCounted: this.wanted.uncounted !== true,
     });
   }
 

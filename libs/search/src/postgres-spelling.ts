@@ -10,7 +10,13 @@ export const leastRenown = 4.5;
 // As many as one search may look at; names sharing a beginning are many, but few of them are popular.
 const mostNames = 500;
 
-const restOf = (letters: string): string => hashed(`rest:${letters}`);
+const hashOf = (rest: string): string => hashed(`rest:${rest}`);
+
+// A rest is kept with the number of letters of the whole name, so that of names that begin alike, as thousands do with
+// `docker`, only those are read that are about as long as what was typed.
+const longest = 63;
+const restSql = (hash: string, letters: string): string =>
+  `((${hash} & ${~longest}) | least(${letters}, ${longest}))`;
 
 /** A name of the dictionary, and how popular the most popular repository of that name is. */
 export interface SpeltName {
@@ -19,27 +25,43 @@ export interface SpeltName {
 }
 
 interface SpeltRest extends SpeltName {
-  readonly rest: string;
+  readonly hash: string;
+  readonly letters: number;
 }
 
-/** What names that the text may be a misspelling of are looked up by; nothing for texts that are not corrected. */
-export function restTerms(text: string): string[] {
+/** Hashes of what a misspelt name and the text have in common; none for texts that are not corrected. */
+export function nearHashes(text: string): string[] {
   const typed = lettersOf(text);
-  return editsAllowed(typed) === 0 ? [] : restsOf(typed).map(restOf);
+  return editsAllowed(typed) === 0 ? [] : restsOf(typed).map(hashOf);
 }
 
-/** `select name, weight` of the names that have one of these terms: the most popular ones. */
-export const nearNamesSql = (terms: string): string =>
-  `select name, max(weight) as weight from search_spelling where rest = any(${terms}::bigint[])
+/** So many letters may a name have of which the text is a misspelling. */
+export function nearLengths(text: string): string[] {
+  const typed = lettersOf(text);
+  const edits = editsAllowed(typed);
+  return Array.from({ length: 2 * edits + 1 }, (_, more) => String(typed.length - edits + more));
+}
+
+/** `select name, weight` of the names that have one of the hashes and lengths: the most popular ones. */
+export const nearNamesSql = (hashes: string, lengths: string): string =>
+  `select name, max(weight) as weight from search_spelling
+   where rest = any(array(select ${restSql('hash', 'letters')}
+     from unnest(${hashes}::bigint[]) as hash, unnest(${lengths}::bigint[]) as letters))
    group by name order by weight desc limit ${mostNames}`;
 
 /** Of such names those that the text may be a misspelling of, likeliest first. */
 export function likeliest(text: string, names: readonly SpeltName[]): SimilarName[] {
   const typed = lettersOf(text);
-  const allowed = editsAllowed(typed);
+  const most = editsAllowed(typed);
+  const edits = ({ name }: SpeltName): number => {
+    const letters = lettersOf(name);
+    const allowed = Math.min(most, editsAllowed(letters));
+    const needed = editDistance(typed, letters, allowed);
+    return needed > allowed ? Infinity : needed;
+  };
   return names
-    .map(({ name, weight }) => ({ name, weight, edits: editDistance(typed, lettersOf(name)) }))
-    .filter(({ name, edits }) => name !== text && edits <= Math.min(allowed, editsAllowed(lettersOf(name))))
+    .map((one) => ({ ...one, edits: edits(one) }))
+    .filter((one) => one.name !== text && one.edits < Infinity)
     .sort((a, b) => a.edits - b.edits || b.weight - a.weight || (a.name < b.name ? -1 : 1));
 }
 
@@ -52,16 +74,17 @@ export class PostgresSpelling {
 
   /** Names that the text may be a misspelling of, likeliest first. */
   async similar(text: string): Promise<SimilarName[]> {
-    const rests = restTerms(text);
-    if (rests.length === 0) return [];
-    return likeliest(text, await this.database.prepared<SpeltName>(nearNamesSql('$1'), [rests]));
+    const hashes = nearHashes(text);
+    if (hashes.length === 0) return [];
+    const sql = nearNamesSql('$1', '$2');
+    return likeliest(text, await this.database.prepared<SpeltName>(sql, [hashes, nearLengths(text)]));
   }
 
   /** Takes in the names of documents that are popular enough, where they are new or weigh more than was known. */
   async learn(documents: readonly SearchDocument[]): Promise<void> {
     const names = popularNames(documents);
     if (names.length === 0) return;
-    const beginnings = names.map((one) => ({ ...one, rest: restOf(beginningOf(lettersOf(one.name))) }));
+    const beginnings = names.map((one) => restOf(one, beginningOf(lettersOf(one.name))));
     const news = new Set((await this.unknown(beginnings)).map(({ name }) => name));
     if (news.size > 0) await this.write(restsOfNames(names.filter(({ name }) => news.has(name))));
   }
@@ -76,12 +99,17 @@ export class PostgresSpelling {
   // Each is looked up: the planner would rather read the whole dictionary.
   private unknown(rests: readonly SpeltRest[]): Promise<SpeltRest[]> {
     return this.database.prepared<SpeltRest>(
-      `select name, learnt.weight, learnt.rest
-       from unnest($1::text[], $2::smallint[], $3::bigint[]) as learnt(name, weight, rest)
+      `select name, learnt.weight, hash, letters
+       from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) as learnt(name, weight, hash, letters)
        left join lateral (select known.weight as had from search_spelling as known
-         where known.rest = learnt.rest and known.name = learnt.name limit 1) as known on true
+         where known.rest = ${restSql('hash', 'letters')} and known.name = learnt.name limit 1) as known on true
        where had is null or had < learnt.weight`,
-      [rests.map(({ name }) => name), rests.map(({ weight }) => weight), rests.map(({ rest }) => rest)],
+      [
+        rests.map(({ name }) => name),
+        rests.map(({ weight }) => weight),
+        rests.map(({ hash }) => hash),
+        rests.map(({ letters }) => letters),
+      ],
     );
   }
 
@@ -89,7 +117,8 @@ export class PostgresSpelling {
   private async write(rests: readonly SpeltRest[]): Promise<void> {
     await this.database.rows(
       `insert into search_spelling (rest, name, weight)
-       select rest, name, weight from json_to_recordset($1::json) as learnt(rest bigint, name text, weight smallint)
+       select ${restSql('hash', 'letters')} as rest, name, weight
+       from json_to_recordset($1::json) as learnt(hash bigint, letters int, name text, weight smallint)
        order by rest, name
        on conflict (rest, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
       [JSON.stringify(rests)],
@@ -109,7 +138,9 @@ function popularNames(documents: readonly SearchDocument[]): SpeltName[] {
 }
 
 function restsOfNames(names: readonly SpeltName[]): SpeltRest[] {
-  return names.flatMap((one) =>
-    restsOf(lettersOf(one.name)).map((letters) => ({ ...one, rest: restOf(letters) })),
-  );
+  return names.flatMap((one) => restsOf(lettersOf(one.name)).map((rest) => restOf(one, rest)));
+}
+
+function restOf(name: SpeltName, rest: string): SpeltRest {
+  return { ...name, hash: hashOf(rest), letters: lettersOf(name.name).length };
 }

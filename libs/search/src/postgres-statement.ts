@@ -1,16 +1,10 @@
 import type { CandidatesWanted } from './search-engine';
 
-/** A word of a query, and how many public documents it stands in, counted as far as it matters. */
-export interface SizedWord {
-  readonly word: string;
-  readonly documents: number;
-}
-
 /** What the values of a statement are taken from. */
 export interface Asked {
   readonly wanted: CandidatesWanted;
   /** Those of the query, the rarest first. */
-  readonly words: readonly SizedWord[];
+  readonly words: readonly string[];
 }
 
 /** How a value is taken from a search: from what it is given and from nothing else, because others are given it too. */

@@ -1,11 +1,13 @@
 import type { Database } from '@central-index/platform/database';
-import { countedDocuments } from './postgres-meeting';
-import { bigints, type SizedWord } from './postgres-statement';
+import { bigints } from './postgres-statement';
 import { wordTerms } from './postgres-terms';
 
 // Which list is the shorter one does not change from minute to minute, and a wrong guess only costs time.
 const keptFor = 60_000;
 const mostKept = 10_000;
+
+// Longer lists are not counted to their end.
+const countedDocuments = 20_000;
 
 /** How common words are, remembered for a while: what a search of several words begins with. */
 export class PostgresWordSizes {
@@ -13,9 +15,9 @@ export class PostgresWordSizes {
 
   constructor(private readonly database: Database) {}
 
-  /** The words with their sizes, the rarest first. */
-  async rarestFirst(words: readonly string[]): Promise<SizedWord[]> {
-    if (words.length < 2) return words.map((word) => ({ word, documents: 0 }));
+  /** The words, the rarest first. */
+  async rarestFirst(words: readonly string[]): Promise<readonly string[]> {
+    if (words.length < 2) return words;
     const now = performance.now();
     const unknown = words.filter((word) => !((this.kept.get(word)?.until ?? 0) > now));
     const counted = new Map<string, number>();
@@ -32,7 +34,7 @@ export class PostgresWordSizes {
       documents: counted.get(word) ?? this.kept.get(word)?.documents ?? 0,
     }));
     for (const [word, documents] of counted) this.keep(word, documents, now + keptFor);
-    return sized.sort((a, b) => a.documents - b.documents);
+    return sized.sort((a, b) => a.documents - b.documents).map(({ word }) => word);
   }
 
   private keep(word: string, documents: number, until: number): void {

@@ -6,7 +6,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
   comment: 'Names of popular repositories by what is left of them when letters are taken out',
 })
 export class SearchSpellingEntity {
-  @PrimaryColumn('bigint', { comment: 'Hash of the beginning of the name without up to two of its letters' })
+  @PrimaryColumn('bigint', {
+    comment:
+      'Hash of the beginning of the name without up to two of its letters; its lowest six bits are how many the whole has',
+  })
   rest: string;
 
   @PrimaryColumn({ type: 'text', collation: 'C' })

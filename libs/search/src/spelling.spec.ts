@@ -29,7 +29,18 @@ describe('spelling', () => {
       ['casoanda', 'cassandra', 2],
       ['', 'abc', 3],
     ];
-    for (const [a, b, expected] of cases) assert.equal(editDistance(a, b), expected, `${a} ${b}`);
+    for (const [a, b, expected] of cases) assert.equal(editDistance(a, b, 9), expected, `${a} ${b}`);
+  });
+
+  it('counts no further than asked', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'abc'), maxLength: 12 });
+    fc.assert(
+      fc.property(text, text, fc.nat(4), (a, b, most) => {
+        const [exact, bounded] = [editDistance(a, b, 99), editDistance(a, b, most)];
+        assert.ok(exact <= most ? bounded === exact : bounded > most, `${a} ${b} ${most}`);
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it('takes letters and digits only, and leaves short names alone', () => {
@@ -47,7 +58,7 @@ describe('spelling', () => {
         fc.array(edit, { maxLength: 2 }),
         (name, edits) => {
           const typed = edits.reduce(edited, name);
-          if (editDistance(name, typed) > Math.min(editsAllowed(name), editsAllowed(typed))) return;
+          if (editDistance(name, typed, 2) > Math.min(editsAllowed(name), editsAllowed(typed))) return;
           const rests = new Set(restsOf(name));
           assert.ok(
             restsOf(typed).some((rest) => rests.has(rest)) || editsAllowed(typed) === 0,

@@ -36,21 +36,30 @@ export function restsOf(letters: string): string[] {
   return [...rests];
 }
 
-/** Letters put in, left out, changed, or two neighbours swapped, to make one text of the other. */
-export function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1] ? 0 : 1;
-      let least = Math.min(above[column]! + 1, current[column - 1]! + 1, above[column - 1]! + same);
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        least = Math.min(least, before[column - 2]! + 1);
-      }
-      current.push(least);
+/**
+ * Letters put in, left out, changed, or two neighbours swapped, to make one text of the other; some number above `most`
+ * where there are more of them.
+ */
+export function editDistance(a: string, b: string, most: number): number {
+  const beyond = most + 1;
+  if (Math.abs(a.length - b.length) > most) return beyond;
+  const row = (): number[] => new Array<number>(b.length + 2).fill(beyond);
+  let [before, above, current] = [row(), row(), row()];
+  for (let column = 0; column <= Math.min(most, b.length); column++) above[column] = column;
+  // Beginnings of such lengths that they differ by more letters than `most` are not looked at.
+  for (let length = 1; length <= a.length; length++) {
+    const from = Math.max(1, length - most);
+    const to = Math.min(b.length, length + most);
+    current[from - 1] = from === 1 ? length : beyond;
+    for (let column = from; column <= to; column++) {
+      const isSame = a[length - 1] === b[column - 1];
+      let least = Math.min(above[column]!, current[column - 1]!, above[column - 1]! - (isSame ? 1 : 0)) + 1;
+      const isSwapped = length > 1 && a[length - 1] === b[column - 2] && a[length - 2] === b[column - 1];
+      if (isSwapped) least = Math.min(least, before[column - 2]! + 1);
+      current[column] = least;
     }
-    [before, above] = [above, current];
+    current[to + 1] = beyond;
+    [before, above, current] = [above, current, before];
   }
   return above[b.length]!;
 }
