@@ -1,5 +1,5 @@
 import type { SearchDocument } from './search-document';
-import { parseQuery, type SearchQuery } from './query';
+import type { SearchQuery } from './query';
 import type { SimilarName } from './search-engine';
 import { weights } from './weights';
 import { wordsOf } from './words';
@@ -48,9 +48,12 @@ export function rate(query: SearchQuery, document: SearchDocument): Rating {
   };
 }
 
-/** Weighs a document for a name that the query may mean: as for the name itself, less what each wrong letter costs. */
-export function rateMeant(meant: SimilarName, document: SearchDocument): Rating {
-  const { pin: _pin, ...rating } = rate(parseQuery(meant.name), document);
+/**
+ * Weighs a document for a name that somebody may have meant, `query` being that name: as for the name itself, less what
+ * each wrong letter costs.
+ */
+export function rateMeant(meant: SimilarName, query: SearchQuery, document: SearchDocument): Rating {
+  const { pin: _pin, ...rating } = rate(query, document);
   const text = rating.text + meant.edits * weights.edit;
   return { ...rating, text, score: summed(text, rating.official, document), meant: meant.name };
 }

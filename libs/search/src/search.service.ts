@@ -136,7 +136,7 @@ export class SearchService {
           limit: hitsOfName,
           uncounted: true,
         });
-        return ordered(documents.map((document) => rateMeant(name, document))).slice(0, hitsOfName);
+        return ordered(documents.map((document) => rateMeant(name, query, document))).slice(0, hitsOfName);
       }),
     );
     return found.flat();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { wordsAsked, wordsOf, wordsOfDescription } from './words';
@@ -33,6 +34,14 @@ describe('words', () => {
   for (const [description, words] of badges) {
     it(`leaves badges out of ${description}`, () => assert.deepEqual(wordsOfDescription(description), words));
   }
+
+  it('reads plain texts as all others', () => {
+    const plain = fc.string({ unit: 'grapheme-ascii', maxLength: 80 });
+    fc.assert(
+      fc.property(plain, (text) => assert.deepEqual([...wordsOf(text), 'é'], wordsOf(`${text} é`))),
+      { numRuns: 5_000 },
+    );
+  });
 
   it('finds every part of a text by asking for it', () => {
     for (const [text, asked] of [
