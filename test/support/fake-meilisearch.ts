@@ -231,7 +231,7 @@ export class FakeMeilisearch {
 
 function condition(text: string): (document: Document) => boolean {
   const [, field = '', operator = '', operand = ''] =
-    /^(\w+) (=|>=|<=|>|<|STARTS WITH|IN) (.*)$/.exec(text) ?? [];
+    /^(\w+) (=|>=|<=|>|<|STARTS WITH|IN|NOT IN) (.*)$/.exec(text) ?? [];
   if (operator === '' || (/["/]/.test(operand) && !/^"[^"]*"$/.test(operand))) {
     throw new Refusal(400, 'invalid_search_filter', undefined, text);
   }
@@ -245,6 +245,7 @@ function condition(text: string): (document: Document) => boolean {
     '<': (had) => Number(had) < number,
     'STARTS WITH': (had) => had.startsWith(String(value)),
     IN: (had) => value.includes(had),
+    'NOT IN': (had) => !value.includes(had),
   };
   return (document) =>
     field in document && [document[field]].flat().some((had) => tests[operator]!(String(had)));

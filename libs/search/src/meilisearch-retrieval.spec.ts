@@ -75,6 +75,25 @@ describe('what is retrieved from Meilisearch', () => {
     assert.ok(deepest > 2, `only ${deepest} rounds`);
   });
 
+  it('counts alike what is confirmed while it is asked', async () => {
+    const query = parseQuery('app');
+    const answering = documents.filter((one) => answers(query, one));
+    const going = answering.slice(0, 20);
+    let rounds = 0;
+    const ask: Ask = async (queries) => {
+      rounds += 1;
+      const ids = going.map(({ id }) => Number(id));
+      if (rounds === 2) await succeed(client, await client.remove(liveIndex, ids));
+      return client.search(liveIndex, queries, 5_000);
+    };
+    const wanted = { query, filters: {}, order: 'relevance', viewer: { namespaces: [] }, limit: 5 } as const;
+    const others = { unconfirmed: new Set(going.map(({ id }) => id)), scores: [] };
+    const { total } = await new MeilisearchRetrieval(wanted, others, 'ours', ask).run();
+    assert.ok(rounds > 1 && answering.length > 100);
+    assert.equal(total, answering.length - going.length);
+    await succeed(client, await client.put(liveIndex, going.map(toMeilisearch)));
+  });
+
   it('is nothing of an index that bears another mark', async () => {
     const wanted = {
       query: parseQuery('app'),

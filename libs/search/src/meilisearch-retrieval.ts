@@ -71,7 +71,7 @@ export class MeilisearchRetrieval {
     while (pending.length > 0 || isCounting) {
       const queries = pending.map((one) => this.queryOf(one));
       const answers = await this.ask(isCounting ? [...queries, this.countOf(lists[0]!.list)] : queries);
-      if (isCounting) total -= answers.at(-1)!.estimatedTotalHits;
+      if (isCounting) total = answers.at(-1)!.estimatedTotalHits - 1;
       isCounting = false;
       const taken = pending.map((one, place) => this.take(one, answers[place]));
       pending = this.promising(taken);
@@ -91,9 +91,10 @@ export class MeilisearchRetrieval {
     return { filter, limit: limit + 1, attributesToRetrieve: hitFields };
   }
 
+  // In one search, because between two of them some may be confirmed, and would be counted in one and not in the other.
   private countOf(list: MeilisearchList): MeilisearchQuery {
     const ids = [...this.others.unconfirmed].map(meilisearchId);
-    const filter = [...filterOf(list, this.wanted.filters), [`id IN [${ids.join(',')}]`]];
+    const filter = [...filterOf(list, this.wanted.filters), [`id NOT IN [${ids.join(',')}]`]];
     return { filter, limit: 0, attributesToRetrieve: hitFields };
   }
 
