@@ -2,8 +2,8 @@ import type { Database } from '@central-index/platform/database';
 import { bigints } from './postgres-statement';
 import { wordTerms } from './postgres-terms';
 
-// Which list is the shorter one does not change from minute to minute, and a wrong guess only costs time.
-const keptFor = 60_000;
+// Which list is the shorter one hardly changes within ten minutes, and a wrong guess only costs time.
+const keptFor = 600_000;
 const mostKept = 10_000;
 
 // Longer lists are not counted to their end.
