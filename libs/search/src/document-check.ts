@@ -21,7 +21,7 @@ type Wrong = keyof DocumentDifference;
 const batchSize = 2_000;
 
 // The job that follows a change needs a moment: what still differs after these looks is not about to be mended.
-const looks = 4;
+const looks = 8;
 const betweenLooks = 500;
 
 interface Held extends SearchDocument {
