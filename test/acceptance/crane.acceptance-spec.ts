@@ -51,11 +51,14 @@ for (const generation of generations) {
       succeeded(await other.craneLogin(host, bob.name, bob.password));
       const folder = stage.path(`layout-${layouts}`);
       for (const person of [other, anybody]) {
+        // After a refusal crane asks for another token and sends the manifest again, whose bytes it has sent already. Now
+        // and then it notices that before it reads the second refusal, and tells of it instead.
         assert.match(
           refused(await person.crane('push', folder, `${host}/alice/mine:v2`)),
-          /DENIED|UNAUTHORIZED/,
+          /DENIED|UNAUTHORIZED|with Body length 0/,
         );
       }
+      assert.deepEqual(lines(succeeded(await anybody.crane('ls', `${host}/alice/mine`)).stdout), ['v1']);
     });
 
     it('gives an image a second tag', async () => {
