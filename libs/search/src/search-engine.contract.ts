@@ -383,6 +383,20 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('hushhusn', { viewer: { namespaces: ['bob'] } }), []);
     });
 
+    it('corrects a name that was right as long as its repository was there', async () => {
+      const renamed = document('alice/memcacher', { stars: 2000 });
+      await put(document('memcached', { stars: 2000 }), renamed);
+      for (let times = 0; times < 2; times += 1) {
+        const { items, didYouMean } = await page('memcacher');
+        assert.deepEqual([items[0]!.name, didYouMean], ['memcacher', undefined]);
+      }
+      await under.engine.remove([renamed.id]);
+      for (let times = 0; times < 2; times += 1) {
+        const { items, didYouMean } = await page('memcacher');
+        assert.deepEqual([items[0]!.name, didYouMean], ['memcached', 'memcached']);
+      }
+    });
+
     it('suggests names as they are typed, and private ones to their owner only', async () => {
       await put(
         document('redis', { stars: 900 }),
