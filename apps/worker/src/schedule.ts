@@ -1,7 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { IdentityTokensService } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import type { Schedule } from '@central-index/platform/jobs';
+import { Database } from '@central-index/platform/database';
+import { Jobs, type Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
 import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
 import { SearchSync, SearchUpkeep } from '@central-index/search';
@@ -17,6 +18,8 @@ export function schedule(context: INestApplicationContext): Schedule {
   const notifications = context.get(NotificationsService, { strict: false });
   const search = context.get(SearchUpkeep, { strict: false });
   const documents = context.get(SearchSync, { strict: false });
+  const jobs = context.get(Jobs, { strict: false });
+  const database = context.get(Database, { strict: false });
   const { eventRetentionDays } = context.get<Config>(CONFIG, { strict: false });
   return {
     // A new key is published an hour before it signs: the run after that one switches.
@@ -32,6 +35,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     'search.fade': { at: '5 0 * * *', work: () => documents.fade() },
     'search.check': { at: '45 * * * *', work: async () => void (await search.check(true, false)) },
     'search.pack': { at: '20 2 * * *', work: async () => void (await search.pack()) },
+    'jobs.renumber': { at: '10 3 * * *', work: () => jobs.renumber(database.manager) },
     'events.forget': {
       at: '25 3 * * *',
       work: async () => void (await notifications.forgetOld(eventRetentionDays)),

@@ -1,7 +1,7 @@
 import type { Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { addJobs } from './jobs';
+import { addJobs, toSpec } from './jobs';
 
 /** As a `JobHandler`, for many facts of one type at once. */
 export type GatheredHandler = (facts: readonly Readonly<Record<string, string>>[]) => Promise<void>;
@@ -96,9 +96,8 @@ export class GatheredFacts {
     } catch (error) {
       this.logger.error({ err: error, type }, 'what follows from facts failed; each is tried by itself');
       await addJobs(
-        client,
-        facts.map((ids) => ({ type, ids })),
-        0,
+        async (sql, values) => (await client.query<{ key: string | null }>(sql, values)).rows,
+        facts.map((ids) => toSpec({ type, ids })),
       );
     }
   }

@@ -28,7 +28,7 @@ export class Jobs {
    */
   async state(manager: EntityManager, fact: Fact, options: Pick<JobOptions, 'queue'> = {}): Promise<void> {
     if (fact.gathered === true) return this.gather(manager, fact);
-    await this.add(manager, fact.type, fact.ids, { ...options, key: keyOf(fact) });
+    await addJobs(within(manager), [{ ...toSpec(fact), ...options }]);
   }
 
   /**
@@ -36,17 +36,29 @@ export class Jobs {
    * meanwhile is the same job. A job that waits already is not put off.
    */
   async stateLater(manager: EntityManager, facts: readonly Fact[], seconds: number): Promise<void> {
-    if (facts.length === 0) return;
-    await addJobs(manager, facts, seconds);
+    await addJobs(within(manager), facts.map(toSpec), { inSeconds: seconds });
   }
 
   /** True while a fact waits or its job runs, and may still be tried again. */
   async isUnderWay(manager: EntityManager, fact: Fact): Promise<boolean> {
     const rows: unknown = await manager.query(
       'select from graphile_worker.jobs where key = $1 and attempts < max_attempts',
-      [keyOf(fact)],
+      [toSpec(fact).key],
     );
     return (rows as unknown[]).length > 0;
+  }
+
+  /**
+   * Has the queue number its names of tasks and queues on from the highest that is used. It takes a number of 31 bits
+   * for each job that is added, and would add none any more after two thousand million (graphile-worker issue 619).
+   */
+  async renumber(manager: EntityManager): Promise<void> {
+    for (const table of ['_private_tasks', '_private_job_queues']) {
+      await manager.query(
+        `select setval(pg_get_serial_sequence('graphile_worker.${table}', 'id'), max(id)) from graphile_worker.${table}
+         having max(id) is not null`,
+      );
+    }
   }
 
   // A row and nothing else: statements of one fact do not wait for each other, nor does anybody wake for each.
@@ -61,34 +73,59 @@ export class Jobs {
     ids: Readonly<Record<string, string>>,
     options: JobOptions = {},
   ): Promise<void> {
-    await manager.query(
-      `select 1 from graphile_worker.add_job($1, $2::json, queue_name := $3, run_at := $4, max_attempts := $5, job_key := $6)`,
-      [
-        name,
-        JSON.stringify(ids),
-        options.queue ?? null,
-        options.runAt ?? null,
-        options.maxAttempts ?? 25,
-        options.key ?? null,
-      ],
-    );
+    await addJobs(within(manager), [{ name, ids, ...options }]);
   }
 }
 
-/** Adds a job for each fact, to be run after some seconds; one of the same ids that waits already is not put off. */
-export async function addJobs(
-  to: { query(sql: string, values: unknown[]): Promise<unknown> },
-  facts: readonly Fact[],
-  seconds: number,
-): Promise<void> {
-  await to.query(
-    `select from graphile_worker.add_jobs(array(
-       select row(type, ids, null, now() + make_interval(secs => $4), 25, key, null, null)::graphile_worker.job_spec
-         from unnest($1::text[], $2::json[], $3::text[]) as fact(type, ids, key) order by key
-     ), true)`,
-    [facts.map(({ type }) => type), facts.map(({ ids }) => JSON.stringify(ids)), facts.map(keyOf), seconds],
-  );
+/** A job that is to be added. */
+export interface JobSpec extends JobOptions {
+  readonly name: string;
+  readonly ids: Readonly<Record<string, string>>;
 }
 
-const keyOf = ({ type, ids }: Fact): string =>
-  [type, ...Object.entries(ids).map(([name, id]) => `${name}=${id}`)].join(':');
+/** How a statement is run where jobs are to be added; answers its rows. */
+export type RunStatement = (sql: string, values: unknown[]) => Promise<{ key: string | null }[]>;
+
+// A job that runs is given up by its key before the next try, so that one more try is enough but for the rarest cases.
+const mostTries = 100;
+
+/**
+ * Adds jobs. With `inSeconds` they wait so long, and one of the same key that waits already is not put off.
+ *
+ * The queue adds nothing, and says so only by a missing row, where a job of the same key is taken by a worker between
+ * its looking for running jobs and its insert (graphile-worker issue 580). Such a job may have read the truth before,
+ * so it must not stand for the new one: those are added again.
+ */
+export async function addJobs(
+  run: RunStatement,
+  specs: readonly JobSpec[],
+  options: { inSeconds?: number } = {},
+): Promise<void> {
+  let open = specs;
+  for (let tries = 0; open.length > 0; tries += 1) {
+    if (tries === mostTries)
+      throw new Error(`jobs could not be added: ${open.map(({ key }) => key).join(' ')}`);
+    const rows = await run(
+      `select key from graphile_worker.add_jobs(array(
+         select row(name, ids, queue, coalesce("runAt", now() + make_interval(secs => $2)), "maxAttempts", key, null,
+                    null)::graphile_worker.job_spec
+           from jsonb_to_recordset($1::jsonb)
+                as job(name text, ids json, queue text, "runAt" timestamptz, "maxAttempts" int, key text)
+          order by key
+       ), $3)`,
+      [JSON.stringify(open), options.inSeconds ?? 0, options.inSeconds !== undefined],
+    );
+    const added = new Set(rows.map(({ key }) => key));
+    open = open.filter(({ key }) => key !== undefined && !added.has(key));
+  }
+}
+
+/** The job that a fact becomes: of facts of the same type and ids, one waits. */
+export function toSpec({ type, ids }: Fact): JobSpec {
+  const parts = Object.entries(ids).map(([name, id]) => `${name}=${id}`);
+  return { name: type, ids, key: [type, ...parts].join(':') };
+}
+
+function within(manager: EntityManager): RunStatement {
+  return (sql, values) => manager.query(sql, values);
+}

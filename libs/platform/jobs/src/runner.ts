@@ -11,6 +11,7 @@ import {
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
 import { GatheredFacts, type GatheredHandler } from './gathered-facts';
+import { addJobs } from './jobs';
 import { KeptRunning } from './kept-running';
 import { patient } from './patient-pool';
 import { SignsOfLife } from './signs-of-life';
@@ -113,10 +114,13 @@ function tasks(subscriptions: Subscriptions): TaskList {
     }
     list[fact] = async (payload, { withPgClient, job }) => {
       await withPgClient((client) =>
-        client.query(
-          `select graphile_worker.add_job(t.name, $2::json, job_key := t.name || ':' || $3)
-             from unnest($1::text[]) as t(name)`,
-          [names.map((name) => `${fact}/${name}`), JSON.stringify(payload), job.key ?? job.id],
+        addJobs(
+          async (sql, values) => (await client.query<{ key: string | null }>(sql, values)).rows,
+          names.map((name) => ({
+            name: `${fact}/${name}`,
+            ids: payload as Record<string, string>,
+            key: `${fact}/${name}:${job.key ?? job.id}`,
+          })),
         ),
       );
     };
