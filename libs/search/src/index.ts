@@ -8,5 +8,6 @@ export { SearchUpkeep } from './search-upkeep.service';
 export { resultWindow } from './search-engine';
 export type { RebuildProgress } from './search-sync.service';
 export type { SearchDifference, SearchState } from './search-upkeep.service';
-export type { Explanation, SearchHit, SearchPage, SearchRequest } from './search.service';
+export type { Explanation } from './search.service';
+export type { SearchHit, SearchPage, SearchRequest } from './search-page';
 export type { SearchFilters, SearchOrder, Viewer } from './search-engine';

@@ -1,18 +1,13 @@
 import { likePattern } from '@central-index/naming';
-import { agreeing, countedLists, listsOf, matchSql, type Narrowing } from './postgres-lists';
+import { countedLists, listsOf, matchSql } from './postgres-lists';
 import { meetingSql } from './postgres-meeting';
+import { agreeing, filtersSql, narrowingBy, type Narrowing } from './postgres-narrowing';
 import { nearHashes, nearLengths, nearNamesSql } from './postgres-spelling';
 import { documentsSql } from './postgres-found';
 import { bigints, Shape, type Asked, type Bind, type Source, type Statement } from './postgres-statement';
 import { editsAllowed, lettersOf } from './spelling';
-import { idSql, isListed, lastPlaceOf, popularitySql } from './postgres-terms';
-import {
-  resultWindow,
-  type CandidatesWanted,
-  type SearchFilters,
-  type SearchOrder,
-  type Viewer,
-} from './search-engine';
+import { idSql, isListed, popularitySql } from './postgres-terms';
+import { resultWindow, type CandidatesWanted, type SearchOrder, type Viewer } from './search-engine';
 import { weights } from './weights';
 
 const columns = `repository_id, namespace, name, official, automated, private, description, stars, pulls,
@@ -182,30 +177,6 @@ class CandidatesSql {
 
 function isSpelt({ query, similarBelow }: CandidatesWanted): boolean {
   return similarBelow !== undefined && editsAllowed(lettersOf(query.text)) > 0;
-}
-
-function narrowingBy(filters: SearchFilters): Narrowing | undefined {
-  const { official, automated, stars } = filters;
-  if (official === undefined && automated === undefined && stars === undefined) return undefined;
-  const condition = (bind: Bind): string => filtersSql(bind, filters);
-  if (leastPopularity(filters) <= 0) return { condition };
-  return { condition, lastPlace: ({ wanted }) => lastPlaceOf(leastPopularity(wanted.filters)) };
-}
-
-// Stars and being official are parts of popularity, so documents with less of it need not be looked at.
-function leastPopularity({ official, stars }: SearchFilters): number {
-  return Math.max(
-    official === true ? weights.officialByName : 0,
-    stars === undefined ? 0 : weights.stars * Math.log1p(stars),
-  );
-}
-
-function filtersSql(bind: Bind, { official, automated, stars }: SearchFilters): string {
-  const conditions = ['true'];
-  if (official !== undefined) conditions.push(official ? 'official' : 'not official');
-  if (automated !== undefined) conditions.push(automated ? 'automated' : 'not automated');
-  if (stars !== undefined) conditions.push(`stars >= ${bind(({ wanted }) => wanted.filters.stars)}`);
-  return conditions.join(' and ');
 }
 
 const viewersPatterns: Source = ({ wanted }) => wanted.viewer.patterns?.map(likePattern);

@@ -1,5 +1,6 @@
-import { bigints, type Bind, type Source } from './postgres-statement';
-import { wordFields, wordTerms } from './postgres-terms';
+import { termsOfWord } from './postgres-sources';
+import type { Bind, Source } from './postgres-statement';
+import { thousandths, wordFields } from './postgres-terms';
 import { weights } from './weights';
 
 // So many documents of the rarest word are looked at in each field, the most popular ones; fewer where a few hits of a
@@ -11,7 +12,6 @@ const uncountedDepth = 200;
 const bits = new Map(wordFields.map((field, index) => [field, 1 << index]));
 const [inNamespace, inName, inOfficial] = [1, 2, 4] as const;
 
-const thousandths = (weight: number): number => Math.round(weight * 1000);
 const classSql = `case when fields = ${inNamespace} then ${thousandths(weights.wordInNamespace)}
   when fields & ~${inNamespace | inName} = 0 then ${thousandths(weights.wordInName)}
   when fields & ~${inName | inOfficial} = 0 then ${thousandths(weights.officialByDescription - weights.officialByName)}
@@ -46,10 +46,6 @@ export function meetingSql(
   return `with ${tables.join(', ')} select place, ${classSql} as weight from (
     select place, bit_or(fields) as fields from (${all.join(' union all ')}) as had
     group by place having count(*) = ${words}) as posting ${options.agreeing}`;
-}
-
-function termsOfWord(index: number): Source {
-  return ({ words }) => bigints(wordTerms(words[index]!));
 }
 
 function fieldSql(terms: string): string {

@@ -30,10 +30,12 @@ export class Shape {
   ) {}
 
   static written(text: (bind: Bind) => string, isCommon: boolean): Shape {
-    const sources: Source[] = [];
+    // In the order of their numbers; what is bound again keeps its first one.
+    const sources = new Set<Source>();
+    const numberOf = (source: Source): number => [...sources.add(source)].indexOf(source) + 1;
     return new Shape(
-      text((source) => `$${sources.push(source)}`),
-      sources,
+      text((source) => `$${numberOf(source)}`),
+      [...sources],
       isCommon,
     );
   }

@@ -83,6 +83,9 @@ export function placeOf({ id, popularity }: { id: string; popularity: number }):
   return ((BigInt(lastPlace - steps) << 48n) | BigInt(id)).toString();
 }
 
+/** A weight as statements have it: sums of whole numbers compare alike everywhere. */
+export const thousandths = (weight: number): number => Math.round(weight * 1000);
+
 /** SQL for the popularity of a place, in thousandths. */
 export const popularitySql = (place: string): string =>
   `((${lastPlace} - (${place} >> 48)) * ${1000 / placeSteps})`;

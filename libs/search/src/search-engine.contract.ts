@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { SearchService, type SearchRequest } from './search.service';
+import type { SearchRequest } from './search-page';
+import { SearchService } from './search.service';
 import type { SearchDocument } from './search-document';
 import { resultWindow, type SearchEngine } from './search-engine';
 import { popularity } from './weights';

@@ -2,42 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { answers } from './matching';
 import { parseQuery, type SearchQuery } from './query';
 import { compareIds, ordered, rank, rate, rateMeant, type Rating } from './scorer';
-import type { SearchDocument } from './search-document';
 import {
-  resultWindow,
   SearchEngine,
   type CandidatesWanted,
-  type SearchFilters,
   type SearchOrder,
   type SimilarName,
   type Viewer,
 } from './search-engine';
+import { extentOf, hit, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
 import { renown } from './weights';
-
-/** A search as a surface asks it. */
-export interface SearchRequest {
-  /** As typed; anything is allowed. */
-  readonly q: string;
-  /** From 1. */
-  readonly page: number;
-  readonly perPage: number;
-  readonly filters?: SearchFilters;
-  readonly sort?: SearchOrder;
-  readonly viewer: Viewer;
-}
-
-/** One repository that was found. */
-export type SearchHit = Omit<SearchDocument, 'id' | 'popularity' | 'version'>;
-
-/** One page of what was found. `total` is exact up to 1,000, which is also as far as pages reach. */
-export interface SearchPage {
-  readonly items: readonly SearchHit[];
-  readonly total: number;
-  readonly page: number;
-  readonly perPage: number;
-  /** The name that was probably meant, when what was typed is no popular one; something is found by it. */
-  readonly didYouMean?: string;
-}
 
 /** How a page came about, for those who tune. */
 export interface Explanation {
@@ -70,17 +43,18 @@ export class SearchService {
 
   /** Answers one page. Pages fit together as long as nothing changes between them. */
   async search(request: SearchRequest): Promise<SearchPage> {
-    return pageOf(request, await this.find(request));
+    const { ratings, total } = await this.find(request);
+    return pageOf(request, ratings, total);
   }
 
   /** Answers one page and tells how it came about. */
   async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: Explanation }> {
     const found = await this.find(request);
-    const { query, ratings, similar } = found;
+    const { query, ratings, similar, total } = found;
     const { start, end } = extentOf(request);
     const shown = ratings.slice(start, end);
     return {
-      page: pageOf(request, found),
+      page: pageOf(request, ratings, total),
       explanation: {
         query,
         candidates: ratings.length,
@@ -178,40 +152,4 @@ function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevan
   const value = ({ document }: Rating): number =>
     order === 'updated' ? document.updatedAt.getTime() : document[order];
   return [...ratings].sort((a, b) => value(b) - value(a) || compareIds(a.document.id, b.document.id));
-}
-
-// Of the whole ranking, the places of the page from 0 on.
-function extentOf({ page, perPage }: SearchRequest): { start: number; end: number } {
-  const start = Math.min((page - 1) * perPage, resultWindow);
-  return { start, end: Math.min(start + perPage, resultWindow) };
-}
-
-function pageOf(request: SearchRequest, { ratings, total }: Found): SearchPage {
-  const { page, perPage, sort = 'relevance' } = request;
-  const { start, end } = extentOf(request);
-  const meant =
-    sort === 'relevance' ? ratings.find((rating) => rating.meant !== undefined)?.meant : undefined;
-  return {
-    items: ratings.slice(start, end).map(({ document }) => hit(document)),
-    total: Math.min(total, resultWindow),
-    page,
-    perPage,
-    ...(meant === undefined ? {} : { didYouMean: meant }),
-  };
-}
-
-// Field by field, which takes a tenth of the time of leaving some out.
-function hit(document: SearchDocument): SearchHit {
-  const { namespace, name, official, automated, description, stars, pulls, updatedAt } = document;
-  return {
-    namespace,
-    name,
-    official,
-    automated,
-    private: document.private,
-    description,
-    stars,
-    pulls,
-    updatedAt,
-  };
 }
