@@ -27,13 +27,15 @@ const asked = fc
     similarBelow: fc.option(fc.constantFrom(5, 6), { nil: undefined }),
     namespaces: names,
     patterns: fc.option(names, { nil: undefined }),
+    looksUpArrays: fc.boolean(),
     filters: fc.constantFrom({}, {}, { stars: 3 }, { official: true }, { namespace: 'alice' }),
   })
-  .map(({ q, namespaces, patterns, ...rest }) => {
+  .map(({ q, namespaces, patterns, looksUpArrays, ...rest }) => {
     const query = parseQuery(q);
     return {
       wanted: { ...rest, query, order: 'relevance' as const, viewer: { namespaces, patterns } },
       words: query.words,
+      looksUpArrays,
     };
   });
 

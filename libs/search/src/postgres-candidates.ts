@@ -56,7 +56,7 @@ export function writtenFor(asked: Asked): Shape {
  * Everything that the text of a statement depends on, of searches that come often. Undefined for others: connections
  * keep the plans of statements they were asked, so there must be few texts.
  */
-export function shapeKey({ wanted, words }: Asked): string | undefined {
+export function shapeKey({ wanted, words, looksUpArrays }: Asked): string | undefined {
   const { query, filters, order, viewer, limit, uncounted } = wanted;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   if (order !== 'relevance' || isFiltered || words.length > mostCommonWords) return undefined;
@@ -69,6 +69,7 @@ export function shapeKey({ wanted, words }: Asked): string | undefined {
     name !== undefined && (isListed(name) ? 'listed' : 'long'),
     paths.length,
     words.length,
+    looksUpArrays,
     viewer.namespaces.length > 0 && (viewer.patterns === undefined ? 'own' : 'some'),
   ].join(' ');
 }
@@ -143,6 +144,7 @@ class CandidatesSql {
       lastPlace: this.narrowing?.lastPlace,
       agreeing: agreeing(this.bind, this.narrowing),
       isCounted: this.wanted.uncounted !== true,
+      looksUpArrays: this.asked.looksUpArrays,
     });
   }
 

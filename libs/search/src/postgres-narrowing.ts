@@ -22,12 +22,9 @@ export function narrowingBy(filters: SearchFilters): Narrowing | undefined {
   return { condition, lastPlace: ({ wanted }) => lastPlaceOf(leastPopularity(wanted.filters)) };
 }
 
-// Stars and being official are parts of popularity, so documents with less of it need not be looked at.
-function leastPopularity({ official, stars }: SearchFilters): number {
-  return Math.max(
-    official === true ? weights.officialByName : 0,
-    stars === undefined ? 0 : weights.stars * Math.log1p(stars),
-  );
+// Stars are a part of popularity, so documents with less of it need not be looked at.
+function leastPopularity({ stars }: SearchFilters): number {
+  return stars === undefined ? 0 : weights.stars * Math.log1p(stars);
 }
 
 /** Condition on search_document: it agrees with the filters, that of a namespace apart. */

@@ -5,6 +5,8 @@ export interface Asked {
   readonly wanted: CandidatesWanted;
   /** Those of the query, the rarest first. */
   readonly words: readonly string[];
+  /** False where the server would compare each row of a list with a whole array, instead of looking up its values. */
+  readonly looksUpArrays: boolean;
 }
 
 /** How a value is taken from a search: from what it is given and from nothing else, because others are given it too. */

@@ -11,11 +11,15 @@ import {
   SearchEngine,
   type Candidates,
   type CandidatesWanted,
+  type SearchFilters,
   type SimilarName,
 } from './search-engine';
 
 // Limits are part of the text of a statement, so there are few.
 const limits = [10, 25, 100, resultWindow] as const;
+
+// Older ones take an array beside another one for a filter: two seconds for `docker registry` among a million.
+const lookingUpArrays = 17;
 
 /** Search documents in the product's own database: public and private ones, found from the commit on. */
 @Injectable()
@@ -32,7 +36,11 @@ export class PostgresEngine extends SearchEngine {
   async candidates(wanted: CandidatesWanted): Promise<Candidates> {
     const words = await this.sizes.rarestFirst(wanted.query.words);
     const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
-    const { sql, values, isCommon } = candidatesStatement({ wanted: { ...wanted, limit }, words });
+    const { sql, values, isCommon } = candidatesStatement({
+      wanted: { ...wanted, limit, filters: withNamespace(wanted.filters) },
+      words,
+      looksUpArrays: await this.looksUpArrays(words),
+    });
     const [found] = isCommon
       ? await this.database.prepared<FoundRow>(sql, values)
       : await this.database.rows<FoundRow>(sql, values);
@@ -43,6 +51,11 @@ export class PostgresEngine extends SearchEngine {
       total: total ?? documents.length,
       ...(near ? { similar: likeliest(wanted.query.text, near) } : {}),
     };
+  }
+
+  // Asked for where it matters only: most searches are of one word.
+  private async looksUpArrays(words: readonly string[]): Promise<boolean> {
+    return words.length > 1 && (await this.database.majorVersion()) >= lookingUpArrays;
   }
 
   override similar(text: string): Promise<readonly SimilarName[]> {
@@ -89,4 +102,10 @@ export class PostgresEngine extends SearchEngine {
     );
     return rows.map(({ id }) => id);
   }
+}
+
+// All that is official is in `library`, and little: to read it one by one takes a thousandth of the time that it takes to
+// look for it among all names that begin with `docker`.
+function withNamespace(filters: SearchFilters): SearchFilters {
+  return filters.official === true ? { ...filters, namespace: filters.namespace ?? 'library' } : filters;
 }

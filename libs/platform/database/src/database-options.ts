@@ -4,6 +4,12 @@ import { PostgresNamingStrategy } from './naming-strategy';
 /** Connections that are kept open though nobody uses them: to open one costs more than most requests. */
 export const connectionsKept = 4;
 
+/**
+ * What every connection sets: statements here are short, and to compile one as many servers would by themselves takes
+ * longer than to run it.
+ */
+export const uncompiled = '-c jit=off';
+
 /** How every process connects. Time-outs are such that a request never waits longer than a docker client does. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {
   return {
@@ -19,6 +25,7 @@ export function databaseOptions(url: string, role: string, poolSize = 10): DataS
     extra: {
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
+      options: uncompiled,
       keepAlive: true,
       min: connectionsKept,
     },

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Changes } from './changes';
-import { connectionsKept } from './database-options';
+import { connectionsKept, uncompiled } from './database-options';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 type Connecting = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
@@ -20,6 +20,7 @@ const connectionsFar = 5;
 @Injectable()
 export class Database implements OnModuleDestroy {
   private pool: Pool | undefined;
+  private major: number | undefined;
   private readonly names = new Map<string, string>();
 
   constructor(
@@ -79,6 +80,17 @@ export class Database implements OnModuleDestroy {
     return (Array.isArray(first) && typeof second === 'number' ? first : answer) as T[];
   }
 
+  /** The major version of the server, for statements that one version runs well and another badly. Asked once. */
+  async majorVersion(): Promise<number> {
+    if (this.major === undefined) {
+      const [row] = await this.rows<{ number: number }>(
+        `select current_setting('server_version_num')::int as number`,
+      );
+      this.major = Math.floor(row!.number / 10_000);
+    }
+    return this.major;
+  }
+
   /** Runs a statement that may take long and must not be in a transaction, such as REINDEX CONCURRENTLY. */
   async maintain(sql: string): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
@@ -107,7 +119,7 @@ export class Database implements OnModuleDestroy {
         application_name: `${applicationName} statements`,
         connectionTimeoutMillis: connectTimeoutMS,
         max: isNear(url!) ? connectionsNear : connectionsFar,
-        options: '-c plan_cache_mode=force_generic_plan',
+        options: `${uncompiled} -c plan_cache_mode=force_generic_plan`,
       });
       // The next statement gets another connection; without a listener the process would end.
       this.pool.on('error', () => undefined);
