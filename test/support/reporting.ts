@@ -98,6 +98,17 @@ export class Reporting {
     return this.rooms[process]!.get(ReportsService, { strict: false }).apply(this.registry.id);
   }
 
+  /** Does the jobs of pushes that were perhaps asked about too early; answers how many those were. */
+  async lookAgain(): Promise<number> {
+    const { rows } = await this.sql.query<{ payload: { eventId: string; look: string } }>(
+      `delete from graphile_worker._private_jobs where task_id in (
+         select id from graphile_worker._private_tasks where identifier = 'push.reported-early') returning payload`,
+    );
+    const reports = this.rooms[0]!.get(ReportsService, { strict: false });
+    for (const { payload } of rows) await reports.lookAgain(payload.eventId, Number(payload.look));
+    return rows.length;
+  }
+
   /** Does the job that an overflow makes. */
   readAgain(process = 0): Promise<void> {
     return this.rooms[process]!.get(ReconcilerService, { strict: false }).sweep(this.registry.id, {

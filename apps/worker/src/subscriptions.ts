@@ -21,6 +21,9 @@ export function subscriptions(context: INestApplicationContext): Subscriptions {
     'registry.reported': {
       apply: ({ registryId }) => reports.apply(registryId!),
     },
+    'push.reported-early': {
+      look: ({ eventId, look }) => reports.lookAgain(eventId!, Number(look)),
+    },
     'registry.overflowed': {
       sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: true }),
     },

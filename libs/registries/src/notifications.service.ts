@@ -108,6 +108,15 @@ export class NotificationsService {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** An event, whatever became of it, and the registry that it came from; undefined when it was forgotten. */
+  async find(id: string): Promise<(WaitingEvent & { registryId: string }) | undefined> {
+    const [event] = await this.database.rows<WaitingEvent & { registryId: string }>(
+      'select id, body, received_at as "receivedAt", registry_id as "registryId" from registry_event where id = $1',
+      [id],
+    );
+    return event;
+  }
+
   /** Id of the event that came last from a registry, whatever became of it; undefined when none ever came. */
   async newest(registryId: string): Promise<string | undefined> {
     const [row] = await this.database.rows<{ id: string }>(

@@ -101,6 +101,21 @@ export function conclude(
   };
 }
 
+/**
+ * Pushes of a tag that the registry does not have as they say. Distribution reports a push before it writes the tag, so
+ * that its answer may have been too early; or the tag was pushed again or deleted since, of which no report is at hand.
+ */
+export function earlyAmong(reports: readonly Report[], answers: Answers): Push[] {
+  const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
+  return pushes.filter((report) => {
+    const { tag, digest } = report.event;
+    const answer = answers.get(tag ?? '');
+    if (tag === undefined || digest === undefined || typeof answer === 'string') return false;
+    const isSame = (one: Push): boolean => one.event.tag === tag && one.event.digest === answer?.digest;
+    return !pushes.some((one) => isSame(one) && timeOf(one) >= timeOf(report));
+  });
+}
+
 const newest = <R extends Report>(reports: readonly R[]): R | undefined =>
   reports.reduce<R | undefined>(
     (latest, report) => (latest === undefined || timeOf(report) >= timeOf(latest) ? report : latest),

@@ -51,6 +51,22 @@ export class ReportsService {
     if (failures.length > 0) throw failures[0];
   }
 
+  /**
+   * Applies the report of a push once more, whose tag was not there yet when its registry was asked, perhaps. May run
+   * late or twice: what the registry answers now is what it comes to.
+   */
+  async lookAgain(eventId: string, look: number): Promise<void> {
+    const stored = await this.notifications.find(eventId);
+    const registry = stored && (await this.registries.findById(stored.registryId));
+    if (registry === undefined) return;
+    const event = readEvent(stored!.body);
+    if (event.kind !== 'push') return;
+    const place = (await this.places([event])).get(parseRepositoryName(event.path)?.path ?? '');
+    if (place === undefined || refusalOf(registry, event, place) !== undefined) return;
+    const { id, receivedAt } = stored!;
+    await this.reports.apply(registry, place.id, [{ id, receivedAt, event }], look);
+  }
+
   // True when the registry does not answer at all, so that the rest need not be tried.
   private async applyBatch(
     registry: Registry,

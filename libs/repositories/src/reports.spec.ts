@@ -89,6 +89,73 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal((await at.contents(path)).tags.v1, two.digest);
     });
 
+    /** Has a push of a tag reported that the registry has not written yet. */
+    const reportedEarly = async (path: string, image: TestImage, tag: string): Promise<void> => {
+      await alice.push(path, image);
+      const push = at.fake.takeEvents().find(({ action, target }) => {
+        return action === 'push' && (target as { digest: string }).digest === image.digest;
+      })!;
+      await at.deliver([{ ...push, target: { ...(push.target as object), tag } }]);
+      await at.apply();
+    };
+    const written = async (path: string, image: TestImage, tag: string): Promise<void> => {
+      await alice.push(path, image, tag);
+      at.fake.takeEvents();
+    };
+
+    it('of a tag that is not written yet are looked at again, and no more once it is', async () => {
+      const path = fresh();
+      const image = imageOf('early');
+      await at.place(path);
+      await at.sql.query(
+        `insert into push_grant (repository_id, account_id)
+         select repository.id, account.id from repository, account where path = $1 and account.name = 'alice'`,
+        [path],
+      );
+      await reportedEarly(path, image, 'v1');
+      assert.deepEqual(await at.contents(path), { tags: {}, digests: [image.digest] });
+      await written(path, image, 'v1');
+      assert.equal(await at.lookAgain(), 1);
+      assert.deepEqual(await at.contents(path), { tags: { v1: image.digest }, digests: [image.digest] });
+      const { rows } = await at.sql.query(
+        `select account.name from tag join account on account.id = pushed_by_id
+           join repository on repository.id = repository_id where path = $1`,
+        [path],
+      );
+      assert.deepEqual(rows, [{ name: 'alice' }]);
+      assert.equal(await at.lookAgain(), 0);
+    });
+
+    it('of a tag that names the image before yet are looked at again', async () => {
+      const [one, two] = [imageOf('named before'), imageOf('named after')];
+      const path = await pushed(one, 'v1');
+      await reportedEarly(path, two, 'v1');
+      assert.equal((await at.contents(path)).tags.v1, one.digest);
+      await written(path, two, 'v1');
+      assert.equal(await at.lookAgain(), 1);
+      assert.equal((await at.contents(path)).tags.v1, two.digest);
+      assert.equal(await at.lookAgain(), 0);
+    });
+
+    it('of a tag that never comes are looked at three times', async () => {
+      const path = fresh();
+      await at.place(path);
+      await reportedEarly(path, imageOf('never'), 'v1');
+      const looks = [await at.lookAgain(), await at.lookAgain(), await at.lookAgain(), await at.lookAgain()];
+      assert.deepEqual(looks, [1, 1, 1, 0]);
+      assert.deepEqual((await at.contents(path)).tags, {});
+    });
+
+    it('of a tag that was pushed twice are applied once, where both are at hand', async () => {
+      const path = fresh();
+      await at.place(path);
+      await alice.push(path, imageOf('first'), 'v1');
+      await alice.push(path, imageOf('second'), 'v1');
+      await at.report();
+      assert.deepEqual(await at.contents(path), at.fake.contents(path));
+      assert.equal(await at.lookAgain(), 0);
+    });
+
     it('take away what was deleted, and the repository from search with its last image', async () => {
       const [one, two] = [imageOf('kept'), imageOf('deleted')];
       const path = await pushed(one, 'kept');

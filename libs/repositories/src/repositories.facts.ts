@@ -19,6 +19,12 @@ export const repositoriesImported = (repositoryIds: readonly string[]): Fact => 
   ids: { repositoryIds: repositoryIds.join(',') },
 });
 
+/** A push was reported whose tag the registry did not have so when it was asked, for the `look`th time. */
+export const pushReportedEarly = (eventId: string, look: number): Fact => ({
+  type: 'push.reported-early',
+  ids: { eventId, look: String(look) },
+});
+
 /** Somebody asked for a tag to be deleted; the registry may not have done so yet. */
 export const tagRemovalAsked = (repositoryId: string, tag: string): Fact => ({
   type: 'tag.removal-asked',

@@ -1,17 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { NotificationsService, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
+import { Jobs } from '@central-index/platform/jobs';
 import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 import {
   conclude,
+  earlyAmong,
   questionsOf,
   unreadableIn,
   type Answers,
   type Held,
   type Report,
 } from './report-conclusions';
+import { pushReportedEarly } from './repositories.facts';
+
+/** Reports to be applied; `look` counts how often they were before. */
+interface Task {
+  readonly registry: Registry;
+  readonly repositoryId: string;
+  readonly reports: readonly Report[];
+  readonly look: number;
+}
 
 /** A repository before its registry is asked. */
 interface Before {
@@ -21,6 +33,12 @@ interface Before {
   readonly held: readonly Held[];
 }
 
+// When a tag is looked at again that was not as reported: a registry writes it a few milliseconds later, on distant storage
+// within a second.
+const soonMs = 50;
+const looksAfterSeconds = [1, 5, 30];
+// What waited for longer was not too early.
+const recentMs = 10 * 60 * 1000;
 // A repository that changes all the time is not chased for longer.
 const maxTries = 3;
 const day = 24 * 60 * 60 * 1000;
@@ -33,31 +51,35 @@ export class RepositoryReports {
     private readonly notifications: NotificationsService,
     private readonly images: ImageReader,
     private readonly contents: ContentsService,
+    private readonly jobs: Jobs,
   ) {}
 
   /**
    * Applies reports that all concern this repository. No lock is held while the registry is asked: when the row was
    * changed meanwhile, the answers may be older than what was written, and are asked for again. Of one that changes all
-   * the time, each report is applied with the row locked.
+   * the time, each report is applied with the row locked. With `look`, they were applied before, too early perhaps, and
+   * are applied once more.
    */
-  async apply(registry: Registry, repositoryId: string, reports: readonly Report[]): Promise<void> {
+  async apply(registry: Registry, repositoryId: string, reports: readonly Report[], look = 0): Promise<void> {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const before = await this.before(registry, repositoryId, reports);
-      const answers: Answers = before === undefined ? new Map() : await this.ask(registry, before, reports);
+      const answers: Answers =
+        before === undefined ? new Map() : await this.askPatiently(registry, before, reports);
       const done = await this.database.transaction((manager) =>
-        this.settle(manager, registry, repositoryId, before, reports, answers),
+        this.settle(manager, { registry, repositoryId, reports, look }, before, answers),
       );
       if (done) return;
     }
-    for (const report of reports) await this.applyLocked(registry, repositoryId, report);
+    for (const report of reports) await this.applyLocked({ registry, repositoryId, reports: [report], look });
   }
 
-  private applyLocked(registry: Registry, repositoryId: string, report: Report): Promise<void> {
+  private applyLocked(task: Task): Promise<void> {
+    const { registry, repositoryId, reports } = task;
     return this.database.transaction(async (manager) => {
       await this.contents.lock(manager, repositoryId, registry.id);
-      const before = await this.before(registry, repositoryId, [report], manager);
-      const answers: Answers = before === undefined ? new Map() : await this.ask(registry, before, [report]);
-      await this.settle(manager, registry, repositoryId, before, [report], answers);
+      const before = await this.before(registry, repositoryId, reports, manager);
+      const answers: Answers = before === undefined ? new Map() : await this.ask(registry, before, reports);
+      await this.settle(manager, task, before, answers);
     });
   }
 
@@ -97,13 +119,23 @@ export class RepositoryReports {
     return answers;
   }
 
+  private async askPatiently(
+    registry: Registry,
+    before: Before,
+    reports: readonly Report[],
+  ): Promise<Answers> {
+    const answers = await this.ask(registry, before, reports);
+    const early = earlyAmong(reports, answers).filter(isRecent);
+    if (early.length === 0) return answers;
+    await pause(soonMs);
+    return new Map([...answers, ...(await this.ask(registry, before, early))]);
+  }
+
   // False when the repository was changed since `before`.
   private async settle(
     manager: EntityManager,
-    registry: Registry,
-    repositoryId: string,
+    { registry, repositoryId, reports, look }: Task,
     before: Before | undefined,
-    reports: readonly Report[],
     answers: Answers,
   ): Promise<boolean> {
     const version = await this.contents.lock(manager, repositoryId, registry.id);
@@ -120,12 +152,21 @@ export class RepositoryReports {
       else await this.notifications.mark(manager, [report.id], 'parked', reason);
     }
     const applied = await this.notifications.mark(manager, idsOf(readable), 'applied');
-    const fresh = readable.filter(({ id }) => applied.has(id));
+    const fresh = readable.filter(({ id }) => look > 0 || applied.has(id));
     if (fresh.length > 0) {
       const pusherOf = await this.pushers(manager, repositoryId, fresh);
       await this.contents.write(manager, repositoryId, conclude(before.held, fresh, answers, pusherOf));
+      await this.lookAgain(manager, earlyAmong(fresh, answers), look);
     }
     return true;
+  }
+
+  private async lookAgain(manager: EntityManager, reports: readonly Report[], look: number): Promise<void> {
+    const seconds = looksAfterSeconds[look];
+    const recent = reports.filter(isRecent);
+    if (seconds === undefined || recent.length === 0) return;
+    const facts = recent.map(({ id }) => pushReportedEarly(id, look + 1));
+    await this.jobs.stateLater(manager, facts, seconds);
   }
 
   // A report's actor is no proof: only an account that was granted that push within the day is believed to be it.
@@ -150,5 +191,7 @@ export class RepositoryReports {
     };
   }
 }
+
+const isRecent = ({ receivedAt }: Report): boolean => Date.now() - receivedAt.getTime() < recentMs;
 
 const idsOf = (reports: readonly Report[]): string[] => reports.map(({ id }) => id);
