@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
+import { Jobs } from '@central-index/platform/jobs';
 import { NotificationsService, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
-import { Jobs } from '@central-index/platform/jobs';
 import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 import {
