@@ -33,11 +33,11 @@ export class Shape {
 
   static written(text: (bind: Bind) => string, isCommon: boolean): Shape {
     // In the order of their numbers; what is bound again keeps its first one.
-    const sources = new Set<Source>();
-    const numberOf = (source: Source): number => [...sources.add(source)].indexOf(source) + 1;
+    const sources: Source[] = [];
+    const numberOf = (source: Source): number => sources.indexOf(source) + 1 || sources.push(source);
     return new Shape(
       text((source) => `$${numberOf(source)}`),
-      [...sources],
+      sources,
       isCommon,
     );
   }

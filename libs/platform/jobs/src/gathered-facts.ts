@@ -1,7 +1,7 @@
 import type { Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { addJobs, toSpec } from './jobs';
+import { addJobs, on, toSpec } from './jobs';
 
 /** As a `JobHandler`, for many facts of one type at once. */
 export type GatheredHandler = (facts: readonly Readonly<Record<string, string>>[]) => Promise<void>;
@@ -96,7 +96,7 @@ export class GatheredFacts {
     } catch (error) {
       this.logger.error({ err: error, type }, 'what follows from facts failed; each is tried by itself');
       await addJobs(
-        async (sql, values) => (await client.query<{ key: string | null }>(sql, values)).rows,
+        on(client),
         facts.map((ids) => toSpec({ type, ids })),
       );
     }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 /** Something that became true: a name in the past tense, and the ids it is about. */
@@ -124,6 +125,11 @@ export async function addJobs(
 export function toSpec({ type, ids }: Fact): JobSpec {
   const parts = Object.entries(ids).map(([name, id]) => `${name}=${id}`);
   return { name: type, ids, key: [type, ...parts].join(':') };
+}
+
+/** Runs statements on a connection of the job queue's. */
+export function on(client: ClientBase): RunStatement {
+  return async (sql, values) => (await client.query<{ key: string | null }>(sql, values)).rows;
 }
 
 function within(manager: EntityManager): RunStatement {

@@ -11,7 +11,7 @@ import {
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
 import { GatheredFacts, type GatheredHandler } from './gathered-facts';
-import { addJobs } from './jobs';
+import { addJobs, on } from './jobs';
 import { KeptRunning } from './kept-running';
 import { patient } from './patient-pool';
 import { SignsOfLife } from './signs-of-life';
@@ -115,7 +115,7 @@ function tasks(subscriptions: Subscriptions): TaskList {
     list[fact] = async (payload, { withPgClient, job }) => {
       await withPgClient((client) =>
         addJobs(
-          async (sql, values) => (await client.query<{ key: string | null }>(sql, values)).rows,
+          on(client),
           names.map((name) => ({
             name: `${fact}/${name}`,
             ids: payload as Record<string, string>,
