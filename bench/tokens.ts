@@ -1,12 +1,12 @@
-import { openEmbedded } from '@central-index/platform/database';
+import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
-import { bare } from './bare';
-import { print, processorTime, runBench } from './figures';
+import { bare } from './baseline';
+import { print, processorTime, runBench } from './stats';
 import { password, populate, size } from './tokens/population';
 import { load, type Asked } from './tokens/wrk';
 

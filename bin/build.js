@@ -19,7 +19,7 @@ const { join } = require('node:path');
 const root = join(__dirname, '..');
 const stamp = join(root, 'dist', '.built');
 const building = join(root, 'dist', '.building');
-const folders = ['apps', 'libs', 'migrations', 'test', 'bench', 'drills'];
+const folders = ['apps', 'libs', 'migrations', 'test', 'bench', 'chaos'];
 
 function newestChange(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -1,4 +1,4 @@
-import { openEmbedded } from '@central-index/platform/database';
+import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

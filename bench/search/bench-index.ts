@@ -1,4 +1,5 @@
-import { Database, migrate, openEmbedded } from '@central-index/platform/database';
+import { Database, migrate } from '@central-index/platform/database';
+import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { ImportService, RepositoriesModule } from '@central-index/repositories';
 import { SearchModule, SearchService, SearchSync } from '@central-index/search';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -6,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../migrations';
 import { testSecretKey } from '../../test/support/database';
-import { openRooms } from '../../test/support/rooms';
-import { timed } from '../figures';
+import { openRooms } from '../../test/support/test-module';
+import { timed } from '../stats';
 
 /** An index filled for a bench. */
 export interface BenchIndex {

@@ -1,8 +1,8 @@
 import { Database } from '@central-index/platform/database';
 import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule, SearchSync } from '@central-index/search';
-import { openRooms } from '../../test/support/rooms';
-import { print, quantile, timed } from '../figures';
+import { openRooms } from '../../test/support/test-module';
+import { print, quantile, timed } from '../stats';
 
 const changes = 300;
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BlobRegistry } from '../../test/acceptance/support/registry';
-import { print, quantile, timed } from '../figures';
+import { print, quantile, timed } from '../stats';
 import { push } from '../push';
-import type { FilledProduct } from './filled-product';
-import type { Owner } from './owner';
+import type { FilledProduct } from './seeded-instance';
+import type { Owner } from './write-load';
 
 const giveUpMs = 10_000;
 // Milliseconds; looking is a search more, beside those that are measured.

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { print } from '../figures';
+import { print } from '../stats';
 import { load, type Measured } from '../tokens/wrk';
-import type { FilledProduct } from './filled-product';
-import type { Owner } from './owner';
+import type { FilledProduct } from './seeded-instance';
+import type { Owner } from './write-load';
 
 /** What the same machine answers when there is nothing to find. */
 export interface Floor {

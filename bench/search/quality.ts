@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { noMeilisearch } from '../../test/support/meilisearch-server';
 import { openBenchIndex, type BenchIndex } from './bench-index';
-import { openCopiedSearch } from './copied-search';
+import { openCopiedSearch } from './replica-search';
 import { DevData, type DevQuery, type Judgment } from './dev-data';
 
 // How good the answers are, on real repositories and the development queries:

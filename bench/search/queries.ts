@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { DevData } from './dev-data';
-import type { FilledProduct } from './filled-product';
+import type { FilledProduct } from './seeded-instance';
 
 /** The words of the names of real repositories, the commonest first. */
 export async function commonWords(data: DevData): Promise<string[]> {

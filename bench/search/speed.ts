@@ -5,16 +5,16 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/acceptance/support/environment';
 import type { BlobRegistry } from '../../test/acceptance/support/registry';
 import { MeilisearchServer, noMeilisearch } from '../../test/support/meilisearch-server';
-import { bare } from '../bare';
-import { print, runBench } from '../figures';
+import { bare } from '../baseline';
+import { print, runBench } from '../stats';
 import { changeTimes } from './change-times';
 import { DevData } from './dev-data';
-import { FilledProduct } from './filled-product';
+import { FilledProduct } from './seeded-instance';
 import { freshness, registryFor } from './freshness';
 import { loads, whileSearching, type Floor } from './loads';
-import { chanceFrom, madeUpRows, madeUpWords } from './made-up-rows';
+import { chanceFrom, madeUpRows, madeUpWords } from './synthetic-rows';
 import { commonWords, queriesOf } from './queries';
-import { Owner } from './owner';
+import { Owner } from './write-load';
 
 // How fast search is, of the product as operators start it, on as many repositories as asked for:
 //   npm run bench:search -- [--rows 265048 …] [--data ../shared/data] [--seconds 10] [--fresh 10]

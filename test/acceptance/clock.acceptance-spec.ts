@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, it } from 'node:test';
 import { temporaryFolder } from './support/environment';
 import { clockLibrary, describeWithReal, generations, registryProgram } from './support/programs';
-import { alice, Stage } from './support/stage';
+import { alice, Stage } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 import { until } from './support/until';
 

@@ -5,7 +5,7 @@ import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
-import { alice, bob, Stage } from './support/stage';
+import { alice, bob, Stage } from './support/docker-fixture';
 
 for (const generation of generations) {
   describeWithReal(`crane with ${generation}`, [craneProgram(), registryProgram(generation)], () => {

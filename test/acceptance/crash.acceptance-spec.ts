@@ -5,7 +5,7 @@ import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { succeeded } from './support/processes';
 import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
-import { alice, bob, Stage } from './support/stage';
+import { alice, bob, Stage } from './support/docker-fixture';
 
 /** Pushes under way at the same time, and how many must be acknowledged before each kill. */
 const pushers = 3;

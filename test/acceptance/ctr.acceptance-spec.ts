@@ -11,7 +11,7 @@ import {
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, bob, Stage } from './support/stage';
+import { alice, bob, Stage } from './support/docker-fixture';
 import { until } from './support/until';
 
 for (const generation of generations) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import type { DockerEngine, DockerPerson } from './support/engine';
+import type { DockerEngine, DockerPerson } from './support/docker-daemon';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
-import { alice, bob, olga, Stage } from './support/stage';
+import { alice, bob, olga, Stage } from './support/docker-fixture';
 
 for (const generation of generations) {
   describeWithReal(`docker with ${generation}`, [dockerEngine(), registryProgram(generation)], () => {

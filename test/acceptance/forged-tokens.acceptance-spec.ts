@@ -14,8 +14,8 @@ import {
   type ValidToken,
 } from '../support/forged-tokens';
 import { IndexUnderTest } from '../support/index-under-test';
-import { withToken } from '../support/people';
-import { askToken, readJwt, register } from '../support/token-world';
+import { withToken } from '../support/users';
+import { askToken, readJwt, register } from '../support/token-fixtures';
 import { temporaryFolder } from './support/environment';
 import { describeWithReal, generations, registryProgram, type Generation } from './support/programs';
 import { BlobRegistry } from './support/registry';

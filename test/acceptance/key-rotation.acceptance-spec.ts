@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
-import { rotateUnderLoad } from '../../drills/key-rotation';
+import { rotateUnderLoad } from '../../chaos/key-rotation';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal, generations, registryProgram } from './support/programs';
-import { alice, Stage } from './support/stage';
+import { alice, Stage } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 
 for (const generation of generations) {

@@ -10,7 +10,7 @@ import {
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, Stage } from './support/stage';
+import { alice, Stage } from './support/docker-fixture';
 
 const programs = [
   dockerEngine(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ThrottledLine } from '../support/throttled-line';
+import { ThrottledLine } from '../support/throttled-proxy';
 import { Containerd } from './support/containerd';
 import { environmentIn } from './support/environment';
 import { writeOciLayout } from './support/oci-layout';
@@ -15,7 +15,7 @@ import {
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, Stage } from './support/stage';
+import { alice, Stage } from './support/docker-fixture';
 import { until } from './support/until';
 
 // A token lives 60 s, and registries take it for 60 s more. A layer takes longer than both.

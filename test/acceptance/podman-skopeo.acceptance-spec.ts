@@ -11,7 +11,7 @@ import {
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, bob, olga, Stage } from './support/stage';
+import { alice, bob, olga, Stage } from './support/docker-fixture';
 
 for (const generation of generations) {
   const programs = [podmanProgram(), skopeoProgram(), registryProgram(generation)];

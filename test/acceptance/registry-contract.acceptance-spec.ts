@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registryClientContract } from '../support/registry-client.contract';
+import { registryClientContract } from '../contracts/registry-client.contract';
 import { describeWithReal, generations, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 

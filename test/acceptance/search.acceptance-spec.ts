@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import type { DockerEngine, DockerPerson } from './support/engine';
+import type { DockerEngine, DockerPerson } from './support/docker-daemon';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
-import { alice, bob, olga, Stage } from './support/stage';
+import { alice, bob, olga, Stage } from './support/docker-fixture';
 
 const long = 'Serves the pages of a small shop, with a basket, a till and a drawer for the receipts.';
 

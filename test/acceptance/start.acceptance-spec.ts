@@ -5,7 +5,7 @@ import { freePort, temporaryFolder } from './support/environment';
 import { refused, succeeded } from './support/processes';
 import { Product } from './support/product';
 import { until } from './support/until';
-import { alice } from './support/stage';
+import { alice } from './support/docker-fixture';
 
 describe('start', () => {
   let folder: string;

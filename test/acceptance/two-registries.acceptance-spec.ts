@@ -6,7 +6,7 @@ import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { craneProgram, describeWithReal, dockerEngine, registryProgram } from './support/programs';
 import type { BlobRegistry } from './support/registry';
-import { alice, Stage } from './support/stage';
+import { alice, Stage } from './support/docker-fixture';
 
 const programs = [craneProgram(), registryProgram('distribution2'), registryProgram('distribution3')];
 

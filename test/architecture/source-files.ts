@@ -10,7 +10,7 @@ export interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const trees = ['apps', 'libs', 'migrations', 'test', 'bench', 'drills', 'bin'];
+const trees = ['apps', 'libs', 'migrations', 'test', 'bench', 'chaos', 'bin'];
 
 /** Every TypeScript file of the product. */
 export function sourceFiles(): SourceFile[] {

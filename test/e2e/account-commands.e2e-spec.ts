@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import { testSecretKey } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
-import { openedBy, register } from '../support/token-world';
+import { openedBy, register } from '../support/token-fixtures';
 
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 

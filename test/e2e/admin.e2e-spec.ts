@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator, withToken } from '../support/people';
+import { administrator, withToken } from '../support/users';
 
 describe('administration', () => {
   let index: IndexUnderTest;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 import { snapshot } from '../support/snapshot';
 
 describe('hostile requests', () => {

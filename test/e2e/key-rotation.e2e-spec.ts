@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { SigningKeysService } from '@central-index/tokens';
 import { IndexUnderTest } from '../support/index-under-test';
-import { askToken, readJwt, register } from '../support/token-world';
+import { askToken, readJwt, register } from '../support/token-fixtures';
 
 describe('signing keys that are replaced while they sign', () => {
   let index: IndexUnderTest;

@@ -6,7 +6,7 @@ import { Database, Sealer } from '@central-index/platform/database';
 import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
 import { createTestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
-import { openRooms } from '../support/rooms';
+import { openRooms } from '../support/test-module';
 
 const day = 86_400_000;
 const hour = day / 24;

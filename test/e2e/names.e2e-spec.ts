@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 
 describe('names', () => {
   let index: IndexUnderTest;

@@ -5,7 +5,7 @@ import { createLogger } from '@central-index/platform/logging';
 import { Client } from 'pg';
 import { createServer } from '../../apps/server/src/http/create-server';
 import { Actor } from '../support/client';
-import { CuttableLine } from '../support/cuttable-line';
+import { CuttableLine } from '../support/interruptible-proxy';
 import { eventually } from '../support/eventually';
 import { FakeRegistry } from '../support/fake-registry';
 import { imageOf } from '../support/images';

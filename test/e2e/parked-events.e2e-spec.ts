@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually';
 import { FakeRegistry } from '../support/fake-registry';
 import { imageOf } from '../support/images';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 import { ProductPlace, type Ending } from '../support/product';
 import { RegistryUser } from '../support/registry-user';
 

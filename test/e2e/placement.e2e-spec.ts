@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { PlacementRulesService } from '@central-index/repositories';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 
 describe('placement by rule', () => {
   let index: IndexUnderTest;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { digestOf, pushed } from '../support/pushed';
+import { digestOf, pushed } from '../support/push-fixture';
 
 describe('pulls and histories of tags', () => {
   let index: IndexUnderTest;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 
 describe('registries', () => {
   let index: IndexUnderTest;

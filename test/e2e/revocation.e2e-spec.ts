@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
 import { NetworkFault } from '../support/network-fault';
-import { arrive, askToken, openedBy, register, withAccessToken } from '../support/token-world';
+import { arrive, askToken, openedBy, register, withAccessToken } from '../support/token-fixtures';
 
 const pull = 'repository:alice/app:pull';
 const second = 1_000;

@@ -4,7 +4,7 @@ import type { Actor, Answer } from '../support/client';
 import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/people';
+import { administrator } from '../support/users';
 
 describe('search over the REST API', () => {
   let index: IndexUnderTest;

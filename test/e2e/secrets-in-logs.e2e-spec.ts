@@ -8,7 +8,7 @@ import { Actor } from '../support/client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
-import { refresh } from '../support/token-world';
+import { refresh } from '../support/token-fixtures';
 
 const server = join(__dirname, '..', '..', 'apps', 'server', 'src', 'main.js');
 

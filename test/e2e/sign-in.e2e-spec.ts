@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import type { Actor, Answer } from '../support/client';
-import { CuttableLine } from '../support/cuttable-line';
+import { CuttableLine } from '../support/interruptible-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 

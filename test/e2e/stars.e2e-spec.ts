@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { withToken } from '../support/people';
+import { withToken } from '../support/users';
 
 describe('stars', () => {
   let index: IndexUnderTest;

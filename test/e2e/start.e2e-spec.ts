@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { openEmbedded } from '@central-index/platform/database';
+import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually';
 import { ProductPlace, type Ending, type RunningProduct } from '../support/product';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { digestOf, pushed } from '../support/pushed';
+import { digestOf, pushed } from '../support/push-fixture';
 
 describe('tags', () => {
   let index: IndexUnderTest;

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { Database } from '@central-index/platform/database';
 import type { Actor, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { addOfficial, arrive, openedBy, promote, register } from '../support/token-world';
+import { addOfficial, arrive, openedBy, promote, register } from '../support/token-fixtures';
 
 const path = '/api/v1/admin/token-explanation';
 

@@ -14,7 +14,7 @@ import { GrantsService } from '@central-index/tokens';
 import { oracle, type Known, type Person, type World } from '../fuzz/token-oracle';
 import { Dice, fuzzedScope } from '../fuzz/token-requests';
 import { IndexUnderTest } from '../support/index-under-test';
-import { addOfficial, openedBy, promote, register } from '../support/token-world';
+import { addOfficial, openedBy, promote, register } from '../support/token-fixtures';
 
 // FUZZ_REQUESTS=1000000 and FUZZ_SEED say how many, and which again.
 const requests = Number(process.env.FUZZ_REQUESTS ?? 100_000);

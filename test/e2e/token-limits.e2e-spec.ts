@@ -4,8 +4,8 @@ import { Database } from '@central-index/platform/database';
 import type { Actor, Answer } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
-import { withToken } from '../support/people';
-import { arrive, askToken, openedBy, register } from '../support/token-world';
+import { withToken } from '../support/users';
+import { arrive, askToken, openedBy, register } from '../support/token-fixtures';
 
 const scope = ['repository:alice/app:pull'];
 const from = (caller: Actor, address: string): Actor => caller.with({ 'x-forwarded-for': address });

@@ -15,7 +15,7 @@ import {
   readJwt,
   register,
   withAccessToken,
-} from '../support/token-world';
+} from '../support/token-fixtures';
 
 describe('GET /token', () => {
   let index: IndexUnderTest;

@@ -14,7 +14,7 @@ import {
   readJwt,
   register,
   withAccessToken,
-} from '../support/token-world';
+} from '../support/token-fixtures';
 
 const indexService = 'central-index';
 const wanted = 'docker-distribution-api-version';

@@ -11,7 +11,7 @@ import { testSecretKey, type TestDatabase } from './database';
 import { eventually } from './eventually';
 import { freePort } from './free-port';
 import type { MeilisearchServer } from './meilisearch-server';
-import { openRooms } from './rooms';
+import { openRooms } from './test-module';
 
 /** What a drill came to. */
 export interface DrillOutcome {

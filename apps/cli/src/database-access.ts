@@ -1,5 +1,6 @@
 import type { Config } from '@central-index/platform/config';
-import { openEmbedded, schemaState, type EmbeddedDatabase } from '@central-index/platform/database';
+import { openEmbedded, type EmbeddedDatabase } from '@central-index/platform/embedded-postgres';
+import { schemaState } from '@central-index/platform/database';
 import { migrations } from '../../../migrations';
 import { schemaBehind, schemaNewer } from './cli.errors';
 

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { answer, type AnswerOptions } from './answer';
+import { answer, type AnswerOptions } from './output';
 import { fileUnreadable } from './cli.errors';
 
 /** Where imported bytes go; `progress` is told the rows done so far. */

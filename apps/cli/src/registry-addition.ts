@@ -10,7 +10,7 @@ import {
 import { SigningKeysService, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { answer, type AnswerOptions } from './answer';
+import { answer, type AnswerOptions } from './output';
 import { fileNotWritten } from './cli.errors';
 import { withContext } from './context';
 

@@ -4,7 +4,8 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { Jobs, type Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
-import { PullRecords, ReconcilerService, RepositoriesService } from '@central-index/repositories';
+import { PullRecords, RepositoriesService } from '@central-index/repositories';
+import { ReconcilerService } from '@central-index/registry-sync';
 import { SearchSync, SearchUpkeep } from '@central-index/search';
 import { SigningKeysService } from '@central-index/tokens';
 

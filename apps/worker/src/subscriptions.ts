@@ -6,7 +6,7 @@ import {
   RemovalsService,
   ReportsService,
   TagRemovalsService,
-} from '@central-index/repositories';
+} from '@central-index/registry-sync';
 import { SearchSync } from '@central-index/search';
 
 /** The one list of what follows from what: fact (or plain job) to its handlers. */

@@ -4,7 +4,7 @@ import { ConfigModule, ConfigurationError, type Config } from '@central-index/pl
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
-import { ReportsModule } from '@central-index/repositories';
+import { ReportsModule } from '@central-index/registry-sync';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 

@@ -10,10 +10,10 @@ import { AccountEntity } from './account.entity';
 import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account, type SignedIn } from './identity';
-import { looksLikeIdentityToken } from './identity-tokens.service';
+import { looksLikeIdentityToken } from './refresh-tokens.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher, type HashedPassword } from './password-hasher';
-import { passwordFault } from './password-rules';
+import { passwordFault } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
 import { looksLikePersonalToken } from './personal-token';
 

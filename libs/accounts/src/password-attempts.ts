@@ -5,7 +5,7 @@ import type { DomainError } from '@central-index/platform/errors';
 import type { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { EntityManager } from 'typeorm';
 import { tooManyAttempts } from './accounts.errors';
-import { consume, rateLimiter } from './limits';
+import { consume, rateLimiter } from './creation-rate-limits';
 
 // Wrong passwords from one place in five minutes, whatever the names; so also those for one name from one place.
 const perPlace = { points: 10, duration: 300 };

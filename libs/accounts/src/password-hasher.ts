@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { unavailable } from '@central-index/platform/errors';
 import { randomBytes } from 'node:crypto';
-import { normalisePassword } from './password-rules';
+import { normalisePassword } from './password-policy';
 
 /** The Argon2id hash of a password that the rules let pass. Made outside any transaction, because it is slow. */
 export type HashedPassword = string & { readonly __brand: 'HashedPassword' };

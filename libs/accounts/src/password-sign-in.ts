@@ -4,11 +4,11 @@ import { isAccountName } from '@central-index/naming';
 import { Changes, Database, Remembered } from '@central-index/platform/database';
 import { AccountEntity } from './account.entity';
 import { badCredentials } from './accounts.errors';
-import { addressBlock } from './address-block';
+import { addressBlock } from './ip-prefix';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher } from './password-hasher';
-import { maxPasswordBytes } from './password-rules';
-import { VerifiedPasswords } from './verified-passwords';
+import { maxPasswordBytes } from './password-policy';
+import { VerifiedPasswords } from './verified-password-cache';
 
 /** What somebody signs in with, and from where. */
 export interface Credentials {

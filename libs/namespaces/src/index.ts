@@ -3,7 +3,7 @@
 // Knows no repository's content and no registry: `decide` is pure and is told the facts. States no facts of its own.
 export { decide } from './decision';
 export type { Action, Decision, Reason, RepositoryFacts } from './decision';
-export { groundsText, reasonText } from './reasons';
+export { groundsText, reasonText } from './decision-reasons';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
 export type { ImportedNamespace, Namespace, PrivateView } from './namespaces.service';

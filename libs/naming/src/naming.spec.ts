@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isAccountName, isDigest, isTag, nameSkeleton, parseRepositoryName } from './index';
+import { isAccountName, isDigest, isTag, nameSkeleton, parseRepositoryName } from '.';
 
 describe('repository names', () => {
   const read: [string, string, string][] = [

@@ -5,7 +5,7 @@ import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager } from 'typeorm';
 import type { HookHeaders } from './cloud-event';
 import { parked, readEnvelope, type ReportedEvent } from './envelope';
-import { Gathering } from './gathering';
+import { Gathering } from './batch-queue';
 import { hookUnauthorized } from './registries.errors';
 import { registryOverflowed, registryReported } from './registries.facts';
 import { secretHash, toRegistry } from './registries.service';

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { DomainError } from '@central-index/platform/errors';
 import { FakeRegistry } from '../../../test/support/fake-registry';
 import { imageOf } from '../../../test/support/images';
-import { registryClientContract } from '../../../test/support/registry-client.contract';
+import { registryClientContract } from '../../../test/contracts/registry-client.contract';
 import type { Registry } from './registry';
 import { RegistryClient } from './registry-client';
 import { RegistryTokenSource } from './registry-token-source';

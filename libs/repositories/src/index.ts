@@ -1,41 +1,26 @@
-// Repositories: what they are called and tell of themselves, where they lie, their tags and stars, the official ones,
-// taking over others from elsewhere, and what a registry's reports mean for them. Not who may do what (namespaces
-// decides) and no search.
-// States `repository.changed`, `repository.removed`, `repository.left`, `repositories.imported`, `tag.removal-asked` and
-// `errand.asked`.
+// Repositories: names and texts, placement on registries, tags and stars, pull counts, official repositories, and import
+// of metadata from elsewhere. Who may do what is decided by namespaces; what registries hold is read by registry-sync.
+// Emits `repository.changed`, `repository.removed` and `repositories.imported`.
 export { RepositoriesModule } from './repositories.module';
-export { RepositoriesService } from './repositories.service';
-export type { RepositoryTexts } from './repositories.service';
-export type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
-export type { FirstPush } from './placement-queries';
-export { CatalogService } from './catalog.service';
-export { RemovalsService } from './removals.service';
-export { StarsService } from './stars.service';
-export { TagsService } from './tags.service';
-export type { Tag, TagMove, TagPlatform } from './tags.service';
 export { OfficialRepositoriesService } from './official-repositories.service';
-export { ImportService } from './import.service';
-export type { ImportSummary } from './import.service';
-export { AdoptionService } from './adoption.service';
-export type { Adoption } from './adoption.service';
-export { PlacementsService } from './placements.service';
-export { MovesService } from './moves.service';
-export type { Move } from './moves.service';
-export { PlacementRulesService } from './placement-rules.service';
-export type { PlacementRule } from './placement-rules.service';
-export { ErrandsService } from './errands.service';
-export type { Errand, ErrandKind, ErrandRequest } from './errand';
-export { RegistryDoctor } from './registry-doctor.service';
-export type { Patience } from './registry-doctor.service';
-export type { Check, Verdict } from './checkup';
-export { ReconcilerService } from './reconciler.service';
-export type { SweepOptions } from './reconciler.service';
-export type { Sweep } from './sweep';
-export { SweepsService } from './sweeps.service';
-export { ReportsModule } from './reports.module';
-export { PullRecords } from './pull-records';
-export { PullsService } from './pulls.service';
-export type { PullDay, Pulls } from './pulls.service';
-export { TagRemovalsService } from './tag-removals.service';
-export { ReportsService } from './reports.service';
-export { descriptionLength, isDescription, isReadme, readmeLength } from './repository-texts';
+export { CatalogService } from './repository/catalog.service';
+export { repositoryChanged } from './repository/repositories.facts';
+export { RepositoriesService } from './repository/repositories.service';
+export type { RepositoryTexts } from './repository/repositories.service';
+export type { PlacedFacts, Repository, SearchableRepository } from './repository/repository-queries';
+export { descriptionLength, isDescription, isReadme, readmeLength } from './repository/repository-texts';
+export { StarsService } from './repository/stars.service';
+export type { FirstPush } from './placement/placement-queries';
+export { PlacementRulesService } from './placement/placement-rules.service';
+export type { PlacementRule } from './placement/placement-rules.service';
+export { PlacementsService } from './placement/placements.service';
+export { ImportService } from './import/import.service';
+export type { ImportSummary } from './import/import.service';
+export { TagsService } from './images/tags.service';
+export type { Tag, TagMove, TagPlatform } from './images/tags.service';
+export { timeOf } from './pulls/manifest-request';
+export type { ManifestRequest } from './pulls/manifest-request';
+export { PullRecords } from './pulls/pull-counter';
+export type { PullReport } from './pulls/pull-counter';
+export { PullsService } from './pulls/pulls.service';
+export type { PullDay, Pulls } from './pulls/pulls.service';

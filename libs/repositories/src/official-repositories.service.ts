@@ -4,12 +4,12 @@ import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
-import { ImportService, type ImportSummary } from './import.service';
-import { readOfficialRow } from './import-row';
-import { repositoryChanged } from './repositories.facts';
-import { RepositoriesService } from './repositories.service';
-import { queryRepository, type Repository } from './repository-queries';
-import { descriptionLength, isDescription } from './repository-texts';
+import { ImportService, type ImportSummary } from './import/import.service';
+import { readOfficialRow } from './import/import-row';
+import { repositoryChanged } from './repository/repositories.facts';
+import { RepositoriesService } from './repository/repositories.service';
+import { queryRepository, type Repository } from './repository/repository-queries';
+import { descriptionLength, isDescription } from './repository/repository-texts';
 
 /** Top-level repositories, which administrators look after. Names are given without `library/`. */
 @Injectable()

@@ -4,46 +4,39 @@ import { NamespacesModule } from '@central-index/namespaces';
 import { RegistriesModule } from '@central-index/registries';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CatalogService } from './catalog.service';
-import { ErrandEntity } from './errand.entity';
-import { ImportService } from './import.service';
-import { ManifestRequestEntity } from './manifest-request.entity';
-import { ManifestEntity } from './manifest.entity';
-import { MissingTagEntity } from './missing-tag.entity';
+import { CatalogService } from './repository/catalog.service';
+import { ImportService } from './import/import.service';
+import { ManifestRequestEntity } from './pulls/manifest-request.entity';
+import { ManifestEntity } from './images/manifest.entity';
 import { OfficialRepositoriesService } from './official-repositories.service';
-import { PlacementRuleEntity } from './placement-rule.entity';
-import { PlacementRulesService } from './placement-rules.service';
-import { PlacementsService } from './placements.service';
-import { PullCountEntity } from './pull-count.entity';
-import { PullVisitorEntity } from './pull-visitor.entity';
-import { PullsService } from './pulls.service';
-import { PushGrantEntity } from './push-grant.entity';
-import { RegistrySweepEntity } from './registry-sweep.entity';
-import { RepositoriesService } from './repositories.service';
-import { RepositoryEntity } from './repository.entity';
-import { StarEntity } from './star.entity';
-import { StarsService } from './stars.service';
-import { SweepsService } from './sweeps.service';
-import { TagEntity } from './tag.entity';
-import { TagHistoryEntity } from './tag-history.entity';
-import { TagRemovalEntity } from './tag-removal.entity';
-import { TagsService } from './tags.service';
+import { PlacementRuleEntity } from './placement/placement-rule.entity';
+import { PlacementRulesService } from './placement/placement-rules.service';
+import { PlacementsService } from './placement/placements.service';
+import { PullCountEntity } from './pulls/pull-count.entity';
+import { PullVisitorEntity } from './pulls/unique-pull.entity';
+import { PullRecords } from './pulls/pull-counter';
+import { Visitors } from './pulls/unique-pulls';
+import { PullsService } from './pulls/pulls.service';
+import { PushGrantEntity } from './placement/push-grant.entity';
+import { RepositoriesService } from './repository/repositories.service';
+import { RepositoryEntity } from './repository/repository.entity';
+import { StarEntity } from './repository/star.entity';
+import { StarsService } from './repository/stars.service';
+import { TagEntity } from './images/tag.entity';
+import { TagHistoryEntity } from './images/tag-history.entity';
+import { TagsService } from './images/tags.service';
 
 const entities = [
   RepositoryEntity,
   ManifestEntity,
   TagEntity,
   TagHistoryEntity,
-  TagRemovalEntity,
   StarEntity,
   PushGrantEntity,
   PullCountEntity,
   ManifestRequestEntity,
   PullVisitorEntity,
-  RegistrySweepEntity,
-  MissingTagEntity,
   PlacementRuleEntity,
-  ErrandEntity,
 ];
 const services = [
   RepositoriesService,
@@ -54,8 +47,8 @@ const services = [
   ImportService,
   PlacementsService,
   PlacementRulesService,
+  PullRecords,
   PullsService,
-  SweepsService,
 ];
 
 /** Gives an app the repositories. */
@@ -67,7 +60,7 @@ const services = [
     AuditModule,
     TypeOrmModule.forFeature(entities),
   ],
-  providers: services,
+  providers: [...services, Visitors],
   exports: services,
 })
 export class RepositoriesModule {}

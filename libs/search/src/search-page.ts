@@ -1,6 +1,6 @@
-import type { Rating } from './scorer';
-import type { SearchDocument } from './search-document';
-import { resultWindow, type SearchFilters, type SearchOrder, type Viewer } from './search-engine';
+import type { Rating } from './ranking/scorer';
+import type { SearchDocument } from './engine/search-document';
+import { resultWindow, type SearchFilters, type SearchOrder, type Viewer } from './engine/search-engine';
 
 /** A search as a surface asks it. */
 export interface SearchRequest {

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { answers } from './matching';
-import { parseQuery, type SearchQuery } from './query';
-import { compareIds, ordered, rank, rate, rateMeant, type Rating } from './scorer';
+import { answers } from './ranking/query-matcher';
+import { parseQuery, type SearchQuery } from './query/query';
+import { compareIds, ordered, rank, rate, rateMeant, type Rating } from './ranking/scorer';
 import {
   SearchEngine,
   type CandidatesWanted,
   type SearchOrder,
   type SimilarName,
   type Viewer,
-} from './search-engine';
+} from './engine/search-engine';
 import { extentOf, hit, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
-import { renown } from './weights';
+import { renown } from './ranking/weights';
 
 /** How a page came about, for those who tune. */
 export interface Explanation {

@@ -1,7 +1,7 @@
 import type { Identity } from '@central-index/accounts';
 import { decide, groundsText, reasonText } from '@central-index/namespaces';
 import type { PlacedFacts } from '@central-index/repositories';
-import { answerRepository } from './access-decision';
+import { answerRepository } from './scope-evaluation';
 import type { RequestedAccess } from './scope';
 
 /** What one room of the product said. */

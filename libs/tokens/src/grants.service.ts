@@ -13,7 +13,7 @@ import {
   requestedPath,
   type PushRefusal,
   type RepositoryAnswer,
-} from './access-decision';
+} from './scope-evaluation';
 import type { Grant, GrantedAccess } from './grant';
 import { parseScopes, type RequestedAccess } from './scope';
 import { pushRefused, unknownService } from './tokens.errors';

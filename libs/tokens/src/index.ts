@@ -7,10 +7,10 @@ export type { RequestedAccess } from './scope';
 export { GrantsService } from './grants.service';
 export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
-export { AnonymousTokens } from './anonymous-tokens';
-export type { AnotherToken } from './anonymous-tokens';
-export { RecentGrants } from './recent-grants';
-export type { RecentGrant, RequestWithCredentials } from './recent-grants';
+export { AnonymousTokens } from './anonymous-token-cache';
+export type { AnotherToken } from './anonymous-token-cache';
+export { RecentGrants } from './grant-cache';
+export type { RecentGrant, RequestWithCredentials } from './grant-cache';
 export { TokenExplainer } from './token-explainer';
 export type { TokenQuestion } from './token-explainer';
 export { explanationLines } from './explanation';
@@ -22,10 +22,10 @@ export type { TokenClaims } from './token-verifier';
 export { AuthorityRotation } from './authority-rotation.service';
 export type { AuthorityOutcome } from './authority-rotation.service';
 export { SigningKeysService } from './signing-keys.service';
-export type { KeyPurpose } from './key-maker';
+export type { KeyPurpose } from './signing-key-factory';
 export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';
 export type { PublicJwk } from './certificates';
-export { IndexTokens, indexSubject } from './index-tokens';
+export { IndexTokens, indexSubject } from './internal-tokens';
 export {
   authorityNotTrusted,
   invalidScope,

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { base64Der } from './certificates';
 import { tokenHead, type TokenKey } from './json-web-token';
 import { SigningKeyEntity } from './signing-key.entity';
-import { leafSeal, type KeyPurpose } from './key-maker';
+import { leafSeal, type KeyPurpose } from './signing-key-factory';
 import { keysUntoldForMs, SigningKeysService } from './signing-keys.service';
 
 /** A key ready to sign with, parsed. */

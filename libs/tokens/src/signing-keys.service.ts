@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { publicJwk, type CertifiedKey, type PublicJwk } from './certificates';
-import { KeyMaker, type KeyPurpose } from './key-maker';
+import { KeyMaker, type KeyPurpose } from './signing-key-factory';
 import type { TokenAlgorithm } from '@central-index/registries';
 import { SigningKeyEntity } from './signing-key.entity';
 

@@ -4,7 +4,7 @@ import { DomainError, notFound } from '@central-index/platform/errors';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
 import { RepositoriesService, type PlacedFacts } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
-import { answerCatalog, answerRepository, requestedPath } from './access-decision';
+import { answerCatalog, answerRepository, requestedPath } from './scope-evaluation';
 import {
   explainRepository,
   type ActionVerdict,

@@ -3,13 +3,13 @@ import { RegistriesModule, RegistryTokenSource } from '@central-index/registries
 import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AnonymousTokens } from './anonymous-tokens';
+import { AnonymousTokens } from './anonymous-token-cache';
 import { AuthorityRotation } from './authority-rotation.service';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
-import { IndexTokens } from './index-tokens';
+import { IndexTokens } from './internal-tokens';
 import { KeyRing } from './key-ring';
-import { RecentGrants } from './recent-grants';
+import { RecentGrants } from './grant-cache';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';

@@ -2,7 +2,7 @@ import { AccountsModule, AccountsService, type Account } from '@central-index/ac
 import { NamespacesModule, SignUpService } from '@central-index/namespaces';
 import { Database } from '@central-index/platform/database';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 import { readPassword } from '../password-input';

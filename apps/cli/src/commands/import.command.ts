@@ -1,7 +1,7 @@
 import { AuditModule } from '@central-index/audit';
 import { ImportService, RepositoriesModule } from '@central-index/repositories';
 import type { Command } from 'commander';
-import { examples, type AnswerOptions } from '../answer';
+import { examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
 import { operator } from '../operator';

@@ -1,6 +1,6 @@
 import { AccountsModule, InvitesService } from '@central-index/accounts';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 

@@ -6,7 +6,7 @@ import {
   type SigningKeyRecord,
 } from '@central-index/tokens';
 import { Option, type Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 
 interface ExportOptions extends AnswerOptions {

@@ -2,7 +2,7 @@ import { loadConfig } from '@central-index/platform/config';
 import { migrate, schemaState } from '@central-index/platform/database';
 import type { Command } from 'commander';
 import { migrations } from '../../../../migrations';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { schemaBehind, schemaNewer } from '../cli.errors';
 import { openDatabase } from '../database-access';
 

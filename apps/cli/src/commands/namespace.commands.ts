@@ -1,7 +1,7 @@
 import { AuditModule } from '@central-index/audit';
 import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 

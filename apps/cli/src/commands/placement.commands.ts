@@ -1,9 +1,10 @@
-import { MovesService, PlacementRulesService } from '@central-index/repositories';
+import { MovesService } from '@central-index/registry-sync';
+import { PlacementRulesService } from '@central-index/repositories';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
-import { registryRooms } from '../registry-rooms';
+import { registryRooms } from '../registry-modules';
 
 interface MoveOptions extends AnswerOptions {
   readonly deleteSource?: boolean;

@@ -1,9 +1,9 @@
 import { NotificationsService, ParkedEventsService, RegistriesService } from '@central-index/registries';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
-import { registryRooms } from '../registry-rooms';
+import { registryRooms } from '../registry-modules';
 import { wholeNumber } from '../whole-number';
 
 interface EventsOptions extends AnswerOptions {

@@ -7,16 +7,17 @@ import {
   type Registry,
   type RegistryKind,
 } from '@central-index/registries';
-import { AdoptionService, PlacementsService, SweepsService, type Sweep } from '@central-index/repositories';
+import { AdoptionService, SweepsService, type Sweep } from '@central-index/registry-sync';
+import { PlacementsService } from '@central-index/repositories';
 import { Option, type Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
-import { registryRooms } from '../registry-rooms';
+import { registryRooms } from '../registry-modules';
 import { placementCommands } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
-import { doctorCommand, reconcileCommand, sweepRow } from './registry-care.commands';
+import { doctorCommand, reconcileCommand, sweepRow } from './registry-maintenance.commands';
 
 /** `registry`: looks after the blob registries that the index serves. */
 export function registryCommands(program: Command): void {

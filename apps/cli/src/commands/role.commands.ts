@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples } from '../answer';
+import { examples } from '../output';
 import { runRole } from '../start/run-role';
 import { start } from '../start/start';
 

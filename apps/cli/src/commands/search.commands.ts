@@ -3,13 +3,13 @@ import {
   SearchModule,
   SearchService,
   SearchUpkeep,
-  type Explanation,
   type SearchDifference,
   type SearchPage,
 } from '@central-index/search';
+import { type Explanation } from '@central-index/search';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 
 interface Explained {

@@ -1,7 +1,7 @@
 import { AuditModule } from '@central-index/audit';
 import { explanationLines, TokenExplainer, TokensModule } from '@central-index/tokens';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../answer';
+import { answer, examples, type AnswerOptions } from '../output';
 import { withContext } from '../context';
 
 interface ExplainOptions extends AnswerOptions {

@@ -1,4 +1,5 @@
-import { explainDenied, tryLock, type HeldLock } from '@central-index/platform/database';
+import { explainDenied } from '@central-index/platform/embedded-postgres';
+import { tryLock, type HeldLock } from '@central-index/platform/process';
 import { defineError } from '@central-index/platform/errors';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

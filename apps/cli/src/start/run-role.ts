@@ -3,7 +3,7 @@ import { createLogger } from '@central-index/platform/logging';
 import { openDatabase, requireCurrentSchema } from '../database-access';
 import type { Role } from '../roles';
 import { readSecretKey } from '../secret-key';
-import { requireFreeAddress } from './listening';
+import { requireFreeAddress } from './port-check';
 import { runRoles } from './run-roles';
 import { catchStopSignals } from './stop-signals';
 

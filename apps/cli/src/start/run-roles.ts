@@ -3,8 +3,8 @@ import type { Logger } from '@central-index/platform/logging';
 import { join } from 'node:path';
 import type { DatabaseAccess } from '../database-access';
 import { secretKeyFile } from '../secret-key';
-import { recordChildren } from './children-file';
-import { guardDatabase } from './database-guard';
+import { recordChildren } from './pid-file';
+import { guardDatabase } from './database-monitor';
 import type { StopSignals } from './stop-signals';
 import { Supervisor } from './supervisor';
 

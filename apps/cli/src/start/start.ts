@@ -5,11 +5,11 @@ import { migrations } from '../../../../migrations';
 import { schemaNewer } from '../cli.errors';
 import { openDatabase } from '../database-access';
 import { readOrMakeSecretKey } from '../secret-key';
-import { endLeftovers } from './children-file';
+import { endLeftovers } from './pid-file';
 import { holdDataDir } from './data-dir-lock';
-import { readFirstSteps } from './first-steps';
-import { greetingText } from './greeting';
-import { requireFreeAddress } from './listening';
+import { readFirstSteps } from './setup-status';
+import { greetingText } from './startup-banner';
+import { requireFreeAddress } from './port-check';
 import { childrenFileOf, runRoles } from './run-roles';
 import { catchStopSignals } from './stop-signals';
 

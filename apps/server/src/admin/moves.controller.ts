@@ -1,12 +1,12 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
-import { ErrandsService } from '@central-index/repositories';
+import { ErrandsService } from '@central-index/registry-sync';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from '../api/repositories.dto';
-import { errandSchema, moveRequestSchema, placeOf, toErrand, type ErrandDto } from './errands.dto';
+import { errandSchema, moveRequestSchema, placeOf, toErrand, type ErrandDto } from './operations.dto';
 
 /** Moves of repositories between registries. */
 @Controller('api/v1/admin/repositories/:namespace/:name')

@@ -1,4 +1,5 @@
-import type { Explanation, SearchHit, SearchPage } from '@central-index/search';
+import type { Explanation } from '@central-index/search';
+import type { SearchHit, SearchPage } from '@central-index/search';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');

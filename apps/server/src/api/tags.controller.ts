@@ -1,7 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
-import { TagRemovalsService, TagsService } from '@central-index/repositories';
+import { TagRemovalsService } from '@central-index/registry-sync';
+import { TagsService } from '@central-index/repositories';
 import { Access, Address, Caller } from '../access/access.decorator';
 import type { FastifyReply } from 'fastify';
 import { writePage, type ListDto, type PageDto } from './page.dto';

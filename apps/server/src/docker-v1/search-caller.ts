@@ -3,7 +3,7 @@ import { anonymous, looksLikePersonalToken, type Identity } from '@central-index
 import { DomainError } from '@central-index/platform/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../access/authenticator';
-import { IndexBearer } from '../token/index-bearer';
+import { IndexBearer } from '../token/index-token-authenticator';
 import { isOldDocker } from '../v2/old-docker';
 
 /** Who searches by the v1 protocol, whose clients send credentials in ways of their own. */

@@ -12,7 +12,7 @@ import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
-import { RepeatedPulls } from '../token/repeated-pulls';
+import { RepeatedPulls } from '../token/token-cache';
 import { bearSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotificationsService, RegistriesService } from '@central-index/registries';
-import { SweepsService } from '@central-index/repositories';
+import { SweepsService } from '@central-index/registry-sync';
 import { Gauge, type Registry } from 'prom-client';
 
 /** What registries reported and what became of it, in figures for a monitor. Read from the database when asked. */

@@ -21,7 +21,7 @@ import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../access/access.decorator';
 import { tokenAnswer, TokenForm, TokenQuery, type TokenAnswer } from './token.dto';
 import { accountMismatch } from './token.errors';
-import { TokenLimits } from './token-limits';
+import { TokenLimits } from './token-request-limits';
 
 /** Who asks for a token, for what, and over which connection. */
 interface Asking {

@@ -6,7 +6,7 @@ import { CatalogService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../access/access.decorator';
 import { signInNeeded } from '../access/access.errors';
-import { IndexBearer, type IndexBearerHolder } from '../token/index-bearer';
+import { IndexBearer, type IndexBearerHolder } from '../token/index-token-authenticator';
 import { challenge, sayApiVersion } from './challenge';
 import { isOldDocker } from './old-docker';
 import { CatalogQuery } from './v2.dto';

@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
-import { Changes } from './changes';
+import { Changes } from './change-listener';
 import { Database } from './database';
 import { databaseOptions } from './database-options';
 import { Sealer } from './sealer';

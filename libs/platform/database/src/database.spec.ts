@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { openRooms } from '../../../../test/support/rooms';
+import { openRooms } from '../../../../test/support/test-module';
 import { Database } from './database';
 
 describe('connections to the database', () => {

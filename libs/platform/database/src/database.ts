@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
-import { Changes } from './changes';
+import { Changes } from './change-listener';
 import { connectionsKept, uncompiled } from './database-options';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;

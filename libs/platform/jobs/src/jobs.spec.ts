@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
-import { openRooms } from '../../../../test/support/rooms';
+import { openRooms } from '../../../../test/support/test-module';
 import { Jobs, type Fact } from './jobs';
 
 const seen = (n: number): Fact => ({ type: 'seen', ids: { n: String(n) } });

@@ -10,11 +10,11 @@ import {
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
-import { GatheredFacts, type GatheredHandler } from './gathered-facts';
+import { GatheredFacts, type GatheredHandler } from './fact-batch-processor';
 import { addJobs, on } from './jobs';
-import { KeptRunning } from './kept-running';
-import { patient } from './patient-pool';
-import { SignsOfLife } from './signs-of-life';
+import { KeptRunning } from './runner-supervisor';
+import { patient } from './retrying-pool';
+import { SignsOfLife } from './worker-heartbeat';
 
 /** Does one job. It may run twice, late or out of order, and must change nothing then. */
 export type JobHandler = (ids: Record<string, string>) => Promise<void>;

@@ -1,0 +1,141 @@
+import { openEmbedded, type EmbeddedDatabase } from '@central-index/platform/embedded-postgres';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import { succeeded } from '../../test/acceptance/support/processes';
+import { Product } from '../../test/acceptance/support/product';
+import { testSecretKey } from '../../test/support/database';
+import { processorTime, processorTimeOfEnded, timed } from '../stats';
+
+const tables = ['search_document', 'search_posting', 'search_spelling'];
+
+/** The product as operators start it, two server processes on its embedded PostgreSQL, filled by their commands. */
+export class FilledProduct {
+  private constructor(
+    readonly folder: string,
+    readonly database: EmbeddedDatabase,
+    readonly client: Client,
+    public product: Product,
+  ) {}
+
+  /** Starts an empty one in `folder`. */
+  static async start(folder: string): Promise<FilledProduct> {
+    const options = { dataDir: join(folder, 'database'), create: true, log: () => undefined };
+    const database = await openEmbedded(options);
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    return new FilledProduct(folder, database, client, await startOn(folder, database, {}));
+  }
+
+  get url(): string {
+    return this.product.url;
+  }
+
+  /** Imports a file and waits until all of it is found; answers the seconds that either took. */
+  async fill(file: string): Promise<{ importing: number; indexing: number }> {
+    const importing = await timed(async () =>
+      succeeded(await this.product.command(['import', file], '', 600_000)),
+    );
+    const indexing = await timed(() => this.jobsDone());
+    await this.vacuum();
+    return { importing: importing / 1000, indexing: indexing / 1000 };
+  }
+
+  /** Writes all documents anew by command, which packs their indexes as every night does; answers the seconds. */
+  async rebuild(): Promise<number> {
+    const command = ['search', 'rebuild'];
+    const took = await timed(async () => succeeded(await this.product.command(command, '', 600_000)));
+    await this.vacuum();
+    return took / 1000;
+  }
+
+  /** Waits until no job and no fact is left. */
+  async jobsDone(): Promise<void> {
+    const left = `select (select count(*) from graphile_worker.jobs where attempts < max_attempts)
+      + (select count(*) from waiting_fact) as n`;
+    while ((await this.number(left)) > 0) await pause(100);
+  }
+
+  /** Waits until a second engine holds all documents. */
+  async copied(): Promise<void> {
+    const done = `select count(*) as n from search_mirror
+      where generation is not null and building is null and not exists (select from search_outbox)`;
+    while ((await this.number(done)) === 0) await pause(250);
+  }
+
+  /** Bytes of the search index: what is stored of documents, lists and spelling. */
+  size(): Promise<number> {
+    const sizes = tables.map((table) => `pg_total_relation_size('${table}')`);
+    return this.number(`select ${sizes.join(' + ')} as n`);
+  }
+
+  // As autovacuum does within a minute: lists are read without looking at their rows.
+  private async vacuum(): Promise<void> {
+    await this.client.query(`vacuum analyze ${tables.join(', ')}, repository`);
+  }
+
+  async number(sql: string): Promise<number> {
+    const { rows } = await this.client.query<{ n: string }>(sql);
+    return Number(rows[0]!.n);
+  }
+
+  async strings(sql: string): Promise<string[]> {
+    const { rows } = await this.client.query<{ text: string }>(sql);
+    return rows.map(({ text }) => text);
+  }
+
+  /** Microseconds of processor time used so far: by the server processes, the worker, and PostgreSQL. */
+  used(): { servers: number; worker: number; database: number } {
+    const file = readFileSync(join(this.database.dataDir, 'data', 'postmaster.pid'), 'utf8');
+    const postmaster = Number(file.split('\n')[0]);
+    return {
+      servers: processorTime(this.product.processes('server')),
+      worker: processorTime(this.product.processes('worker')),
+      database: processorTime(childrenOf(postmaster)) + processorTimeOfEnded(postmaster),
+    };
+  }
+
+  /** Starts the product again with other settings, on the data that is there and where registries know it. */
+  async restart(settings: Record<string, string>): Promise<void> {
+    await this.product.stop();
+    this.product = await startOn(this.folder, this.database, settings, this.product.port);
+  }
+
+  /** Stops the product; the database stays. */
+  async stopProduct(): Promise<void> {
+    await this.product.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.product.stop();
+    await this.client.end();
+    await this.database.close();
+  }
+}
+
+function startOn(
+  folder: string,
+  { url }: EmbeddedDatabase,
+  settings: Record<string, string>,
+  port?: number,
+): Promise<Product> {
+  const home = join(folder, 'index');
+  mkdirSync(home, { recursive: true });
+  const own = { DATABASE_URL: url, SECRET_KEY: testSecretKey, SERVER_PROCESSES: '2', RATE_LIMITS: 'off' };
+  return Product.start(home, { ...own, ...settings }, port);
+}
+
+function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return Number(stat.replace(/^.*\) /s, '').split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

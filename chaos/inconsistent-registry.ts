@@ -1,0 +1,44 @@
+import { Reporting } from '../test/support/registry-fixture';
+import { fillIndex } from './seeded-index';
+import { FalseRegistry, lies } from './faulty-registry';
+import type { Drill, Figure } from './scenario';
+
+/** A registry lies in every way that was ever seen, and each lie is swept twice: nothing may be removed. */
+export const lyingRegistry: Drill = async ({ short }) => {
+  const size = short ? 200 : 10_000;
+  const reallyGone = short ? 10 : 50;
+  const at = await Reporting.start('2.8');
+  const registry = await FalseRegistry.start(size, ['v1']);
+  const figures: Figure[] = [];
+  try {
+    await at.pointAt(registry.url);
+    await fillIndex(at.sql, at.registry.id, size, ['v1']);
+    const left = async (): Promise<number> =>
+      Number((await at.sql.query<{ n: string }>('select count(*) as n from tag')).rows[0]!.n);
+    for (const lie of lies) {
+      registry.lie = lie;
+      let silent = 0;
+      for (let sweep = 0; sweep < 2; sweep += 1) {
+        const { failure, alarm } = await at.reconcile();
+        if ((failure ?? alarm) === null) silent += 1;
+      }
+      figures.push({
+        what: `wrong deletes of ${size} by a registry that ${lie}`,
+        found: size - (await left()),
+        asked: 0,
+      });
+      figures.push({ what: 'of 2 such sweeps without failure or alarm', found: silent, asked: 0 });
+    }
+    registry.lie = undefined;
+    await at.reconcile();
+    for (let n = 0; n < reallyGone; n += 1) registry.gone.add(n);
+    await at.reconcile();
+    figures.push({ what: 'real deletes after one honest sweep', found: size - (await left()), asked: 0 });
+    await at.reconcile();
+    figures.push({ what: 'real deletes after two', found: size - (await left()), asked: reallyGone });
+    return figures;
+  } finally {
+    await registry.stop();
+    await at.stop();
+  }
+};

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '@central-index/audit';
+import { Database } from '@central-index/platform/database';
+import { invalidInput } from '@central-index/platform/errors';
+import type { EntityManager } from 'typeorm';
+import { AccessTokenEntity } from './access-token.entity';
+import { AccountEntity } from './account.entity';
+import { AccountsService } from './accounts.service';
+import { badCredentials } from './accounts.errors';
+import { isEmailAddress } from './email-address';
+import { toAccount, type Account } from './identity';
+import { IdentityTokenEntity } from './refresh-token.entity';
+import { KnownAddressEntity } from './sign-in-address.entity';
+import { PasswordAttempts } from './password-attempts';
+import { PasswordSignIn } from './password-sign-in';
+import { SessionEntity } from './session.entity';
+
+/** What people do with their own account. */
+@Injectable()
+export class OwnAccountService {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountsService,
+    private readonly passwords: PasswordSignIn,
+    private readonly attempts: PasswordAttempts,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Changes e-mail address, password, or both; a new address is unverified, and a new password needs the current one
+   * (within the limits on wrong ones), ends every session and every login that a client keeps, and lifts a lock.
+   */
+  async update(
+    account: Account,
+    changes: { readonly email?: string; readonly password?: string; readonly currentPassword?: string },
+    address: string,
+  ): Promise<Account> {
+    const email = changes.email ?? account.email ?? '';
+    if (changes.email !== undefined && !isEmailAddress(changes.email)) {
+      throw invalidInput([{ field: 'email', message: 'must be an e-mail address' }]);
+    }
+    const password =
+      changes.password === undefined
+        ? undefined
+        : await this.newPassword(account, email, changes.password, changes.currentPassword, address);
+    return this.database.transaction(async (manager) => {
+      const actor = { name: account.name, address };
+      const subject = { actor, subjectType: 'account', subject: account.name };
+      if (changes.email !== undefined && changes.email !== account.email) {
+        await changeOpen(manager, account.id, { email: changes.email, emailVerifiedAt: null });
+        await this.audit.record(manager, { action: 'account.email-changed', ...subject });
+      }
+      if (password !== undefined) {
+        await changeOpen(manager, account.id, { passwordHash: password, passwordChangedAt: new Date() });
+        await manager.delete(SessionEntity, { accountId: account.id });
+        await manager.delete(IdentityTokenEntity, { accountId: account.id });
+        await this.attempts.unlock(manager, account.name);
+        await this.audit.record(manager, { action: 'account.password-changed', ...subject });
+      }
+      return toAccount(await manager.findOneByOrFail(AccountEntity, { id: account.id }));
+    });
+  }
+
+  /** Ends the account and everything that opens it. The row stays, so that nobody can ever take its name. */
+  async delete(account: Account, address: string): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await changeOpen(manager, account.id, {
+        email: null,
+        emailVerifiedAt: null,
+        passwordHash: null,
+        isAdministrator: false,
+        disabledAt: new Date(),
+      });
+      await manager.delete(SessionEntity, { accountId: account.id });
+      await manager.delete(IdentityTokenEntity, { accountId: account.id });
+      await manager.delete(AccessTokenEntity, { accountId: account.id });
+      await manager.delete(KnownAddressEntity, { accountId: account.id });
+      await this.audit.record(manager, {
+        action: 'account.deleted',
+        actor: { name: account.name, address },
+        subjectType: 'account',
+        subject: account.name,
+      });
+    });
+  }
+
+  private async newPassword(
+    account: Account,
+    email: string,
+    password: string,
+    current: string | undefined,
+    address: string,
+  ) {
+    if (current === undefined) {
+      throw invalidInput([{ field: 'current_password', message: 'is needed to change the password' }]);
+    }
+    await this.passwords.signIn({ name: account.name, secret: current, address });
+    return this.accounts.preparePassword(password, { name: account.name, email });
+  }
+}
+
+// Repeats in the statement what was true when the caller was let in: an account ended meanwhile is not revived.
+async function changeOpen(
+  manager: EntityManager,
+  id: string,
+  changes: Partial<AccountEntity>,
+): Promise<void> {
+  const { affected } = await manager
+    .createQueryBuilder()
+    .update(AccountEntity)
+    .set(changes)
+    .where('id = :id and disabled_at is null', { id })
+    .execute();
+  if (affected !== 1) throw badCredentials();
+}

@@ -1,0 +1,132 @@
+import { createLogger } from '@central-index/platform/logging';
+import assert from 'node:assert/strict';
+import { after, afterEach, before, it, describe } from 'node:test';
+import { Client, Pool } from 'pg';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { eventually } from '../../../../test/support/eventually';
+import { runJobs, type RunningJobs, type JobHandler } from './runner';
+import { SignsOfLife } from './worker-heartbeat';
+
+describe('jobs of a killed worker', () => {
+  let database: TestDatabase;
+  let client: Client;
+  const running: RunningJobs[] = [];
+  before(async () => {
+    database = await createTestDatabase();
+    client = new Client({ connectionString: database.url });
+    await client.connect();
+  });
+  let finish = () => {};
+  afterEach(async () => {
+    finish();
+    for (const jobs of running.splice(0)) await jobs.stop();
+  });
+  after(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  const add = (name: string, queue: string) =>
+    client.query(`select graphile_worker.add_job($1, '{}'::json, queue_name := $2)`, [name, queue]);
+  /** Makes a job and its queue look as if a worker had taken them an hour ago; without one, by nobody's change. */
+  const takenLongAgo = async (name: string, worker: string | null) => {
+    const set = `set locked_by = coalesce($2, t.locked_by), locked_at = now() - interval '1 hour'`;
+    const job = `select j.id, j.job_queue_id from graphile_worker._private_jobs j
+                   join graphile_worker._private_tasks k on k.id = j.task_id where k.identifier = $1`;
+    await client.query(
+      `with job as (${job}), jobs as (
+         update graphile_worker._private_jobs t ${set} from job where t.id = job.id)
+       update graphile_worker._private_job_queues t ${set} from job where t.id = job.job_queue_id`,
+      [name, worker],
+    );
+  };
+  const start = async (handlers: Record<string, JobHandler>) => {
+    const subscriptions = Object.fromEntries(
+      Object.entries(handlers).map(([name, handler]) => [name, { only: handler }]),
+    );
+    const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
+    running.push(await runJobs({ url: database.url, subscriptions, logger, concurrency: 2 }));
+  };
+
+  it('are done by another, and what waited behind them, too', async () => {
+    await add('left.behind', 'one');
+    await takenLongAgo('left.behind', 'worker-that-was-killed');
+    await add('waiting.behind', 'one');
+    const done: string[] = [];
+    await start({
+      'left.behind': async () => void done.push('left'),
+      'waiting.behind': async () => void done.push('waiting'),
+    });
+    await eventually(async () => assert.deepEqual(done, ['left', 'waiting']));
+  });
+
+  it('stay with a worker that lives, however long it takes', async () => {
+    let begun = 0;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const slow = async () => {
+      begun += 1;
+      await finished;
+    };
+    await add('slow.work', 'two');
+    await start({ 'slow.work': slow });
+    await eventually(async () => assert.equal(begun, 1));
+    await takenLongAgo('slow.work', null);
+    const holder = async () =>
+      (
+        await client.query('select locked_by from graphile_worker.jobs where task_identifier = $1', [
+          'slow.work',
+        ])
+      ).rows;
+    const before = await holder();
+    // A second worker sweeps, as the freed job of a killed one shows, and leaves the slow one alone.
+    await add('left.again', 'three');
+    await takenLongAgo('left.again', 'worker-that-was-killed');
+    let freed = false;
+    await start({ 'slow.work': slow, 'left.again': async () => void (freed = true) });
+    await eventually(async () => assert.equal(freed, true));
+    assert.deepEqual(await holder(), before);
+    assert.equal(begun, 1);
+  });
+
+  it('go from a worker that is frozen, and stay with one that only works for long', async () => {
+    const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
+    const pools = [0, 1].map(() => new Pool({ connectionString: database.url }));
+    for (const pool of pools) pool.on('error', () => undefined);
+    // A process that does nothing any more, but whose sessions are open: it shows itself once.
+    const frozen = new SignsOfLife(pools[0]!, logger, { sweepEveryMs: 3_600_000, silentForMs: 3_600_000 });
+    const living = new SignsOfLife(pools[1]!, logger, { sweepEveryMs: 100, silentForMs: 1_500 });
+    const holders = async () =>
+      (await client.query('select task_identifier, locked_by from graphile_worker.jobs order by id')).rows;
+    const shown = async (worker: string) =>
+      client.query(
+        `select from pg_locks where locktype = 'advisory' and objid::bigint = hashtext($1)::bigint & 4294967295`,
+        [worker],
+      );
+    try {
+      await client.query('delete from graphile_worker._private_jobs');
+      frozen.show('worker-that-froze');
+      living.show('worker-that-lives');
+      await eventually(async () => {
+        for (const worker of ['worker-that-froze', 'worker-that-lives']) {
+          assert.equal((await shown(worker)).rowCount, 1);
+        }
+      });
+      for (const [name, worker] of [
+        ['frozen.work', 'worker-that-froze'],
+        ['long.work', 'worker-that-lives'],
+      ] as const) {
+        await add(name, name);
+        await takenLongAgo(name, worker);
+      }
+      await eventually(async () => {
+        assert.deepEqual(await holders(), [
+          { task_identifier: 'frozen.work', locked_by: null },
+          { task_identifier: 'long.work', locked_by: 'worker-that-lives' },
+        ]);
+      });
+    } finally {
+      await Promise.all([frozen.stop(), living.stop()]);
+      for (const pool of pools) await pool.end();
+    }
+  });
+});

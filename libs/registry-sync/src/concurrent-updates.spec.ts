@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { imageOf } from '../../../test/support/images';
+import { RegistryUser } from '../../../test/support/registry-user';
+import { Reporting } from '../../../test/support/registry-fixture';
+
+describe('a repository that changes whenever its registry is asked', () => {
+  let at: Reporting;
+  let alice: RegistryUser;
+  let changes = 0;
+  before(async () => {
+    at = await Reporting.start('3.x');
+    alice = new RegistryUser(at.fake.url, 'alice');
+    for (const path of ['alice/busy', 'alice/calm']) await at.place(path);
+    await alice.push('alice/calm', imageOf('calm'), 'v1');
+  });
+  after(() => at.stop());
+  afterEach(() => {
+    at.fake.beforeAnswer = () => Promise.resolve();
+  });
+
+  let turn: Promise<void> = Promise.resolve();
+  const change = (): void => {
+    changes = 0;
+    at.fake.beforeAnswer = (path) => (path.includes('/alice/busy/') ? (turn = turn.then(touch)) : turn);
+    const touch = async (): Promise<void> => {
+      // Unless somebody has it locked: who asks meanwhile must not wait for the answer, and we not for him.
+      const { rowCount } = await at.sql.query(
+        `update repository set updated_at = clock_timestamp()
+          where id in (select id from repository where path = 'alice/busy' for update skip locked)`,
+      );
+      changes += rowCount ?? 0;
+    };
+  };
+
+  it('is swept all the same', async () => {
+    at.fake.fill('alice/busy', imageOf('one'), ['v1', 'v2', 'v3']);
+    change();
+    const sweep = await at.reconcile();
+    assert.equal(sweep.failure, null);
+    assert.ok(changes > 3, `it changed ${changes} times`);
+    assert.deepEqual(await at.contents('alice/busy'), at.fake.contents('alice/busy'));
+  });
+
+  it('has its reports applied', async () => {
+    at.fake.takeEvents();
+    await alice.push('alice/busy', imageOf('two'), 'v1');
+    await alice.push('alice/busy', imageOf('three'), 'v4');
+    await alice.delete('alice/busy', 'v2');
+    change();
+    await at.report();
+    assert.ok(changes > 3, `it changed ${changes} times`);
+    assert.deepEqual((await at.contents('alice/busy')).tags, at.fake.contents('alice/busy').tags);
+    assert.deepEqual(Object.keys(at.fake.contents('alice/busy').tags), ['v1', 'v3', 'v4']);
+    assert.deepEqual(await at.inbox(), { applied: (await at.inbox()).applied });
+  });
+
+  it('loses what is gone', async () => {
+    await alice.delete('alice/busy', imageOf('three').digest);
+    at.fake.takeEvents();
+    assert.equal((await at.reconcile()).missing, 1);
+    change();
+    const { removed, missing } = await at.reconcile();
+    assert.deepEqual([removed, missing], [1, 0]);
+    assert.ok(changes > 3, `it changed ${changes} times`);
+    assert.deepEqual(await at.contents('alice/busy'), at.fake.contents('alice/busy'));
+  });
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { imageOf } from '../../../../test/support/images';
+import { RegistryUser } from '../../../../test/support/registry-user';
+import { Reporting } from '../../../../test/support/registry-fixture';
+
+describe('reports that are applied while something happens', () => {
+  let at: Reporting;
+  let alice: RegistryUser;
+  before(async () => {
+    at = await Reporting.start('3.x', 2);
+    alice = new RegistryUser(at.fake.url, 'alice');
+  });
+  after(() => at.stop());
+  afterEach(() => {
+    at.fake.beforeAnswer = () => Promise.resolve();
+  });
+
+  /** Does something once, at the moment when the index has its manifest and asks for a blob. */
+  const meanwhile = (act: () => Promise<void>): void => {
+    let done = false;
+    at.fake.beforeAnswer = async (path) => {
+      if (done || !path.includes('/blobs/sha256:')) return;
+      done = true;
+      await act();
+    };
+  };
+
+  it('never put an older answer over a newer one', async () => {
+    const path = 'alice/race';
+    await at.place(path);
+    await alice.push(path, imageOf('old'), 'v1');
+    for (const event of at.fake.takeEvents()) await at.deliver([event]);
+    meanwhile(async () => {
+      await alice.push(path, imageOf('new'), 'v1');
+      await at.readAgain(1);
+      assert.equal((await at.contents(path)).tags.v1, imageOf('new').digest);
+    });
+    await at.apply(0);
+    assert.deepEqual(await at.contents(path), at.fake.contents(path));
+  });
+
+  it('do not revive a repository that was deleted meanwhile', async () => {
+    const path = 'alice/deleted';
+    await at.place(path);
+    await alice.push(path, imageOf('x'), 'v1');
+    for (const event of at.fake.takeEvents()) await at.deliver([event]);
+    meanwhile(async () => {
+      await at.sql.query(`update repository set state = 'deleted' where path = $1`, [path]);
+    });
+    await at.apply();
+    assert.equal((await at.row(path)).state, 'deleted');
+    assert.deepEqual(await at.contents(path), { tags: {}, digests: [] });
+    assert.equal((await at.inbox())['parked: the repository is no longer placed on this registry'], 1);
+  });
+
+  it('are all applied once by three appliers at once, and nobody dies', async () => {
+    const path = 'alice/crowd';
+    await at.place(path);
+    await alice.push(path, imageOf('crowd'), 'v1');
+    for (let n = 0; n < 40; n += 1) await alice.pull(path, 'v1');
+    const events = at.fake.takeEvents();
+    await Promise.all([0, 1].flatMap((process) => events.map((event) => at.deliver([event], process))));
+    await Promise.all([at.apply(0), at.apply(1), at.apply(0)]);
+    assert.equal((await at.row(path)).pulls, '40');
+    assert.deepEqual(await at.contents(path), at.fake.contents(path));
+  });
+});

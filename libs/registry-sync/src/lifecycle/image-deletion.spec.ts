@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { eventually } from '../../../../test/support/eventually';
+import { imageOf } from '../../../../test/support/images';
+import { RegistryUser } from '../../../../test/support/registry-user';
+import { Reporting } from '../../../../test/support/registry-fixture';
+
+describe('removals', () => {
+  let at: Reporting;
+  let alice: RegistryUser;
+  before(async () => {
+    at = await Reporting.start('3.x');
+    alice = new RegistryUser(at.fake.url, 'alice');
+  });
+  after(() => at.stop());
+  afterEach(() => {
+    at.fake.fault = () => undefined;
+    at.fake.beforeAnswer = () => Promise.resolve();
+  });
+
+  /** A repository with two reported images and one that no report told of, deleted here. */
+  async function removed(path: string): Promise<string> {
+    const id = await at.place(path);
+    await alice.push(path, imageOf('one'), 'v1');
+    await alice.push(path, imageOf('two'), 'v2');
+    await at.report();
+    await pushAll(path);
+    at.fake.takeEvents();
+    await at.sql.query('delete from tag where repository_id = $1', [id]);
+    await at.sql.query(`update repository set state = 'deleted', removed_at = now() where id = $1`, [id]);
+    return id;
+  }
+  const pushAll = async (path: string): Promise<void> => {
+    for (const name of ['one', 'two', 'three']) await alice.push(path, imageOf(name), name);
+  };
+  const row = async (id: string): Promise<{ state: string; registry_id: string | null }> =>
+    (await at.sql.query('select state, registry_id from repository where id = $1', [id])).rows[0];
+  const isDelete = (path: string): boolean => path.includes('/manifests/sha256:');
+
+  it('delete every image at the registry, reported or not, and let go of the place', async () => {
+    const id = await removed('alice/all');
+    await at.deleteImages(id);
+    assert.deepEqual(at.fake.contents('alice/all').digests, []);
+    assert.deepEqual(await row(id), { state: 'deleted', registry_id: null });
+    assert.deepEqual(await at.contents('alice/all'), { tags: {}, digests: [] });
+    await at.deleteImages(id);
+  });
+
+  it('leave alone what was not removed', async () => {
+    const id = await at.place('alice/living');
+    await alice.push('alice/living', imageOf('one'), 'v1');
+    await at.report();
+    await at.deleteImages(id);
+    assert.equal(at.fake.contents('alice/living').digests.length, 1);
+    assert.equal((await row(id)).state, 'active');
+  });
+
+  it('delete nothing once a push has revived the name', async () => {
+    const id = await removed('alice/first');
+    let revived = false;
+    at.fake.beforeAnswer = async (path) => {
+      if (revived || !path.endsWith('/manifests/three')) return;
+      revived = true;
+      await at.revive(id);
+      await pushAll('alice/first');
+    };
+    await at.deleteImages(id);
+    assert.equal(revived, true);
+    assert.equal(at.fake.contents('alice/first').digests.length, 3);
+    assert.equal((await row(id)).state, 'pending');
+  });
+
+  it('let a push that revives the name wait while one image is being deleted', async () => {
+    const id = await removed('alice/revived');
+    let revival: Promise<unknown> | undefined;
+    at.fake.beforeAnswer = async (path) => {
+      if (!isDelete(path) || revival !== undefined) return;
+      // Every digest that is deleted here is pushed again as soon as the push is granted.
+      revival = at.revive(id).then(() => pushAll('alice/revived'));
+      await eventually(async () => assert.equal(await at.isAnyoneWaiting(), true));
+    };
+    await at.deleteImages(id);
+    await revival;
+    assert.equal(at.fake.contents('alice/revived').digests.length, 3);
+    assert.equal((await row(id)).state, 'pending');
+    await at.deleteImages(id);
+    assert.equal(at.fake.contents('alice/revived').digests.length, 3);
+  });
+
+  it('go on where they stopped when the registry answers again', async () => {
+    const id = await removed('alice/later');
+    let deletes = 0;
+    at.fake.fault = (path) => (isDelete(path) && (deletes += 1) > 1 ? 'cut' : undefined);
+    await assert.rejects(at.deleteImages(id), { code: 'REGISTRY_UNREACHABLE' });
+    assert.notEqual((await row(id)).registry_id, null);
+    at.fake.fault = () => undefined;
+    await at.deleteImages(id);
+    assert.deepEqual(at.fake.contents('alice/later').digests, []);
+    assert.equal((await row(id)).registry_id, null);
+  });
+
+  it('say so in the audit log when the registry deletes nothing', async () => {
+    const id = await removed('alice/kept');
+    at.fake.fault = (path) => (isDelete(path) ? 405 : undefined);
+    await at.deleteImages(id);
+    assert.equal(at.fake.contents('alice/kept').digests.length, 3);
+    assert.equal((await row(id)).registry_id, null);
+    const { rows } = await at.sql.query(
+      `select subject, detail ->> 'manifests' as manifests from audit_event where action = 'repository.images-kept'`,
+    );
+    assert.deepEqual(rows, [{ subject: 'alice/kept', manifests: '3' }]);
+  });
+});

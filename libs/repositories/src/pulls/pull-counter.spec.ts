@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { imageOf, indexOf } from '../../../../test/support/images';
+import type { RegistryEventBody } from '../../../../test/support/registry-event-bodies';
+import { RegistryUser } from '../../../../test/support/registry-user';
+import { Reporting } from '../../../../test/support/registry-fixture';
+
+const [amd, arm] = [imageOf('amd'), imageOf('arm', { os: 'linux', architecture: 'arm64' })];
+const both = indexOf(amd, arm);
+// A minute before midnight, so that some pulls are of one day and some of the next.
+const start = Date.parse('2026-01-31T23:59:50Z');
+
+interface Ask {
+  readonly second: number;
+  readonly client: number;
+  readonly head: boolean;
+  readonly tag: 'v1' | 'v2' | null;
+  readonly image: typeof both;
+}
+const ask = fc.record({
+  second: fc.nat(30),
+  client: fc.nat(2),
+  head: fc.boolean(),
+  tag: fc.constantFrom('v1' as const, 'v2' as const, null),
+  image: fc.constantFrom(both, amd, arm),
+});
+
+describe('counts of pulls', () => {
+  let at: Reporting;
+  let alice: RegistryUser;
+  let number = 0;
+  before(async () => {
+    at = await Reporting.start('3.x', 3);
+    alice = new RegistryUser(at.fake.url, 'alice');
+  });
+  after(() => at.stop());
+
+  const eventOf = (path: string, { second, client, head, tag, image }: Ask): RegistryEventBody => ({
+    id: randomUUID(),
+    timestamp: new Date(start + second * 1000).toISOString(),
+    action: 'pull',
+    target: {
+      repository: path,
+      digest: image.digest,
+      mediaType: image.mediaType,
+      url: `http://r/v2/${path}/manifests/${image.digest}`,
+      ...(tag === null ? {} : { tag }),
+    },
+    request: { addr: `192.0.2.${client}:${40_000 + second}`, method: head ? 'HEAD' : 'GET' },
+    actor: {},
+  });
+  const counts = async (path: string): Promise<Record<string, number>> => {
+    const { rows } = await at.sql.query<{ what: string; pulls: number }>(
+      `select to_char(day, 'YYYY-MM-DD') || ' ' || reference as what, pull_count.pulls::int as pulls
+         from pull_count join repository on repository.id = repository_id where path = $1 and pull_count.pulls > 0`,
+      [path],
+    );
+    return Object.fromEntries(rows.map(({ what, pulls }) => [what, pulls]));
+  };
+
+  it('are the same however requests are shuffled, doubled and split, before and after their index is known', async () => {
+    const property = fc.asyncProperty(fc.array(ask, { maxLength: 25 }), fc.nat(), async (asks, seed) => {
+      const path = `pulls/of${(number += 1)}`;
+      await at.place(path);
+      at.fake.takeEvents();
+      await alice.push(path, both, 'v1');
+      const pushes = at.fake.takeEvents();
+      const events = asks.map((one) => eventOf(path, one));
+      const waiting = [...events, ...pushes, ...events].sort(
+        (a, b) => hash(`${a.id}${seed}`) - hash(`${b.id}${seed}`),
+      );
+      for (let round = 0; waiting.length > 0; round += 1) {
+        await at.deliver(waiting.splice(0, 1 + (seed % 9)), round % 3);
+        if (round % 2 === 0) await Promise.all([at.apply(0), at.apply(1)]);
+      }
+      await at.apply();
+      const expected = expectedOf(asks);
+      assert.deepEqual(await counts(path), expected);
+      const total = Object.values(expected).reduce((sum, pulls) => sum + pulls, 0);
+      assert.equal((await at.row(path)).pulls, String(total));
+    });
+    await fc.assert(property, { numRuns: 60 });
+  });
+
+  it('stay when the requests that they were made from are forgotten, and go with the repository', async () => {
+    const path = 'pulls/kept';
+    const id = await at.place(path, { state: 'active' });
+    await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
+    await at.apply();
+    await at.sql.query(`update manifest_request set stored_at = now() - interval '11 minutes'`);
+    await at.forgetPullRequests();
+    assert.equal((await at.sql.query('select from manifest_request')).rowCount, 0);
+    assert.deepEqual(await counts(path), { '2026-01-31 v1': 1 });
+    await at.bury(id);
+    assert.deepEqual(await counts(path), {});
+  });
+
+  it('stay when the events themselves are deleted after their days, of which those that wait are none', async () => {
+    await at.forget();
+    const path = 'pulls/old';
+    await at.place(path, { state: 'active' });
+    const pull = (second: number): object =>
+      eventOf(path, { second, client: second, head: false, tag: 'v1', image: amd });
+    await at.deliver([pull(1), pull(20)]);
+    await at.apply();
+    await at.deliver([pull(40)]);
+    await at.sql.query(
+      `update registry_event set received_at = now() - case id % 2 when 0 then interval '29' day else interval '31' day end
+        where state = 'applied'`,
+    );
+    await at.sql.query(
+      `update registry_event set received_at = now() - interval '40 days' where state = 'stored'`,
+    );
+    assert.equal(await at.forgetEvents(30), 1);
+    assert.deepEqual(await at.inbox(), { applied: 1, stored: 1 });
+    await at.apply();
+    assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
+  });
+
+  it('count for rankings once for each address and hour, and tell nobody the address', async () => {
+    const path = 'pulls/visited';
+    const id = await at.place(path, { state: 'active' });
+    const pull = (time: string, addr?: string): RegistryEventBody => {
+      const event = eventOf(path, { second: 0, client: 0, head: false, tag: 'v1', image: amd });
+      return {
+        ...event,
+        timestamp: time,
+        request: { method: 'GET', ...(addr === undefined ? {} : { addr }) },
+      };
+    };
+    const rows: [visits: number, events: RegistryEventBody[]][] = [
+      [1, [pull('2026-01-01T00:10:00Z', '192.0.2.9:1'), pull('2026-01-01T00:59:59Z', '192.0.2.9:2')]],
+      [0, [pull('2026-01-01T00:00:00Z', '192.0.2.9')]],
+      [1, [pull('2026-01-01T00:00:00Z', '192.0.2.10')]],
+      [1, [pull('2026-01-01T01:00:00Z', '192.0.2.9')]],
+      [
+        1,
+        [pull('2026-01-01T01:00:00Z', '[2001:db8::1]:80'), pull('2026-01-01T01:00:00Z', '[2001:db8::2]:80')],
+      ],
+      [1, [pull('2026-01-01T01:00:00Z'), pull('2026-01-01T01:30:00Z')]],
+      [2, [pull('2026-04-01T00:00:00Z', '192.0.2.9')]],
+    ];
+    let [expected, pulls] = [0, 0];
+    for (const [visits, events] of rows) {
+      await at.deliver(events);
+      await at.apply();
+      [expected, pulls] = [expected + visits, pulls + events.length];
+      const { rows: found } = await at.sql.query<{ visits: number; pulls: number }>(
+        'select visits, pulls::int as pulls from repository where id = $1',
+        [id],
+      );
+      assert.ok(Math.abs(found[0]!.visits - expected) < 0.01, `${found[0]!.visits} instead of ${expected}`);
+      assert.equal(found[0]!.pulls, pulls);
+    }
+    const kept = await at.sql.query('select pull_visitor::text as row from pull_visitor');
+    assert.ok(kept.rows.length > 0);
+    assert.doesNotMatch(JSON.stringify(kept.rows), /192\.0|2001:db8/);
+    await at.sql.query(`update pull_visitor set stored_at = now() - interval '121 minutes'`);
+    await at.forgetPullRequests();
+    assert.equal((await at.sql.query('select from pull_visitor')).rowCount, 0);
+    await at.bury(id);
+    const gone = await at.sql.query<{ visits: number }>('select visits from repository where id = $1', [id]);
+    assert.equal(gone.rows[0]!.visits, 0);
+  });
+
+  it('of a repository that went elsewhere are parked', async () => {
+    await at.forget();
+    const path = 'pulls/moved';
+    await at.place(path, { registryId: null, state: 'active' });
+    await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
+    await at.apply();
+    assert.deepEqual(await at.inbox(), { 'parked: the repository is placed on no registry': 1 });
+    assert.deepEqual(await counts(path), {});
+  });
+});
+
+/** The rule in its plainest form: each GET is looked at by itself, beside all other requests. */
+function expectedOf(asks: readonly Ask[]): Record<string, number> {
+  const expected: Record<string, number> = {};
+  for (const get of asks.filter(({ head }) => !head)) {
+    const near = asks.filter(
+      ({ client, second }) => client === get.client && second <= get.second && get.second - second <= 10,
+    );
+    const looks = near.filter(({ head, tag, image }) => head && tag !== null && image === get.image);
+    const latest = Math.max(...looks.map(({ second }) => second));
+    const [tag] = looks
+      .filter(({ second }) => second === latest)
+      .map((look) => look.tag)
+      .sort();
+    const isPart = get.image !== both && near.some(({ head, image }) => !head && image === both);
+    const reference = get.tag ?? tag ?? (isPart ? undefined : get.image.digest);
+    if (reference === undefined) continue;
+    const what = `${new Date(start + get.second * 1000).toISOString().slice(0, 10)} ${reference}`;
+    expected[what] = (expected[what] ?? 0) + 1;
+  }
+  return expected;
+}
+
+function hash(text: string): number {
+  let state = 7;
+  for (const character of text) state = (state * 31 + character.charCodeAt(0)) % 1_000_003;
+  return state;
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../../../test/support/eventually';
+import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
+import { IndexUnderTest } from '../../../../test/support/index-under-test';
+import { importRepositories } from '../../../../test/support/imported';
+import { testSecretKey } from '../../../../test/support/database';
+import { masterKey } from '../../../../test/support/meilisearch-server';
+import { ProductPlace } from '../../../../test/support/product';
+import { wrongPostings } from '../../../../test/support/postings-mismatch';
+import { Database } from '@central-index/platform/database';
+import { MeilisearchClient } from '../meilisearch/client';
+import { liveIndex } from '../meilisearch/document';
+import { SearchSync } from './search-sync.service';
+import { SearchUpkeep } from './search-maintenance.service';
+
+const faults = 100;
+const popular = 40;
+
+const nothing = { missing: [], stale: [], stray: [] };
+const emptyLists = { missing: 0, stray: 0, misspelt: 0 };
+
+type Kind = 'missing' | 'stale' | 'stray' | 'list misses' | 'list has stray' | 'misspelt';
+
+// Each in its way past everything that would have told of it; $1 is the repository.
+const faultsInPostgres: readonly (readonly [Kind, string])[] = [
+  ['missing', 'delete from search_document where repository_id = $1'],
+  ['stale', 'update search_document set version = version - 1 where repository_id = $1'],
+  ['stray', `update repository set state = 'hidden' where id = $1`],
+  ['stale', `update search_document set description = 'One of few.' where repository_id = $1`],
+  ['stale', 'update search_document set place = place - (7::bigint << 48) where repository_id = $1'],
+  ['stale', 'update search_document set terms = terms[2:] where repository_id = $1'],
+  [
+    'list misses',
+    `delete from search_posting using search_document as document
+     where repository_id = $1 and term = terms[2] and search_posting.place = document.place`,
+  ],
+  [
+    'list has stray',
+    'insert into search_posting select $1, place from search_document where repository_id = $1',
+  ],
+];
+const unlearnWhole =
+  'delete from search_spelling using repository where id = $1 and repository.name = search_spelling.name';
+const unlearnOne = `delete from search_spelling as one using repository
+  where id = $1 and one.name = repository.name and rest =
+    (select max(rest) from search_spelling as other where other.name = repository.name)`;
+
+describe('what differs with nobody told', () => {
+  let meilisearch: FakeMeilisearch;
+  let index: IndexUnderTest;
+  let database: Database;
+  let upkeep: SearchUpkeep;
+  let ids: string[];
+  before(async () => {
+    meilisearch = await FakeMeilisearch.start();
+    index = await IndexUnderTest.start({ MEILI_URL: meilisearch.url, MEILI_KEY: masterKey });
+    database = index.app.get(Database, { strict: false });
+    upkeep = index.app.get(SearchUpkeep, { strict: false });
+    const names = Array.from({ length: 400 }, (_, number) => `app-${number}`);
+    await importRepositories(
+      index,
+      names.map((name, number) => ({
+        namespace: 'acme',
+        name,
+        description: 'One of many.',
+        star_count: number < popular ? 500 : 0,
+      })),
+    );
+    await eventually(async () => {
+      assert.equal((await upkeep.state()).waiting, 0);
+      assert.equal(meilisearch.ids(liveIndex).length, names.length);
+    }, 20_000);
+    const rows = await database.rows<{ id: string }>('select id from repository order by id');
+    ids = rows.map(({ id }) => id);
+  });
+  after(async () => {
+    await index.stop();
+    await meilisearch.stop();
+  });
+
+  it('in Meilisearch is found, each of 100 faults, and mended (R11)', async () => {
+    const expected: Record<string, string[]> = { missing: [], stale: [], stray: [] };
+    await asOnlyWriter(async () => {
+      const client = new MeilisearchClient(meilisearch.url, masterKey);
+      for (let fault = 0; fault < faults; fault++) {
+        const id = fault % 4 === 3 ? String(900_000 + fault) : ids[fault * 3]!;
+        if (fault % 4 === 0) {
+          expected.missing!.push(id);
+          await client.remove(liveIndex, [Number(id)]);
+        } else if (fault % 4 === 1) {
+          expected.stale!.push(id);
+          await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+        } else if (fault % 4 === 2) {
+          // A change whose note was lost.
+          expected.stale!.push(id);
+          await database.rows('update repository set stars = stars + 1 where id = $1', [id]);
+          await index.app.get(SearchSync, { strict: false }).sync([id]);
+          await database.rows('delete from search_outbox where repository_id = $1', [id]);
+        } else {
+          expected.stray!.push(id);
+          await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
+        }
+      }
+      const { copy, documents, lists } = await upkeep.check(false);
+      for (const kind of ['missing', 'stale', 'stray'] as const) {
+        assert.deepEqual([...copy![kind]].sort(), expected[kind]!.sort(), kind);
+      }
+      assert.deepEqual([documents, lists], [nothing, emptyLists]);
+      await upkeep.check(true);
+    });
+    await eventually(async () => {
+      assert.deepEqual((await upkeep.check(false)).copy, nothing);
+      assert.equal((await upkeep.state()).waiting, 0);
+    }, 20_000);
+  });
+
+  it('in PostgreSQL is found, each of 100 faults, and mended (R11)', async () => {
+    const expected = new Map<Kind, string[]>();
+    const make = async (kind: Kind, statement: string, id: string): Promise<void> => {
+      expected.set(kind, [...(expected.get(kind) ?? []), id]);
+      assert.ok((await faulty(statement, id)) > 0, statement);
+    };
+    for (let fault = 0; fault < popular / 2; fault++) {
+      await make('misspelt', fault % 2 === 0 ? unlearnWhole : unlearnOne, ids[fault]!);
+    }
+    for (let fault = popular / 2; fault < faults; fault++) {
+      await make(...faultsInPostgres[fault % faultsInPostgres.length]!, ids[popular + fault]!);
+    }
+    const { documents, lists } = await upkeep.check(false);
+    for (const kind of ['missing', 'stale', 'stray'] as const) {
+      assert.deepEqual([...documents[kind]].sort(), expected.get(kind)!.sort(), kind);
+    }
+    assert.deepEqual(lists, {
+      missing: expected.get('list misses')!.length,
+      stray: expected.get('list has stray')!.length,
+      misspelt: expected.get('misspelt')!.length,
+    });
+    await upkeep.check(true, false);
+    const after = await upkeep.check(false);
+    assert.deepEqual([after.documents, after.lists], [nothing, emptyLists]);
+    assert.deepEqual(await database.rows(wrongPostings), []);
+  });
+
+  it('is nothing after changes that commit in any order, each of them sent (R07)', async () => {
+    const { drift } = await upkeep.state();
+    const changes = 2_000;
+    const together = 16;
+    let made = 0;
+    const changing = Array.from({ length: together }, async (_, lane) => {
+      for (; made < changes;) {
+        made += 1;
+        const id = ids[(made * 7) % ids.length]!;
+        await database.transaction(async (manager) => {
+          await manager.query('update search_document set stars = stars + 1 where repository_id = $1', [id]);
+          // Later numbers than this one's are given and committed before it.
+          if (lane % 4 === 0) await manager.query('select pg_sleep(0.02)');
+        });
+      }
+    });
+    await Promise.all(changing);
+    await eventually(async () => assert.equal((await upkeep.state()).waiting, 0), 30_000);
+    assert.deepEqual((await upkeep.check(false)).copy, nothing);
+    assert.equal((await upkeep.state()).drift, drift, 'mended, but not sent');
+  });
+
+  it('is nothing after a rebuild was killed half way, which no search noticed (R08)', async () => {
+    const place = await ProductPlace.make();
+    const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
+    const building = async (): Promise<string | null> =>
+      (await database.rows<{ building: string | null }>('select building from search_mirror'))[0]!.building;
+    const isRight = async (): Promise<void> => {
+      const { status, json } = await index.anonymous.get('/v1/search?q=many');
+      assert.equal(status, 200);
+      assert.ok(json.num_results > 200, `${json.num_results} found`);
+    };
+    try {
+      let halfWay: string | null = null;
+      for (let attempt = 0; attempt < 10 && halfWay === null; attempt++) {
+        const rebuild = place.start(['search', 'rebuild'], {
+          ...env,
+          MEILI_URL: meilisearch.url,
+          MEILI_KEY: masterKey,
+        });
+        let hasEnded = false;
+        void rebuild.ending.then(() => (hasEnded = true));
+        while (!hasEnded && (await building()) === null) await isRight();
+        // From here on it waits for its documents.
+        meilisearch.trouble = 'forgets tasks';
+        await isRight();
+        halfWay = await building();
+        await rebuild.kill();
+        if (halfWay !== null) {
+          await database.rows('update search_document set stars = stars + 1 where repository_id = $1', [
+            ids[2],
+          ]);
+          await database.rows('delete from search_document where repository_id = $1', [ids[5]]);
+          for (let searches = 0; searches < 20; searches++) await isRight();
+        }
+        meilisearch.trouble = undefined;
+      }
+      assert.notEqual(halfWay, null, 'it was never caught half way');
+      await eventually(async () => {
+        await isRight();
+        assert.equal(await building(), null);
+        assert.equal((await upkeep.state()).waiting, 0);
+      }, 30_000);
+      const rows = await database.rows<{ generation: string }>('select generation from search_mirror');
+      assert.equal(rows[0]!.generation, halfWay, 'begun anew instead of taken up');
+      assert.deepEqual((await upkeep.check(false)).copy, nothing);
+      assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
+    } finally {
+      await place.remove();
+    }
+  });
+
+  const faulty = async (statement: string, id: string): Promise<number> => {
+    const counted = `with done as (${statement} returning 1) select count(*)::int as rows from done`;
+    const [row] = await database.rows<{ rows: number }>(counted, [id]);
+    return row!.rows;
+  };
+
+  /** Holds the lock of the writer, so that the worker sends and mends nothing meanwhile. */
+  async function asOnlyWriter(work: () => Promise<void>): Promise<void> {
+    await database.transaction(async (manager) => {
+      await manager.query('select pg_advisory_xact_lock(73000001)');
+      await work();
+    });
+  }
+});

@@ -1,0 +1,209 @@
+import { Database } from '@central-index/platform/database';
+import { RepositoriesService } from '@central-index/repositories';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { IndexUnderTest } from '../../../../test/support/index-under-test';
+import { PostgresEngine } from '../postgres/postgres.engine';
+import type { SearchDocument } from '../engine/search-document';
+import { SearchSync } from './search-sync.service';
+import { SearchService } from '../search.service';
+import { weights } from '../ranking/weights';
+
+/** The real engine, made to wait before a write for as long as a test wants. */
+class SlowEngine extends PostgresEngine {
+  beforeWrite: () => Promise<void> = () => Promise.resolve();
+
+  override async put(documents: readonly SearchDocument[]): Promise<void> {
+    if (documents.length > 0) await this.beforeWrite();
+    return super.put(documents);
+  }
+
+  override async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.beforeWrite();
+    return super.remove(ids);
+  }
+}
+
+// Rows are written past the services on purpose: nobody states a fact, so that only the sync under test acts.
+describe('search sync', () => {
+  let index: IndexUnderTest;
+  let database: Database;
+  let repositories: RepositoriesService;
+  let sync: SearchSync;
+  let search: SearchService;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    database = index.app.get(Database, { strict: false });
+    repositories = index.app.get(RepositoriesService, { strict: false });
+    const engine = new PostgresEngine(database);
+    sync = new SearchSync(engine, repositories);
+    search = new SearchService(engine);
+  });
+  after(() => index.stop());
+
+  const make = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
+    const [row] = await database.rows<{ id: string }>(
+      `insert into repository (namespace_id, path, name, state, official)
+       select id, 'library/' || $1::text, $1, 'active', true from namespace where name = 'library' returning id`,
+      [name],
+    );
+    await change(row!.id, columns);
+    return row!.id;
+  };
+  const change = (id: string, columns: string): Promise<unknown> =>
+    database.rows(`update repository set ${columns} where id = $1`, [id]);
+  const isFound = async (name: string): Promise<boolean> => {
+    const page = await search.search({ q: name, page: 1, perPage: 5, viewer: { namespaces: [] } });
+    return page.items.some((item) => item.name === name);
+  };
+  const late = (): { sync: SearchSync; reached: Promise<void>; goOn: () => void } => {
+    const engine = new SlowEngine(database);
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    const reached = new Promise<void>((resolve) => {
+      engine.beforeWrite = () => {
+        resolve();
+        return gate;
+      };
+    });
+    return { sync: new SearchSync(engine, repositories), reached, goOn };
+  };
+
+  it('makes found what is listed, and nothing else', async () => {
+    const states: [name: string, columns: string, found: boolean][] = [
+      ['pushed', `pushed_at = now()`, true],
+      ['imported', `imported = true`, true],
+      ['imageless', `description = 'text only'`, false],
+      ['pending', `state = 'pending', pushed_at = now()`, false],
+      ['hidden', `state = 'hidden', pushed_at = now()`, false],
+      ['deleted', `state = 'deleted', pushed_at = now()`, false],
+      ['private', `visibility = 'private', pushed_at = now()`, false],
+    ];
+    const ids = [];
+    for (const [name, columns] of states) ids.push(await make(name, columns));
+    await sync.sync([...ids, ...ids, '987654321']);
+    for (const [name, , found] of states) assert.equal(await isFound(name), found, name);
+  });
+
+  it('follows every change, in batches too', async () => {
+    const id = await make('follower');
+    await sync.sync([id]);
+    await change(id, `state = 'hidden'`);
+    await sync.sync([id]);
+    assert.equal(await isFound('follower'), false);
+    await change(id, `state = 'active'`);
+    await sync.sync([...Array.from({ length: 2_500 }, (_, number) => String(500_000 + number)), id]);
+    assert.equal(await isFound('follower'), true);
+  });
+
+  it('does not bring back what was deleted while it wrote', async () => {
+    const id = await make('ghost');
+    const slow = late();
+    const writing = slow.sync.sync([id]);
+    await slow.reached;
+    await change(id, `state = 'deleted'`);
+    await sync.sync([id]);
+    slow.goOn();
+    await writing;
+    assert.equal(await isFound('ghost'), false);
+  });
+
+  it('does not take out what came back while it removed', async () => {
+    const id = await make('phoenix');
+    await sync.sync([id]);
+    await change(id, `state = 'hidden'`);
+    const slow = late();
+    const removing = slow.sync.sync([id]);
+    await slow.reached;
+    await change(id, `state = 'active'`);
+    await sync.sync([id]);
+    slow.goOn();
+    await removing;
+    assert.equal(await isFound('phoenix'), true);
+  });
+
+  it('lets popularity sink as visits lie back, and leaves what is shown as it is', async () => {
+    const id = await make('faded', `state = 'active', pushed_at = now(), pulls = 70000, description = 'x'`);
+    // As the day passes nobody touches the row, so its version stays.
+    const visitedDaysAgo = (days: number): Promise<unknown> =>
+      database.transaction(async (manager) => {
+        await manager.query('set local session_replication_role = replica');
+        await manager.query(
+          `update repository set visits = 1e6 * power(2, (extract(epoch from
+             date_trunc('day', now(), 'UTC') - timestamptz '2026-01-01T00:00:00Z') / 86400 - $2::int) / 90)
+           where id = $1`,
+          [id, days],
+        );
+      });
+    const found: number[] = [];
+    for (const days of [0, 1, 90, 180, 2100]) {
+      await visitedDaysAgo(days);
+      await (days === 0 ? sync.sync([id]) : sync.fade());
+      const request = { q: 'faded', page: 1, perPage: 1, viewer: { namespaces: [] } };
+      const { explanation } = await search.explain(request);
+      const { popularity, pulls } = explanation.ratings[0]!.document;
+      assert.equal(pulls, 70_000);
+      found.push(popularity);
+    }
+    const [fresh, ...older] = found as [number, ...number[]];
+    const sunk = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
+    const full = weights.visits * Math.log1p(1e6 / weights.fewVisits);
+    assert.deepEqual(sunk.slice(0, 3), [0, 0.48, 0.98]);
+    assert.ok(Math.abs(sunk[3]! - full) < 0.05, `${sunk[3]} of ${full}`);
+  });
+
+  it('seldom moves a popular repository in its lists, though its stars move all day', async () => {
+    const id = await make('starry', `state = 'active', pushed_at = now(), imported_stars = 10000`);
+    let [moves, last] = [0, ''];
+    for (let stars = 0; stars < 300; stars++) {
+      await change(id, `stars = ${stars}`);
+      await sync.sync([id]);
+      const [row] = await database.rows<{ written: string }>(
+        `select string_agg(distinct posting.xmin::text, ' ') as written from search_document
+         join search_posting posting on posting.term = any(terms) and posting.place = search_document.place
+         where repository_id = $1`,
+        [id],
+      );
+      if (row!.written !== last) moves += 1;
+      last = row!.written;
+    }
+    assert.ok(moves >= 2 && moves <= 4, `${moves} times`);
+  });
+
+  it('rebuilds without a moment of emptiness: adds, mends and takes out', async () => {
+    const [missing, spoilt, stray] = [await make('missing'), await make('spoilt'), await make('stray')];
+    await sync.sync([spoilt, stray]);
+    await database.rows(`update search_document set name = 'nonsense' where repository_id = $1`, [spoilt]);
+    await change(stray, `state = 'hidden'`);
+    let rebuilding = true;
+    let searches = 0;
+    const watching = (async () => {
+      while (rebuilding) {
+        assert.ok(await isFound('pushed'));
+        searches += 1;
+      }
+    })();
+    const progress = await sync.rebuild();
+    rebuilding = false;
+    await watching;
+    assert.ok(searches > 0);
+    assert.equal(progress.removed, 1);
+    assert.deepEqual(
+      await Promise.all(['missing', 'spoilt', 'stray', 'nonsense'].map(isFound)),
+      [true, true, false, false],
+      missing,
+    );
+    assert.deepEqual((await sync.rebuild()).removed, 0);
+  });
+
+  it('ends a rebuild although there is always something new', async () => {
+    let made = 0;
+    const busy = Object.create(repositories) as RepositoriesService;
+    busy.searchableAfter = async (after, limit) => {
+      if (made < 20) await make(`new-${made++}`);
+      return repositories.searchableAfter(after, limit);
+    };
+    await new SearchSync(new PostgresEngine(database), busy).rebuild();
+    assert.ok(made < 20, 'it ended only when nothing new came');
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { recording } from '../../../../test/support/recordings';
+import { MeilisearchClient } from './client';
+import { indexSettings, settingsToChange } from './document';
+import { failureOfTask, MeilisearchFailure, type FailureKind } from './failure';
+
+interface Exchange {
+  readonly note: string;
+  readonly status: number;
+  readonly response: { readonly error?: { code: string; message: string } };
+}
+
+const recorded = recording<Exchange>('meilisearch-1.50.0.jsonl');
+
+describe('the client, on answers of a real Meilisearch', { skip: recorded.missing }, () => {
+  let server: Server;
+  let client: MeilisearchClient;
+  let exchange: Exchange;
+  before(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      response
+        .writeHead(exchange.status)
+        .end(exchange.response === null ? '' : JSON.stringify(exchange.response));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
+  });
+  after(() => new Promise((resolve) => server.close(resolve)));
+
+  const at = (note: string): Exchange => recorded.lines.find((line) => line.note.startsWith(note))!;
+  const failures: [note: string, kind: FailureKind][] = [
+    ['no key', 'wrongKey'],
+    ['bad key', 'wrongKey'],
+    ['unknown index: search', 'indexMissing'],
+    ['malformed JSON', 'refused'],
+    ['invalid filter', 'refused'],
+    ['the search queue is full', 'overloaded'],
+    ['a write on a full disk', 'diskFull'],
+    ['search body over 100 MB', 'failing'],
+  ];
+  for (const [note, kind] of failures) {
+    it(`calls "${note}" ${kind}, and repeats nothing of it but the code`, async () => {
+      exchange = at(note);
+      await assert.rejects(client.put('repositories', [{}]), (error: unknown) => {
+        assert.ok(error instanceof MeilisearchFailure);
+        assert.equal(error.kind, kind);
+        assert.doesNotMatch(error.message, /path|os error|bytes|Authorization/);
+        return true;
+      });
+    });
+  }
+
+  it('takes no accepted task for a success', async () => {
+    exchange = at('one bad id among good ones');
+    assert.equal(await client.put('repositories', [{}]), 7);
+    const { error } = at('task: a bad id fails the whole payload').response;
+    assert.equal(failureOfTask(error!).kind, 'refused');
+    assert.equal(failureOfTask(at('task: swap with an unknown index').response.error!).kind, 'indexMissing');
+  });
+
+  it('finds nothing to change where settings come back in another order', () => {
+    const present = { ...indexSettings, stopWords: [], distinctAttribute: null };
+    const filterable = indexSettings.filterableAttributes as readonly { attributePatterns: string[] }[];
+    const filterableAttributes = filterable
+      .map((rule) => ({ ...rule, attributePatterns: [...rule.attributePatterns].reverse() }))
+      .reverse() as unknown as typeof indexSettings.filterableAttributes;
+    assert.deepEqual(settingsToChange({ ...present, filterableAttributes }), {});
+    const fewer = { ...present, filterableAttributes: filterableAttributes!.slice(1) };
+    assert.deepEqual(Object.keys(settingsToChange(fewer)), ['filterableAttributes']);
+    const rankingRules = ['popularity:asc'];
+    assert.deepEqual(Object.keys(settingsToChange({ ...present, rankingRules })), ['rankingRules']);
+    assert.equal(Object.keys(settingsToChange(at('settings read back').response as never)).length > 0, true);
+  });
+});
+
+describe('the client', () => {
+  let answer: (response: ServerResponse) => void;
+  let server: Server;
+  let client: MeilisearchClient;
+  const is = (kind: FailureKind) => (error: unknown) => (error as MeilisearchFailure).kind === kind;
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  before(async () => {
+    server = createServer((request, response) => {
+      request.resume();
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
+  });
+  after(stop);
+
+  it('ends a search in the time that it was given, and anything else in its own', async () => {
+    answer = () => undefined;
+    await assert.rejects(client.search('x', [], 50), is('timeout'));
+    await assert.rejects(client.settings('x'), is('timeout'));
+    answer = (response) => response.writeHead(200).write('{"results":');
+    await assert.rejects(client.search('x', [], 50), is('timeout'), 'that ends in the middle');
+  });
+
+  it('takes an answer that is no JSON for a failure, and follows nobody elsewhere with its key', async () => {
+    answer = (response) => response.writeHead(200).end('<html>');
+    await assert.rejects(client.search('x', [], 1_000), is('failing'));
+    answer = (response) => response.writeHead(502).end('<html>');
+    await assert.rejects(client.settings('x'), is('failing'));
+    const asked: string[] = [];
+    answer = (response) => {
+      asked.push(response.req.url!);
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    };
+    await assert.rejects(client.settings('x'), is('unreachable'));
+    assert.deepEqual(asked, ['/indexes/x/settings']);
+  });
+
+  it('says when nothing listens', async () => {
+    await stop();
+    await assert.rejects(client.search('x', [], 1_000), is('unreachable'));
+    await assert.rejects(client.put('x', [{}]), is('unreachable'));
+  });
+});

@@ -1,0 +1,92 @@
+import { parseRepositoryName } from '@central-index/naming';
+import { fold, wordsAsked } from './tokenizer';
+
+/** What somebody searches for, understood. Engines retrieve by it and the scorer ranks by it. */
+export interface SearchQuery {
+  /** The text that is left after normalising; empty when there is nothing to look for. */
+  readonly text: string;
+  /** Canonical paths that the text may be the exact name of, the likeliest first. */
+  readonly paths: readonly string[];
+  /** The namespace of `ns/` and `ns/name`. */
+  readonly namespace?: string;
+  /** The name, or its beginning: of `name` and `ns/name`. */
+  readonly name?: string;
+  readonly words: readonly string[];
+}
+
+const maxLength = 100;
+const maxWords = 10;
+const component = /^[a-z0-9][a-z0-9._-]*$/;
+const quotes = /["'`´“”„‘’‚«»‹›]/g;
+const blanks = /[\p{C}\p{Z}\s]+/gu;
+
+/**
+ * Reads a query as people type and paste it: `ns/name`, `ns/`, `docker.io/library/name:tag`, `name@sha256:…`,
+ * `"quoted"`, `-name`, `name_`, several words. Never fails: what means nothing is an empty query.
+ */
+export function parseQuery(raw: string): SearchQuery {
+  const typed = cut(fold(cut(raw)))
+    .replace(quotes, ' ')
+    .replace(blanks, ' ')
+    .trim();
+  const parts = typed.split(' ').map(withoutDecoration).filter(Boolean);
+  const text = parts.join(' ');
+  const words = wordsAsked(text).slice(0, maxWords);
+  if (parts.length !== 1) return { text, paths: [], words };
+
+  const [first = '', second, ...deeper] = text.split('/');
+  if (!component.test(first) || deeper.length > 0) return { text, paths: [], words };
+  if (second === undefined) return { text, paths: exactPaths(typed, text), name: first, words };
+  if (second === '') return { text, paths: [], namespace: first, words };
+  if (!component.test(second)) return { text, paths: [], words };
+  return { text, paths: exactPaths(typed, text), namespace: first, name: second, words };
+}
+
+// An imported namespace may hold a dot, so what looks like a host can be one: the name as typed counts as well.
+function exactPaths(typed: string, text: string): string[] {
+  const paths = [typed, text].map((name) => parseRepositoryName(name)?.path);
+  return [...new Set(paths)].filter((path) => path !== undefined);
+}
+
+function cut(text: string): string {
+  return text.length > maxLength
+    ? Array.from(text.slice(0, 2 * maxLength))
+        .slice(0, maxLength)
+        .join('')
+    : text;
+}
+
+// Each step only shortens, so this ends; until nothing changes, so that a normalised text stays as it is.
+function withoutDecoration(part: string): string {
+  for (let text = part; ;) {
+    const less = [withoutEdges, withoutHost, withoutReference, withoutLibrary].reduce(
+      (shorter, step) => step(shorter),
+      text,
+    );
+    if (less === text) return text;
+    text = less;
+  }
+}
+
+// A slash at the end stays behind a single component: `ns/` asks for everything in a namespace.
+function withoutEdges(text: string): string {
+  const inner = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[^\p{L}\p{N}/]+$/u, '');
+  const body = inner.replace(/\/+$/, '');
+  return body !== inner && !body.includes('/') ? `${body}/` : body;
+}
+
+// Docker's own rule: what holds a dot or a colon before the first slash, or is localhost, is a host.
+function withoutHost(text: string): string {
+  const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//, '');
+  const slash = rest.indexOf('/');
+  const first = rest.slice(0, Math.max(slash, 0));
+  return first === 'localhost' || /[.:]/.test(first) ? rest.slice(slash + 1) : rest;
+}
+
+function withoutReference(text: string): string {
+  return text.replace(/@[a-z0-9+._-]+:.*$/, '').replace(/(?<=[a-z0-9]):[a-z0-9_][a-z0-9._-]*$/, '');
+}
+
+function withoutLibrary(text: string): string {
+  return /^library\/./.test(text) ? text.slice('library/'.length) : text;
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseQuery } from '../query/query';
+import { rank, score, textClass, type TextClass } from './scorer';
+import type { SearchDocument } from '../engine/search-document';
+import { popularity, renown, weights } from './weights';
+
+let lastId = 0;
+function found(
+  path: string,
+  facts: { stars?: number; pulls?: number; description?: string } = {},
+): SearchDocument {
+  const [namespace = '', name = ''] = path.includes('/') ? path.split('/') : ['library', path];
+  const { stars = 0, pulls = 0, description = '' } = facts;
+  const official = namespace === 'library';
+  lastId += 1;
+  return {
+    id: String(lastId),
+    namespace,
+    name,
+    official,
+    automated: false,
+    private: false,
+    description,
+    stars,
+    pulls,
+    popularity: popularity({ stars, visits: pulls, official, description }),
+    updatedAt: new Date(0),
+    version: 1,
+  };
+}
+
+const full = ({ namespace, name, official }: SearchDocument): string =>
+  official ? name : `${namespace}/${name}`;
+const order = (typed: string, ...documents: SearchDocument[]): string[] =>
+  rank(parseQuery(typed), documents).map(full);
+
+describe('text class', () => {
+  const rows: [query: string, path: string, expected: TextClass][] = [
+    ['mysql', 'mysql/mysql-server', 'namespaceEqual'],
+    ['mysql', 'mysql/mysql', 'namespaceEqual'],
+    ['mysql/', 'mysql/tools', 'namespaceEqual'],
+    ['mysql', 'bitnami/mysql', 'nameEqual'],
+    ['mysql', 'mysql', 'nameEqual'],
+    ['mysql', 'bitnami/mysqld-exporter', 'nameBegins'],
+    ['bob/mysql', 'bob/mysql-server', 'nameBegins'],
+    ['mysql', 'mysql-tools/backup', 'wordInNamespace'],
+    ['mysql', 'alice/my-mysql', 'wordInName'],
+    ['alice mysql', 'alice/my-mysql', 'wordInName'],
+    ['mysql', 'mariadb', 'description'],
+    ['library', 'mariadb', 'description'],
+    ['mysql backup', 'alice/mysql', 'description'],
+    ['sql', 'alice/mysql', 'description'],
+  ];
+  for (const [query, path, expected] of rows) {
+    it(`${query} finds ${path} by ${expected}`, () => {
+      assert.equal(textClass(parseQuery(query), found(path)), expected);
+    });
+  }
+});
+
+describe('score', () => {
+  it('adds text and popularity', () => {
+    const document = found('bitnami/mysql', { stars: 90, pulls: 1_000_000 });
+    const expected = 8 + 1.44 * Math.log(91) + 0.7 * Math.log(1001);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - expected) <= 0.011);
+  });
+
+  it('counts a machine that pulls for months for no more than a star, and what many people use for more', () => {
+    const weighed = [0, 1, 3200, 1_000_000].map((visits) =>
+      popularity({ stars: 0, visits, official: false, description: '' }),
+    );
+    const [none, once, machine, many] = weighed as [number, number, number, number];
+    const star = popularity({ stars: 1, visits: 0, official: false, description: '' });
+    const tenStars = popularity({ stars: 10, visits: 0, official: false, description: '' });
+    assert.deepEqual([none, once], [0, 0]);
+    assert.ok(machine > 0.9 * star && machine <= 1.02 * star, `${machine}`);
+    assert.ok(many > tenStars, `${many}`);
+  });
+
+  it('counts both fields of ns/name', () => {
+    const query = parseQuery('alice/web');
+    assert.equal(
+      score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
+      weights.namespaceEqual + weights.nameBegins,
+    );
+    const words = found('alice/tools', { description: 'for the web' });
+    assert.equal(score(query, words), weights.description + words.popularity);
+    assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), weights.wordInNamespace);
+  });
+
+  it('weighs an official repository by the field that finds it', () => {
+    const document = found('mariadb', { description: 'a fork of mysql' });
+    const { nameEqual, officialByName, officialByDescription, described } = weights;
+    assert.equal(score(parseQuery('mariadb'), document), nameEqual + officialByName + described);
+    assert.ok(Math.abs(score(parseQuery('mysql'), document) - officialByDescription - described) < 1e-9);
+  });
+
+  it('weighs that a repository is described, once, and not as renown', () => {
+    const query = parseQuery('mysql');
+    const weighed = ['', ' \n', 'x', 'mysql '.repeat(50)].map((description) =>
+      found('bob/mysql', { stars: 4, description }),
+    );
+    const bare = score(query, weighed[0]!);
+    assert.deepEqual(
+      weighed.map((document) => Math.round((score(query, document) - bare) * 1000)),
+      [0, 0, 3000, 3000],
+    );
+    assert.equal(new Set(weighed.map((document) => renown(document).toFixed(2))).size, 1);
+  });
+});
+
+describe('rank', () => {
+  it('puts the official repository of that name first, however popular others are', () => {
+    const popular = found('centos/centos', { stars: 100_000, pulls: 1e9 });
+    assert.deepEqual(order('centos', popular, found('centos')), ['centos', 'centos/centos']);
+    assert.deepEqual(order('library/CentOS:7', popular, found('centos')), ['centos', 'centos/centos']);
+  });
+
+  it('puts ns/name first', () => {
+    const popular = found('mysql', { stars: 10_000 });
+    assert.deepEqual(order('bob/mysql', popular, found('bob/mysql')), ['bob/mysql', 'mysql']);
+  });
+
+  it('lets stars lift a weaker class', () => {
+    const starred = found('percona/mysql-fork', { stars: 500 });
+    assert.deepEqual(order('mysql', found('bob/mysql'), starred), ['percona/mysql-fork', 'bob/mysql']);
+  });
+
+  it('answers the same in whatever order and company candidates come', () => {
+    const documents = ['app', 'a/app', 'b/app', 'app/b', 'c/apps', 'd/my-app', 'e/e', 'f/app'].map(
+      (path, index) => found(path, { stars: index % 3 }),
+    );
+    const expected = rank(parseQuery('app'), documents);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(documents), (some) => {
+        assert.deepEqual(
+          rank(parseQuery('app'), some),
+          expected.filter((document) => some.includes(document)),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import { Database } from '@central-index/platform/database';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Actor } from '../../../test/support/client';
+import { eventually } from '../../../test/support/eventually';
+import { importRepositories } from '../../../test/support/imported';
+import { IndexUnderTest } from '../../../test/support/index-under-test';
+import { wrongPostings } from '../../../test/support/postings-mismatch';
+import { SearchUpkeep } from './maintenance/search-maintenance.service';
+
+const names = ['one', 'two', 'three', 'four', 'five'];
+const changes = 600;
+const together = 12;
+
+describe('a storm of changes of the same repositories', () => {
+  let index: IndexUnderTest;
+  let second: IndexUnderTest;
+  let alice: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start();
+    // Two workers take what waits.
+    second = await IndexUnderTest.start({}, index.database);
+    alice = await index.signUp('alice');
+    await importRepositories(
+      index,
+      names.map((name) => ({ namespace: 'alice', name, description: 'calm' })),
+    );
+  });
+  after(async () => {
+    await second.stop();
+    await index.stop();
+  });
+
+  const change = async (n: number): Promise<void> => {
+    const path = `/api/v1/repositories/alice/${names[n % names.length]!}`;
+    const kind = Math.floor(n / names.length) % 4;
+    const answer =
+      kind === 0
+        ? await alice.patch(path, { description: `gust ${n} of the storm` })
+        : kind === 1
+          ? await alice.put(`${path}/star`)
+          : kind === 2
+            ? await alice.patch(path, { visibility: Math.floor(n / 20) % 2 === 0 ? 'private' : 'public' })
+            : await alice.delete(`${path}/star`);
+    assert.ok(answer.status < 300, answer.text);
+  };
+
+  it('leaves every document and every list as the repositories are, and nothing waiting', async () => {
+    const database = index.app.get(Database, { strict: false });
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: together }, async () => {
+        for (let n = next++; n < changes; n = next++) await change(n);
+      }),
+    );
+    for (const name of names) {
+      const last = { description: `after the storm ${name}`, visibility: 'public' };
+      assert.equal((await alice.patch(`/api/v1/repositories/alice/${name}`, last)).status, 200);
+      assert.equal((await alice.put(`/api/v1/repositories/alice/${name}/star`)).status, 204);
+    }
+    const answered = performance.now();
+    await eventually(async () => {
+      const { json } = await index.anonymous.get('/v1/search?q=after%20the%20storm&n=25');
+      assert.equal(json.num_results, names.length);
+    });
+    const took = performance.now() - answered;
+    assert.ok(took < 1_000, `found after ${took.toFixed(0)} ms`);
+    await eventually(async () => assert.deepEqual(await database.rows('select type from waiting_fact'), []));
+    const { documents } = await index.app.get(SearchUpkeep, { strict: false }).check(false);
+    assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
+    assert.deepEqual(await database.rows(wrongPostings), []);
+    const { json } = await index.anonymous.get('/v1/search?q=gust&n=25');
+    assert.equal(json.num_results, 0);
+    const counted = `select path from repository where stars <> (select count(*) from star where repository_id = id)`;
+    assert.deepEqual(await database.rows(counted), []);
+  });
+});

@@ -1,0 +1,49 @@
+import type { Registry, RegistryAccess } from '@central-index/registries';
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { IndexTokens } from './internal-tokens';
+import type { TokenSigner } from './token-signer';
+
+describe("the index's own tokens", () => {
+  let signed: number;
+  let tokens: IndexTokens;
+  beforeEach(() => {
+    signed = 0;
+    const sign = () => Promise.resolve({ token: `token ${(signed += 1)}` });
+    tokens = new IndexTokens({ sign } as unknown as TokenSigner);
+  });
+  const main = { id: '1', service: 'main' } as Registry;
+  const to = (name: string, ...actions: string[]): RegistryAccess[] => [
+    { type: 'repository', name, actions },
+  ];
+
+  it('are shared by what is asked of one repository, and by nothing else', async () => {
+    const first = await tokens.token(main, to('alice/app', 'pull'));
+    assert.equal(await tokens.token(main, to('alice/app', 'pull')), first);
+    const others = [
+      await tokens.token(main, to('alice/app', 'pull', 'delete')),
+      await tokens.token(main, to('alice/other', 'pull')),
+      await tokens.token({ ...main, service: 'not main' }, to('alice/app', 'pull')),
+      await tokens.token({ ...main, id: '2' }, to('alice/app', 'pull')),
+    ];
+    assert.equal(new Set([first, ...others]).size, 5);
+  });
+
+  it('are not given when little of their life is left', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+    const first = await tokens.token(main, to('alice/app', 'pull'));
+    t.mock.timers.setTime(1_019_000);
+    assert.equal(await tokens.token(main, to('alice/app', 'pull')), first);
+    t.mock.timers.setTime(1_021_000);
+    assert.notEqual(await tokens.token(main, to('alice/app', 'pull')), first);
+  });
+
+  it('are forgotten when there are many', async () => {
+    for (let n = 0; n < 2_000; n += 1) await tokens.token(main, to(`alice/app${n}`, 'pull'));
+    assert.equal(signed, 2_000);
+    await tokens.token(main, to('alice/app1999', 'pull'));
+    assert.equal(signed, 2_000);
+    await tokens.token(main, to('alice/app0', 'pull'));
+    assert.equal(signed, 2_001);
+  });
+});

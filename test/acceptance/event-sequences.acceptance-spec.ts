@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, it } from 'node:test';
+import fc from 'fast-check';
+import { imageOf, indexOf } from '../support/images';
+import { RegistryUser } from '../support/registry-user';
+import { Api } from './support/api';
+import { Courier } from './support/notification-proxy';
+import { temporaryFolder } from './support/environment';
+import { succeeded } from './support/processes';
+import { Product } from './support/product';
+import { describeWithReal, generations, registryProgram } from './support/programs';
+import { BlobRegistry } from './support/registry';
+import { alice } from './support/docker-fixture';
+import { until } from './support/until';
+
+const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))];
+const tag = fc.constantFrom('v1', 'v2');
+const image = fc.nat(images.length - 1);
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('push' as const), tag, image }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('delete tag' as const), tag }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('delete image' as const), image }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('pull' as const), tag }) },
+);
+const numRuns = 100;
+
+for (const generation of generations) {
+  describeWithReal(`histories at ${generation}`, [registryProgram(generation)], () => {
+    let index: Product;
+    let registry: BlobRegistry;
+    let courier: Courier;
+    let number = 0;
+
+    before(async () => {
+      const folder = temporaryFolder();
+      mkdirSync(join(folder, 'index'));
+      registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
+      index = await Product.start(join(folder, 'index'), { RATE_LIMITS: 'off' });
+      courier = await Courier.start();
+      const file = join(folder, 'part.yml');
+      const place = ['--url', registry.url, '--for', registry.generation, '--hook-url', courier.url];
+      succeeded(await index.command(['registry', 'add', 'main', ...place, '--config', file]));
+      await registry.start(readFileSync(file, 'utf8'));
+      await new Api(index.url).signUp(alice);
+    });
+    after(async () => {
+      await registry?.stop();
+      await index?.stop();
+      await courier?.stop();
+    });
+
+    /** What the registry itself says of a repository. */
+    const truth = async (path: string, token: string): Promise<Record<string, string>> => {
+      const list = (await (await registry.get(`/v2/${path}/tags/list`, token)).json()) as {
+        tags: string[] | null;
+      };
+      const tags: Record<string, string> = {};
+      for (const name of (list.tags ?? []).sort()) {
+        const answer = await registry.get(`/v2/${path}/manifests/${name}`, token, accept);
+        await answer.arrayBuffer();
+        tags[name] = answer.headers.get('docker-content-digest') ?? '';
+      }
+      return tags;
+    };
+    const isIdle = async (): Promise<boolean> =>
+      /registry_events\{registry="main",state="waiting"\} 0$/m.test(
+        await (await fetch(`${index.url}/metrics`)).text(),
+      );
+
+    it('end as the registry is, each pull counted once, however their reports are shuffled and doubled', async () => {
+      const property = fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 10 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        async (steps, chance) => {
+          const path = `alice/history${(number += 1)}`;
+          const api = new Api(index.url, alice);
+          const token = await api.registryToken('main', `repository:${path}:pull,push,delete`);
+          const user = new RegistryUser(registry.url, alice.name, 'main', () => token);
+          let pulls = 0;
+          for (const one of steps) {
+            if (one.does === 'push') await user.push(path, images[one.image]!, one.tag);
+            else if (one.does === 'delete tag') await user.delete(path, one.tag);
+            else if (one.does === 'delete image') await user.delete(path, images[one.image]!.digest);
+            else
+              await user.pull(path, one.tag).then(
+                () => (pulls += 1),
+                () => undefined,
+              );
+          }
+          await user.push(path, images[1]!, 'end');
+          await until(10_000, () => Promise.resolve(courier.holds('"push"', `"${path}"`, '"end"')));
+          const letters = courier.take();
+          const shuffled = [...letters, ...letters]
+            .map((letter) => ({ letter, rank: chance.next().value as number }))
+            .sort((a, b) => a.rank - b.rank);
+          for (const { letter } of shuffled) await courier.deliver(index.url, letter);
+          await until(20_000, isIdle);
+          const seen = await api.tags(path);
+          assert.deepEqual(
+            Object.fromEntries(seen.map(({ name, digest }) => [name, digest])),
+            await truth(path, token),
+          );
+          assert.equal((await api.repository(path))?.pulls, pulls);
+        },
+      );
+      await fc.assert(property, { numRuns, endOnFailure: true });
+    });
+  });
+}
+
+const accept = ['application/vnd.oci.image.index.v1+json', 'application/vnd.oci.image.manifest.v1+json'].join(
+  ', ',
+);

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RegistryClient, type Registry } from '@central-index/registries';
+import { imageOf, indexOf } from '../support/images';
+import { PlainTokens } from '../support/plain-tokens';
+import type { Generation } from '../support/registry-event-bodies';
+import { RegistryUser } from '../support/registry-user';
+
+/** A registry that the contract runs on, empty at first. */
+export interface RegistryUnderContract {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * What the index relies on when it asks a registry. Runs on the stand-in that other specs use and on the real ones, so
+ * that the stand-in cannot drift from them.
+ */
+export function registryClientContract(
+  name: string,
+  generation: Generation,
+  open: () => Promise<RegistryUnderContract>,
+  options: { skip?: string | false } = {},
+): void {
+  describe(`the registry client at ${name}`, { skip: options.skip }, () => {
+    let under: RegistryUnderContract;
+    let registry: Registry;
+    let user: RegistryUser;
+    const client = new RegistryClient(new PlainTokens());
+    const [one, two] = [imageOf('one'), imageOf('two', { os: 'linux', architecture: 'arm64' })];
+    const both = indexOf(one, two);
+    before(async () => {
+      under = await open();
+      user = new RegistryUser(under.url, 'alice');
+      registry = {
+        id: '1',
+        name,
+        url: under.url,
+        host: new URL(under.url).host,
+        hookUrl: null,
+        service: 'main',
+        kind: generation === '2.8' ? 'distribution2' : 'distribution3',
+        tokenTtl: null,
+        tokenAlgorithm: 'ES256',
+        createdAt: new Date(),
+      };
+      for (const path of ['a/one', 'b/two', 'c/three', 'd/four', 'e/five']) await user.push(path, one, 'v1');
+      for (const tag of ['v2', 'v3', 'v4', 'v5']) await user.push('a/one', two, tag);
+      await user.push('a/one', both, 'multi');
+    });
+    after(() => under.stop());
+
+    it('gets images and indexes by tag and by digest, as they were pushed', async () => {
+      for (const [reference, image] of [
+        ['v1', one],
+        [one.digest, one],
+        ['multi', both],
+        [both.digest, both],
+      ] as const) {
+        const manifest = await client.manifest(registry, 'a/one', reference);
+        assert.deepEqual(manifest, { digest: image.digest, mediaType: image.mediaType, body: image.body });
+      }
+    });
+
+    it('finds nothing where nothing is', async () => {
+      assert.equal(await client.manifest(registry, 'a/one', 'absent'), undefined);
+      assert.equal(await client.manifest(registry, 'a/one', `sha256:${'0'.repeat(64)}`), undefined);
+      assert.equal(await client.manifest(registry, 'no/such', 'v1'), undefined);
+      assert.equal(await client.blob(registry, 'a/one', `sha256:${'0'.repeat(64)}`), undefined);
+      assert.deepEqual(await client.tags(registry, 'no/such'), []);
+    });
+
+    it('gets the bytes of a blob', async () => {
+      const [config] = one.blobs;
+      assert.deepEqual(await client.blob(registry, 'a/one', config!.digest), config!.body);
+    });
+
+    it('lists all tags and the whole catalog, however they are paged', async () => {
+      assert.deepEqual((await client.tags(registry, 'a/one')).sort(), [
+        'multi',
+        'v1',
+        'v2',
+        'v3',
+        'v4',
+        'v5',
+      ]);
+      const catalog: string[] = [];
+      for await (const page of client.catalog(registry)) catalog.push(...page);
+      assert.deepEqual(catalog, ['a/one', 'b/two', 'c/three', 'd/four', 'e/five']);
+    });
+
+    it('no longer finds what was deleted, by digest and, at 3.x, by tag', async () => {
+      assert.equal(await user.delete('a/one', 'v5'), generation === '3.x' ? 202 : 400);
+      const left = await client.manifest(registry, 'a/one', 'v5');
+      assert.equal(left?.digest, generation === '3.x' ? undefined : two.digest);
+      assert.equal(await user.delete('b/two', one.digest), 202);
+      assert.equal(await client.manifest(registry, 'b/two', 'v1'), undefined);
+      assert.equal(await client.manifest(registry, 'b/two', one.digest), undefined);
+      assert.deepEqual(await client.tags(registry, 'b/two'), []);
+    });
+  });
+}

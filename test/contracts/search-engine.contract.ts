@@ -1,0 +1,467 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { SearchRequest } from '../../libs/search/src/search-page';
+import { SearchService } from '../../libs/search/src/search.service';
+import type { SearchDocument } from '../../libs/search/src/engine/search-document';
+import { resultWindow, type SearchEngine } from '../../libs/search/src/engine/search-engine';
+import { popularity } from '../../libs/search/src/ranking/weights';
+
+/** An engine under test, and what it needs beside it. */
+export interface EngineUnderTest {
+  readonly engine: SearchEngine;
+  /** Makes as many repositories as documents need, ids ascending; all documents are gone afterwards. */
+  repositories(count: number): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+type Facts = Partial<Omit<SearchDocument, 'id' | 'namespace' | 'name' | 'popularity'>>;
+
+/** What every search engine does, told through the search that people use. */
+export function searchEngineContract(name: string, open: () => Promise<EngineUnderTest>): void {
+  describe(name, () => {
+    let under: EngineUnderTest;
+    let search: SearchService;
+    let ids: string[];
+    before(async () => {
+      under = await open();
+      search = new SearchService(under.engine);
+    });
+    beforeEach(async () => {
+      ids = await under.repositories(40);
+    });
+    after(() => under.close());
+
+    const document = (path: string, facts: Facts = {}, id = ids.shift()!): SearchDocument => {
+      const [namespace = '', own = ''] = path.includes('/') ? path.split('/') : ['library', path];
+      const official = namespace === 'library';
+      const { stars = 0, pulls = 0, description = '' } = facts;
+      return {
+        id,
+        namespace,
+        name: own,
+        official,
+        automated: false,
+        private: false,
+        description,
+        stars,
+        pulls,
+        popularity: popularity({ stars, visits: pulls, official, description }),
+        updatedAt: new Date('2026-01-01T00:00:00Z'),
+        version: 1,
+        ...facts,
+      };
+    };
+    const put = (...documents: SearchDocument[]): Promise<void> => under.engine.put(documents);
+    const find = async (q: string, request: Partial<SearchRequest> = {}): Promise<string[]> =>
+      (await page(q, request)).items.map((item) => `${item.namespace}/${item.name}`);
+    const page = async (q: string, request: Partial<SearchRequest> = {}) =>
+      search.search({ q, page: 1, perPage: 25, viewer: { namespaces: [] }, ...request });
+
+    it('finds by name, beginning of a name, namespace, word and description', async () => {
+      await put(
+        document('bitnami/redis'),
+        document('alice/redis-exporter'),
+        document('redis/stack'),
+        document('bob/my-redis'),
+        document('eve/cache', { description: 'Speaks the REDIS protocol.' }),
+        document('eve/other', { description: 'predis' }),
+      );
+      assert.deepEqual(await find('redis'), [
+        'redis/stack',
+        'bitnami/redis',
+        'alice/redis-exporter',
+        'bob/my-redis',
+        'eve/cache',
+      ]);
+    });
+
+    it('finds all words wherever they stand, and nothing that lacks one', async () => {
+      await put(
+        document('alice/node-base', { description: 'small' }),
+        document('alice/node', { description: 'a base image' }),
+        document('alice/base', { description: 'nothing else' }),
+      );
+      assert.deepEqual(await find('base node'), ['alice/node-base', 'alice/node']);
+      assert.deepEqual(await find('alice base small'), ['alice/node-base']);
+    });
+
+    it('ranks what is merely in the namespace of `ns/name` by its words, behind what begins so there', async () => {
+      await put(
+        ...['one', 'two', 'six'].map((name) => document(`app/${name}`, { stars: 900 })),
+        document('bob/app-x', { stars: 2000 }),
+        document('app/app-y'),
+      );
+      const found = await find('app/app', { perPage: 2 });
+      assert.deepEqual(found, ['app/app-y', 'bob/app-x']);
+    });
+
+    it('lists a namespace by `ns/`, and only that', async () => {
+      await put(
+        document('alice/b'),
+        document('alice/a', { stars: 3 }),
+        document('bob/alice'),
+        document('alice2/a'),
+      );
+      assert.deepEqual(await find('alice/'), ['alice/a', 'alice/b']);
+    });
+
+    it('pins the exact name among more popular ones, however many there are', async () => {
+      const popular = Array.from({ length: 30 }, (_, index) =>
+        document(`ns${index}/app`, { stars: 1000 + index }),
+      );
+      await put(...popular, document('app'), document('alice/app'));
+      assert.equal((await find('app', { perPage: 1 }))[0], 'library/app');
+      assert.equal((await find('docker.io/library/app:v1', { perPage: 5 }))[0], 'library/app');
+      assert.equal((await find('alice/app', { perPage: 5 }))[0], 'alice/app');
+    });
+
+    it('takes an official repository under both spellings, and `library` for no word', async () => {
+      await put(document('centos'), document('alice/centos'));
+      assert.deepEqual(await find('library/centos'), await find('centos'));
+      assert.deepEqual(await find('library'), []);
+      assert.deepEqual(await find('library/'), ['library/centos']);
+    });
+
+    it('finds official repositories, and no others, by the beginning of a long word of their description', async () => {
+      const description = 'A JavaScript platform';
+      await put(document('node', { description }), document('bob/node', { description }));
+      assert.deepEqual(await find('java'), ['library/node']);
+      assert.deepEqual(await find('java platform'), ['library/node']);
+      assert.deepEqual(await find('platf'), ['library/node']);
+      assert.deepEqual(await find('javas platforms'), []);
+    });
+
+    it('finds Chinese and Japanese by parts of a sentence', async () => {
+      await put(document('alice/gitlab', { description: '汉化的 GitLab 社区版' }));
+      for (const q of ['社区', '版', '汉化', '社区版']) assert.deepEqual(await find(q), ['alice/gitlab'], q);
+      assert.deepEqual(await find('区社'), []);
+    });
+
+    it('finds each Chinese or Japanese word inside longer text, and nothing that lacks it', async () => {
+      const texts = {
+        日本語: 'Ubuntu Linuxの日本語環境です',
+        镜像: '基于Alpine的小型镜像，每天更新',
+        数据库: '分布式数据库集群与备份工具',
+        服务器: '轻量级Web服务器程序',
+        開発: 'Java開発用のコンテナ',
+      };
+      const words = Object.keys(texts);
+      await put(
+        ...Object.values(texts).map((description, index) => document(`alice/app${index}`, { description })),
+        document('bob/near', { description: '服务 器服 据数 库 日本 本日語 像 発開' }),
+      );
+      for (const [index, word] of words.entries()) {
+        assert.deepEqual(await find(word), [`alice/app${index}`], word);
+      }
+    });
+
+    it('finds Traditional, Simplified and Japanese forms of a word by each other', async () => {
+      const forms = [
+        ['Java开发环境', 'Java開發環境', 'Java開発環境'],
+        ['小型镜像仓库', '小型鏡像倉庫'],
+        ['分布式数据库', '分散式數據庫'],
+      ];
+      const written = forms.map((texts) =>
+        texts.map((description) => document('alice/app', { description })),
+      );
+      await put(...written.flat().map((one) => ({ ...one, namespace: `ns${one.id}` })));
+      const asked = [
+        ['开发', '開發', '開発'],
+        ['镜像', '鏡像'],
+        ['数据库', '數據庫'],
+      ];
+      for (const [index, words] of asked.entries()) {
+        const expected = written[index]!.map(({ id }) => `ns${id}/app`);
+        for (const word of words) assert.deepEqual((await find(word)).sort(), expected.sort(), word);
+      }
+    });
+
+    it('shows private repositories to nobody but viewers of the namespace, nor counts them', async () => {
+      await put(
+        document('alice/secret-app', { private: true, description: 'hidden words', stars: 9 }),
+        document('bob/app'),
+      );
+      const everyWay = [
+        'alice/secret-app',
+        'alice/',
+        'alice',
+        'secret-app',
+        'secret',
+        'secret-',
+        'hidden words',
+        'app',
+      ];
+      for (const q of everyWay) {
+        for (const sort of ['relevance', 'stars', 'pulls', 'updated'] as const) {
+          for (const namespaces of [[], ['bob']]) {
+            const found = await page(q, { sort, viewer: { namespaces } });
+            assert.ok(
+              found.items.every((item) => !item.private),
+              q,
+            );
+            assert.equal(found.total, found.items.length, q);
+          }
+        }
+        const own = await find(q, { viewer: { namespaces: ['alice'] } });
+        assert.ok(own.includes('alice/secret-app'), q);
+      }
+    });
+
+    it('shows to a limited viewer the private repositories that its patterns match, and no other', async () => {
+      await put(
+        document('alice/app-one', { private: true }),
+        document('alice/app-two', { private: true }),
+        document('alice/app_x', { private: true }),
+        document('alicf/app-one', { private: true }),
+        document('bob/app-open'),
+      );
+      const views: [patterns: string[], found: string[]][] = [
+        [['alice/app-one'], ['alice/app-one']],
+        [['*/app-*'], ['alice/app-one', 'alice/app-two']],
+        [['alice/app_*'], ['alice/app_x']],
+        [['ali*/*o*'], ['alice/app-one', 'alice/app-two']],
+        [['alice/app', 'bob/*', 'alicf/*', 'a*one'], []],
+        [[], []],
+      ];
+      for (const [patterns, own] of views) {
+        const viewer = { namespaces: ['alice'], patterns };
+        for (const request of [{}, { sort: 'updated' as const }, { filters: { namespace: 'alice' } }]) {
+          const expected = request.filters ? own : [...own, 'bob/app-open'];
+          const found = await page('app', { viewer, ...request });
+          const names = found.items.map(({ namespace, name }) => `${namespace}/${name}`).sort();
+          assert.deepEqual(names, expected, JSON.stringify([patterns, request]));
+          assert.equal(found.total, expected.length);
+        }
+        const suggested = await new SearchService(under.engine).suggest('app', viewer, 9);
+        assert.deepEqual(suggested.map(({ namespace, name }) => `${namespace}/${name}`).sort(), [
+          ...own,
+          'bob/app-open',
+        ]);
+      }
+    });
+
+    it('filters', async () => {
+      await put(
+        document('app'),
+        document('alice/app', { stars: 5, automated: true }),
+        document('bob/app', { stars: 4 }),
+      );
+      assert.deepEqual(await find('app', { filters: { official: true } }), ['library/app']);
+      assert.deepEqual(await find('app', { filters: { official: false } }), ['alice/app', 'bob/app']);
+      assert.deepEqual(await find('app', { filters: { automated: true } }), ['alice/app']);
+      assert.deepEqual(await find('app', { filters: { automated: false, stars: 4 } }), ['bob/app']);
+      assert.deepEqual(await find('app', { filters: { stars: 5 } }), ['alice/app']);
+      assert.deepEqual(await find('app', { filters: { namespace: 'bob' } }), ['bob/app']);
+      assert.equal((await page('app', { filters: { official: false } })).total, 2);
+    });
+
+    it('sorts by stars, pulls and time', async () => {
+      await put(
+        document('alice/app', { stars: 1, pulls: 9, updatedAt: new Date('2026-03-01') }),
+        document('bob/app', { stars: 3, pulls: 1, updatedAt: new Date('2026-01-01') }),
+        document('eve/x', { description: 'app', stars: 2, pulls: 3e9, updatedAt: new Date('2026-02-01') }),
+      );
+      assert.deepEqual(await find('app', { sort: 'stars' }), ['bob/app', 'eve/x', 'alice/app']);
+      assert.deepEqual(await find('app', { sort: 'pulls' }), ['eve/x', 'alice/app', 'bob/app']);
+      assert.deepEqual(await find('app', { sort: 'updated' }), ['alice/app', 'eve/x', 'bob/app']);
+    });
+
+    it('keeps the newer version, whatever order writes come in', async () => {
+      const id = ids.shift()!;
+      const versions = [1, 2, 3].map((version) => document('alice/app', { stars: version, version }, id));
+      await put(versions[1]!);
+      await put(versions[0]!);
+      assert.equal((await page('app')).items[0]!.stars, 2);
+      await put(versions[2]!);
+      await put(versions[2]!, document('bob/app'));
+      assert.deepEqual(
+        (await page('app')).items.map(({ stars }) => stars),
+        [3, 0],
+      );
+    });
+
+    it('forgets what is removed, and lists what it holds', async () => {
+      const documents = [document('alice/app'), document('bob/app'), document('eve/app')];
+      await put(...documents);
+      const [first, second, third] = documents.map(({ id }) => id) as [string, string, string];
+      assert.deepEqual(await under.engine.ids('0', 2), [first, second]);
+      assert.deepEqual(await under.engine.ids(second, 2), [third]);
+      await under.engine.remove([second, '999999999']);
+      assert.deepEqual(await find('app'), ['alice/app', 'eve/app']);
+      assert.deepEqual(await under.engine.ids('0', 9), [first, third]);
+    });
+
+    it('forgets the words of an older version', async () => {
+      const id = ids.shift()!;
+      await put(document('alice/app', { description: 'oldish' }, id));
+      await put(document('alice/app', { description: 'newish', version: 2 }, id));
+      assert.deepEqual(await find('oldish'), []);
+      assert.deepEqual(await find('newish'), ['alice/app']);
+    });
+
+    it('cuts one ranking into pages of any size, however it retrieves', async () => {
+      const names = [
+        'app',
+        'apple',
+        'a1/app',
+        'apple/x',
+        'a2/apples',
+        'a3/my-app',
+        'a4/my-apple',
+        'a5/other',
+      ];
+      const documents = Array.from({ length: 36 }, (_, index) => {
+        const namespace = index < names.length ? '' : `n${index}-`;
+        const path = names[index % names.length]!;
+        const description = index % 3 === 0 ? 'an apple app' : 'an app, an apple';
+        return document(`${namespace && path.includes('/') ? namespace : ''}${path}${namespace && index}`, {
+          stars: index % 4,
+          description,
+        });
+      });
+      await put(...documents);
+      for (const q of ['app', 'apple', 'apple app', 'a1/app']) {
+        for (const sort of ['relevance', 'stars', 'pulls', 'updated'] as const) {
+          const { total } = await page(q, { sort, perPage: 1 });
+          const whole = await find(q, { sort, perPage: 100 });
+          assert.equal(whole.length, total);
+          assert.ok(total > 20 || q === 'a1/app', q);
+          for (const perPage of [1, 7, 10]) {
+            const joined: string[] = [];
+            for (let number = 1; joined.length < total && number <= total; number++) {
+              joined.push(...(await find(q, { sort, perPage, page: number })));
+            }
+            assert.deepEqual(joined, whole, `${q}: ${sort} by ${perPage}`);
+          }
+          assert.deepEqual((await page(q, { sort, page: 100, perPage: 1 })).items, []);
+          assert.deepEqual((await page(q, { sort, page: 1e9, perPage: 100 })).items, []);
+        }
+      }
+    });
+
+    it('counts and pages as far as the window', async () => {
+      const many = await under.repositories(resultWindow + 5);
+      await put(...many.map((id, index) => document(`ns${index}/app`, {}, id)));
+      const last = await page('app', { perPage: 100, page: resultWindow / 100 });
+      assert.deepEqual([last.total, last.items.length], [resultWindow, 100]);
+      assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
+    });
+
+    it('finds the popular ones first among more names that begin alike than anybody pages through', async () => {
+      const many = await under.repositories(1_101);
+      const own = many.pop()!;
+      await put(...many.map((id, n) => document(`alice/web-${String(n).padStart(4, '0')}`, {}, id)));
+      await put(document('zoe/web-zebra', { stars: 500 }, own));
+      const { items, total } = await page('we');
+      assert.equal(items[0]!.name, 'web-zebra');
+      assert.equal(items.length, 25);
+      assert.equal(total, 1000);
+    });
+
+    it('finds longer names among more repositories of the very name than anybody pages through', async () => {
+      const many = await under.repositories(1_101);
+      const own = many.pop()!;
+      await put(...many.map((id, n) => document(`ns${n}/web`, { stars: 1 }, id)));
+      await put(document('zoe/web-proxy', { stars: 20 }, own));
+      assert.equal((await find('web'))[0], 'zoe/web-proxy');
+    });
+
+    it('forgives misspelt names of popular repositories, and no secret is among them', async () => {
+      await put(
+        document('memcached', { stars: 2000 }),
+        document('alice/memcached-ui', { stars: 1 }),
+        document('eve/hushhush', { private: true, stars: 5000 }),
+        document('bob/other', { description: 'memcakched' }),
+      );
+      for (const q of ['memcakched', 'memcacehd', 'mecached']) {
+        const found = await page(q);
+        assert.equal(found.items[0]?.name, 'memcached', q);
+        assert.equal(found.total, found.items.length, q);
+      }
+      assert.equal((await page('memcached')).didYouMean, undefined);
+      assert.deepEqual(await find('hushhusn'), []);
+      assert.deepEqual(await find('hushhusn', { viewer: { namespaces: ['bob'] } }), []);
+    });
+
+    it('corrects a name that was right as long as its repository was there', async () => {
+      const renamed = document('alice/memcacher', { stars: 2000 });
+      await put(document('memcached', { stars: 2000 }), renamed);
+      for (let times = 0; times < 2; times += 1) {
+        const { items, didYouMean } = await page('memcacher');
+        assert.deepEqual([items[0]!.name, didYouMean], ['memcacher', undefined]);
+      }
+      await under.engine.remove([renamed.id]);
+      for (let times = 0; times < 2; times += 1) {
+        const { items, didYouMean } = await page('memcacher');
+        assert.deepEqual([items[0]!.name, didYouMean], ['memcached', 'memcached']);
+      }
+    });
+
+    it('suggests names as they are typed, and private ones to their owner only', async () => {
+      await put(
+        document('redis', { stars: 900 }),
+        document('alice/redis-ui', { stars: 50 }),
+        document('redmine/app', { stars: 5 }),
+        document('alice/red-secret', { private: true, stars: 100 }),
+        document('bob/x', { description: 'red' }),
+      );
+      const suggest = async (typed: string, namespaces: string[] = []): Promise<string[]> =>
+        (await search.suggest(typed, { namespaces }, 5)).map((one) => `${one.namespace}/${one.name}`);
+      assert.deepEqual(await suggest('red'), ['library/redis', 'alice/redis-ui']);
+      assert.deepEqual(await suggest('red', ['alice']), [
+        'library/redis',
+        'alice/red-secret',
+        'alice/redis-ui',
+      ]);
+      assert.deepEqual(await suggest('alice/re'), ['alice/redis-ui']);
+      assert.deepEqual(await suggest('alice/'), ['alice/redis-ui']);
+      assert.deepEqual(await suggest('%'), []);
+    });
+
+    it('takes every text literally', async () => {
+      await put(
+        document('alice/a_b'),
+        document('alice/axb'),
+        document('bob/a.b', { description: '100% \\ "or" true' }),
+        document('eve/private', { private: true, description: 'a b' }),
+      );
+      assert.deepEqual(await find('alice/a_b'), ['alice/a_b']);
+      assert.deepEqual(await find('alice/a_'), ['alice/a_b', 'alice/axb']);
+      assert.deepEqual(await find('%'), []);
+      assert.deepEqual(await find('_'), []);
+      const hostile = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc
+          .array(
+            fc.constantFrom(
+              "'",
+              '"',
+              '%',
+              '_',
+              '\\',
+              '\u0000',
+              '$1',
+              ' or ',
+              '--',
+              '{}',
+              ',',
+              'a',
+              '/',
+              ':',
+              '@',
+            ),
+          )
+          .map((pieces) => pieces.join('')),
+      );
+      await fc.assert(
+        fc.asyncProperty(hostile, async (q) => {
+          const { items, total } = await page(q);
+          assert.ok(items.every((item) => !item.private));
+          assert.equal(items.length, total);
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
+}

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Database } from '@central-index/platform/database';
+import { SearchSync } from '@central-index/search';
+import type { Actor, Answer, JsonValue } from '../support/client';
+import { IndexUnderTest } from '../support/index-under-test';
+import { withToken } from '../support/users';
+import { pushed } from '../support/push-fixture';
+import { arrive, askToken, openedBy, postToken, readJwt, refresh, register } from '../support/token-fixtures';
+
+const logins = '/api/v1/user/identity-tokens';
+const passwordOf = (name: string): string => `a long password of ${name}`;
+
+describe('identity tokens', () => {
+  let index: IndexUnderTest;
+  let alice: Actor;
+  let nobody: Actor;
+  before(async () => {
+    index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
+    nobody = index.anonymous;
+    alice = await index.signUp('alice');
+    for (const [i, name] of ['reg', 'other'].entries()) {
+      await register(index, { name, url: `http://localhost:2336${i}` });
+    }
+    await openedBy(alice, 'reg', 'repository:alice/app:push,pull');
+    await openedBy(alice, 'reg', 'repository:alice/secret:push,pull');
+    await arrive(index, 'alice/app');
+    await arrive(index, 'alice/secret', 'private');
+  });
+  after(() => index.stop());
+
+  const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
+  const login = async (who: Actor, service = 'reg'): Promise<string> => {
+    const answer = await askToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json.refresh_token as string;
+  };
+  const isOver = (answer: Answer, what = ''): void => {
+    assert.equal(answer.status, 401, what);
+    assert.match(answer.json.details as string, /log in again/, what);
+    assert.deepEqual([answer.json.errors[0].code, answer.json.token], ['UNAUTHORIZED', undefined], what);
+  };
+  const sql = (text: string): Promise<JsonValue[]> => index.app.get(Database).rows<JsonValue>(text);
+
+  it('are opaque, given to a login that asks for one, and to no other', async () => {
+    assert.match(await login(alice), /^ci_idt_[0-9A-Za-z]{36}$/);
+    assert.notEqual(await login(alice), await login(alice));
+    assert.equal((await askToken(alice, 'reg')).json.refresh_token, undefined);
+    assert.equal(
+      (await askToken(nobody, 'reg', [], { offline_token: 'true' })).json.refresh_token,
+      undefined,
+    );
+    const session = await nobody.post('/api/v1/login', { username: 'alice', password: passwordOf('alice') });
+    const browser = nobody.with({ cookie: session.setCookie[0]!.split(';', 1)[0]! });
+    assert.equal(
+      (await askToken(browser, 'reg', [], { offline_token: 'true' })).json.refresh_token,
+      undefined,
+    );
+  });
+
+  it('get tokens by POST, and come back the same', async () => {
+    const token = await login(alice);
+    for (let use = 0; use < 20; use++) {
+      const answer = await refresh(
+        nobody,
+        'reg',
+        token,
+        'repository:alice/secret:pull registry:catalog:search',
+      );
+      assert.equal(answer.status, 200, answer.text);
+      assert.equal(answer.headers['cache-control'], 'no-store');
+      assert.equal(answer.json.refresh_token, token);
+      assert.equal(answer.json.token, answer.json.access_token);
+      assert.equal(answer.json.scope, 'repository:alice/secret:pull registry:catalog:search');
+      assert.equal(answer.json.expires_in, 300);
+      assert.deepEqual([claimsOf(answer).sub, claimsOf(answer).aud], ['alice', 'reg']);
+    }
+  });
+
+  it('open nothing at another service, nor as a password, a bearer token or a registry’s token', async () => {
+    const token = await login(alice);
+    isOver(await refresh(nobody, 'other', token));
+    isOver(await refresh(nobody, 'central-index', token));
+    isOver(await refresh(nobody, 'reg', `${token.slice(0, -1)}x`));
+    isOver(await refresh(nobody, 'reg', (await askToken(alice, 'reg')).json.token.slice(0, 255)));
+    for (const name of ['alice', '<token>', '']) {
+      assert.equal((await askToken(nobody.basic(name, token), 'reg')).status, 401, name);
+      assert.equal((await nobody.basic(name, token).get('/api/v1/user')).status, 401, name);
+    }
+    assert.equal((await nobody.bearer(token).get('/api/v1/user')).status, 401);
+    assert.equal((await nobody.bearer(token).get('/v2/')).status, 401);
+    const tries = await sql(`select from password_failure where name = 'alice'`);
+    assert.equal(tries.length, 0, 'none was tried as a password');
+  });
+
+  it('are no way around a wrong service', async () => {
+    const before = await sql('select from identity_token');
+    const answer = await askToken(alice, 'unknown', [], { offline_token: 'true' });
+    assert.equal(answer.status, 400);
+    assert.equal((await sql('select from identity_token')).length, before.length);
+  });
+
+  it('S27: have the ceiling and the life of the access token that they were made with', async () => {
+    const made = await alice.post('/api/v1/user/tokens', {
+      label: 'reader',
+      permissions: ['pull'],
+      repositories: ['alice/app'],
+    });
+    const reader = nobody.basic('alice', made.json.token as string);
+    const scope = 'repository:alice/app:push,pull repository:alice/secret:pull';
+    const byGet = await login(reader);
+    const fields = { grant_type: 'password', username: 'alice', access_type: 'offline' };
+    const byPost = (await postToken(nobody, 'reg', { ...fields, password: made.json.token as string })).json
+      .refresh_token as string;
+    for (const token of [byGet, byPost]) {
+      assert.equal((await refresh(nobody, 'reg', token, scope)).json.scope, 'repository:alice/app:pull');
+    }
+    assert.equal((await alice.get(logins)).json.items[0].by_access_token, true);
+    await sql(`update access_token set expires_at = now() where id = ${made.json.id}`);
+    isOver(await refresh(nobody, 'reg', byGet));
+    await sql(`update access_token set expires_at = null where id = ${made.json.id}`);
+    assert.equal((await refresh(nobody, 'reg', byGet)).status, 200);
+    await alice.delete(`/api/v1/user/tokens/${made.json.id}`);
+    for (const token of [byGet, byPost]) isOver(await refresh(nobody, 'reg', token));
+  });
+
+  it('are listed with client, place and last use, and end one by one or all at once', async () => {
+    const bob = await index.signUp('bob');
+    const [first, second, third] = [await login(bob), await login(bob, 'other'), await login(bob)];
+    await refresh(nobody, 'reg', first);
+    const { json } = await bob.get(logins);
+    assert.equal(json.items.length, 3);
+    const [, newer, oldest] = json.items;
+    assert.deepEqual(Object.keys(oldest).sort(), [
+      ...[
+        'address',
+        'by_access_token',
+        'client',
+        'created_at',
+        'expires_at',
+        'id',
+        'last_used_at',
+        'service',
+      ],
+    ]);
+    assert.deepEqual([oldest.client, oldest.address, oldest.service], ['docker', '127.0.0.1', 'reg']);
+    assert.deepEqual([newer.service, newer.last_used_at], ['other', null]);
+    assert.ok(Math.abs(Date.parse(oldest.last_used_at) - Date.now()) < 5_000);
+    const days = (Date.parse(oldest.expires_at) - Date.parse(oldest.created_at)) / 86_400_000;
+    assert.ok(Math.abs(days - 90) < 0.01);
+    assert.ok(!JSON.stringify(json).includes('ci_idt_'));
+
+    assert.equal((await alice.delete(`${logins}/${oldest.id}`)).status, 404);
+    assert.equal((await refresh(nobody, 'reg', first)).status, 200);
+    assert.equal((await bob.delete(`${logins}/${oldest.id}`)).status, 204);
+    isOver(await refresh(nobody, 'reg', first));
+    assert.equal((await bob.delete(`${logins}/${oldest.id}`)).status, 404);
+    assert.equal((await refresh(nobody, 'other', second)).status, 200);
+    assert.equal((await bob.delete(logins)).status, 204);
+    isOver(await refresh(nobody, 'other', second));
+    isOver(await refresh(nobody, 'reg', third));
+    assert.deepEqual((await bob.get(logins)).json.items, []);
+
+    const tool = await withToken(bob, ['pull'], ['bob/*']);
+    for (const who of [nobody, tool]) assert.ok([401, 403].includes((await who.get(logins)).status));
+    assert.deepEqual(
+      (
+        await sql(`select action from audit_event where action like 'identity-token%' and actor = 'bob'
+                   order by id`)
+      ).map((row: JsonValue) => row.action),
+      [
+        ...Array<string>(3).fill('identity-token.created'),
+        'identity-token.revoked',
+        'identity-token.all-revoked',
+      ],
+    );
+  });
+
+  it('S20: end with a changed password, a disabled or deleted account, and after 90 days', async () => {
+    const carol = await index.signUp('carol');
+    const token = await login(carol);
+    const tool = nobody.basic(
+      'carol',
+      (
+        await carol.post('/api/v1/user/tokens', {
+          label: 'x',
+          permissions: ['pull'],
+          repositories: ['carol/*'],
+        })
+      ).json.token as string,
+    );
+    const byTool = await login(tool);
+    await carol.patch('/api/v1/user', {
+      password: 'quite another one',
+      current_password: passwordOf('carol'),
+    });
+    isOver(await refresh(nobody, 'reg', token));
+    isOver(await refresh(nobody, 'reg', byTool));
+    assert.equal((await askToken(tool, 'reg')).status, 200);
+
+    const renewed = nobody.basic('carol', 'quite another one');
+    const [old, kept] = [await login(renewed), await login(renewed)];
+    await sql(`update identity_token set expires_at = now() - interval '1 second' where id =
+                 (select max(id) - 1 from identity_token)`);
+    isOver(await refresh(nobody, 'reg', old));
+    assert.equal((await refresh(nobody, 'reg', kept)).status, 200);
+    await sql(`update account set disabled_at = now() where name = 'carol'`);
+    isOver(await refresh(nobody, 'reg', kept));
+    await sql(`update account set disabled_at = null where name = 'carol'`);
+    assert.equal((await renewed.send('DELETE', '/api/v1/user')).status, 204);
+    isOver(await refresh(nobody, 'reg', kept));
+  });
+
+  it('are not made from a password that changes meanwhile', async () => {
+    const dave = await index.signUp('dave');
+    const database = index.app.get(Database);
+    // The change holds the account's row while a login that has shown the old password waits for it.
+    let asked: Promise<Answer> | undefined;
+    await database.transaction(async (manager) => {
+      await manager.query(
+        `update account set password_changed_at = now() + interval '1 second' where name = 'dave'`,
+      );
+      asked = askToken(dave, 'reg', [], { offline_token: 'true' });
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%identity_token%'`;
+      while ((await database.rows(waiting)).length === 0) await new Promise(setImmediate);
+    });
+    assert.equal((await asked!).status, 401);
+    assert.deepEqual(
+      await sql(`select from identity_token t join account a on a.id = account_id where name = 'dave'`),
+      [],
+    );
+  });
+
+  it('are asked for by POST with a password, as containerd does', async () => {
+    const fields = { grant_type: 'password', username: 'alice', password: passwordOf('alice') };
+    const scope = 'repository:alice/app:pull repository:alice/app:pull,push repository:alice/secret:pull';
+    const answer = await postToken(nobody, 'reg', { ...fields, scope }, 'containerd-client');
+    assert.equal(answer.status, 200);
+    assert.equal(answer.json.scope, 'repository:alice/app:pull,push repository:alice/secret:pull');
+    assert.equal(answer.json.refresh_token, undefined);
+    const offline = await postToken(nobody, 'reg', { ...fields, access_type: 'offline' });
+    assert.equal((await refresh(nobody, 'reg', offline.json.refresh_token as string)).status, 200);
+    const wrong = await postToken(nobody, 'reg', { ...fields, password: 'wrong' });
+    assert.equal(wrong.status, 401);
+    assert.equal(wrong.json.details, 'incorrect username or password');
+  });
+
+  it('find private repositories by `docker search`, as their owner does', async () => {
+    const token = await login(alice, 'central-index');
+    const bearer = async (scope: string): Promise<Actor> =>
+      nobody.bearer((await refresh(nobody, 'central-index', token, scope)).json.access_token as string);
+    const found = async (who: Actor): Promise<string[]> =>
+      ((await who.get('/v1/search?q=alice')).json.results as { name: string }[])
+        .map(({ name }) => name)
+        .sort();
+    for (const path of ['alice/app', 'alice/secret']) await pushed(index, path, ['v1']);
+    const rows = await sql(`select id from repository where path like 'alice/%'`);
+    await index.app.get(SearchSync, { strict: false }).sync(rows.map(({ id }) => String(id)));
+    const searcher = await bearer('registry:catalog:search');
+    assert.equal((await searcher.get('/v2/')).status, 200);
+    assert.deepEqual(await found(searcher), ['alice/app', 'alice/secret']);
+    assert.deepEqual(await found(await bearer('')), ['alice/app']);
+  });
+});

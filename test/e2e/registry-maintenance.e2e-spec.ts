@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { Client } from 'pg';
+import type { Actor, Answer } from '../support/client';
+import { eventually } from '../support/eventually';
+import { FakeRegistry } from '../support/fake-registry';
+import { imageOf } from '../support/images';
+import { IndexUnderTest } from '../support/index-under-test';
+import { administrator } from '../support/users';
+import { RegistryUser } from '../support/registry-user';
+
+describe('looking after registries over the API', () => {
+  let index: IndexUnderTest;
+  let main: FakeRegistry;
+  let eu: FakeRegistry;
+  let sql: Client;
+  let alice: Actor;
+  let olga: Actor;
+  /** The registry eu, when it reports. */
+  let hook: Actor;
+  const registries = '/api/v1/admin/registries';
+
+  before(async () => {
+    index = await IndexUnderTest.start();
+    main = await FakeRegistry.start({ service: 'main' });
+    eu = await FakeRegistry.start({ service: 'eu' });
+    sql = new Client({ connectionString: index.database.url });
+    await sql.connect();
+    alice = await index.signUp('alice');
+    olga = await administrator(index, 'olga');
+    for (const [name, { url }] of Object.entries({ main, eu })) {
+      const added = await olga.post(registries, { name, url });
+      assert.equal(added.status, 201);
+      hook = index.anonymous.bearer(added.json.hook_secret as string);
+    }
+    assert.equal(
+      (await olga.post(registries, { name: 'old', url: 'http://localhost:1', kind: 'v1' })).status,
+      201,
+    );
+  });
+  afterEach(() => {
+    main.fault = () => undefined;
+    eu.fault = () => undefined;
+  });
+  after(async () => {
+    await sql.end();
+    await main.stop();
+    await eu.stop();
+    await index.stop();
+  });
+
+  const push = async (name: string, ...tags: string[]): Promise<void> => {
+    const answer = await alice.get(`/token?service=main&scope=repository:alice/${name}:pull,push`);
+    assert.equal(answer.status, 200, answer.text);
+    for (const tag of tags) {
+      await new RegistryUser(main.url, 'alice').push(`alice/${name}`, imageOf(`${name} ${tag}`), tag);
+    }
+  };
+  /** What has become of work that was accepted, when it has ended. */
+  const outcome = async (accepted: Answer): Promise<Answer['json']> => {
+    assert.equal(accepted.status, 202, accepted.text);
+    assert.equal(accepted.json.state, 'waiting');
+    const place = accepted.headers.location!;
+    assert.equal(place, `/api/v1/admin/errands/${accepted.json.id}`);
+    let errand: Answer['json'];
+    await eventually(async () => {
+      errand = (await olga.get(place)).json;
+      assert.notEqual(errand.state, 'waiting');
+    });
+    return errand;
+  };
+  const tagsOf = async (name: string): Promise<string[]> =>
+    (await alice.get(`/api/v1/repositories/alice/${name}/tags`)).json.items?.map(
+      (tag: { name: string }) => tag.name,
+    );
+
+  it('reads a registry, first without changing anything', async () => {
+    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'there was no sweep yet');
+    await push('app', 'v1', 'v2');
+    const dry = await outcome(await olga.post(`${registries}/main/reconcile`, { dry_run: true }));
+    assert.deepEqual(dry.request, { registry: 'main', dry_run: true, full: false, limit: null });
+    assert.deepEqual([dry.state, dry.result.added, dry.asked_by], ['done', 2, 'olga']);
+    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'nor was this one');
+    const wet = await outcome(await olga.post(`${registries}/main/reconcile`));
+    assert.deepEqual([wet.result.added, wet.result.failure, wet.result.alarm], [2, null, null]);
+    assert.deepEqual((await olga.get(`${registries}/main/reconcile`)).json, wet.result);
+    assert.deepEqual(await tagsOf('app'), ['v1', 'v2']);
+  });
+
+  it('takes in what nobody claimed', async () => {
+    main.fill('bob/found', imageOf('found'), ['v1']);
+    const { result } = await outcome(await olga.post(`${registries}/main/adopt`, { pattern: 'bob/*' }));
+    assert.deepEqual(result, { adopted: [{ name: 'bob/found', tags: 1 }], skipped: [] });
+    const { rows } = await sql.query(`select visibility from repository where path = 'bob/found'`);
+    assert.deepEqual(rows, [{ visibility: 'private' }]);
+  });
+
+  it('moves a repository, and leaves nothing behind when that is asked', async () => {
+    const route = '/api/v1/admin/repositories/alice/app/move';
+    const { result, state } = await outcome(await olga.post(route, { registry: 'eu', delete_source: true }));
+    assert.equal(state, 'done');
+    assert.deepEqual(result, { name: 'alice/app', from: 'main', to: 'eu', tags: 2 });
+    assert.equal((await alice.get('/api/v1/repositories/alice/app')).json.registry, 'eu');
+    assert.deepEqual(Object.keys(eu.contents('alice/app').tags), ['v1', 'v2']);
+    await eventually(async () => assert.deepEqual(main.contents('alice/app'), { tags: {}, digests: [] }));
+    const { rows } = await sql.query(
+      `select actor, detail->>'kind' as kind from audit_event where action = 'errand.asked' order by id desc limit 1`,
+    );
+    assert.deepEqual(rows, [{ actor: 'olga', kind: 'move' }]);
+  });
+
+  it('tells why something could not be done, and does it when it is asked again', async () => {
+    await push('later', 'v1');
+    await outcome(await olga.post(`${registries}/main/reconcile`));
+    eu.fault = () => 500;
+    const route = '/api/v1/admin/repositories/alice/later/move';
+    const failed = await outcome(await olga.post(route, { registry: 'eu' }));
+    assert.equal(failed.state, 'failed');
+    assert.match(failed.failure, /eu/);
+    assert.equal(failed.result, null);
+    assert.equal((await alice.get('/api/v1/repositories/alice/later')).json.registry, 'main');
+    eu.fault = () => undefined;
+    assert.equal((await outcome(await olga.post(route, { registry: 'eu' }))).state, 'done');
+    assert.deepEqual(Object.keys(main.contents('alice/later').tags), ['v1'], 'the old images stay');
+  });
+
+  it('lists what was asked for, the latest first', async () => {
+    const first = (await olga.get('/api/v1/admin/errands?per_page=3')).json;
+    assert.deepEqual(
+      first.items.map(({ kind, state }: { kind: string; state: string }) => `${kind} ${state}`),
+      ['move done', 'move failed', 'reconcile done'],
+    );
+    const second = (await olga.get(`/api/v1/admin/errands?per_page=100&cursor=${first.next}`)).json;
+    assert.deepEqual(
+      second.items.map(({ kind }: { kind: string }) => kind),
+      ['move', 'adopt', 'reconcile', 'reconcile'],
+    );
+    assert.equal(second.next, null);
+  });
+
+  it('examines a registry', async () => {
+    eu.takeEvents();
+    const examined = olga.get(`${registries}/eu/doctor`);
+    await eventually(async () => {
+      const events = eu.takeEvents();
+      const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
+      const body = JSON.stringify({ events });
+      assert.ok(events.length > 0);
+      assert.equal((await hook.send('POST', '/hooks/registry/eu', { body, headers })).status, 202);
+    });
+    const { json } = await examined;
+    const verdicts = Object.fromEntries(
+      json.checks.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict]),
+    );
+    assert.equal(verdicts.reachable, 'ok');
+    assert.equal(verdicts.challenge, 'failed', 'it names the service main');
+    assert.equal(verdicts.drift, 'ok');
+    assert.equal(verdicts.notifications, 'ok');
+    assert.equal(json.healthy, false);
+    for (const { verdict, remedy } of json.checks) assert.equal(verdict === 'ok', remedy === null);
+  });
+
+  it('sets, lists and removes rules of placement', async () => {
+    const route = '/api/v1/admin/placement-rules';
+    const set = await olga.put(route, { pattern: 'team-*', registry: 'eu' });
+    assert.deepEqual([set.status, set.json], [200, { pattern: 'team-*/*', registry: 'eu' }]);
+    await olga.put(route, { pattern: 'team-*/big', registry: 'main' });
+    assert.deepEqual((await olga.get(route)).json, {
+      items: [
+        { pattern: 'team-*/big', registry: 'main' },
+        { pattern: 'team-*/*', registry: 'eu' },
+      ],
+      next: null,
+    });
+    assert.equal((await olga.delete(`${route}?pattern=${encodeURIComponent('team-*/big')}`)).status, 204);
+    assert.equal((await olga.delete(`${route}?pattern=${encodeURIComponent('team-*/big')}`)).status, 404);
+    assert.equal((await olga.put(route, { pattern: 'A B', registry: 'eu' })).status, 400);
+    assert.equal((await olga.put(route, { pattern: 'x-*', registry: 'mars' })).status, 404);
+  });
+
+  it('refuses at once what cannot be', async () => {
+    const move = (name: string, body: object): Promise<Answer> =>
+      olga.post(`/api/v1/admin/repositories/alice/${name}/move`, body);
+    const answers: [Answer, number][] = [
+      [await olga.post(`${registries}/mars/reconcile`), 404],
+      [await olga.post(`${registries}/old/reconcile`), 409],
+      [await olga.post(`${registries}/main/reconcile`, { limit: 0 }), 400],
+      [await olga.post(`${registries}/main/reconcile`, { wet: true }), 400],
+      [await olga.post(`${registries}/main/adopt`, {}), 400],
+      [await olga.get(`${registries}/mars/doctor`), 404],
+      [await move('app', { registry: 'mars' }), 404],
+      [await move('app', { registry: 'old' }), 409],
+      [await move('nothing', { registry: 'eu' }), 404],
+      [await move('app', {}), 400],
+      [await olga.get('/api/v1/admin/errands/999999'), 404],
+      [await olga.get('/api/v1/admin/errands/x'), 400],
+    ];
+    for (const [{ status, text }, expected] of answers) assert.equal(status, expected, text);
+  });
+
+  it('is the affair of administrators', async () => {
+    const asked: [string, string][] = [
+      ['POST', `${registries}/main/reconcile`],
+      ['GET', `${registries}/main/reconcile`],
+      ['POST', `${registries}/main/adopt`],
+      ['GET', `${registries}/main/doctor`],
+      ['POST', '/api/v1/admin/repositories/alice/app/move'],
+      ['GET', '/api/v1/admin/errands'],
+      ['GET', '/api/v1/admin/errands/1'],
+      ['GET', '/api/v1/admin/placement-rules'],
+      ['PUT', '/api/v1/admin/placement-rules'],
+      ['DELETE', '/api/v1/admin/placement-rules?pattern=x'],
+    ];
+    const before = (await sql.query('select from errand')).rowCount;
+    for (const [who, status] of [
+      [index.anonymous, 401],
+      [alice, 403],
+    ] as const) {
+      for (const [method, path] of asked) {
+        assert.equal((await who.send(method, path)).status, status, `${method} ${path}`);
+      }
+    }
+    assert.equal((await sql.query('select from errand')).rowCount, before);
+  });
+});

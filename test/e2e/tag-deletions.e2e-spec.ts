@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RegistriesService } from '@central-index/registries';
+import { TagRemovalsService } from '@central-index/registry-sync';
+import { Client } from 'pg';
+import type { Actor } from '../support/client';
+import { eventually } from '../support/eventually';
+import { FakeRegistry } from '../support/fake-registry';
+import { imageOf, indexOf, type TestImage } from '../support/images';
+import { IndexUnderTest } from '../support/index-under-test';
+import type { Generation } from '../support/registry-event-bodies';
+import { RegistryUser } from '../support/registry-user';
+
+for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
+  describe(`deleting a tag at a registry ${generation}`, () => {
+    let index: IndexUnderTest;
+    let fake: FakeRegistry;
+    let sql: Client;
+    let hook: Actor;
+    let alice: Actor;
+    let bob: Actor;
+    let user: RegistryUser;
+    const [one, two] = [imageOf('one'), imageOf('two', { os: 'linux', architecture: 'arm64' })];
+
+    before(async () => {
+      index = await IndexUnderTest.start();
+      fake = await FakeRegistry.start({ generation });
+      sql = new Client({ connectionString: index.database.url });
+      await sql.connect();
+      [alice, bob] = [await index.signUp('alice'), await index.signUp('bobby')];
+      user = new RegistryUser(fake.url, 'alice');
+      const kind = generation === '2.8' ? 'distribution2' : 'distribution3';
+      const { hookSecret } = await index.app
+        .get(RegistriesService, { strict: false })
+        .add({ name: 'main', url: fake.url, kind }, { name: ':test' });
+      hook = index.anonymous.bearer(hookSecret);
+    });
+    after(async () => {
+      await sql.end();
+      await fake.stop();
+      await index.stop();
+    });
+
+    const tagsOf = async (name: string): Promise<string[]> =>
+      (await alice.get(`/api/v1/repositories/alice/${name}/tags`)).json.items.map(
+        (tag: { name: string }) => tag.name,
+      );
+    const remove = (who: Actor, name: string, tag: string) =>
+      who.delete(`/api/v1/repositories/alice/${name}/tags/${tag}`);
+    const report = async (): Promise<void> => {
+      const body = JSON.stringify({ events: fake.takeEvents() });
+      const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
+      assert.equal((await hook.send('POST', '/hooks/registry/main', { body, headers })).status, 202);
+    };
+    /** A repository with those tags, as registry and index know it. */
+    const filled = async (name: string, tags: Readonly<Record<string, TestImage>>): Promise<void> => {
+      await sql.query(
+        `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
+         select namespace.id, 'alice/' || $1, $1, 'pending', registry.id, 'alice/' || $1
+           from namespace, registry where namespace.name = 'alice'`,
+        [name],
+      );
+      for (const [tag, image] of Object.entries(tags)) await user.push(`alice/${name}`, image, tag);
+      await report();
+      await eventually(async () => assert.deepEqual(await tagsOf(name), Object.keys(tags).sort()));
+    };
+
+    it('takes it away at the registry and here, and is in the audit log', async () => {
+      await filled('plain', { v1: one, v2: two });
+      assert.equal((await remove(alice, 'plain', 'v1')).status, 204);
+      assert.deepEqual(Object.keys(fake.contents('alice/plain').tags), ['v2']);
+      assert.deepEqual(await tagsOf('plain'), ['v2']);
+      assert.equal((await remove(alice, 'plain', 'v1')).status, 404);
+      await report();
+      const { rows } = await sql.query(
+        `select actor, subject, detail from audit_event where action = 'tag.deleted' and subject = 'alice/plain'`,
+      );
+      const image = generation === '2.8' ? 'deleted' : 'kept';
+      assert.deepEqual(rows, [
+        { actor: 'alice', subject: 'alice/plain', detail: { tag: 'v1', digest: one.digest, image } },
+      ]);
+    });
+
+    it('leaves an image alone that another tag names, reported or not', async () => {
+      await filled('shared', { v1: one, v2: one });
+      await user.push('alice/shared', two, 'other');
+      await filled('unreported', { v1: one });
+      await user.push('alice/unreported', one, 'hidden');
+      for (const [name, other] of [
+        ['shared', 'v2'],
+        ['unreported', 'hidden'],
+      ] as const) {
+        const answer = await remove(alice, name, 'v1');
+        assert.ok(fake.contents(`alice/${name}`).digests.includes(one.digest));
+        if (generation === '3.x') {
+          assert.equal(answer.status, 204);
+          assert.equal(fake.contents(`alice/${name}`).tags.v1, undefined);
+          continue;
+        }
+        assert.equal(answer.status, 409);
+        assert.equal(answer.json.errors[0].code, 'TAG_NOT_DELETED');
+        assert.match(answer.json.errors[0].message, new RegExp(`main can only delete the image.*${other}`));
+        assert.equal(fake.contents(`alice/${name}`).tags.v1, one.digest);
+        assert.ok((await tagsOf(name)).includes('v1'));
+      }
+    });
+
+    it('leaves an image alone that an index needs', async () => {
+      await filled('whole', { latest: indexOf(one, two), arm: two });
+      const { status } = await remove(alice, 'whole', 'arm');
+      assert.equal(status, generation === '2.8' ? 409 : 204);
+      assert.ok(fake.contents('alice/whole').digests.includes(two.digest));
+    });
+
+    it('leaves alone what was pushed under it meanwhile', async () => {
+      await filled('moving', { v1: one });
+      await user.push('alice/moving', two, 'v1');
+      const answer = await remove(alice, 'moving', 'v1');
+      assert.equal(answer.status, 409, answer.text);
+      assert.match(answer.json.errors[0].message, /another image was pushed/);
+      assert.equal(fake.contents('alice/moving').tags.v1, two.digest);
+    });
+
+    it('says so when the registry deletes nothing', async () => {
+      await filled('kept', { v1: one });
+      fake.deletes = false;
+      const answer = await remove(alice, 'kept', 'v1');
+      fake.deletes = true;
+      assert.equal(answer.status, 409);
+      assert.match(answer.json.errors[0].message, /main deletes nothing/);
+      assert.deepEqual(await tagsOf('kept'), ['v1']);
+    });
+
+    it('goes on by itself when the registry is back', async () => {
+      await filled('later', { v1: one });
+      fake.fault = () => 'cut';
+      assert.equal((await remove(alice, 'later', 'v1')).status, 202);
+      assert.deepEqual(await tagsOf('later'), ['v1']);
+      fake.fault = () => undefined;
+      const jobs = await sql.query(
+        `update graphile_worker._private_jobs set run_at = now() where key like 'tag.removal-asked:%' returning id`,
+      );
+      assert.ok(jobs.rowCount! > 0);
+      await eventually(async () => assert.deepEqual(await tagsOf('later'), []), 10_000);
+      assert.deepEqual(fake.contents('alice/later').tags, {});
+    });
+
+    it('ends once where two do it at the same time, as after a crash', async () => {
+      await filled('twice', { v1: one });
+      const { rows } = await sql.query<{ id: string }>(
+        `select id from repository where path = 'alice/twice'`,
+      );
+      const removals = index.app.get(TagRemovalsService, { strict: false });
+      const answers = await Promise.all([remove(alice, 'twice', 'v1'), remove(alice, 'twice', 'v1')]);
+      assert.ok(
+        answers.every(({ status }) => status === 204 || status === 404),
+        answers.map(({ text }) => text).join(),
+      );
+      assert.equal(await removals.finish(rows[0]!.id, 'v1'), undefined);
+      const trail = await sql.query(
+        `select from audit_event where action = 'tag.deleted' and subject = 'alice/twice'`,
+      );
+      assert.equal(trail.rowCount, 1);
+    });
+
+    it('does not begin again where the tag goes meanwhile', async () => {
+      await filled('gone', { v1: one });
+      await sql.query('begin');
+      await sql.query(`select from repository where path = 'alice/gone' for no key update`);
+      const answer = remove(alice, 'gone', 'v1');
+      await eventually(async () => {
+        const { rows } = await sql.query(
+          `select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+        );
+        assert.ok(rows.length > 0);
+      });
+      await sql.query(`delete from tag using repository where repository_id = id and path = 'alice/gone'`);
+      await sql.query('commit');
+      assert.equal((await answer).status, 404);
+      const asked = await sql.query(
+        `select from tag_removal join repository on id = repository_id where path = 'alice/gone'`,
+      );
+      assert.equal(asked.rowCount, 0);
+      assert.deepEqual(fake.contents('alice/gone').tags, { v1: one.digest });
+    });
+
+    it('is for its owner', async () => {
+      await filled('mine', { v1: one });
+      assert.equal((await remove(index.anonymous, 'mine', 'v1')).status, 401);
+      assert.equal((await remove(bob, 'mine', 'v1')).status, 403);
+      for (const tag of ['none', '-x', 'a%00']) assert.equal((await remove(alice, 'mine', tag)).status, 404);
+      assert.deepEqual(Object.keys(fake.contents('alice/mine').tags), ['v1']);
+    });
+  });
+}
