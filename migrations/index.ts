@@ -14,6 +14,7 @@ import { CreateWaitingFact1764000015000 } from './1764000015000-create-waiting-f
 import { NoteWhatTheCopyHolds1764000016000 } from './1764000016000-note-what-the-copy-holds';
 import { KeepLengthOfSpelling1764000017000 } from './1764000017000-keep-length-of-spelling';
 import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
+import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
 
 /** Every migration, oldest first. README.md beside this file tells how to write one. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   NoteWhatTheCopyHolds1764000016000,
   KeepLengthOfSpelling1764000017000,
   CoverSpelling1764000018000,
+  RenameByVocabulary1764000020000,
 ];

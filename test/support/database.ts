@@ -63,6 +63,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await asServer(async (client) => {
     await client.query(`create database "${name}" template "${await template(client)}"`);
   });
+  return named(name);
+}
+
+/** Makes a database without any schema; drop it when the spec ends. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asServer(async (client) => void (await client.query(`create database "${name}"`)));
+  return named(name);
+}
+
+function named(name: string): TestDatabase {
   return {
     url: urlOf(name),
     drop: () =>
