@@ -113,7 +113,7 @@ async function main(): Promise<void> {
        from namespace, registry, generate_series(0, ${repositories - 1}) n where namespace.name = 'busy'`,
   );
   const waiting = async (): Promise<number> =>
-    (await sql.query(`select from registry_event where state = 'stored'`)).rowCount ?? 0;
+    (await sql.query(`select from registry_event where state = 'pending'`)).rowCount ?? 0;
   const url = `${index.url}/hooks/registry/main`;
   const row = async (
     name: string,

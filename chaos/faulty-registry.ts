@@ -62,7 +62,7 @@ export class FalseRegistry {
   private answer(target: string, response: ServerResponse): void {
     const url = new URL(target, this.url);
     const n = Number(/^\/v2\/drill\/r(\d+)\//.exec(url.pathname)?.[1] ?? -1);
-    // Such faults begin in the middle of a sweep, when much was read well.
+    // Such faults begin in the middle of a reconcile, when much was read well.
     if (n >= this.size / 2) {
       if (this.lie === 'hangs') return;
       if (this.lie === 'cuts connections') return void response.destroy();

@@ -12,7 +12,7 @@ import { searchRebuild } from './search-rebuild';
 import { sweepTime } from './reconcile-time';
 
 /** Every drill, by the name under which it is run; README.md beside this file says what each is about. */
-export const drills: Readonly<Record<string, Drill>> = {
+export const scenarios: Readonly<Record<string, Drill>> = {
   'database-restarts': databaseRestarts,
   'frozen-worker': frozenWorker,
   kills,
@@ -23,5 +23,5 @@ export const drills: Readonly<Record<string, Drill>> = {
   'notification-storm': notificationStorm,
   'search-kills': searchKills,
   'search-rebuild': searchRebuild,
-  'sweep-time': sweepTime,
+  'reconcile-time': sweepTime,
 };

@@ -1,5 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
+import { repositoryChanged } from '@central-index/repositories';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { MeilisearchServer, noMeilisearch } from '../test/support/meilisearch-server';
@@ -41,8 +42,7 @@ async function rehearse(at: SearchedProduct, size: number, heldMs: number): Prom
     // As the API does: the change, and the fact that it was made, in one transaction.
     const overtaking = await commitOutOfOrder(database, ids, heldMs, async (manager, id) => {
       await manager.query(`update repository set description = 'changed ' || id where id = $1`, [id]);
-      const fact = { type: 'repository.changed', ids: { repositoryId: id }, gathered: true } as const;
-      await jobs.state(manager, fact);
+      await jobs.emit(manager, repositoryChanged({ repositoryId: id }));
     });
     // What was passed over would wait for ever, and is counted.
     await at.settled(30_000).catch(() => undefined);

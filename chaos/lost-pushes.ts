@@ -9,7 +9,7 @@ const type = 'application/vnd.oci.image.manifest.v1+json';
 
 /**
  * The index is down, 200 images are pushed to a real registry with tokens from before, and the registry is killed with
- * all it had to report. One sweep must find them.
+ * all it had to report. One reconcile must find them.
  */
 export const lostPushes: Drill = async ({ short }) => {
   const pushes = short ? 20 : 200;
@@ -61,7 +61,7 @@ export const lostPushes: Drill = async ({ short }) => {
         found: await found(),
       });
       succeeded(await stage.index.command(['registry', 'reconcile', 'main']));
-      figures.push({ what: `lost after one sweep`, found: pushes - (await found()), asked: 0 });
+      figures.push({ what: `lost after one reconcile`, found: pushes - (await found()), asked: 0 });
     } finally {
       await stage.strike();
     }

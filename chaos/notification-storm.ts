@@ -51,7 +51,7 @@ export const notificationStorm: Drill = async ({ short }) => {
     const stored = await at.sql.query<{ n: number }>(
       `select count(*)::int as n from registry_event where body::text is not null and state = 'applied'`,
     );
-    const waiting = await at.sql.query(`select from registry_event where state = 'stored'`);
+    const waiting = await at.sql.query(`select from registry_event where state = 'pending'`);
     return [
       { what: `deliveries of ${events.length} distinct events`, found: sent },
       { what: 'pulls counted', found: Number((await at.row('alice/app')).pulls), asked: rounds },

@@ -21,7 +21,7 @@ import { fillIndex } from './seeded-index';
 const tags = 10;
 const shared = imageOf('the layer that all share');
 
-/** The sweeps of a real registry that is asked through a counter. */
+/** The reconciles of a real registry that is asked through a counter. */
 export async function sweepReal(generation: Generation, size: number): Promise<Figure[]> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'index'));
@@ -41,14 +41,14 @@ export async function sweepReal(generation: Generation, size: number): Promise<F
     await inParallel(8, Array(size).keys(), (n) => push(registry.url, n));
     await registry.stop();
     const part = join(folder, 'part.yml');
-    const place = ['--url', counter.url, '--for', generation, '--config', part];
+    const place = ['--url', counter.url, '--kind', generation, '--config', part];
     succeeded(await index.command(['registry', 'add', 'main', ...place]));
     await registry.start(readFileSync(part, 'utf8'));
     const { rows } = await sql.query<{ id: string }>(`select id from registry where name = 'main'`);
     await fillIndex(sql, rows[0]!.id, size, []);
     const timed = async (full: boolean) => {
       counter.requests = 0;
-      const { started_at, finished_at, added, failure } = await sweep(new Api(index.url, olga), full);
+      const { started_at, finished_at, added, failure } = await reconcile(new Api(index.url, olga), full);
       if (failure !== null) throw new Error(failure);
       return { seconds: (Date.parse(finished_at) - Date.parse(started_at)) / 1000, added };
     };
@@ -89,11 +89,11 @@ interface SweepView {
   readonly failure: string | null;
 }
 
-async function sweep(api: Api, full: boolean): Promise<SweepView> {
+async function reconcile(api: Api, full: boolean): Promise<SweepView> {
   const accepted = await api.send('POST', '/api/v1/admin/registries/main/reconcile', { full });
   const { id } = (await accepted.json()) as { id: string };
   return until(180_000, async () => {
-    const answer = await api.send('GET', `/api/v1/admin/errands/${id}`);
+    const answer = await api.send('GET', `/api/v1/admin/operations/${id}`);
     const { result } = (await answer.json()) as { result: SweepView | null };
     return result ?? undefined;
   });

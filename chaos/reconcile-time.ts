@@ -8,7 +8,7 @@ import { sweepReal } from './real-reconcile';
 const tags = Array.from({ length: 10 }, (_, n) => `v${n}`);
 
 /**
- * How long a registry's repositories are swept for, when the index knows none of their tags and when it knows all: of one
+ * How long a registry's repositories are reconciled for, when the index knows none of their tags and when it knows all: of one
  * that answers at once, which shows what the index itself needs, and of the real ones that are installed.
  */
 export const sweepTime: Drill = async ({ short }) => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeFigure, missed } from './scenario';
-import { drills } from '.';
+import { scenarios } from '.';
 
 // `npm run drill -- NAME [--short]` holds a drill and prints its figures. Fails when one is not what was asked. The
 // PostgreSQL server is the one that TEST_DATABASE_URL names, or else an embedded one of its own.
@@ -11,9 +11,9 @@ import { drills } from '.';
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
   const [name = ''] = args.filter((arg) => !arg.startsWith('--'));
-  const drill = Object.hasOwn(drills, name) ? drills[name] : undefined;
+  const drill = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined;
   if (drill === undefined) {
-    process.stderr.write(`name a drill: ${Object.keys(drills).join(', ')}\n`);
+    process.stderr.write(`name a drill: ${Object.keys(scenarios).join(', ')}\n`);
     return 2;
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'central-index-drill-'));

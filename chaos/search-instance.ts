@@ -75,9 +75,9 @@ export class SearchedProduct {
   async settled(within: number): Promise<void> {
     await eventually(async () => {
       const left = await this.number(
-        `select (select count(*) from graphile_worker.jobs where run_at <= now()) + (select count(*) from waiting_fact)
+        `select (select count(*) from graphile_worker.jobs where run_at <= now()) + (select count(*) from fact_outbox)
            + (select count(*) from search_outbox)
-           + (select count(*) from search_mirror where building is not null or generation is null) as n`,
+           + (select count(*) from search_replica where building is not null or generation is null) as n`,
       );
       if (left > 0) throw new Error(`${left} are not done`);
     }, within);
@@ -86,7 +86,7 @@ export class SearchedProduct {
   /** Waits until a rebuild of the second engine that was broken off is taken up and done; writes may go on. */
   async rebuilt(within: number): Promise<void> {
     await eventually(async () => {
-      const building = await this.number('select count(building) as n from search_mirror');
+      const building = await this.number('select count(building) as n from search_replica');
       if (building > 0) throw new Error('it is not taken up');
     }, within);
   }

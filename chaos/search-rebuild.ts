@@ -117,7 +117,9 @@ async function killWhen(rebuild: RunningProduct, isMidway: () => Promise<boolean
 }
 
 async function mark(at: SearchedProduct, column: string): Promise<string | null> {
-  const { rows } = await at.sql.query<{ mark: string | null }>(`select ${column} as mark from search_mirror`);
+  const { rows } = await at.sql.query<{ mark: string | null }>(
+    `select ${column} as mark from search_replica`,
+  );
   return rows[0]!.mark;
 }
 

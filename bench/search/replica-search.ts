@@ -1,6 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import { RepositoriesModule } from '@central-index/repositories';
-import { SearchModule, SearchService, SearchUpkeep } from '@central-index/search';
+import { SearchModule, SearchService, SearchMaintenance } from '@central-index/search';
 import { eventually } from '../../test/support/eventually';
 import { MeilisearchServer } from '../../test/support/meilisearch-server';
 import { openRooms } from '../../test/support/test-module';
@@ -20,13 +20,13 @@ export async function openCopiedSearch(url: string): Promise<CopiedSearch> {
   const meilisearch = await MeilisearchServer.start();
   const drop = (): Promise<void> => Promise.resolve();
   const rooms = await openRooms({ url, drop }, [RepositoriesModule, SearchModule], meilisearch.env);
-  const [database, upkeep] = [rooms.get(Database), rooms.get(SearchUpkeep, { strict: false })];
+  const [database, upkeep] = [rooms.get(Database), rooms.get(SearchMaintenance, { strict: false })];
   // A database that was copied before knows another Meilisearch.
-  await database.rows('update search_mirror set generation = null, building = null');
+  await database.rows('update search_replica set generation = null, building = null');
   const stop = upkeep.start();
   await eventually(async () => {
     const [row] = await database.rows<{ done: boolean }>(
-      `select coalesce((select generation is not null and building is null from search_mirror), false)
+      `select coalesce((select generation is not null and building is null from search_replica), false)
          and not exists (select from search_outbox) as done`,
     );
     if (!row!.done) throw new Error('Meilisearch is not filled');

@@ -53,13 +53,13 @@ export class FilledProduct {
   /** Waits until no job and no fact is left. */
   async jobsDone(): Promise<void> {
     const left = `select (select count(*) from graphile_worker.jobs where attempts < max_attempts)
-      + (select count(*) from waiting_fact) as n`;
+      + (select count(*) from fact_outbox) as n`;
     while ((await this.number(left)) > 0) await pause(100);
   }
 
   /** Waits until a second engine holds all documents. */
   async copied(): Promise<void> {
-    const done = `select count(*) as n from search_mirror
+    const done = `select count(*) as n from search_replica
       where generation is not null and building is null and not exists (select from search_outbox)`;
     while ((await this.number(done)) === 0) await pause(250);
   }

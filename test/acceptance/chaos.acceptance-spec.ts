@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { drills } from '../../chaos';
+import { scenarios } from '../../chaos';
 import { describeFigure, missed } from '../../chaos/scenario';
 import { noMeilisearch } from '../support/meilisearch-server';
 import { describeWithReal, generations, registryProgram } from './support/programs';
 
 // search-kills has a spec of its own.
-const held = Object.entries(drills).filter(([name]) => name !== 'search-kills');
+const held = Object.entries(scenarios).filter(([name]) => name !== 'search-kills');
 
 for (const [name, drill] of held) {
   const skip = name === 'meilisearch-faults' ? noMeilisearch : false;

@@ -40,7 +40,7 @@ for (const generation of generations) {
       index = await Product.start(join(folder, 'index'), { RATE_LIMITS: 'off' });
       courier = await Courier.start();
       const file = join(folder, 'part.yml');
-      const place = ['--url', registry.url, '--for', registry.generation, '--hook-url', courier.url];
+      const place = ['--url', registry.url, '--kind', registry.generation, '--hook-url', courier.url];
       succeeded(await index.command(['registry', 'add', 'main', ...place, '--config', file]));
       await registry.start(readFileSync(file, 'utf8'));
       await new Api(index.url).signUp(alice);

@@ -105,7 +105,7 @@ for (const generation of generations) {
       const login = await askToken(alice, 'main', [], { offline_token: 'true' });
       forged.push(
         ['an access token', accessToken.replace('Bearer ', '')],
-        ['an identity token', login.json.refresh_token as string],
+        ['an refresh token', login.json.refresh_token as string],
       );
       assert.ok(forged.length >= 28);
       assert.deepEqual(await accepted(forged), []);

@@ -22,7 +22,7 @@ for (const generation of generations) {
     let engine: DockerEngine;
     let person: DockerPerson;
     let host: string;
-    const logins = '/api/v1/user/identity-tokens';
+    const logins = '/api/v1/user/refresh-tokens';
 
     before(async () => {
       stage = await Stage.set(generation);
@@ -34,7 +34,7 @@ for (const generation of generations) {
     });
     after(() => stage?.strike());
 
-    it('is an identity token: docker keeps no password', () => {
+    it('is an refresh token: docker keeps no password', () => {
       const { auths } = JSON.parse(person.settings()) as {
         auths: Record<string, { auth?: string; identitytoken?: string }>;
       };

@@ -104,8 +104,8 @@ describeWithReal('one index with two registries', programs, () => {
     const told = refused(await stage.index.command(['registry', 'doctor', 'second']));
     assert.match(told, /FAILED +reachable .*ECONNREFUSED/);
     assert.match(told, /-> start the registry/);
-    const swept = refused(await stage.index.command(['registry', 'reconcile', 'second']));
-    assert.match(swept, /cannot be reached/);
+    const reconciled = refused(await stage.index.command(['registry', 'reconcile', 'second']));
+    assert.match(reconciled, /cannot be reached/);
     await second.startAgain();
     succeeded(await stage.index.command(['registry', 'reconcile', 'second']));
   });

@@ -56,7 +56,7 @@ const mayImport: Record<string, readonly string[]> = {
 const homes: Record<string, readonly string[]> = {
   jsonwebtoken: ['libs/tokens/'],
   '@peculiar/x509': ['libs/tokens/'],
-  pg: ['libs/platform/database/', 'libs/platform/jobs/'],
+  pg: ['libs/platform/database/', 'libs/platform/embedded-postgres/', 'libs/platform/jobs/'],
   'graphile-worker': ['libs/platform/jobs/', 'libs/platform/database/src/migrate.ts'],
   '@node-rs/argon2': ['libs/accounts/'],
   'rate-limiter-flexible': ['libs/accounts/'],

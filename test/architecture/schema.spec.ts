@@ -28,15 +28,15 @@ describe('schema', () => {
     );
     const withEntity = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
     const without = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
-    // rate_limit is the limiter's own, and waiting_fact part of the job queue; the others are read and written by plain
+    // rate_limit is the limiter's own, and fact_outbox part of the job queue; the others are read and written by plain
     // SQL before any entity exists.
     assert.deepEqual(without, [
+      'fact_outbox',
       'rate_limit',
       'reserved_name',
       'schema_migration',
       'schema_requirement',
       'setting',
-      'waiting_fact',
     ]);
   });
 

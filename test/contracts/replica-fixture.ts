@@ -5,19 +5,19 @@ import { masterKey } from '../support/meilisearch-server';
 import { openRooms } from '../support/test-module';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MeilisearchConnection, type MeilisearchServer } from '../../libs/search/src/meilisearch/connection';
-import { MirrorCheck } from '../../libs/search/src/replication/replica-check';
-import { MirrorRebuild } from '../../libs/search/src/replication/replica-rebuild';
-import { MirrorStates } from '../../libs/search/src/replication/replica-state';
-import { SearchMirror } from '../../libs/search/src/replication/replica.service';
+import { ReplicaCheck } from '../../libs/search/src/replication/replica-check';
+import { ReplicaRebuild } from '../../libs/search/src/replication/replica-rebuild';
+import { ReplicaStates } from '../../libs/search/src/replication/replica-state';
+import { SearchReplica } from '../../libs/search/src/replication/replica.service';
 import { SearchOutbox } from '../../libs/search/src/replication/search-outbox';
 
-/** A mirror on a database and a Meilisearch of a spec's own; its rounds are run by the spec. */
-export class MirrorWorld {
+/** A replica on a database and a Meilisearch of a spec's own; its rounds are run by the spec. */
+export class ReplicaFixture {
   readonly outbox: SearchOutbox;
-  readonly states: MirrorStates;
+  readonly states: ReplicaStates;
   readonly logger: Logger = createLogger({ level: 'fatal', format: 'json', role: 'test', to: 2 });
   readonly at: MeilisearchServer;
-  readonly mirror: SearchMirror;
+  readonly replica: SearchReplica;
   private made = 0;
 
   private constructor(
@@ -27,22 +27,22 @@ export class MirrorWorld {
     private readonly server: { url: string; stop(): Promise<void> },
   ) {
     this.outbox = new SearchOutbox(database);
-    this.states = new MirrorStates(database);
+    this.states = new ReplicaStates(database);
     this.at = { url: server.url, key: masterKey, searchKey: undefined };
-    this.mirror = new SearchMirror(
+    this.replica = new SearchReplica(
       new MeilisearchConnection('write', this.at),
       this.states,
       this.outbox,
-      new MirrorRebuild(database, this.states, this.outbox),
-      new MirrorCheck(database),
+      new ReplicaRebuild(database, this.states, this.outbox),
+      new ReplicaCheck(database),
       this.logger,
     );
   }
 
-  static async open(server: { url: string; stop(): Promise<void> }): Promise<MirrorWorld> {
+  static async open(server: { url: string; stop(): Promise<void> }): Promise<ReplicaFixture> {
     const own = await createTestDatabase();
     const context = await openRooms(own, []);
-    return new MirrorWorld(context.get(Database), own, context, server);
+    return new ReplicaFixture(context.get(Database), own, context, server);
   }
 
   /** Makes repositories, ids ascending. */

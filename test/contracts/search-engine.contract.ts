@@ -46,7 +46,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         description,
         stars,
         pulls,
-        popularity: popularity({ stars, visits: pulls, official, description }),
+        popularity: popularity({ stars, uniquePulls: pulls, official, description }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
         version: 1,
         ...facts,

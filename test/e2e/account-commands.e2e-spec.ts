@@ -86,7 +86,7 @@ describe('commands for accounts', () => {
   it('unlock an account', async () => {
     const database = index.app.get(Database, { strict: false });
     await database.rows(`insert into password_failure (name, consecutive) values ('tom', 100)`);
-    await database.rows('delete from known_address');
+    await database.rows('delete from sign_in_address');
     const me = () => index.anonymous.basic('tom', 'a fine long passphrase ').get('/api/v1/user');
     assert.equal((await me()).status, 429);
     assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);

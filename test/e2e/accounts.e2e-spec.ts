@@ -245,8 +245,8 @@ describe('accounts', () => {
     try {
       const signUp = (name: string, more: Record<string, unknown> = {}): Promise<Answer> =>
         closed.anonymous.post('/api/v1/users', person(name, more));
-      assert.equal(code(await signUp('ida')), 'INVITE_NEEDED');
-      assert.equal(code(await signUp('ida', { invite: 'made up' })), 'INVITE_REFUSED');
+      assert.equal(code(await signUp('ida')), 'INVITE_REQUIRED');
+      assert.equal(code(await signUp('ida', { invite: 'made up' })), 'INVITE_INVALID');
       const invites = closed.app.get(InvitesService, { strict: false });
       const { code: invite } = await invites.create({}, { name: ':test' });
       const raced = await Promise.all(
@@ -254,20 +254,20 @@ describe('accounts', () => {
       );
       assert.equal(raced.filter(({ status }) => status === 201).length, 1);
       assert.equal(
-        raced.filter((answer) => answer.status === 403 && code(answer) === 'INVITE_REFUSED').length,
+        raced.filter((answer) => answer.status === 403 && code(answer) === 'INVITE_INVALID').length,
         5,
       );
       assert.equal((await closed.app.get(Database, { strict: false }).rows('select from account')).length, 1);
 
       const { code: bound } = await invites.create({ email: 'Ida@example.org' }, { name: ':test' });
-      assert.equal(code(await signUp('imposter', { invite: bound })), 'INVITE_REFUSED');
+      assert.equal(code(await signUp('imposter', { invite: bound })), 'INVITE_INVALID');
       assert.equal((await signUp('ida', { invite: bound })).status, 201);
 
       const { code: old } = await invites.create({}, { name: ':test' });
       await closed.app
         .get(Database, { strict: false })
         .rows(`update invite set expires_at = now() - interval '1 second' where used_at is null`);
-      assert.equal(code(await signUp('late', { invite: old })), 'INVITE_REFUSED');
+      assert.equal(code(await signUp('late', { invite: old })), 'INVITE_INVALID');
     } finally {
       await closed.stop();
     }

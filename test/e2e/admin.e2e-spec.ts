@@ -50,9 +50,9 @@ describe('administration', () => {
     const { json } = await olga.get('/api/v1/admin/audit?actor=alice&per_page=3');
     assert.deepEqual(
       json.items.map(({ action, subject }: { action: string; subject: string }) => [action, subject]),
-      [['repository.removed', 'alice/app'], ['repository.made-private', 'alice/app'], ['repository.created', 'alice/app']],
+      [['repository.deleted', 'alice/app'], ['repository.made-private', 'alice/app'], ['repository.created', 'alice/app']],
     ); // prettier-ignore
-    const one = (await olga.get('/api/v1/admin/audit?action=repository.removed')).json.items;
+    const one = (await olga.get('/api/v1/admin/audit?action=repository.deleted')).json.items;
     assert.equal(one.length, 1);
     assert.ok(!JSON.stringify(json).includes('a long password of'));
   });

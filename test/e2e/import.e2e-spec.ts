@@ -21,7 +21,7 @@ describe('import', () => {
       .run(inPieces(rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')), {
         actor: { name: ':cli' },
       });
-  const counts = ({ faults: _faults, ...rest }: ImportSummary) => rest;
+  const counts = ({ errors: _faults, ...rest }: ImportSummary) => rest;
   const none = { rows: 0, added: 0, changed: 0, unchanged: 0, repeated: 0, invalid: 0 };
   const read = async (path: string) => (await alice.get(`/api/v1/repositories/${path}`)).json;
 
@@ -113,7 +113,7 @@ describe('import', () => {
       { namespace: 'ok', name: 'fine' }, { namespace: 'ok', name: 'fine', star_count: 9 },
     ]); // prettier-ignore
     assert.deepEqual(counts(summary), { ...none, rows: 21, added: 1, repeated: 1, invalid: 19 });
-    assert.deepEqual(summary.faults.map(({ line }) => line), [1, 2, 3, 4, ...Array.from({ length: 15 }, (_, n) => n + 6)]); // prettier-ignore
+    assert.deepEqual(summary.errors.map(({ line }) => line), [1, 2, 3, 4, ...Array.from({ length: 15 }, (_, n) => n + 6)]); // prettier-ignore
     assert.equal((await read('ok/fine')).stars, 0);
   });
 

@@ -1,5 +1,5 @@
 import { Database } from '@central-index/platform/database';
-import { SearchUpkeep } from '@central-index/search';
+import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { eventually } from '../support/eventually';
@@ -13,13 +13,13 @@ describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
   let meilisearch: MeilisearchServer;
   let index: IndexUnderTest;
   let database: Database;
-  let upkeep: SearchUpkeep;
+  let upkeep: SearchMaintenance;
 
   before(async () => {
     meilisearch = await MeilisearchServer.start();
     index = await IndexUnderTest.start(meilisearch.env);
     database = index.app.get(Database, { strict: false });
-    upkeep = index.app.get(SearchUpkeep, { strict: false });
+    upkeep = index.app.get(SearchMaintenance, { strict: false });
     const names = Array.from({ length: count }, (_, number) => `app-${number}`);
     await importRepositories(
       index,
@@ -35,9 +35,9 @@ describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
 
   async function settled(): Promise<void> {
     await eventually(async () => {
-      const { waiting } = await upkeep.state();
+      const { pending } = await upkeep.state();
       const copies = await stored();
-      assert.deepEqual([waiting, copies], [0, count + 1]);
+      assert.deepEqual([pending, copies], [0, count + 1]);
     }, 30_000);
   }
   const stored = async (): Promise<number> => {
@@ -132,8 +132,8 @@ describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
     await eventually(async () => assert.equal(await metric('drift'), before + 3), 20_000);
     await settled();
     const found = await upkeep.check(false);
-    assert.deepEqual(found.copy, { missing: [], stale: [], stray: [] });
-    assert.deepEqual(found.documents, { missing: [], stale: [], stray: [] });
+    assert.deepEqual(found.replica, { missing: [], stale: [], orphaned: [] });
+    assert.deepEqual(found.documents, { missing: [], stale: [], orphaned: [] });
   });
 
   it('sends nothing private, and takes out what becomes so', async () => {
@@ -167,7 +167,7 @@ describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
     assert.equal(done.copied, count);
     assert.ok(searches > 0);
     await settled();
-    assert.deepEqual((await upkeep.check(false)).copy, { missing: [], stale: [], stray: [] });
+    assert.deepEqual((await upkeep.check(false)).replica, { missing: [], stale: [], orphaned: [] });
   });
 
   it('makes a change found within a second', async () => {

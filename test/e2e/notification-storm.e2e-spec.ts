@@ -65,7 +65,7 @@ describe('a storm of notifications', () => {
   const settled = (path: string): Promise<void> =>
     eventually(async () => {
       const { rows } = await sql.query(
-        `select pulls::int, state, (select count(*)::int from registry_event where state = 'stored') as waiting
+        `select pulls::int, state, (select count(*)::int from registry_event where state = 'pending') as waiting
            from repository where path = $1`,
         [path],
       );

@@ -55,7 +55,7 @@ describe('finders given no name', () => {
       'registries.findByService': (value) => get(RegistriesService).findByService(value),
       'repositories.find': (value) => get(RepositoriesService).find(owner, value),
       'repositories.update': (value) => get(RepositoriesService).update(owner, value, { description: 'x' }),
-      'repositories.remove': (value) => get(RepositoriesService).remove(owner, value),
+      'repositories.remove': (value) => get(RepositoriesService).delete(owner, value),
       'stars.star': (value) => get(StarsService).star(owner, value),
       'tags.find': (value) => get(TagsService).find(owner, value, value),
     };

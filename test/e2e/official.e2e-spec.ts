@@ -91,7 +91,7 @@ describe('official repositories', () => {
     );
     const place = (name: string) =>
       database.transaction((manager) =>
-        repositories.placeFirstPush(manager, {
+        repositories.claimPlacement(manager, {
           name: parseRepositoryName(name)!,
           registryId: registry!.id,
           registryPath: name,

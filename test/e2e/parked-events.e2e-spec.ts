@@ -60,7 +60,7 @@ describe('parked events', () => {
   };
   const settled = (): Promise<void> =>
     eventually(async () => {
-      const { rows } = await sql.query(`select from registry_event where state = 'stored'`);
+      const { rows } = await sql.query(`select from registry_event where state = 'pending'`);
       assert.equal(rows.length, 0);
     });
   const placeName = (path: string, registry: string): Promise<unknown> =>

@@ -8,10 +8,10 @@ import { withToken } from '../support/users';
 import { pushed } from '../support/push-fixture';
 import { arrive, askToken, openedBy, postToken, readJwt, refresh, register } from '../support/token-fixtures';
 
-const logins = '/api/v1/user/identity-tokens';
+const logins = '/api/v1/user/refresh-tokens';
 const passwordOf = (name: string): string => `a long password of ${name}`;
 
-describe('identity tokens', () => {
+describe('refresh tokens', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let nobody: Actor;
@@ -94,13 +94,13 @@ describe('identity tokens', () => {
   });
 
   it('are no way around a wrong service', async () => {
-    const before = await sql('select from identity_token');
+    const before = await sql('select from refresh_token');
     const answer = await askToken(alice, 'unknown', [], { offline_token: 'true' });
     assert.equal(answer.status, 400);
-    assert.equal((await sql('select from identity_token')).length, before.length);
+    assert.equal((await sql('select from refresh_token')).length, before.length);
   });
 
-  it('S27: have the ceiling and the life of the access token that they were made with', async () => {
+  it('S27: have the restrictions and the life of the access token that they were made with', async () => {
     const made = await alice.post('/api/v1/user/tokens', {
       label: 'reader',
       permissions: ['pull'],
@@ -165,13 +165,13 @@ describe('identity tokens', () => {
     for (const who of [nobody, tool]) assert.ok([401, 403].includes((await who.get(logins)).status));
     assert.deepEqual(
       (
-        await sql(`select action from audit_event where action like 'identity-token%' and actor = 'bob'
+        await sql(`select action from audit_event where action like 'refresh-token%' and actor = 'bob'
                    order by id`)
       ).map((row: JsonValue) => row.action),
       [
-        ...Array<string>(3).fill('identity-token.created'),
-        'identity-token.revoked',
-        'identity-token.all-revoked',
+        ...Array<string>(3).fill('refresh-token.created'),
+        'refresh-token.revoked',
+        'refresh-token.all-revoked',
       ],
     );
   });
@@ -200,8 +200,8 @@ describe('identity tokens', () => {
 
     const renewed = nobody.basic('carol', 'quite another one');
     const [old, kept] = [await login(renewed), await login(renewed)];
-    await sql(`update identity_token set expires_at = now() - interval '1 second' where id =
-                 (select max(id) - 1 from identity_token)`);
+    await sql(`update refresh_token set expires_at = now() - interval '1 second' where id =
+                 (select max(id) - 1 from refresh_token)`);
     isOver(await refresh(nobody, 'reg', old));
     assert.equal((await refresh(nobody, 'reg', kept)).status, 200);
     await sql(`update account set disabled_at = now() where name = 'carol'`);
@@ -221,12 +221,12 @@ describe('identity tokens', () => {
         `update account set password_changed_at = now() + interval '1 second' where name = 'dave'`,
       );
       asked = askToken(dave, 'reg', [], { offline_token: 'true' });
-      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%identity_token%'`;
+      const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%refresh_token%'`;
       while ((await database.rows(waiting)).length === 0) await new Promise(setImmediate);
     });
     assert.equal((await asked!).status, 401);
     assert.deepEqual(
-      await sql(`select from identity_token t join account a on a.id = account_id where name = 'dave'`),
+      await sql(`select from refresh_token t join account a on a.id = account_id where name = 'dave'`),
       [],
     );
   });

@@ -65,9 +65,9 @@ describe('registries', () => {
   it('have one name, service and host each, and no unknown or wrong field', async () => {
     const url = 'http://localhost:5001';
     const refusals: [object, number, string][] = [
-      [{ name: 'main', url }, 409, 'REGISTRY_TAKEN'],
-      [{ name: 'other', url, service: 'main' }, 409, 'REGISTRY_TAKEN'],
-      [{ name: 'other', url, host: 'LOCALHOST:5000' }, 409, 'REGISTRY_TAKEN'],
+      [{ name: 'main', url }, 409, 'REGISTRY_EXISTS'],
+      [{ name: 'other', url, service: 'main' }, 409, 'REGISTRY_EXISTS'],
+      [{ name: 'other', url, host: 'LOCALHOST:5000' }, 409, 'REGISTRY_EXISTS'],
       [{ name: 'central-index', url }, 400, 'VALIDATION_FAILED'],
       [{ name: 'other', url, service: 'central-index' }, 400, 'VALIDATION_FAILED'],
       [{ name: 'other', url: 'file:///etc/passwd' }, 400, 'VALIDATION_FAILED'],

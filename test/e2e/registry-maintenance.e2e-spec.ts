@@ -61,13 +61,13 @@ describe('looking after registries over the API', () => {
     assert.equal(accepted.status, 202, accepted.text);
     assert.equal(accepted.json.state, 'waiting');
     const place = accepted.headers.location!;
-    assert.equal(place, `/api/v1/admin/errands/${accepted.json.id}`);
-    let errand: Answer['json'];
+    assert.equal(place, `/api/v1/admin/operations/${accepted.json.id}`);
+    let operation: Answer['json'];
     await eventually(async () => {
-      errand = (await olga.get(place)).json;
-      assert.notEqual(errand.state, 'waiting');
+      operation = (await olga.get(place)).json;
+      assert.notEqual(operation.state, 'waiting');
     });
-    return errand;
+    return operation;
   };
   const tagsOf = async (name: string): Promise<string[]> =>
     (await alice.get(`/api/v1/repositories/alice/${name}/tags`)).json.items?.map(
@@ -75,7 +75,7 @@ describe('looking after registries over the API', () => {
     );
 
   it('reads a registry, first without changing anything', async () => {
-    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'there was no sweep yet');
+    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'there was no reconcile yet');
     await push('app', 'v1', 'v2');
     const dry = await outcome(await olga.post(`${registries}/main/reconcile`, { dry_run: true }));
     assert.deepEqual(dry.request, { registry: 'main', dry_run: true, full: false, limit: null });
@@ -104,7 +104,7 @@ describe('looking after registries over the API', () => {
     assert.deepEqual(Object.keys(eu.contents('alice/app').tags), ['v1', 'v2']);
     await eventually(async () => assert.deepEqual(main.contents('alice/app'), { tags: {}, digests: [] }));
     const { rows } = await sql.query(
-      `select actor, detail->>'kind' as kind from audit_event where action = 'errand.asked' order by id desc limit 1`,
+      `select actor, detail->>'kind' as kind from audit_event where action = 'operation.requested' order by id desc limit 1`,
     );
     assert.deepEqual(rows, [{ actor: 'olga', kind: 'move' }]);
   });
@@ -125,12 +125,12 @@ describe('looking after registries over the API', () => {
   });
 
   it('lists what was asked for, the latest first', async () => {
-    const first = (await olga.get('/api/v1/admin/errands?per_page=3')).json;
+    const first = (await olga.get('/api/v1/admin/operations?per_page=3')).json;
     assert.deepEqual(
       first.items.map(({ kind, state }: { kind: string; state: string }) => `${kind} ${state}`),
       ['move done', 'move failed', 'reconcile done'],
     );
-    const second = (await olga.get(`/api/v1/admin/errands?per_page=100&cursor=${first.next}`)).json;
+    const second = (await olga.get(`/api/v1/admin/operations?per_page=100&cursor=${first.next}`)).json;
     assert.deepEqual(
       second.items.map(({ kind }: { kind: string }) => kind),
       ['move', 'adopt', 'reconcile', 'reconcile'],
@@ -192,8 +192,8 @@ describe('looking after registries over the API', () => {
       [await move('app', { registry: 'old' }), 409],
       [await move('nothing', { registry: 'eu' }), 404],
       [await move('app', {}), 400],
-      [await olga.get('/api/v1/admin/errands/999999'), 404],
-      [await olga.get('/api/v1/admin/errands/x'), 400],
+      [await olga.get('/api/v1/admin/operations/999999'), 404],
+      [await olga.get('/api/v1/admin/operations/x'), 400],
     ];
     for (const [{ status, text }, expected] of answers) assert.equal(status, expected, text);
   });
@@ -205,13 +205,13 @@ describe('looking after registries over the API', () => {
       ['POST', `${registries}/main/adopt`],
       ['GET', `${registries}/main/doctor`],
       ['POST', '/api/v1/admin/repositories/alice/app/move'],
-      ['GET', '/api/v1/admin/errands'],
-      ['GET', '/api/v1/admin/errands/1'],
+      ['GET', '/api/v1/admin/operations'],
+      ['GET', '/api/v1/admin/operations/1'],
       ['GET', '/api/v1/admin/placement-rules'],
       ['PUT', '/api/v1/admin/placement-rules'],
       ['DELETE', '/api/v1/admin/placement-rules?pattern=x'],
     ];
-    const before = (await sql.query('select from errand')).rowCount;
+    const before = (await sql.query('select from operation')).rowCount;
     for (const [who, status] of [
       [index.anonymous, 401],
       [alice, 403],
@@ -220,6 +220,6 @@ describe('looking after registries over the API', () => {
         assert.equal((await who.send(method, path)).status, status, `${method} ${path}`);
       }
     }
-    assert.equal((await sql.query('select from errand')).rowCount, before);
+    assert.equal((await sql.query('select from operation')).rowCount, before);
   });
 });

@@ -122,20 +122,20 @@ describe('repositories', () => {
     assert.equal((await olga.delete(path('open'))).status, 204, 'administrators take down what is public');
   });
 
-  it('obey the ceiling of an access token', async () => {
-    await make(alice, { name: 'ceiling', visibility: 'private' });
-    const metadata = await withToken(alice, ['metadata'], ['alice/ceil*']);
+  it('obey the restrictions of an access token', async () => {
+    await make(alice, { name: 'restrictions', visibility: 'private' });
+    const metadata = await withToken(alice, ['metadata'], ['alice/restr*']);
     const pull = await withToken(alice, ['pull'], ['alice/*']);
     const elsewhere = await withToken(alice, ['pull', 'push', 'delete', 'metadata'], ['alice/other']);
-    assert.equal((await metadata.patch(path('ceiling'), { description: 'by token' })).status, 200);
-    assert.equal((await metadata.delete(path('ceiling'))).status, 403);
+    assert.equal((await metadata.patch(path('restrictions'), { description: 'by token' })).status, 200);
+    assert.equal((await metadata.delete(path('restrictions'))).status, 403);
     assert.equal((await make(metadata, { name: 'other' })).status, 403);
-    assert.equal((await pull.get(path('ceiling'))).status, 200);
-    assert.equal((await pull.patch(path('ceiling'), { description: 'x' })).status, 403);
-    assert.equal((await elsewhere.get(path('ceiling'))).status, 404);
+    assert.equal((await pull.get(path('restrictions'))).status, 200);
+    assert.equal((await pull.patch(path('restrictions'), { description: 'x' })).status, 403);
+    assert.equal((await elsewhere.get(path('restrictions'))).status, 404);
     assert.equal((await make(elsewhere, { name: 'other' })).status, 201);
     const listed = (await elsewhere.get('/api/v1/namespaces/alice/repositories')).json.items;
-    assert.ok(listed.every(({ name }: { name: string }) => name !== 'ceiling'));
+    assert.ok(listed.every(({ name }: { name: string }) => name !== 'restrictions'));
   });
 
   it('are listed by name in pages that neither repeat nor miss', async () => {
@@ -229,7 +229,7 @@ describe('repositories', () => {
     const [account] = await database.rows<{ id: string }>(`select id from account where name = 'alice'`);
     const place = (name: string, n: number) =>
       database.transaction((manager) =>
-        repositories.placeFirstPush(manager, {
+        repositories.claimPlacement(manager, {
           name: parseRepositoryName(name)!,
           registryId: registries[n % 2]!.id,
           registryPath: name,

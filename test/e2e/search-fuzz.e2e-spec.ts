@@ -1,4 +1,4 @@
-import { SearchUpkeep } from '@central-index/search';
+import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -106,12 +106,12 @@ async function fuzz(dice: Dice, environment: Record<string, string>): Promise<vo
   const index = await IndexUnderTest.start({ ...environment, RATE_LIMITS: 'off' });
   try {
     const callers = await callersOf(index);
-    const upkeep = index.app.get(SearchUpkeep, { strict: false });
+    const upkeep = index.app.get(SearchMaintenance, { strict: false });
     await eventually(async () => {
       for (const { actor, docker, sees } of callers) {
         await ask({ actor, docker, sees }, { q: 'app', exact: true, parameters: [] });
       }
-      assert.deepEqual([(await upkeep.state()).waiting, (await upkeep.state()).fallback], [0, undefined]);
+      assert.deepEqual([(await upkeep.state()).pending, (await upkeep.state()).fallback], [0, undefined]);
     }, 20_000);
     for (let done = 0; done < requests; done += together) {
       const some = Array.from({ length: together }, () => ({

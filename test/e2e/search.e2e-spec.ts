@@ -193,7 +193,7 @@ describe('search over the REST API', () => {
       json.items.map((one: { full_name: string }) => one.full_name),
     );
     const [first] = json.explanation.hits;
-    assert.deepEqual([first.pinned, first.text_class, first.text], [true, 'nameEqual', 8]);
+    assert.deepEqual([first.pinned, first.text_class, first.text], [true, 'nameExact', 8]);
     assert.equal(first.score, Number((first.text + first.popularity + first.official).toFixed(3)));
     assert.equal((await search(bob, 'q=centos&explain=true')).status, 403);
     assert.equal((await search(bob, 'q=centos')).json.explanation, undefined);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { RegistriesService } from '@central-index/registries';
-import { TagRemovalsService } from '@central-index/registry-sync';
+import { TagDeletionsService } from '@central-index/registry-sync';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { eventually } from '../support/eventually';
@@ -138,7 +138,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(await tagsOf('later'), ['v1']);
       fake.fault = () => undefined;
       const jobs = await sql.query(
-        `update graphile_worker._private_jobs set run_at = now() where key like 'tag.removal-asked:%' returning id`,
+        `update graphile_worker._private_jobs set run_at = now() where key like 'tag.deletion-requested:%' returning id`,
       );
       assert.ok(jobs.rowCount! > 0);
       await eventually(async () => assert.deepEqual(await tagsOf('later'), []), 10_000);
@@ -150,7 +150,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const { rows } = await sql.query<{ id: string }>(
         `select id from repository where path = 'alice/twice'`,
       );
-      const removals = index.app.get(TagRemovalsService, { strict: false });
+      const removals = index.app.get(TagDeletionsService, { strict: false });
       const answers = await Promise.all([remove(alice, 'twice', 'v1'), remove(alice, 'twice', 'v1')]);
       assert.ok(
         answers.every(({ status }) => status === 204 || status === 404),
@@ -178,7 +178,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await sql.query('commit');
       assert.equal((await answer).status, 404);
       const asked = await sql.query(
-        `select from tag_removal join repository on id = repository_id where path = 'alice/gone'`,
+        `select from tag_deletion join repository on id = repository_id where path = 'alice/gone'`,
       );
       assert.equal(asked.rowCount, 0);
       assert.deepEqual(fake.contents('alice/gone').tags, { v1: one.digest });

@@ -82,7 +82,7 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
       ],
     );
   }
-  const callers: Caller[] = [{ name: '', steward: false, identity: anonymous }];
+  const callers: Caller[] = [{ name: '', isMaintainer: false, identity: anonymous }];
   const accounts = index.app.get(AccountsService);
   const tokens = index.app.get(AccessTokensService);
   const ceilings: [string, Permission[], string[]][] = [
@@ -100,17 +100,17 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
       secret: `a long password of ${name}`,
       address: '127.0.0.1',
     });
-    callers.push({ name, steward: name === 'olga', identity });
+    callers.push({ name, isMaintainer: name === 'olga', identity });
     for (const [, permissions, patterns] of ceilings.filter(([owner]) => owner === name)) {
-      const ceiling = { label: 'fuzz', permissions, repositories: patterns, expiresAt: null };
-      const { secret } = await tokens.create(identity.account, ceiling, '127.0.0.1');
+      const restrictions = { label: 'fuzz', permissions, repositories: patterns, expiresAt: null };
+      const { secret } = await tokens.create(identity.account, restrictions, '127.0.0.1');
       const token = {
         permissions,
         patterns: patterns.map((one) => new RegExp(`^${one.replaceAll('*', '[^/]*')}$`)),
       };
       callers.push({
         name,
-        steward: name === 'olga',
+        isMaintainer: name === 'olga',
         token,
         identity: await tokens.authenticate(secret, '127.0.0.1'),
       });
@@ -207,7 +207,7 @@ describe('S15: fuzzed token requests', () => {
       owners: {},
       repositories: new Map([['a/b', { ...base, secret: true, as: 'a/b' }]]),
     };
-    const nobody: Person = { name: '', steward: false };
+    const nobody: Person = { name: '', isMaintainer: false };
     const verdict = oracle(world, nobody, 'reg', ['repository:a/b:pull']);
     assert.ok(typeof verdict !== 'string' && verdict.opened.size === 0);
   });

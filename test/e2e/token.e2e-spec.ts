@@ -240,7 +240,7 @@ describe('GET /token', () => {
       }
     });
 
-    it('keep an access token’s ceiling', async () => {
+    it('keep an access token’s restrictions', async () => {
       const reader = await withAccessToken(index, alice, ['pull'], ['alice/*']);
       const narrow = await withAccessToken(index, alice, ['pull', 'push', 'delete'], ['alice/app']);
       const elsewhere = await withAccessToken(index, alice, ['pull', 'push'], ['bob/*']);

@@ -186,7 +186,7 @@ describe("the index's own /v2/", () => {
       ]);
     });
 
-    it("keeps an access token's ceiling in the token got with it", async () => {
+    it("keeps an access token's restrictions in the token got with it", async () => {
       const narrow = await withAccessToken(index, alice, ['pull'], ['alice/app']);
       const deaf = await withAccessToken(index, alice, ['push'], ['alice/*']);
       const wide = await withAccessToken(index, alice, ['pull'], ['alice/*']);

@@ -13,7 +13,7 @@ export interface World {
 /** Nobody's name is empty; `permissions` and `patterns` (regular expressions) are those of an access token. */
 export interface Person {
   readonly name: string;
-  readonly steward: boolean;
+  readonly isMaintainer: boolean;
   readonly token?: { readonly permissions: readonly string[]; readonly patterns: readonly RegExp[] };
 }
 /** What is opened, as `type:name:action`, and which paths are placed under which spelling; or why nothing is. */
@@ -34,7 +34,7 @@ export function oracle(world: World, who: Person, service: string, parameters: r
   }
   if (parameters.join('').length > 8192 || asked.size > 64) return 'malformed';
   const [opened, placed, { token }] = [new Set<string>(), new Map<string, string>(), who];
-  const lists = who.steward && token === undefined;
+  const lists = who.isMaintainer && token === undefined;
   for (const [key, wanted] of asked) {
     const give = (...actions: string[]): void => actions.forEach((action) => opened.add(`${key}:${action}`));
     if (key === 'registry:catalog' && who.name !== '' && wanted.has('search')) give('search');
@@ -45,7 +45,7 @@ export function oracle(world: World, who: Person, service: string, parameters: r
     const path = match[1] === undefined ? name : `library/${match[1]}`;
     const it = world.repositories.get(path);
     const there = it !== undefined && it.state !== 'deleted';
-    const mine = match[2] === undefined ? who.steward && there : world.owners[match[2]] === who.name;
+    const mine = match[2] === undefined ? who.isMaintainer && there : world.owners[match[2]] === who.name;
     const may = (action: string): boolean =>
       token === undefined ||
       (token.permissions.includes(action) && token.patterns.some((one) => one.test(path)));

@@ -135,7 +135,7 @@ const actions = [
     '\0',
     'push%2cdelete',
     'admin',
-    'see',
+    'view',
   ],
 ];
 const noise = [

@@ -1,6 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import { ImportService, RepositoriesModule } from '@central-index/repositories';
-import { SearchModule, SearchUpkeep } from '@central-index/search';
+import { SearchModule, SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -102,14 +102,16 @@ export async function killDrill(options: {
     const verify = (): Promise<[lost: string[], phantom: string[]]> => differences(anonymous, known);
     await eventually(async () => {
       assert.deepEqual(
-        (await anonymous.get('/metrics')).text.match(/^central_index_search_waiting (.*)$/m)?.[1],
+        (await anonymous.get('/metrics')).text.match(
+          /^central_index_search_replica_pending_documents (.*)$/m,
+        )?.[1],
         '0',
       );
-      const { documents } = await rooms.get(SearchUpkeep).check(false);
-      assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
+      const { documents } = await rooms.get(SearchMaintenance).check(false);
+      assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
       assert.deepEqual(await verify(), [[], []]);
       const jobs = `select (select count(*)::int from graphile_worker.jobs where run_at <= now())
-        + (select count(*)::int from waiting_fact) as jobs`;
+        + (select count(*)::int from fact_outbox) as jobs`;
       assert.deepEqual(await rooms.get(Database).rows(jobs), [{ jobs: 0 }]);
     }, 30_000).catch((error: unknown) => options.say?.(String(error)));
     const milliseconds = Math.round(performance.now() - begun);
@@ -118,7 +120,7 @@ export async function killDrill(options: {
     const due = await rooms.get(Database).rows<{ job: string }>(
       `select task_identifier || coalesce(' held by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
        from graphile_worker.jobs where run_at <= now()
-       union all select type || ' waiting' from waiting_fact`,
+       union all select type || ' waiting' from fact_outbox`,
     );
     const stuck = due.map(({ job }) => job);
     return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom, stuck };

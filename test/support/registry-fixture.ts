@@ -5,16 +5,16 @@ import {
   MovesService,
   ReconcilerService,
   RegistryDoctor,
-  RemovalsService,
-  ReportsModule,
-  ReportsService,
+  ImageDeletionService,
+  RegistrySyncModule,
+  EventProcessorService,
   type Adoption,
-  type Check,
+  type RegistryCheck,
   type Move,
-  type Sweep,
-  type SweepOptions,
+  type ReconcileResult,
+  type ReconcileOptions,
 } from '@central-index/registry-sync';
-import { PullRecords, RepositoriesModule, RepositoriesService } from '@central-index/repositories';
+import { PullCounter, RepositoriesModule, RepositoriesService } from '@central-index/repositories';
 import { Database } from '@central-index/platform/database';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -41,7 +41,7 @@ export class Reporting {
     const fake = await FakeRegistry.start({ generation });
     const rooms = await Promise.all(
       Array.from({ length: processes }, () =>
-        openRooms(database, [RepositoriesModule, ReportsModule.using(PlainTokensModule)]),
+        openRooms(database, [RepositoriesModule, RegistrySyncModule.using(PlainTokensModule)]),
       ),
     );
     const { registry } = await rooms[0]!
@@ -93,25 +93,28 @@ export class Reporting {
 
   /** Does the job that a report makes, in one of the processes. */
   apply(process = 0): Promise<void> {
-    return this.rooms[process]!.get(ReportsService, { strict: false }).apply(this.registry.id);
+    return this.rooms[process]!.get(EventProcessorService, { strict: false }).apply(this.registry.id);
   }
 
   /** Does the jobs of pushes that were perhaps asked about too early; answers how many those were. */
-  async lookAgain(): Promise<number> {
-    const { rows } = await this.sql.query<{ payload: { eventId: string; look: string } }>(
+  async recheck(): Promise<number> {
+    const { rows } = await this.sql.query<{ payload: { eventId: string; attempt: number } }>(
       `delete from graphile_worker._private_jobs where task_id in (
-         select id from graphile_worker._private_tasks where identifier = 'push.reported-early') returning payload`,
+         select id from graphile_worker._private_tasks where identifier = 'tag.recheck-requested') returning payload`,
     );
-    const reports = this.rooms[0]!.get(ReportsService, { strict: false });
-    for (const { payload } of rows) await reports.lookAgain(payload.eventId, Number(payload.look));
+    const reports = this.rooms[0]!.get(EventProcessorService, { strict: false });
+    for (const { payload } of rows) await reports.recheck(payload.eventId, payload.attempt);
     return rows.length;
   }
 
   /** Does the job that an overflow makes. */
   readAgain(process = 0): Promise<void> {
-    return this.rooms[process]!.get(ReconcilerService, { strict: false }).sweep(this.registry.id, {
-      full: true,
-    });
+    return this.rooms[process]!.get(ReconcilerService, { strict: false }).reconcileInBackground(
+      this.registry.id,
+      {
+        full: true,
+      },
+    );
   }
 
   /** Moves a repository to another registry, as an administrator's command does. */
@@ -126,21 +129,25 @@ export class Reporting {
 
   /** Does the jobs of moves that shall leave nothing behind. */
   async deleteLeft(): Promise<void> {
-    const removals = this.rooms[0]!.get(RemovalsService, { strict: false });
+    const removals = this.rooms[0]!.get(ImageDeletionService, { strict: false });
     const jobs = await this.sql.query<{ id: string; payload: Record<string, string> }>(
       `select id, payload from graphile_worker._private_jobs
-        where task_id = (select id from graphile_worker._private_tasks where identifier = 'repository.left')`,
+        where task_id = (select id from graphile_worker._private_tasks where identifier = 'repository.moved-away')`,
     );
     for (const { id, payload } of jobs.rows) {
-      await removals.deleteLeft(payload.repositoryId!, payload.registryId!, payload.registryPath!);
+      await removals.deleteMovedSource(payload.repositoryId!, payload.registryId!, payload.registryPath!);
       await this.sql.query('select graphile_worker.complete_jobs(array[$1::bigint])', [id]);
     }
   }
 
   /** Has the registry examined, by check; waits that long for a notification. */
-  async examine(notificationMs: number, name = 'main', withinMs?: number): Promise<Record<string, Check>> {
+  async examine(
+    notificationMs: number,
+    name = 'main',
+    withinMs?: number,
+  ): Promise<Record<string, RegistryCheck>> {
     const doctor = this.rooms[0]!.get(RegistryDoctor, { strict: false });
-    const checks = await doctor.examine(name, { notificationMs, withinMs });
+    const checks = await doctor.diagnose(name, { notificationMs, withinMs });
     return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 
@@ -155,31 +162,31 @@ export class Reporting {
     return (await registries.add({ name, url }, { name: ':test' })).registry;
   }
 
-  /** Sweeps the registry, as an administrator's command does. */
-  reconcile(options: SweepOptions = {}): Promise<Sweep> {
+  /** Reconciles the registry, as an administrator's command does. */
+  reconcile(options: ReconcileOptions = {}): Promise<ReconcileResult> {
     return this.rooms[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
   }
 
   /** Does the job that a removal makes. */
   deleteImages(repositoryId: string): Promise<void> {
-    return this.rooms[0]!.get(RemovalsService, { strict: false }).deleteImages(repositoryId);
+    return this.rooms[0]!.get(ImageDeletionService, { strict: false }).deleteImages(repositoryId);
   }
 
   /** Does what is due every ten minutes. */
   forgetPullRequests(): Promise<void> {
-    return this.rooms[0]!.get(PullRecords, { strict: false }).forgetOld();
+    return this.rooms[0]!.get(PullCounter, { strict: false }).purgeExpired();
   }
 
   /** Deletes events that came so many days ago, as is due every night. */
   forgetEvents(days: number): Promise<number> {
-    return this.rooms[0]!.get(NotificationsService, { strict: false }).forgetOld(days);
+    return this.rooms[0]!.get(NotificationsService, { strict: false }).purgeExpired(days);
   }
 
   /** Makes a repository a tombstone, as its owner's removal does. */
   async bury(repositoryId: string): Promise<void> {
     const repositories = this.rooms[0]!.get(RepositoriesService, { strict: false });
     await this.rooms[0]!.get(Database, { strict: false }).transaction((manager) =>
-      repositories.bury(manager, repositoryId),
+      repositories.softDelete(manager, repositoryId),
     );
   }
 

@@ -43,7 +43,7 @@ export async function arrive(
     );
 }
 
-/** A personal access token of somebody, with its ceiling; the answer is the actor that uses it as a password. */
+/** A personal access token of somebody, with its restrictions; the answer is the actor that uses it as a password. */
 export async function withAccessToken(
   index: IndexUnderTest,
   owner: Actor,
@@ -109,7 +109,7 @@ export function postToken(
   });
 }
 
-/** Uses an identity token. */
+/** Uses an refresh token. */
 export function refresh(caller: Actor, service: string, token: string, scope = ''): Promise<Answer> {
   return postToken(caller, service, { grant_type: 'refresh_token', refresh_token: token, scope });
 }

@@ -11,7 +11,7 @@ import { readSecretKey } from './secret-key';
 class CommandModule {}
 
 /** Rooms whose services a command uses. */
-export type Rooms = Type | DynamicModule | readonly (Type | DynamicModule)[];
+export type Modules = Type | DynamicModule | readonly (Type | DynamicModule)[];
 
 /**
  * Runs a command's work with the services of some rooms, and closes everything afterwards:
@@ -22,24 +22,24 @@ export type Rooms = Type | DynamicModule | readonly (Type | DynamicModule)[];
  * duration. Refuses when there is no database yet or its schema is not the program's.
  */
 export async function withContext<T>(
-  rooms: Rooms,
+  rooms: Modules,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
   const database = await openDatabase(config, { create: false, log: () => undefined });
   try {
     await requireCurrentSchema(database.url);
-    return await withRooms(config, database.url, rooms, work);
+    return await withModules(config, database.url, rooms, work);
   } finally {
     await database.close();
   }
 }
 
 /** Runs work with the services of some rooms on a database that is open and known to be current. */
-export async function withRooms<T>(
+export async function withModules<T>(
   config: Config,
   url: string,
-  rooms: Rooms,
+  rooms: Modules,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   // Standard output is the answer's, and what fails is told in one line: the log speaks only when asked to.

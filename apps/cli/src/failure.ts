@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@central-index/platform/config';
-import { isUnreachable } from '@central-index/platform/database';
+import { isConnectionError } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 
 /** Writes what went wrong as one line to standard error, without a stack trace, and answers the exit code. */
@@ -15,7 +15,7 @@ export function describeFailure(error: unknown): string {
   // Node gathers the failures of a host with several addresses into one error without a message.
   const first =
     error instanceof AggregateError ? String((error.errors[0] as Error | undefined)?.message) : message;
-  return isUnreachable(error)
+  return isConnectionError(error)
     ? `the database cannot be reached: ${first}`
     : first || 'failed for an unknown reason';
 }

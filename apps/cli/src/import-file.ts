@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { answer, type AnswerOptions } from './output';
+import { printResult, type OutputOptions } from './output';
 import { fileUnreadable } from './cli.errors';
 
 /** Where imported bytes go; `progress` is told the rows done so far. */
@@ -13,17 +13,17 @@ export type ImportRun = (
 ) => Promise<ImportSummary>;
 
 // More than this is read in the answer of --json, or not at all.
-const faultsShown = 20;
+const maxErrorsShown = 20;
 
 /** Streams a file of JSON lines, plain or gzip, into an import, and shows how far it is on a terminal. */
-export async function importFile(file: string, options: AnswerOptions, run: ImportRun): Promise<void> {
+export async function importFile(file: string, options: OutputOptions, run: ImportRun): Promise<void> {
   const started = performance.now();
   const summary = await streamed(file, options, run);
   const seconds = (performance.now() - started) / 1000;
-  answer(options, { ...summary, seconds: Number(seconds.toFixed(3)) }, describe(summary, seconds));
+  printResult(options, { ...summary, seconds: Number(seconds.toFixed(3)) }, describe(summary, seconds));
 }
 
-async function streamed(file: string, options: AnswerOptions, run: ImportRun): Promise<ImportSummary> {
+async function streamed(file: string, options: OutputOptions, run: ImportRun): Promise<ImportSummary> {
   const handle = await open(file).catch((error: Error) => {
     throw fileUnreadable(file, error.message);
   });
@@ -61,15 +61,15 @@ function newBar(): SingleBar {
 }
 
 function describe(summary: ImportSummary, seconds: number): string[] {
-  const { rows, added, changed, unchanged, repeated, invalid, faults } = summary;
+  const { rows, added, changed, unchanged, repeated, invalid, errors } = summary;
   const rate = Math.round(rows / Math.max(seconds, 0.001));
   return [
     `${rows} rows in ${seconds.toFixed(1)} s (${rate} a second): ${added} added, ${changed} changed, ${unchanged} as they were`,
     ...(repeated > 0 ? [`${repeated} repeated names were left out`] : []),
     ...(invalid > 0 ? [`${invalid} invalid rows were left out:`] : []),
-    ...faults.slice(0, faultsShown).map(({ line, reason }) => `  line ${line}: ${reason}`),
-    ...(invalid > faultsShown
-      ? [`  … and ${invalid - faultsShown} more; --json lists up to a thousand`]
+    ...errors.slice(0, maxErrorsShown).map(({ line, reason }) => `  line ${line}: ${reason}`),
+    ...(invalid > maxErrorsShown
+      ? [`  … and ${invalid - maxErrorsShown} more; --json lists up to a thousand`]
       : []),
   ];
 }

@@ -1,10 +1,10 @@
 /** Options that every command has. */
-export interface AnswerOptions {
+export interface OutputOptions {
   readonly json?: boolean;
 }
 
 /** Prints a command's answer: `data` as JSON with `--json`, else the text for people. */
-export function answer(options: AnswerOptions, data: unknown, text: string | readonly string[]): void {
+export function printResult(options: OutputOptions, data: unknown, text: string | readonly string[]): void {
   const lines = typeof text === 'string' ? [text] : text;
   process.stdout.write(
     options.json ? `${JSON.stringify(data, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''),

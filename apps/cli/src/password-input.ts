@@ -6,8 +6,8 @@ import { passwordNeeded, passwordsDiffer } from './cli.errors';
 export async function readPassword(options: { readonly fromStdin: boolean }): Promise<string> {
   if (options.fromStdin) return firstLine(process.stdin);
   if (!process.stdin.isTTY) throw passwordNeeded();
-  const password = await ask('Password: ');
-  if ((await ask('Once more: ')) !== password) throw passwordsDiffer();
+  const password = await promptHidden('Password: ');
+  if ((await promptHidden('Once more: ')) !== password) throw passwordsDiffer();
   return password;
 }
 
@@ -21,7 +21,7 @@ async function firstLine(input: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8').split(/\r?\n/, 1)[0]!;
 }
 
-async function ask(question: string): Promise<string> {
+async function promptHidden(question: string): Promise<string> {
   process.stderr.write(question);
   // The line editor echoes what is typed; it may do so into nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

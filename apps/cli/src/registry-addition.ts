@@ -10,17 +10,17 @@ import {
 import { SigningKeysService, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { answer, type AnswerOptions } from './output';
+import { printResult, type OutputOptions } from './output';
 import { fileNotWritten } from './cli.errors';
 import { withContext } from './context';
 
 /** Options of `registry add`, as they are typed. */
-export interface AddOptions extends AnswerOptions {
+export interface AddOptions extends OutputOptions {
   readonly url: string;
   readonly host?: string;
   readonly hookUrl?: string;
   readonly service?: string;
-  readonly for: RegistryKind;
+  readonly kind: RegistryKind;
   readonly algorithm: TokenAlgorithm;
   readonly config?: string;
 }
@@ -39,7 +39,7 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
           host: options.host,
           hookUrl: options.hookUrl,
           service: options.service,
-          kind: options.for,
+          kind: options.kind,
           tokenAlgorithm: options.algorithm,
         },
         { name: ':cli' },
@@ -57,7 +57,7 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
       const fragment = fragmentFor(registry, facts);
       if (certificate !== undefined) await writeFile(certificatePath, certificate);
       await file?.writeFile(fragment);
-      tell(options, registry, fragment, certificate === undefined ? null : certificatePath);
+      printAdded(options, registry, fragment, certificate === undefined ? null : certificatePath);
     });
   } catch (error) {
     if (file !== undefined) await rm(resolve(options.config!));
@@ -83,7 +83,7 @@ async function certificateFor(keys: SigningKeysService, registry: Registry): Pro
   return keys.certificatePem(`zot:${registry.id}`, registry.tokenAlgorithm);
 }
 
-function tell(
+function printAdded(
   options: AddOptions,
   registry: Registry,
   fragment: string,
@@ -100,11 +100,11 @@ function tell(
     ...(options.config === undefined ? { fragment } : { config: resolve(options.config) }),
   };
   if (options.config === undefined) {
-    answer(options, data, fragment.trimEnd());
+    printResult(options, data, fragment.trimEnd());
     if (certificatePath !== null) process.stderr.write(`the certificate is in ${certificatePath}\n`);
     return;
   }
-  answer(options, data, [
+  printResult(options, data, [
     `added the registry ${registry.name}: clients know it as ${registry.host}`,
     `append ${resolve(options.config)} to its configuration${certificatePath === null ? '' : ` (the certificate is in ${certificatePath})`}`,
     'and start it; the part holds a secret, so keep it to the registry',

@@ -1,12 +1,12 @@
 import { AuditModule } from '@central-index/audit';
-import { ReportsModule } from '@central-index/registry-sync';
+import { RegistrySyncModule } from '@central-index/registry-sync';
 import { RepositoriesModule } from '@central-index/repositories';
 import { TokensModule } from '@central-index/tokens';
 
 /** The rooms of commands that look after registries and ask them. */
-export const registryRooms = [
+export const registryModules = [
   AuditModule,
   TokensModule,
   RepositoriesModule,
-  ReportsModule.using(TokensModule),
+  RegistrySyncModule.using(TokensModule),
 ];

@@ -5,10 +5,10 @@ import { DomainError } from '@central-index/platform/errors';
 import { createLogger } from '@central-index/platform/logging';
 import { collectDefaultMetrics } from 'prom-client';
 import { createServer } from './http/create-server';
-import { Readiness } from './operations/readiness';
+import { Readiness } from './probes/readiness';
 
 // How long a balancer has to see /readyz say no before connections are refused.
-const drainMilliseconds = 500;
+const drainMs = 500;
 
 /** One server process. Under a supervisor it says `ready`, and ends when the supervisor is gone. */
 async function main(): Promise<void> {
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
           process.exit(1);
         },
       );
-    }, drainMilliseconds);
+    }, drainMs);
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -7,25 +7,25 @@ import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
 import { RegistriesModule } from '@central-index/registries';
-import { ReportsModule } from '@central-index/registry-sync';
+import { RegistrySyncModule } from '@central-index/registry-sync';
 import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from './access/access.module';
 import { AuditController } from './admin/audit.controller';
-import { ErrandsController } from './admin/operations.controller';
+import { OperationsController } from './admin/operations.controller';
 import { MovesController } from './admin/moves.controller';
 import { OfficialController } from './admin/official.controller';
 import { ParkedEventsController } from './admin/parked-events.controller';
 import { PlacementRulesController } from './admin/placement-rules.controller';
 import { RegistriesController } from './admin/registries.controller';
-import { RegistryCareController } from './admin/registry-maintenance.controller';
+import { RegistryMaintenanceController } from './admin/registry-maintenance.controller';
 import { TokenExplanationsController } from './admin/token-explanations.controller';
 import { AdminUsersController } from './admin/users.controller';
 import { AccessTokensController } from './api/access-tokens.controller';
 import { ApiDocsController } from './api/api-docs.controller';
 import { ApiDocument } from './api/api-document';
-import { IdentityTokensController } from './api/refresh-tokens.controller';
+import { RefreshTokensController } from './api/refresh-tokens.controller';
 import { LoginController } from './api/login.controller';
 import { PullsController } from './api/pulls.controller';
 import { SearchController } from './api/search.controller';
@@ -38,15 +38,15 @@ import { PingController } from './docker-v1/ping.controller';
 import { SearchCaller } from './docker-v1/search-caller';
 import { V1SearchController } from './docker-v1/search.controller';
 import { RegistryEventsController } from './hooks/registry-events.controller';
-import { OperationsController } from './operations/probes.controller';
-import { RegistryMetrics } from './operations/registry-metrics';
-import { Readiness } from './operations/readiness';
-import { SearchMetrics } from './operations/search-metrics';
-import { IndexBearer } from './token/index-token-authenticator';
-import { KeysAtStart } from './token/signing-key-initializer';
+import { ProbesController } from './probes/probes.controller';
+import { RegistryMetrics } from './probes/registry-metrics';
+import { Readiness } from './probes/readiness';
+import { SearchMetrics } from './probes/search-metrics';
+import { IndexTokenAuthenticator } from './token/index-token-authenticator';
+import { SigningKeyInitializer } from './token/signing-key-initializer';
 import { KeysController } from './token/keys.controller';
-import { RepeatedPulls } from './token/token-cache';
-import { TokenLimits } from './token/token-request-limits';
+import { TokenCache } from './token/token-cache';
+import { TokenRequestLimits } from './token/token-request-limits';
 import { TokenController } from './token/token.controller';
 import { V2Controller } from './v2/v2.controller';
 
@@ -73,12 +73,12 @@ export class ServerModule {
         NamespacesModule,
         RegistriesModule,
         RepositoriesModule,
-        ReportsModule.using(TokensModule),
+        RegistrySyncModule.using(TokensModule),
         TokensModule,
         SearchModule,
       ],
       controllers: [
-        OperationsController,
+        ProbesController,
         ApiDocsController,
         RegistryEventsController,
         KeysController,
@@ -88,7 +88,7 @@ export class ServerModule {
         LoginController,
         UserController,
         AccessTokensController,
-        IdentityTokensController,
+        RefreshTokensController,
         SearchController,
         PingController,
         V1SearchController,
@@ -100,21 +100,21 @@ export class ServerModule {
         AdminUsersController,
         TokenExplanationsController,
         RegistriesController,
-        RegistryCareController,
+        RegistryMaintenanceController,
         ParkedEventsController,
         PlacementRulesController,
         MovesController,
-        ErrandsController,
+        OperationsController,
         AuditController,
       ],
       providers: [
         Readiness,
         RegistryMetrics,
         ApiDocument,
-        KeysAtStart,
-        IndexBearer,
-        TokenLimits,
-        RepeatedPulls,
+        SigningKeyInitializer,
+        IndexTokenAuthenticator,
+        TokenRequestLimits,
+        TokenCache,
         SearchCaller,
         SearchMetrics,
       ],

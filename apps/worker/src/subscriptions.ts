@@ -1,64 +1,56 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Gathered, Subscriptions } from '@central-index/platform/jobs';
+import { subscribe, type Subscription } from '@central-index/platform/jobs';
 import {
-  ErrandsService,
+  EventProcessorService,
+  ImageDeletionService,
+  OperationsService,
   ReconcilerService,
-  RemovalsService,
-  ReportsService,
-  TagRemovalsService,
+  TagDeletionsService,
 } from '@central-index/registry-sync';
 import { SearchSync } from '@central-index/search';
+import { facts } from './facts';
 
-/** The one list of what follows from what: fact (or plain job) to its handlers. */
-export function subscriptions(context: INestApplicationContext): Subscriptions {
-  const reports = context.get(ReportsService, { strict: false });
+/** The one list of handlers: what runs after each fact. */
+export function subscriptions(context: INestApplicationContext): readonly Subscription[] {
+  const events = context.get(EventProcessorService, { strict: false });
   const reconciler = context.get(ReconcilerService, { strict: false });
-  const removals = context.get(RemovalsService, { strict: false });
-  const tagRemovals = context.get(TagRemovalsService, { strict: false });
-  const errands = context.get(ErrandsService, { strict: false });
-  const searchSync = context.get(SearchSync, { strict: false });
-  return {
-    'registry.reported': {
-      apply: ({ registryId }) => reports.apply(registryId!),
-    },
-    'push.reported-early': {
-      look: ({ eventId, look }) => reports.lookAgain(eventId!, Number(look)),
-    },
-    'registry.overflowed': {
-      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: true }),
-    },
-    'registry.sweep': {
-      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: false }),
-    },
-    'registry.sweep-fully': {
-      sweep: ({ registryId }) => reconciler.sweep(registryId!, { full: true }),
-    },
-    'repository.changed': {
-      search: ({ repositoryId }) => searchSync.sync([repositoryId!]),
-    },
-    'repository.removed': {
-      deleteImages: ({ repositoryId }) => removals.deleteImages(repositoryId!),
-    },
-    'repository.left': {
+  const imageDeletion = context.get(ImageDeletionService, { strict: false });
+  const tagDeletions = context.get(TagDeletionsService, { strict: false });
+  const operations = context.get(OperationsService, { strict: false });
+  const search = context.get(SearchSync, { strict: false });
+  return [
+    subscribe(facts.registryEventsReceived, { apply: ({ registryId }) => events.apply(registryId) }),
+    subscribe(facts.registryEventOversized, {
+      reconcile: ({ registryId }) => reconciler.reconcileInBackground(registryId, { full: true }),
+    }),
+    subscribe(facts.registryReconcile, {
+      reconcile: ({ registryId }) => reconciler.reconcileInBackground(registryId, { full: false }),
+    }),
+    subscribe(facts.registryReconcileFull, {
+      reconcile: ({ registryId }) => reconciler.reconcileInBackground(registryId, { full: true }),
+    }),
+    subscribe(
+      facts.repositoryChanged,
+      { search: ({ repositoryId }) => search.sync([repositoryId]) },
+      (changed) => search.sync(changed.map(({ repositoryId }) => repositoryId)),
+    ),
+    subscribe(facts.repositoryDeleted, {
+      deleteImages: ({ repositoryId }) => imageDeletion.deleteImages(repositoryId),
+    }),
+    subscribe(facts.repositoryMovedAway, {
       deleteImages: ({ repositoryId, registryId, registryPath }) =>
-        removals.deleteLeft(repositoryId!, registryId!, registryPath!),
-    },
-    'errand.asked': {
-      run: ({ errandId }) => errands.run(errandId!),
-    },
-    'tag.removal-asked': {
-      finish: async ({ repositoryId, tag }) => void (await tagRemovals.finish(repositoryId!, tag!)),
-    },
-    'repositories.imported': {
-      search: ({ repositoryIds }) => searchSync.sync(repositoryIds!.split(',')),
-    },
-  };
-}
-
-/** What follows from facts that are told together; one that fails so, or was stated for later, is a job as above. */
-export function gathered(context: INestApplicationContext): Gathered {
-  const searchSync = context.get(SearchSync, { strict: false });
-  return {
-    'repository.changed': (facts) => searchSync.sync(facts.map(({ repositoryId }) => repositoryId!)),
-  };
+        imageDeletion.deleteMovedSource(repositoryId, registryId, registryPath),
+    }),
+    subscribe(facts.repositoriesImported, { search: ({ repositoryIds }) => search.sync(repositoryIds) }),
+    // No handler yet: webhooks and trusted builds will subscribe. The batch handler empties the outbox.
+    subscribe(facts.tagPushed, {}, async () => undefined),
+    subscribe(facts.tagDeleted, {}, async () => undefined),
+    subscribe(facts.tagRecheckRequested, {
+      recheck: ({ eventId, attempt }) => events.recheck(eventId, attempt),
+    }),
+    subscribe(facts.tagDeletionRequested, {
+      finish: async ({ repositoryId, tag }) => void (await tagDeletions.finish(repositoryId, tag)),
+    }),
+    subscribe(facts.operationRequested, { run: ({ operationId }) => operations.run(operationId) }),
+  ];
 }

@@ -4,7 +4,7 @@ import { ConfigModule, ConfigurationError, type Config } from '@central-index/pl
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
-import { ReportsModule } from '@central-index/registry-sync';
+import { RegistrySyncModule } from '@central-index/registry-sync';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 
@@ -27,7 +27,7 @@ export class WorkerModule {
         JobsModule,
         AuditModule,
         SearchModule,
-        ReportsModule.using(TokensModule),
+        RegistrySyncModule.using(TokensModule),
       ],
     };
   }

@@ -2,9 +2,9 @@ import { NestFactory } from '@nestjs/core';
 import type { Config } from '@central-index/platform/config';
 import { runJobs } from '@central-index/platform/jobs';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
-import { SearchUpkeep } from '@central-index/search';
+import { SearchMaintenance } from '@central-index/search';
 import { schedule } from './schedule';
-import { gathered, subscriptions } from './subscriptions';
+import { subscriptions } from './subscriptions';
 import { WorkerModule } from './worker.module';
 
 /** Starts running jobs; the returned function lets what has begun finish. */
@@ -16,11 +16,10 @@ export async function startWorker(config: Config, logger: Logger): Promise<() =>
   const jobs = await runJobs({
     url: config.database.url!,
     subscriptions: subscriptions(context),
-    gathered: gathered(context),
     schedule: schedule(context),
     logger,
   });
-  const stopUpkeep = context.get(SearchUpkeep, { strict: false }).start();
+  const stopUpkeep = context.get(SearchMaintenance, { strict: false }).start();
   return async () => {
     await stopUpkeep();
     await jobs.stop();

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
-import { Changes, Database, Remembered } from '@central-index/platform/database';
+import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { LessThan, IsNull } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
-import { badCredentials } from './accounts.errors';
+import { invalidCredentials } from './accounts.errors';
 import { toAccount, type Account, type Permission, type SignedIn } from './identity';
 import { isPersonalToken, newPersonalToken } from './personal-token';
 import { hashSecret } from './secrets';
@@ -38,14 +38,14 @@ const lastUseResolutionMs = 60_000;
 /** Personal access tokens: what machines sign in with instead of the password. */
 @Injectable()
 export class AccessTokensService {
-  private readonly opened: Remembered<OpenedToken>;
+  private readonly opened: InvalidatingCache<OpenedToken>;
 
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
-    changes: Changes,
+    changes: ChangeListener,
   ) {
-    this.opened = new Remembered(changes, { lifetimeMs: 60_000, capacity: 10_000 });
+    this.opened = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
   }
 
   /** Makes a token. Its secret is in this answer and nowhere else. */
@@ -112,19 +112,19 @@ export class AccessTokensService {
     });
   }
 
-  /** Whose token this is, and what it may do at most; BAD_CREDENTIALS if it opens nothing (any more). */
+  /** Whose token this is, and what it may do at most; INVALID_CREDENTIALS if it opens nothing (any more). */
   async authenticate(secret: string, address: string): Promise<SignedIn> {
-    if (!isPersonalToken(secret)) throw badCredentials();
+    if (!isPersonalToken(secret)) throw invalidCredentials();
     const hash = hashSecret(secret);
     const opened = this.opened.get(hash.toString('base64')) ?? (await this.open(hash));
     const { token } = opened;
-    if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) throw badCredentials();
-    await this.noteUse(token, opened.identity.account, address);
+    if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) throw invalidCredentials();
+    await this.touchLastUsed(token, opened.identity.account, address);
     return opened.identity;
   }
 
   private async open(hash: Buffer): Promise<OpenedToken> {
-    const keep = this.opened.reading();
+    const keep = this.opened.beginFill();
     const token = await this.database.manager
       .createQueryBuilder(AccessTokenEntity, 'token')
       .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
@@ -132,7 +132,7 @@ export class AccessTokensService {
       .andWhere('token.revokedAt is null and (token.expiresAt is null or token.expiresAt > now())')
       .andWhere('owner.disabledAt is null')
       .getOne();
-    if (token === null) throw badCredentials();
+    if (token === null) throw invalidCredentials();
     const { owner } = token as AccessTokenEntity & { owner: AccountEntity };
     const { id: tokenId, permissions, repositories } = token;
     const opened: OpenedToken = {
@@ -143,7 +143,7 @@ export class AccessTokensService {
         via: 'token',
         passwordChangedAt: owner.passwordChangedAt,
         ...(token.expiresAt !== null && { credentialExpiresAt: token.expiresAt }),
-        ceiling: { tokenId, permissions, repositories },
+        restrictions: { tokenId, permissions, repositories },
       },
     };
     keep(hash.toString('base64'), opened, [`account:${owner.id}`]);
@@ -151,7 +151,7 @@ export class AccessTokensService {
   }
 
   // At most one write a minute for a token, however often a build server calls.
-  private async noteUse(token: AccessTokenEntity, owner: Account, address: string): Promise<void> {
+  private async touchLastUsed(token: AccessTokenEntity, owner: Account, address: string): Promise<void> {
     const { lastUsedAt } = token;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.transaction(async (manager) => {

@@ -6,18 +6,18 @@ import type { EntityManager } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
-import { badCredentials } from './accounts.errors';
+import { invalidCredentials } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account } from './identity';
-import { IdentityTokenEntity } from './refresh-token.entity';
-import { KnownAddressEntity } from './sign-in-address.entity';
+import { RefreshTokenEntity } from './refresh-token.entity';
+import { SignInAddressEntity } from './sign-in-address.entity';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordSignIn } from './password-sign-in';
 import { SessionEntity } from './session.entity';
 
 /** What people do with their own account. */
 @Injectable()
-export class OwnAccountService {
+export class AccountSettingsService {
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
@@ -53,7 +53,7 @@ export class OwnAccountService {
       if (password !== undefined) {
         await changeOpen(manager, account.id, { passwordHash: password, passwordChangedAt: new Date() });
         await manager.delete(SessionEntity, { accountId: account.id });
-        await manager.delete(IdentityTokenEntity, { accountId: account.id });
+        await manager.delete(RefreshTokenEntity, { accountId: account.id });
         await this.attempts.unlock(manager, account.name);
         await this.audit.record(manager, { action: 'account.password-changed', ...subject });
       }
@@ -72,9 +72,9 @@ export class OwnAccountService {
         disabledAt: new Date(),
       });
       await manager.delete(SessionEntity, { accountId: account.id });
-      await manager.delete(IdentityTokenEntity, { accountId: account.id });
+      await manager.delete(RefreshTokenEntity, { accountId: account.id });
       await manager.delete(AccessTokenEntity, { accountId: account.id });
-      await manager.delete(KnownAddressEntity, { accountId: account.id });
+      await manager.delete(SignInAddressEntity, { accountId: account.id });
       await this.audit.record(manager, {
         action: 'account.deleted',
         actor: { name: account.name, address },
@@ -111,5 +111,5 @@ async function changeOpen(
     .set(changes)
     .where('id = :id and disabled_at is null', { id })
     .execute();
-  if (affected !== 1) throw badCredentials();
+  if (affected !== 1) throw invalidCredentials();
 }

@@ -31,7 +31,7 @@ export class AccountEntity {
 
   @Column('boolean', {
     default: false,
-    comment: 'Set by operator commands only: the trigger then lets a reserved name pass',
+    comment: 'Set by operator commands only: the trigger then accepts a reserved name',
   })
   reservedNameAllowed: boolean;
 

@@ -1,18 +1,18 @@
 import { defineError } from '@central-index/platform/errors';
 
 /** 401 for every failed sign-in alike: whether the name exists, is disabled or has another password is not told. */
-export const badCredentials = defineError({
-  code: 'BAD_CREDENTIALS',
+export const invalidCredentials = defineError({
+  code: 'INVALID_CREDENTIALS',
   status: 401,
   description: 'Name and password (or access token) do not open an account.',
   message: () => 'incorrect username or password',
 });
 
-/** 401 for an identity token that opens nothing, whatever the reason; docker prints the message as it is. */
-export const loginOver = defineError({
-  code: 'LOGIN_OVER',
+/** 401 for an refresh token that opens nothing, whatever the reason; docker prints the message as it is. */
+export const refreshTokenInvalid = defineError({
+  code: 'REFRESH_TOKEN_INVALID',
   status: 401,
-  description: 'The identity token is unknown, expired, revoked, or for another service.',
+  description: 'The refresh token is unknown, expired, revoked, or for another service.',
   message: () => 'this login is no longer valid here: log in again',
 });
 
@@ -50,8 +50,8 @@ export const nameReserved = defineError({
 });
 
 /** 403: the code is unknown, used, expired, or meant for another address. */
-export const inviteRefused = defineError({
-  code: 'INVITE_REFUSED',
+export const inviteInvalid = defineError({
+  code: 'INVITE_INVALID',
   status: 403,
   description: 'The invitation is unknown, used, expired or meant for another e-mail address.',
   message: () => 'the invitation is not valid (any more)',

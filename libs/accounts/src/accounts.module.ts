@@ -5,18 +5,18 @@ import { AccessTokenEntity } from './access-token.entity';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
-import { IdentityTokenEntity } from './refresh-token.entity';
-import { IdentityTokensService } from './refresh-tokens.service';
+import { RefreshTokenEntity } from './refresh-token.entity';
+import { RefreshTokensService } from './refresh-tokens.service';
 import { InviteEntity } from './invite.entity';
 import { InvitesService } from './invites.service';
-import { KnownAddressEntity } from './sign-in-address.entity';
-import { Limits } from './creation-rate-limits';
-import { OwnAccountService } from './account-settings.service';
+import { SignInAddressEntity } from './sign-in-address.entity';
+import { CreationRateLimits } from './creation-rate-limits';
+import { AccountSettingsService } from './account-settings.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordFailureEntity } from './password-failure.entity';
 import { PasswordHasher } from './password-hasher';
 import { PasswordSignIn } from './password-sign-in';
-import { RequestLimits } from './token-rate-limits';
+import { TokenRateLimits } from './token-rate-limits';
 import { SessionEntity } from './session.entity';
 import { SessionsService } from './sessions.service';
 
@@ -27,9 +27,9 @@ import { SessionsService } from './sessions.service';
     TypeOrmModule.forFeature([
       AccessTokenEntity,
       AccountEntity,
-      IdentityTokenEntity,
+      RefreshTokenEntity,
       InviteEntity,
-      KnownAddressEntity,
+      SignInAddressEntity,
       PasswordFailureEntity,
       SessionEntity,
     ]),
@@ -37,24 +37,24 @@ import { SessionsService } from './sessions.service';
   providers: [
     AccessTokensService,
     AccountsService,
-    IdentityTokensService,
+    RefreshTokensService,
     InvitesService,
-    Limits,
-    OwnAccountService,
+    CreationRateLimits,
+    AccountSettingsService,
     PasswordAttempts,
     PasswordHasher,
     PasswordSignIn,
-    RequestLimits,
+    TokenRateLimits,
     SessionsService,
   ],
   exports: [
     AccessTokensService,
     AccountsService,
-    IdentityTokensService,
+    RefreshTokensService,
     InvitesService,
-    Limits,
-    OwnAccountService,
-    RequestLimits,
+    CreationRateLimits,
+    AccountSettingsService,
+    TokenRateLimits,
     SessionsService,
   ],
 })

@@ -2,18 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService, type Actor } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { breaksConstraint, Database } from '@central-index/platform/database';
+import { isConstraintViolation, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { IsNull, type EntityManager } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
-import { badCredentials, nameReserved, nameTaken } from './accounts.errors';
+import { invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account, type SignedIn } from './identity';
-import { looksLikeIdentityToken } from './refresh-tokens.service';
+import { looksLikeRefreshToken } from './refresh-tokens.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher, type HashedPassword } from './password-hasher';
-import { passwordFault } from './password-policy';
+import { passwordPolicyViolation } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
 import { looksLikePersonalToken } from './personal-token';
 
@@ -41,15 +41,15 @@ export class AccountsService {
 
   /**
    * Who somebody is by name and password, or by name and a personal access token of that very account. Throws
-   * BAD_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait; a failing database is neither.
+   * INVALID_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait; a failing database is neither.
    */
   async authenticate(credentials: Credentials): Promise<SignedIn> {
     if (looksLikePersonalToken(credentials.secret)) {
       const identity = await this.tokens.authenticate(credentials.secret, credentials.address);
-      if (identity.account.name !== credentials.name) throw badCredentials();
+      if (identity.account.name !== credentials.name) throw invalidCredentials();
       return identity;
     }
-    if (looksLikeIdentityToken(credentials.secret)) throw badCredentials();
+    if (looksLikeRefreshToken(credentials.secret)) throw invalidCredentials();
     const account = await this.passwords.signIn(credentials);
     return {
       kind: 'account',
@@ -65,9 +65,12 @@ export class AccountsService {
     person: { readonly name: string; readonly email: string },
   ): Promise<HashedPassword> {
     const ownWords = [person.name, person.email, person.email.split('@', 1)[0]!];
-    const fault = passwordFault(password, { minLength: this.config.accounts.passwordMinLength, ownWords });
+    const fault = passwordPolicyViolation(password, {
+      minLength: this.config.accounts.passwordMinLength,
+      ownWords,
+    });
     if (fault !== undefined) throw invalidInput([{ field: 'password', message: fault }]);
-    return this.hasher.inSlot(() => this.hasher.hash(password));
+    return this.hasher.withSlot(() => this.hasher.hash(password));
   }
 
   /** Makes an account; NAME_TAKEN or NAME_RESERVED if the database refuses its name. */
@@ -95,8 +98,8 @@ export class AccountsService {
     try {
       await manager.insert(AccountEntity, entity);
     } catch (error) {
-      if (breaksConstraint(error, 'account_name_key')) throw nameTaken(account.name);
-      if (breaksConstraint(error, 'reserved_name')) throw nameReserved(account.name);
+      if (isConstraintViolation(error, 'account_name_key')) throw nameTaken(account.name);
+      if (isConstraintViolation(error, 'reserved_name')) throw nameReserved(account.name);
       throw error;
     }
     return toAccount(entity);

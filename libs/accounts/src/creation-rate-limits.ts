@@ -3,37 +3,37 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from './accounts.errors';
-import { addressBlock } from './ip-prefix';
+import { ipPrefixOf } from './ip-prefix';
 
 // One line a limit: what it counts, for the message, by what, and how many of it in how many seconds for one key.
-const limits = {
+const creationLimits = {
   'sign-up': { what: 'sign-ups from this address', by: 'address', points: 60, duration: 3_600 },
   repository: { what: 'new repositories', by: 'account', points: 20, duration: 3_600 },
 } as const;
 
 /** Names of the limits on requests. */
-export type LimitName = keyof typeof limits;
+export type CreationLimit = keyof typeof creationLimits;
 
 /** Limits on what callers create, exact over all processes because they are counted in the database. */
 @Injectable()
-export class Limits {
-  private readonly limiters: Record<LimitName, RateLimiterPostgres>;
+export class CreationRateLimits {
+  private readonly limiters: Record<CreationLimit, RateLimiterPostgres>;
 
   constructor(
     database: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     this.limiters = {
-      'sign-up': rateLimiter(database, 'sign-up', limits['sign-up']),
-      repository: rateLimiter(database, 'repository', limits.repository),
+      'sign-up': rateLimiter(database, 'sign-up', creationLimits['sign-up']),
+      repository: rateLimiter(database, 'repository', creationLimits.repository),
     };
   }
 
   /** Counts one for `key` (by what the limit's line says: an address or an account's id), or throws TOO_MANY_REQUESTS with the time to wait. */
-  async take(name: LimitName, key: string): Promise<void> {
+  async consume(name: CreationLimit, key: string): Promise<void> {
     if (!this.config.rateLimits) return;
-    const { what, by } = limits[name];
-    const msToWait = await consume(this.limiters[name], by === 'address' ? addressBlock(key) : key);
+    const { what, by } = creationLimits[name];
+    const msToWait = await consume(this.limiters[name], by === 'address' ? ipPrefixOf(key) : key);
     if (msToWait !== undefined) throw tooManyRequests(what).retryAfter(msToWait / 1000);
   }
 }

@@ -15,7 +15,7 @@ export interface Account {
 export type Permission = 'pull' | 'push' | 'delete' | 'metadata';
 
 /** The limits of the personal access token that a caller came with. */
-export interface Ceiling {
+export interface TokenRestrictions {
   readonly tokenId: string;
   readonly permissions: readonly Permission[];
   /** Patterns over `ns/name` (`library/x` for official ones); `*` stays inside one component. */
@@ -27,7 +27,7 @@ export interface SignedIn {
   readonly kind: 'account';
   readonly account: Account;
   readonly via: 'password' | 'session' | 'token';
-  readonly ceiling?: Ceiling;
+  readonly restrictions?: TokenRestrictions;
   /** When the password was changed last, as read with the credential: what is made for the caller ends with it. */
   readonly passwordChangedAt?: Date;
   /** When the credential itself ends, if it does: of an access token that expires. */

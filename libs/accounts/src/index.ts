@@ -4,23 +4,29 @@
 export { AccountsModule } from './accounts.module';
 export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';
-export { addressBlock } from './ip-prefix';
+export { ipPrefixOf } from './ip-prefix';
 export { AccessTokensService } from './access-tokens.service';
 export type { AccessTokenRecord, NewAccessToken } from './access-tokens.service';
-export { badCredentials, inviteRefused, nameReserved, nameTaken, tooManyRequests } from './accounts.errors';
+export {
+  invalidCredentials,
+  inviteInvalid,
+  nameReserved,
+  nameTaken,
+  tooManyRequests,
+} from './accounts.errors';
 export { isEmailAddress } from './email-address';
 export { anonymous } from './identity';
-export type { Account, Ceiling, Identity, Permission, SignedIn } from './identity';
-export { IdentityTokensService } from './refresh-tokens.service';
-export type { IdentityTokenRecord } from './refresh-tokens.service';
+export type { Account, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
+export { RefreshTokensService } from './refresh-tokens.service';
+export type { RefreshTokenRecord } from './refresh-tokens.service';
 export { InvitesService } from './invites.service';
-export { Limits } from './creation-rate-limits';
-export type { LimitName } from './creation-rate-limits';
-export { OwnAccountService } from './account-settings.service';
+export { CreationRateLimits } from './creation-rate-limits';
+export type { CreationLimit } from './creation-rate-limits';
+export { AccountSettingsService } from './account-settings.service';
 export type { HashedPassword } from './password-hasher';
 export type { Credentials } from './password-sign-in';
 export { looksLikePersonalToken } from './personal-token';
-export { RequestLimits } from './token-rate-limits';
+export { TokenRateLimits } from './token-rate-limits';
 export type { Allowance } from './leased-rate-limiter';
 export { isRepositoryPattern } from './repository-pattern';
 export { SessionsService } from './sessions.service';

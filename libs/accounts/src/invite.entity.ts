@@ -4,7 +4,7 @@ import { AccountEntity } from './account.entity';
 /** An invitation to sign up, good once. */
 @Entity({
   name: 'invite',
-  comment: 'Invitations to sign up, each good once; secret_hash is the SHA-256 of the code',
+  comment: 'Invitations to sign up, each usable once; secret_hash is the SHA-256 of the code',
 })
 @Unique(['secretHash'])
 export class InviteEntity {

@@ -3,7 +3,7 @@ import { AuditService, type Actor } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { invalidInput } from '@central-index/platform/errors';
 import type { EntityManager } from 'typeorm';
-import { inviteRefused } from './accounts.errors';
+import { inviteInvalid } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import type { Account } from './identity';
 import { InviteEntity } from './invite.entity';
@@ -47,8 +47,8 @@ export class InvitesService {
     return { code, email: email ?? null, expiresAt };
   }
 
-  /** Uses an invitation for a new account, in the transaction that makes it. INVITE_REFUSED unless it is good. */
-  async take(manager: EntityManager, code: string, account: Account): Promise<void> {
+  /** Uses an invitation for a new account, in the transaction that makes it. INVITE_INVALID unless it is good. */
+  async redeem(manager: EntityManager, code: string, account: Account): Promise<void> {
     const { affected } = await manager
       .createQueryBuilder()
       .update(InviteEntity)
@@ -56,6 +56,6 @@ export class InvitesService {
       .where('secret_hash = :hash and used_at is null and expires_at > now()', { hash: hashSecret(code) })
       .andWhere('(email is null or lower(email) = lower(:email))', { email: account.email ?? '' })
       .execute();
-    if (affected !== 1) throw inviteRefused();
+    if (affected !== 1) throw inviteInvalid();
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressBlock } from './ip-prefix';
+import { ipPrefixOf } from './ip-prefix';
 
 describe('places in limits', () => {
   for (const [address, place] of [
@@ -12,6 +12,6 @@ describe('places in limits', () => {
     ['::1', '0:0:0:0::/64'],
     ['unknown', 'unknown'],
   ] as const) {
-    it(`count ${address} as ${place}`, () => assert.equal(addressBlock(address), place));
+    it(`count ${address} as ${place}`, () => assert.equal(ipPrefixOf(address), place));
   }
 });

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js';
  * What counts as one place in limits: an IPv4 address (also when written as IPv6), or the /64 of an IPv6 one, which
  * a single subscriber has whole.
  */
-export function addressBlock(address: string): string {
+export function ipPrefixOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();

@@ -16,10 +16,10 @@ interface Window {
   /** Of this process's monotonic clock. */
   endsAt: number;
   /** What all processes have taken, as last seen. */
-  taken: number;
+  consumed: number;
   /** What this process has taken and not let pass yet. */
-  inHand: number;
-  taking: Promise<void> | undefined;
+  available: number;
+  refilling: Promise<void> | undefined;
 }
 
 const capacity = 50_000;
@@ -29,7 +29,7 @@ const capacity = 50_000;
  * so many pass. What was taken may be given back by nobody, so never more pass than the limit says, and fewer only by
  * what a process took and had no use for. Near the limit batches are small.
  */
-export class BatchedCounter {
+export class LeasedRateLimiter {
   private readonly windows = new Map<string, Window>();
 
   constructor(
@@ -45,8 +45,8 @@ export class BatchedCounter {
   /** Counts one if that takes no query and is within the limit; counts nothing otherwise. */
   countAtOnce(key: string): Allowance | undefined {
     const window = this.windowOf(key);
-    if (window.inHand === 0) return undefined;
-    window.inHand -= 1;
+    if (window.available === 0) return undefined;
+    window.available -= 1;
     return this.allowance(window, true);
   }
 
@@ -56,50 +56,50 @@ export class BatchedCounter {
       const window = this.windowOf(key);
       const counted = this.countAtOnce(key);
       if (counted !== undefined) return counted;
-      if (window.taken >= this.options.points) return this.allowance(window, false);
-      window.taking ??= this.take(key, window);
-      await window.taking;
+      if (window.consumed >= this.options.points) return this.allowance(window, false);
+      window.refilling ??= this.refill(key, window);
+      await window.refilling;
     }
   }
 
-  private async take(key: string, window: Window): Promise<void> {
+  private async refill(key: string, window: Window): Promise<void> {
     const { points, processes } = this.options;
     // A twentieth for all processes together, and of what is left a quarter.
-    const share = Math.min(points / 20, (points - window.taken) / 4) / processes;
+    const share = Math.min(points / 20, (points - window.consumed) / 4) / processes;
     const batch = Math.max(1, Math.floor(share));
     try {
       const { consumed, msToEnd } = await consumeMany(this.limiter, key, batch);
-      window.inHand = Math.max(0, batch - Math.max(0, consumed - points));
-      window.taken = consumed;
+      window.available = Math.max(0, batch - Math.max(0, consumed - points));
+      window.consumed = consumed;
       window.endsAt = performance.now() + msToEnd;
     } finally {
-      window.taking = undefined;
+      window.refilling = undefined;
     }
   }
 
   private windowOf(key: string): Window {
     const now = performance.now();
     const known = this.windows.get(key);
-    if (known !== undefined && (known.endsAt > now || known.taking !== undefined)) return known;
+    if (known !== undefined && (known.endsAt > now || known.refilling !== undefined)) return known;
     this.windows.delete(key);
     const oldest = this.windows.keys().next();
     if (this.windows.size >= capacity && !oldest.done) this.windows.delete(oldest.value);
     const window = {
       endsAt: now + this.options.duration * 1000,
-      taken: 0,
-      inHand: 0,
-      taking: undefined,
+      consumed: 0,
+      available: 0,
+      refilling: undefined,
     };
     this.windows.set(key, window);
     return window;
   }
 
-  private allowance({ endsAt, taken, inHand }: Window, allowed: boolean): Allowance {
+  private allowance({ endsAt, consumed, available }: Window, allowed: boolean): Allowance {
     const { points, duration } = this.options;
     return {
       allowed,
       limit: points,
-      remaining: allowed ? Math.max(0, points - taken) + inHand : 0,
+      remaining: allowed ? Math.max(0, points - consumed) + available : 0,
       windowSeconds: duration,
       resetSeconds: Math.max(1, Math.ceil((endsAt - performance.now()) / 1000)),
     };

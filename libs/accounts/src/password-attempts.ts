@@ -8,7 +8,7 @@ import { tooManyAttempts } from './accounts.errors';
 import { consume, rateLimiter } from './creation-rate-limits';
 
 // Wrong passwords from one place in five minutes, whatever the names; so also those for one name from one place.
-const perPlace = { points: 10, duration: 300 };
+const perIpPrefix = { points: 10, duration: 300 };
 const keyPrefix = 'wrong-password';
 
 // Wrong passwords in a row for one name, from everywhere.
@@ -20,12 +20,12 @@ export interface Attempt {
   /** Undefined when no account bears the name: all is done alike, so that nobody can tell. */
   readonly accountId: string | undefined;
   /** An IPv4 address or a /64. */
-  readonly place: string;
+  readonly ipPrefix: string;
 }
 
 /** An attempt that was counted as wrong, until it turns out right. */
 export interface CountedAttempt extends Attempt {
-  readonly countedInRow: boolean;
+  readonly countsTowardLockout: boolean;
 }
 
 /**
@@ -37,7 +37,7 @@ export class PasswordAttempts {
   private readonly limiter: RateLimiterPostgres;
 
   constructor(private readonly database: Database) {
-    this.limiter = rateLimiter(database, keyPrefix, perPlace);
+    this.limiter = rateLimiter(database, keyPrefix, perIpPrefix);
   }
 
   /** Throws TOO_MANY_ATTEMPTS if a limit is reached already. Counts nothing, so that a refusal costs one query. */
@@ -48,11 +48,11 @@ export class PasswordAttempts {
   }
 
   /** Counts the attempt as wrong, or throws TOO_MANY_ATTEMPTS. */
-  async begin(attempt: Attempt): Promise<CountedAttempt> {
-    const msToWait = await consume(this.limiter, attempt.place);
+  async recordFailure(attempt: Attempt): Promise<CountedAttempt> {
+    const msToWait = await consume(this.limiter, attempt.ipPrefix);
     if (msToWait !== undefined) throw waitFor(msToWait);
     // No account can bear such a name; a row for it would only let strangers fill the table.
-    if (!isAccountName(attempt.name)) return { ...attempt, countedInRow: false };
+    if (!isAccountName(attempt.name)) return { ...attempt, countsTowardLockout: false };
     const counted = await this.database.rows(
       `insert into password_failure as failure (name, consecutive) values ($1, 1)
        on conflict (name) do update set consecutive = failure.consecutive + 1, last_at = now()
@@ -61,20 +61,20 @@ export class PasswordAttempts {
       [attempt.name],
     );
     if (counted.length === 0 && !(await this.state(attempt)).known) throw lockedOut();
-    return { ...attempt, countedInRow: counted.length > 0 };
+    return { ...attempt, countsTowardLockout: counted.length > 0 };
   }
 
   /** Takes the count back: the password was right. A lock stays, for whoever made it may still be at it. */
-  async succeeded(manager: EntityManager, attempt: CountedAttempt): Promise<void> {
+  async recordSuccess(manager: EntityManager, attempt: CountedAttempt): Promise<void> {
     await manager.query(
       'update rate_limit set points = greatest(points - 1, 0) where key = $1 and expire > $2',
-      [this.limiter.getKey(attempt.place), Date.now()],
+      [this.limiter.getKey(attempt.ipPrefix), Date.now()],
     );
-    if (attempt.countedInRow) await this.unlock(manager, attempt.name);
+    if (attempt.countsTowardLockout) await this.unlock(manager, attempt.name);
     await manager.query(
-      `insert into known_address (account_id, address) values ($1, $2)
+      `insert into sign_in_address (account_id, address) values ($1, $2)
        on conflict (account_id, address) do update set last_success_at = now()`,
-      [attempt.accountId, attempt.place],
+      [attempt.accountId, attempt.ipPrefix],
     );
   }
 
@@ -85,11 +85,17 @@ export class PasswordAttempts {
 
   private async state(attempt: Attempt): Promise<{ until: string | null; locked: boolean; known: boolean }> {
     const [state] = await this.database.rows<{ until: string | null; locked: boolean; known: boolean }>(
-      `select (select expire from rate_limit where key = $1 and points >= ${perPlace.points} and expire > $2) as until,
+      `select (select expire from rate_limit where key = $1 and points >= ${perIpPrefix.points} and expire > $2) as until,
               exists (select from password_failure where name = $3 and consecutive >= ${maxConsecutive}) as locked,
-              exists (select from known_address where account_id = $4 and address = $5
+              exists (select from sign_in_address where account_id = $4 and address = $5
                          and last_success_at > now() - interval '30 days') as known`,
-      [this.limiter.getKey(attempt.place), Date.now(), attempt.name, attempt.accountId ?? '0', attempt.place],
+      [
+        this.limiter.getKey(attempt.ipPrefix),
+        Date.now(),
+        attempt.name,
+        attempt.accountId ?? '0',
+        attempt.ipPrefix,
+      ],
     );
     return state ?? { until: null, locked: false, known: false };
   }

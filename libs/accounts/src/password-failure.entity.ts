@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** How many wrong passwords in a row a name has had. */
 @Entity({
   name: 'password_failure',
-  comment: 'Wrong passwords in a row by the name that was tried, whether it exists or not',
+  comment: 'Consecutive wrong passwords per name tried, whether the account exists or not',
 })
 export class PasswordFailureEntity {
   @PrimaryColumn('text')

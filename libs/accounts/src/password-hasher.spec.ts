@@ -43,7 +43,7 @@ describe('password hasher', () => {
       await new Promise<void>((end) => ends.push(end));
       running -= 1;
     };
-    const results = Promise.allSettled(Array.from({ length: 100 }, () => hasher.inSlot(work)));
+    const results = Promise.allSettled(Array.from({ length: 100 }, () => hasher.withSlot(work)));
     let done = 0;
     while (done < 66) {
       ends[done]?.();
@@ -58,16 +58,16 @@ describe('password hasher', () => {
       assert.equal(reason.status, 503);
       assert.ok(reason.retryAfterSeconds! >= 1);
     }
-    assert.equal(await hasher.inSlot(async () => 'again'), 'again');
+    assert.equal(await hasher.withSlot(async () => 'again'), 'again');
   });
 
   it('gives a slot back when the work fails', async () => {
     for (let round = 0; round < 3; round += 1) {
       await assert.rejects(
-        hasher.inSlot(() => Promise.reject(new Error('failed'))),
+        hasher.withSlot(() => Promise.reject(new Error('failed'))),
         /failed/,
       );
     }
-    assert.equal(await hasher.inSlot(async () => 1), 1);
+    assert.equal(await hasher.withSlot(async () => 1), 1);
   });
 });

@@ -20,15 +20,15 @@ export class PasswordHasher {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
   // Checked against when an account does not exist or has no password, so that the answer takes as long.
-  private readonly nobodys = hash(randomBytes(32), cost);
+  private readonly dummyHash = hash(randomBytes(32), cost);
 
   /** Runs `work`, which calls `verify` or `hash`, in one of the slots. */
-  async inSlot<T>(work: () => Promise<T>): Promise<T> {
+  async withSlot<T>(work: () => Promise<T>): Promise<T> {
     if (this.running < slots) {
       this.running += 1;
     } else {
       if (this.waiting.length >= queueLength)
-        throw unavailable().retryAfter(2).because('password queue full');
+        throw unavailable().retryAfter(2).withPrivateDetail('password queue full');
       // Whoever leaves hands his slot over, so `running` stays as it is.
       await new Promise<void>((proceed) => this.waiting.push(proceed));
     }
@@ -48,7 +48,7 @@ export class PasswordHasher {
 
   /** True when the password is the hash's; as slow, and false, when there is no hash. */
   async verify(passwordHash: string | null, password: string): Promise<boolean> {
-    const right = await verify(passwordHash ?? (await this.nobodys), normalisePassword(password));
+    const right = await verify(passwordHash ?? (await this.dummyHash), normalisePassword(password));
     return right && passwordHash !== null;
   }
 }

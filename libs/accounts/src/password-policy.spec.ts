@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { packageRoot } from '@central-index/platform/config';
 import fc from 'fast-check';
-import { passwordFault } from './password-policy';
+import { passwordPolicyViolation } from './password-policy';
 
 const rules = { minLength: 10, ownWords: ['alice', 'alice@example.org'] };
 const fault = (password: string, minLength = 10): string | undefined =>
-  passwordFault(password, { ...rules, minLength });
+  passwordPolicyViolation(password, { ...rules, minLength });
 
 describe('password rules (S03, S04)', () => {
   it('refuse every common password, at the least minimum too, and however it is capitalised', () => {

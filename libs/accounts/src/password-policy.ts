@@ -10,7 +10,7 @@ export const maxPasswordBytes = 1024;
 const serviceWords = ['centralindex', 'central', 'index', 'docker', 'registry', 'container', 'repository'];
 
 // What must be left of a password without words that a guesser tries first: the least PASSWORD_MIN_LENGTH.
-const leastBesideWords = 8;
+const minUnpredictableLength = 8;
 
 let common: ReadonlySet<string> | undefined;
 
@@ -31,7 +31,7 @@ export function normalisePassword(password: string): string {
  * what characters it holds (NIST SP 800-63B), but not what others chose most often, and not mainly words of this
  * service or of the person's own.
  */
-export function passwordFault(
+export function passwordPolicyViolation(
   password: string,
   rules: { minLength: number; ownWords: readonly string[] },
 ): string | undefined {
@@ -53,5 +53,5 @@ function isMainlyWords(folded: string, words: readonly string[]): boolean {
   const known = words.map((word) => word.toLowerCase()).filter((word) => word.length >= 3);
   const longestFirst = known.sort((a, b) => b.length - a.length);
   const rest = longestFirst.reduce((text, word) => text.replaceAll(word, ''), folded);
-  return rest !== folded && [...rest].length < leastBesideWords;
+  return rest !== folded && [...rest].length < minUnpredictableLength;
 }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
-import { Changes, Database, Remembered } from '@central-index/platform/database';
+import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { AccountEntity } from './account.entity';
-import { badCredentials } from './accounts.errors';
-import { addressBlock } from './ip-prefix';
+import { invalidCredentials } from './accounts.errors';
+import { ipPrefixOf } from './ip-prefix';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher } from './password-hasher';
 import { maxPasswordBytes } from './password-policy';
-import { VerifiedPasswords } from './verified-password-cache';
+import { VerifiedPasswordCache } from './verified-password-cache';
 
 /** What somebody signs in with, and from where. */
 export interface Credentials {
@@ -21,35 +21,35 @@ export interface Credentials {
 /** Signs in by name and password, within the limits on wrong ones. */
 @Injectable()
 export class PasswordSignIn {
-  private readonly verified = new VerifiedPasswords();
-  private readonly accounts: Remembered<AccountEntity>;
+  private readonly verified = new VerifiedPasswordCache();
+  private readonly accounts: InvalidatingCache<AccountEntity>;
 
   constructor(
     private readonly database: Database,
     private readonly hasher: PasswordHasher,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
-    changes: Changes,
+    changes: ChangeListener,
   ) {
-    this.accounts = new Remembered(changes, { lifetimeMs: 60_000, capacity: 10_000 });
+    this.accounts = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
   }
 
-  /** The account, or BAD_CREDENTIALS, alike and after the same time for absent, disabled and real names. */
+  /** The account, or INVALID_CREDENTIALS, alike and after the same time for absent, disabled and real names. */
   async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
-    if (secret === '' || secret.length > maxPasswordBytes) throw badCredentials();
+    if (secret === '' || secret.length > maxPasswordBytes) throw invalidCredentials();
     const account = await this.find(name);
     const passwordHash = account?.passwordHash ?? null;
-    const memory = { name, secret, place: addressBlock(address), passwordHash };
+    const memory = { name, secret, ipPrefix: ipPrefixOf(address), passwordHash };
     if (account && passwordHash !== null && this.verified.has(memory)) return account;
 
-    const attempt = { name, accountId: account?.id, place: memory.place };
+    const attempt = { name, accountId: account?.id, ipPrefix: memory.ipPrefix };
     await this.attempts.check(attempt);
     // Counted when its turn has come: what waits in the queue does not use up the limit of others at that address.
-    return this.hasher.inSlot(async () => {
-      const counted = await this.attempts.begin(attempt);
+    return this.hasher.withSlot(async () => {
+      const counted = await this.attempts.recordFailure(attempt);
       const right = await this.hasher.verify(passwordHash, secret);
       await this.database.transaction(async (manager) => {
-        if (right) await this.attempts.succeeded(manager, counted);
+        if (right) await this.attempts.recordSuccess(manager, counted);
         await this.audit.record(manager, {
           action: right ? 'account.signed-in' : 'account.sign-in-failed',
           actor: { name: right ? name : null, address },
@@ -58,7 +58,7 @@ export class PasswordSignIn {
           subject: isAccountName(name) ? name : '',
         });
       });
-      if (!account || !right) throw badCredentials();
+      if (!account || !right) throw invalidCredentials();
       this.verified.add(memory);
       return account;
     });
@@ -68,10 +68,10 @@ export class PasswordSignIn {
     if (!isAccountName(name)) return null;
     const known = this.accounts.get(name);
     if (known !== undefined) return known;
-    const keep = this.accounts.reading();
+    const commit = this.accounts.beginFill();
     const account = await this.database.manager.findOneBy(AccountEntity, { name });
     if (account?.disabledAt !== null) return null;
-    keep(name, account, [`account:${account.id}`]);
+    commit(name, account, [`account:${account.id}`]);
     return account;
   }
 }

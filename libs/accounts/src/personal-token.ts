@@ -9,7 +9,7 @@ export function newPersonalToken(): string {
 
 /** True for a secret that means to be a personal access token, which is then never tried as a password. */
 export function looksLikePersonalToken(secret: string): boolean {
-  return format.isMeant(secret);
+  return format.hasPrefix(secret);
 }
 
 /** True when form and checksum are right: a mistyped or made-up token costs no query, and scanners find real ones. */

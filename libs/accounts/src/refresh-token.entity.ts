@@ -4,14 +4,14 @@ import { AccountEntity } from './account.entity';
 
 /** What a client keeps of a login instead of the password; the token itself is given once and never kept. */
 @Entity({
-  name: 'identity_token',
-  comment: 'Logins that clients keep instead of a password; secret_hash is the SHA-256 of the token',
+  name: 'refresh_token',
+  comment: 'Refresh tokens that clients store instead of a password; secret_hash is the SHA-256 of the token',
 })
 @Unique(['secretHash'])
 @Index(['accountId'])
 @Index(['accessTokenId'])
 @Index(['expiresAt'])
-export class IdentityTokenEntity {
+export class RefreshTokenEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id: string;
 
@@ -22,7 +22,8 @@ export class IdentityTokenEntity {
   @Column({
     type: 'bigint',
     nullable: true,
-    comment: 'The access token that the login was made with: its ceiling and its life are those of the login',
+    comment:
+      'Access token that the login was made with: its restrictions and lifetime apply to the refresh token',
   })
   @ForeignKey(() => AccessTokenEntity, { onDelete: 'CASCADE' })
   accessTokenId: string | null;
@@ -30,13 +31,13 @@ export class IdentityTokenEntity {
   @Column('bytea')
   secretHash: Buffer;
 
-  @Column({ type: 'text', comment: 'The only service that it gets tokens for' })
+  @Column({ type: 'text', comment: 'The only service that the refresh token is valid for' })
   service: string;
 
-  @Column({ type: 'text', comment: 'What the client calls itself' })
+  @Column({ type: 'text', comment: 'Name that the client reports for itself' })
   client: string;
 
-  @Column({ type: 'text', comment: 'Where the login was made from' })
+  @Column({ type: 'text', comment: 'IP address of the login' })
   address: string;
 
   @Column('timestamptz')

@@ -5,14 +5,14 @@ import { notFound } from '@central-index/platform/errors';
 import { LessThan, MoreThan } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
-import { badCredentials, loginOver } from './accounts.errors';
+import { invalidCredentials, refreshTokenInvalid } from './accounts.errors';
 import { toAccount, type Account, type SignedIn } from './identity';
-import { IdentityTokenEntity } from './refresh-token.entity';
+import { RefreshTokenEntity } from './refresh-token.entity';
 import { SecretFormat } from './secret-format';
 import { hashSecret } from './secrets';
 
 /** A kept login as its owner sees it. */
-export interface IdentityTokenRecord {
+export interface RefreshTokenRecord {
   readonly id: string;
   /** The service of the registry that it is for. */
   readonly service: string;
@@ -31,7 +31,7 @@ const lifetimeMs = 90 * 24 * 3_600_000;
 const lastUseResolutionMs = 60_000;
 const format = new SecretFormat('ci_idt_');
 
-type Owned = IdentityTokenEntity & { owner: AccountEntity; maker: AccessTokenEntity | null };
+type Owned = RefreshTokenEntity & { owner: AccountEntity; maker: AccessTokenEntity | null };
 
 /**
  * Identity tokens: what `docker login` keeps instead of the password (the `refresh_token` of the distribution token
@@ -39,7 +39,7 @@ type Owned = IdentityTokenEntity & { owner: AccountEntity; maker: AccessTokenEnt
  * docker does not store a new one. Every one of an account ends when its password changes.
  */
 @Injectable()
-export class IdentityTokensService {
+export class RefreshTokensService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
@@ -47,7 +47,7 @@ export class IdentityTokensService {
 
   /**
    * Makes one for a caller who has just shown a password or an access token; the answer is the secret. Refused with
-   * BAD_CREDENTIALS when the password has changed since.
+   * INVALID_CREDENTIALS when the password has changed since.
    */
   async create(
     owner: SignedIn,
@@ -57,13 +57,13 @@ export class IdentityTokensService {
     await this.database.transaction(async (manager) => {
       // The lock makes a change of the password wait, which then ends this one too, or shows that it came before.
       const [made] = await this.database.rows<{ id: string }>(
-        `insert into identity_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
+        `insert into refresh_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
          select id, $2, $3, $4, $5, $6, $7 from
            (select id from account where id = $1 and password_changed_at = $8 and disabled_at is null for share) as owner
          returning id`,
         [
           owner.account.id,
-          owner.ceiling?.tokenId ?? null,
+          owner.restrictions?.tokenId ?? null,
           hashSecret(secret),
           login.service,
           login.client,
@@ -73,11 +73,11 @@ export class IdentityTokensService {
         ],
         manager,
       );
-      if (made === undefined) throw badCredentials();
+      if (made === undefined) throw invalidCredentials();
       await this.audit.record(manager, {
-        action: 'identity-token.created',
+        action: 'refresh-token.created',
         actor: { name: owner.account.name, address: login.address },
-        subjectType: 'identity-token',
+        subjectType: 'refresh-token',
         subject: made.id,
         detail: { service: login.service, client: login.client },
       });
@@ -85,11 +85,11 @@ export class IdentityTokensService {
     return secret;
   }
 
-  /** Whose login this is at this service, and what it may do at most; LOGIN_OVER if it opens nothing (any more). */
+  /** Whose login this is at this service, and what it may do at most; REFRESH_TOKEN_INVALID if it opens nothing (any more). */
   async authenticate(secret: string, service: string): Promise<SignedIn> {
-    if (!format.isWellFormed(secret)) throw loginOver();
+    if (!format.isWellFormed(secret)) throw refreshTokenInvalid();
     const token = (await this.database.manager
-      .createQueryBuilder(IdentityTokenEntity, 'token')
+      .createQueryBuilder(RefreshTokenEntity, 'token')
       .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
       .leftJoinAndMapOne('token.maker', AccessTokenEntity, 'maker', 'maker.id = token.accessTokenId')
       .where('token.secretHash = :hash', { hash: hashSecret(secret) })
@@ -100,8 +100,8 @@ export class IdentityTokensService {
           (maker.revokedAt is null and (maker.expiresAt is null or maker.expiresAt > now())))`,
       )
       .getOne()) as Owned | null;
-    if (token === null) throw loginOver();
-    await this.noteUse(token);
+    if (token === null) throw refreshTokenInvalid();
+    await this.touchLastUsed(token);
     const { owner, maker } = token;
     return {
       kind: 'account',
@@ -109,14 +109,14 @@ export class IdentityTokensService {
       via: 'token',
       passwordChangedAt: owner.passwordChangedAt,
       ...(maker !== null && {
-        ceiling: { tokenId: maker.id, permissions: maker.permissions, repositories: maker.repositories },
+        restrictions: { tokenId: maker.id, permissions: maker.permissions, repositories: maker.repositories },
       }),
     };
   }
 
   /** The owner's logins, newest first, older than the id `before`; expired ones are gone. */
-  async list(owner: Account, page: { before?: string; limit: number }): Promise<IdentityTokenRecord[]> {
-    const tokens = await this.database.manager.find(IdentityTokenEntity, {
+  async list(owner: Account, page: { before?: string; limit: number }): Promise<RefreshTokenRecord[]> {
+    const tokens = await this.database.manager.find(RefreshTokenEntity, {
       where: {
         accountId: owner.id,
         expiresAt: MoreThan(new Date()),
@@ -131,12 +131,12 @@ export class IdentityTokensService {
   /** Ends one of the owner's logins; from the moment this returns nothing accepts it. */
   async revoke(owner: Account, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.delete(IdentityTokenEntity, { id, accountId: owner.id });
+      const { affected } = await manager.delete(RefreshTokenEntity, { id, accountId: owner.id });
       if (affected !== 1) throw notFound('login');
       await this.audit.record(manager, {
-        action: 'identity-token.revoked',
+        action: 'refresh-token.revoked',
         actor: { name: owner.name, address },
-        subjectType: 'identity-token',
+        subjectType: 'refresh-token',
         subject: id,
       });
     });
@@ -145,9 +145,9 @@ export class IdentityTokensService {
   /** Ends all of the owner's logins. */
   async revokeAll(owner: Account, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.delete(IdentityTokenEntity, { accountId: owner.id });
+      const { affected } = await manager.delete(RefreshTokenEntity, { accountId: owner.id });
       await this.audit.record(manager, {
-        action: 'identity-token.all-revoked',
+        action: 'refresh-token.all-revoked',
         actor: { name: owner.name, address },
         subjectType: 'account',
         subject: owner.name,
@@ -157,26 +157,26 @@ export class IdentityTokensService {
   }
 
   /** Forgets those that have expired. Run by the clock. */
-  async forgetExpired(): Promise<void> {
-    await this.database.manager.query('delete from identity_token where expires_at < now()');
+  async purgeExpired(): Promise<void> {
+    await this.database.manager.query('delete from refresh_token where expires_at < now()');
   }
 
   // At most one write a minute for a login, however often its client asks.
-  private async noteUse({ id, lastUsedAt }: IdentityTokenEntity): Promise<void> {
+  private async touchLastUsed({ id, lastUsedAt }: RefreshTokenEntity): Promise<void> {
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.manager.query(
-      'update identity_token set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at <= $2)',
+      'update refresh_token set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at <= $2)',
       [id, new Date(Date.now() - lastUseResolutionMs)],
     );
   }
 }
 
-/** True for a secret that means to be an identity token, which is then never tried as a password. */
-export function looksLikeIdentityToken(secret: string): boolean {
-  return format.isMeant(secret);
+/** True for a secret that means to be an refresh token, which is then never tried as a password. */
+export function looksLikeRefreshToken(secret: string): boolean {
+  return format.hasPrefix(secret);
 }
 
-function toRecord(entity: IdentityTokenEntity): IdentityTokenRecord {
+function toRecord(entity: RefreshTokenEntity): RefreshTokenRecord {
   const { id, service, client, address, accessTokenId, expiresAt, lastUsedAt, createdAt } = entity;
   return {
     id,

@@ -22,7 +22,7 @@ export class SecretFormat {
   }
 
   /** True for what means to be such a secret, which is then never tried as a password. */
-  isMeant(secret: string): boolean {
+  hasPrefix(secret: string): boolean {
     return secret.startsWith(this.prefix);
   }
 

@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedCo
 import { AccountEntity } from './account.entity';
 
 /** A browser's sign-in. */
-@Entity({ name: 'session', comment: 'Sign-ins of browsers; secret_hash is the SHA-256 of the cookie' })
+@Entity({ name: 'session', comment: 'Browser sessions; secret_hash is the SHA-256 of the cookie' })
 @Unique(['secretHash'])
 @Index(['accountId'])
 export class SessionEntity {

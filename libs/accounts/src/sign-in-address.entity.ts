@@ -3,10 +3,10 @@ import { AccountEntity } from './account.entity';
 
 /** Where an account's password was right, which keeps that place open when strangers have locked the account. */
 @Entity({
-  name: 'known_address',
-  comment: 'Where an account signed in from with its password: an address, or a /64 of IPv6',
+  name: 'sign_in_address',
+  comment: 'IP addresses (/64 prefixes for IPv6) from which an account signed in with its password',
 })
-export class KnownAddressEntity {
+export class SignInAddressEntity {
   @PrimaryColumn('bigint')
   @ForeignKey(() => AccountEntity, { onDelete: 'CASCADE' })
   accountId: string;

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
-import { addressBlock } from './ip-prefix';
-import { BatchedCounter, type Allowance } from './leased-rate-limiter';
+import { ipPrefixOf } from './ip-prefix';
+import { LeasedRateLimiter, type Allowance } from './leased-rate-limiter';
 import type { Identity } from './identity';
 import { rateLimiter } from './creation-rate-limits';
 
@@ -15,13 +15,13 @@ const pullsDuration = 6 * 3_600;
  * the operator wants it, pulls without an account. Shared by all processes, and never exceeded.
  */
 @Injectable()
-export class RequestLimits {
-  private readonly requests: BatchedCounter | undefined;
-  private readonly anonymousPulls: BatchedCounter | undefined;
+export class TokenRateLimits {
+  private readonly requests: LeasedRateLimiter | undefined;
+  private readonly anonymousPulls: LeasedRateLimiter | undefined;
 
   constructor(database: Database, @Inject(CONFIG) config: Config) {
-    const counter = (name: string, options: { points: number; duration: number }): BatchedCounter =>
-      new BatchedCounter(rateLimiter(database, name, options), {
+    const counter = (name: string, options: { points: number; duration: number }): LeasedRateLimiter =>
+      new LeasedRateLimiter(rateLimiter(database, name, options), {
         ...options,
         processes: config.server.processes,
       });
@@ -40,7 +40,7 @@ export class RequestLimits {
   }
 
   /** Counts a request that repeats another if that takes no query; undefined when it does, or is not allowed. */
-  repeatedRequest(caller: Identity, address: string): Allowance | 'unlimited' | undefined {
+  tryConsumeLocal(caller: Identity, address: string): Allowance | 'unlimited' | undefined {
     // What is pulled again counts as a pull again, by the one who knows what is pulled.
     if (caller.kind === 'anonymous' && this.anonymousPulls !== undefined) return undefined;
     return this.requests === undefined ? 'unlimited' : this.requests.countAtOnce(requester(caller, address));
@@ -48,9 +48,9 @@ export class RequestLimits {
 
   /** Counts a pull by nobody in particular; undefined when there is no limit. */
   async anonymousPull(address: string): Promise<Allowance | undefined> {
-    return this.anonymousPulls?.count(addressBlock(address));
+    return this.anonymousPulls?.count(ipPrefixOf(address));
   }
 }
 
 const requester = (caller: Identity, address: string): string =>
-  caller.kind === 'account' ? `account:${caller.account.id}` : addressBlock(address);
+  caller.kind === 'account' ? `account:${caller.account.id}` : ipPrefixOf(address);

@@ -8,7 +8,7 @@ const capacity = 10_000;
 export interface VerifiedPassword {
   readonly name: string;
   readonly secret: string;
-  readonly place: string;
+  readonly ipPrefix: string;
   /** The hash it was checked against: a changed password makes every memory of the old one worthless at once. */
   readonly passwordHash: string | null;
 }
@@ -18,7 +18,7 @@ export interface VerifiedPassword {
  * password with every token request of a push. Nothing needs to be told when an account changes, because callers look
  * at its row first and the row's hash is part of the digest.
  */
-export class VerifiedPasswords {
+export class VerifiedPasswordCache {
   private readonly key = randomBytes(32);
   private readonly until = new Map<string, number>();
 
@@ -37,9 +37,9 @@ export class VerifiedPasswords {
     this.until.set(digest, performance.now() + lifetimeMs);
   }
 
-  private digest({ name, secret, place, passwordHash }: VerifiedPassword): string {
+  private digest({ name, secret, ipPrefix, passwordHash }: VerifiedPassword): string {
     return createHmac('sha256', this.key)
-      .update(JSON.stringify([name, secret, place, passwordHash]))
+      .update(JSON.stringify([name, secret, ipPrefix, passwordHash]))
       .digest('base64');
   }
 }

@@ -15,17 +15,18 @@ const texts: Readonly<Record<Reason, string>> = {
 };
 
 /** A reason as people read it, in `token explain` and in refusals. */
-export function reasonText(reason: Reason): string {
+export function denialReasonText(reason: Reason): string {
   return texts[reason];
 }
 
 /** Why decide() says yes to a pull, push or delete, as people read it in `token explain`. */
-export function groundsText(identity: Identity, { name, namespace }: RepositoryFacts): string {
+export function grantReasonText(identity: Identity, { name, namespace }: RepositoryFacts): string {
   const account = identity.kind === 'account' ? identity.account : undefined;
-  const ceiling = identity.kind === 'account' && identity.ceiling ? ', and the access token allows it' : '';
+  const restrictions =
+    identity.kind === 'account' && identity.restrictions ? ', and the access token allows it' : '';
   if (name.official && account?.administrator) {
-    return `administrators look after official repositories${ceiling}`;
+    return `administrators look after official repositories${restrictions}`;
   }
   const owns = account !== undefined && !name.official && namespace?.ownerId === account.id;
-  return (owns ? 'the namespace belongs to the account' : 'everybody may pull what is public') + ceiling;
+  return (owns ? 'the namespace belongs to the account' : 'everybody may pull what is public') + restrictions;
 }

@@ -67,7 +67,7 @@ const letters: Readonly<Record<Action, string>> = {
   pull: 'L',
   push: 'U',
   delete: 'D',
-  see: 'S',
+  view: 'S',
   star: 'T',
   metadata: 'M',
   manage: 'X',
@@ -176,7 +176,7 @@ describe('decide, with an access token', () => {
     kind: 'account',
     account: who,
     via: 'token',
-    ceiling: { tokenId: '9', permissions, repositories },
+    restrictions: { tokenId: '9', permissions, repositories },
   });
   const all: Permission[] = ['pull', 'push', 'delete', 'metadata'];
 

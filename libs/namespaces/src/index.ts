@@ -3,9 +3,9 @@
 // Knows no repository's content and no registry: `decide` is pure and is told the facts. States no facts of its own.
 export { decide } from './decision';
 export type { Action, Decision, Reason, RepositoryFacts } from './decision';
-export { groundsText, reasonText } from './decision-reasons';
+export { grantReasonText, denialReasonText } from './decision-reasons';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
-export type { ImportedNamespace, Namespace, PrivateView } from './namespaces.service';
+export type { ImportedNamespace, Namespace, PrivateScope } from './namespaces.service';
 export { SignUpService } from './sign-up.service';
 export type { SignUp } from './sign-up.service';

@@ -3,7 +3,8 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
 /** The first component of names. The triggers on this table settle look-alikes and reserved names. */
 @Entity({
   name: 'namespace',
-  comment: 'First components of names; imported ones have no owner until an administrator gives them one',
+  comment:
+    'First components of repository names; imported ones have no owner until an administrator assigns one',
 })
 @Unique(['name'])
 @Check('namespace_origin_check', `origin in ('sign-up', 'administrator', 'import', 'system')`)

@@ -1,5 +1,5 @@
 import { nameReserved, nameTaken } from '@central-index/accounts';
-import { breaksConstraint } from '@central-index/platform/database';
+import { isConstraintViolation } from '@central-index/platform/database';
 import { defineError } from '@central-index/platform/errors';
 
 /** 403 while nobody may sign up. */
@@ -11,8 +11,8 @@ export const signUpClosed = defineError({
 });
 
 /** 403 for a sign-up without an invitation where one is needed. */
-export const inviteNeeded = defineError({
-  code: 'INVITE_NEEDED',
+export const inviteRequired = defineError({
+  code: 'INVITE_REQUIRED',
   status: 403,
   description: 'Signing up needs an invitation.',
   message: () => 'signing up needs an invitation; ask an administrator for one',
@@ -29,9 +29,9 @@ export const namespaceNotAssignable = defineError({
 const takenBy = ['account_name_key', 'namespace_name_key', 'namespace_lookalike_key'];
 
 /** The database's answer about a name in the words of the catalogue; any other error as it is. */
-export function aboutName(error: unknown, name: string): unknown {
-  if (takenBy.some((constraint) => breaksConstraint(error, constraint)))
-    return nameTaken(name).because(error);
-  if (breaksConstraint(error, 'reserved_name')) return nameReserved(name).because(error);
+export function toNameError(error: unknown, name: string): unknown {
+  if (takenBy.some((constraint) => isConstraintViolation(error, constraint)))
+    return nameTaken(name).withPrivateDetail(error);
+  if (isConstraintViolation(error, 'reserved_name')) return nameReserved(name).withPrivateDetail(error);
   return error;
 }

@@ -5,7 +5,7 @@ import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { aboutName, namespaceNotAssignable } from './namespaces.errors';
+import { toNameError, namespaceNotAssignable } from './namespaces.errors';
 
 /** A namespace as other rooms see it. `ownerId` is null for official and for unassigned imported ones. */
 export interface Namespace {
@@ -25,7 +25,7 @@ export interface ImportedNamespace {
 const columns = `id, name, owner_id as "ownerId", origin, default_visibility as "defaultVisibility"`;
 
 /** The private repositories that a caller may see: those of the namespaces, where patterns are given only what they match. */
-export interface PrivateView {
+export interface PrivateScope {
   readonly namespaces: readonly string[];
   /** Patterns over `ns/name`, as an access token is limited to. */
   readonly patterns?: readonly string[];
@@ -69,7 +69,7 @@ export class NamespacesService {
       );
       return row!;
     } catch (error) {
-      throw aboutName(error, input.name);
+      throw toNameError(error, input.name);
     }
   }
 
@@ -103,18 +103,19 @@ export class NamespacesService {
   }
 
   /** The private repositories that the caller may see: what a list or a search shows besides public ones. */
-  async privateView(identity: Identity): Promise<PrivateView> {
+  async privateScope(identity: Identity): Promise<PrivateScope> {
     if (identity.kind !== 'account' || identity.account.disabled) return { namespaces: [] };
-    const { ceiling } = identity;
-    const mayNothing = ceiling && !ceiling.permissions.some((one) => one === 'pull' || one === 'metadata');
+    const { restrictions } = identity;
+    const mayNothing =
+      restrictions && !restrictions.permissions.some((one) => one === 'pull' || one === 'metadata');
     if (mayNothing) return { namespaces: [] };
     const rows = await this.database.rows<{ name: string }>(
       'select name from namespace where owner_id = $1 order by name',
       [identity.account.id],
     );
     const namespaces = rows.map(({ name }) => name);
-    if (ceiling === undefined || ceiling.repositories.includes('*/*')) return { namespaces };
-    return { namespaces, patterns: ceiling.repositories };
+    if (restrictions === undefined || restrictions.repositories.includes('*/*')) return { namespaces };
+    return { namespaces, patterns: restrictions.repositories };
   }
 
   /** Makes those of the names that do not exist, without owner; answers all of them. The names must be valid. */

@@ -1,10 +1,16 @@
-import { AccountsService, InvitesService, Limits, nameTaken, type Account } from '@central-index/accounts';
+import {
+  AccountsService,
+  InvitesService,
+  CreationRateLimits,
+  nameTaken,
+  type Account,
+} from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
 import { isNamespaceName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
-import { inviteNeeded, signUpClosed } from './namespaces.errors';
+import { inviteRequired, signUpClosed } from './namespaces.errors';
 import { NamespacesService } from './namespaces.service';
 
 /** What a person gives to sign up. */
@@ -23,7 +29,7 @@ export class SignUpService {
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly invites: InvitesService,
-    private readonly limits: Limits,
+    private readonly limits: CreationRateLimits,
     private readonly namespaces: NamespacesService,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
@@ -31,7 +37,7 @@ export class SignUpService {
 
   /**
    * Signs a person up. A name that exists is NAME_TAKEN before any other rule, mode or limit: old clients sign up in
-   * order to sign in, and go on only at that answer. Then SIGN_UP_CLOSED, INVITE_NEEDED, TOO_MANY_REQUESTS, and what
+   * order to sign in, and go on only at that answer. Then SIGN_UP_CLOSED, INVITE_REQUIRED, TOO_MANY_REQUESTS, and what
    * is wrong with the fields.
    */
   async signUp(person: SignUp, from: { readonly address: string }): Promise<Account> {
@@ -39,13 +45,13 @@ export class SignUpService {
     await this.refuseTaken(name);
     const { signUp: mode } = this.config.accounts;
     if (mode === 'closed') throw signUpClosed();
-    if (mode === 'invite' && invite === undefined) throw inviteNeeded();
-    await this.limits.take('sign-up', from.address);
+    if (mode === 'invite' && invite === undefined) throw inviteRequired();
+    await this.limits.consume('sign-up', from.address);
     const hashed = await this.accounts.preparePassword(password, { name, email });
     return this.database.transaction(async (manager) => {
       const account = await this.accounts.create(manager, { name, email, password: hashed });
       await this.namespaces.create(manager, { name, ownerId: account.id, origin: 'sign-up' });
-      if (mode === 'invite') await this.invites.take(manager, invite ?? '', account);
+      if (mode === 'invite') await this.invites.redeem(manager, invite ?? '', account);
       await this.audit.record(manager, {
         action: 'account.signed-up',
         actor: { name, address: from.address },

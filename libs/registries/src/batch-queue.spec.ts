@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Gathering } from './batch-queue';
+import { BatchQueue } from './batch-queue';
 
 describe('gathering', () => {
   /** A gathering whose work is let go by hand, and the batches that it was given. */
   function gathering(limit = 10, fails: (item: number) => boolean = () => false) {
     const batches: number[][] = [];
     const gates: (() => void)[] = [];
-    const one = new Gathering<number>(async (items) => {
+    const one = new BatchQueue<number>(async (items) => {
       batches.push([...items]);
       await new Promise<void>((resolve) => gates.push(resolve));
       if (items.some(fails)) throw new Error(`not ${items.join()}`);

@@ -8,9 +8,9 @@ interface Waiting<T> {
  * Does at once what many ask for at the same time: while one batch is worked on, the next one gathers. Who adds waits
  * until his item is done. A batch that fails is tried item by item, so that one that cannot be done fails alone.
  */
-export class Gathering<T> {
-  private gathered: Waiting<T>[] = [];
-  private working = false;
+export class BatchQueue<T> {
+  private queued: Waiting<T>[] = [];
+  private draining = false;
 
   constructor(
     private readonly work: (items: readonly T[]) => Promise<void>,
@@ -20,15 +20,15 @@ export class Gathering<T> {
   /** Adds an item; what it answers ends with the work on it. */
   add(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.gathered.push({ item, resolve, reject });
-      if (!this.working) void this.workOff();
+      this.queued.push({ item, resolve, reject });
+      if (!this.draining) void this.drain();
     });
   }
 
-  private async workOff(): Promise<void> {
-    this.working = true;
-    while (this.gathered.length > 0) {
-      const batch = this.gathered.splice(0, this.limit);
+  private async drain(): Promise<void> {
+    this.draining = true;
+    while (this.queued.length > 0) {
+      const batch = this.queued.splice(0, this.limit);
       try {
         await this.work(batch.map(({ item }) => item));
         for (const { resolve } of batch) resolve();
@@ -37,7 +37,7 @@ export class Gathering<T> {
         else await this.oneByOne(batch);
       }
     }
-    this.working = false;
+    this.draining = false;
   }
 
   private async oneByOne(batch: readonly Waiting<T>[]): Promise<void> {

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Registry } from './registry';
 
 /** What a registry must be told beside its own entry. */
-export interface FragmentFacts {
+export interface FragmentOptions {
   /** Origin of the index, as clients and registries see it. */
   readonly publicUrl: string;
   /** `iss` of the index's tokens. */
@@ -18,7 +18,7 @@ export interface FragmentFacts {
  * the keys `auth` and `notifications`, without a `---` line, to be appended to a configuration. zot: a JSON object
  * `{http:{auth}, extensions:{events}}`. v1: the two settings `standalone` and `index_endpoint`.
  */
-export function fragmentFor(registry: Registry, facts: FragmentFacts): string {
+export function fragmentFor(registry: Registry, facts: FragmentOptions): string {
   switch (registry.kind) {
     case 'distribution2':
     case 'distribution3':
@@ -30,7 +30,7 @@ export function fragmentFor(registry: Registry, facts: FragmentFacts): string {
   }
 }
 
-function distribution(registry: Registry, facts: FragmentFacts): object {
+function distribution(registry: Registry, facts: FragmentOptions): object {
   return {
     auth: {
       token: {
@@ -59,7 +59,7 @@ function distribution(registry: Registry, facts: FragmentFacts): object {
   };
 }
 
-function zot(registry: Registry, facts: FragmentFacts): object {
+function zot(registry: Registry, facts: FragmentOptions): object {
   return {
     http: {
       auth: {
@@ -86,5 +86,5 @@ function zot(registry: Registry, facts: FragmentFacts): object {
   };
 }
 
-const hookOf = (registry: Registry, facts: FragmentFacts): string =>
+const hookOf = (registry: Registry, facts: FragmentOptions): string =>
   `${registry.hookUrl ?? facts.publicUrl}/hooks/registry/${registry.name}`;

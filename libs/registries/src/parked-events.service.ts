@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService, type Actor } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
-import { registryReported } from './registries.facts';
+import { registryEventsReceived } from './registries.facts';
 import type { Registry } from './registry';
 
 /** A report that could not be read or believed. */
@@ -50,7 +50,7 @@ export class ParkedEventsService {
   async retry(registry: Registry, actor: Actor): Promise<number> {
     return this.database.transaction(async (manager) => {
       const rows = await this.database.rows(
-        `update registry_event set state = 'stored', reason = null, applied_at = null
+        `update registry_event set state = 'pending', reason = null, applied_at = null
           where registry_id = $1 and state = 'parked' and event_id not like 'sha256:%' returning id`,
         [registry.id],
         manager,
@@ -63,7 +63,9 @@ export class ParkedEventsService {
         subject: registry.name,
         detail: { events: rows.length },
       });
-      await this.jobs.state(manager, registryReported(registry.id), { queue: `registry:${registry.id}` });
+      await this.jobs.emit(manager, registryEventsReceived({ registryId: registry.id }), {
+        queue: `registry:${registry.id}`,
+      });
       return rows.length;
     });
   }

@@ -1,8 +1,8 @@
 import { defineError } from '@central-index/platform/errors';
 
 /** A registry of that name, service or host exists. */
-export const registryTaken = defineError({
-  code: 'REGISTRY_TAKEN',
+export const registryExists = defineError({
+  code: 'REGISTRY_EXISTS',
   status: 409,
   description: 'Another registry has this name, service or host.',
   message: (field: 'name' | 'service' | 'host', value: string) =>
@@ -18,8 +18,8 @@ export const registryInUse = defineError({
 });
 
 /** A report came without the right secret; says nothing of whether the registry exists. */
-export const hookUnauthorized = defineError({
-  code: 'UNAUTHORIZED_REPORT',
+export const notificationUnauthorized = defineError({
+  code: 'NOTIFICATION_UNAUTHORIZED',
   status: 401,
   description: 'A report must carry the secret of the registry that it is for.',
   message: () => 'authentication required',
@@ -34,8 +34,8 @@ export const registryUnreachable = defineError({
 });
 
 /** The registry did not believe the index's own token. */
-export const registryRefused = defineError({
-  code: 'REGISTRY_REFUSED',
+export const registryUnauthorized = defineError({
+  code: 'REGISTRY_UNAUTHORIZED',
   status: 502,
   description: "The registry refuses the index's own token; its configuration does not match the index.",
   message: (name: string) =>
@@ -43,16 +43,16 @@ export const registryRefused = defineError({
 });
 
 /** The registry answered with something that cannot be read or believed. */
-export const registryUnreadable = defineError({
-  code: 'REGISTRY_UNREADABLE',
+export const registryInvalidResponse = defineError({
+  code: 'REGISTRY_INVALID_RESPONSE',
   status: 502,
   description: 'The registry holds or says something that the distribution specification does not allow.',
   message: (name: string, why: string) => `the registry ${name} answers with something unreadable: ${why}`,
 });
 
 /** The registry, or something in its place, answers with a failure; asking again may help. */
-export const registryFailing = defineError({
-  code: 'REGISTRY_FAILING',
+export const registryError = defineError({
+  code: 'REGISTRY_ERROR',
   status: 502,
   description: 'The registry, or a proxy in front of it, answers with a failure of its own.',
   message: (name: string) => `the registry ${name} answers with a failure just now`,

@@ -1,11 +1,7 @@
-import type { Fact } from '@central-index/platform/jobs';
+import { defineFact } from '@central-index/platform/jobs';
 
-/** A registry has reported something that waits to be applied. */
-export function registryReported(registryId: string): Fact {
-  return { type: 'registry.reported', ids: { registryId } };
-}
+/** A registry sent events that are not applied yet. */
+export const registryEventsReceived = defineFact<{ registryId: string }>('registry.events-received');
 
-/** A registry has reported more than could be taken in; what it holds must be read again. */
-export function registryOverflowed(registryId: string): Fact {
-  return { type: 'registry.overflowed', ids: { registryId } };
-}
+/** A registry sent a notification that is too large to be stored: its contents must be read again. */
+export const registryEventOversized = defineFact<{ registryId: string }>('registry.event-oversized');

@@ -1,32 +1,37 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AuditService, type Actor } from '@central-index/audit';
-import { breaksConstraint, Changes, Database, Remembered } from '@central-index/platform/database';
+import {
+  isConstraintViolation,
+  ChangeListener,
+  Database,
+  InvalidatingCache,
+} from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import type { EntityManager } from 'typeorm';
-import { registryInUse, registryTaken } from './registries.errors';
-import { completeRegistry, type NewRegistry, type Registry } from './registry';
+import { registryInUse, registryExists } from './registries.errors';
+import { validateRegistry, type NewRegistry, type Registry } from './registry';
 import { RegistryEntity } from './registry.entity';
 
 /** The registries that the index serves. */
 @Injectable()
 export class RegistriesService {
-  private readonly remembered: Remembered<Registry>;
+  private readonly remembered: InvalidatingCache<Registry>;
 
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
-    changes: Changes,
+    changes: ChangeListener,
   ) {
-    this.remembered = new Remembered(changes, { lifetimeMs: 60_000, capacity: 1_000 });
+    this.remembered = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 1_000 });
   }
 
   /**
    * Registers a blob registry. `hookSecret` is what it must send when it reports; it is stored hashed and cannot be
-   * shown again. Throws VALIDATION_FAILED or REGISTRY_TAKEN.
+   * shown again. Throws VALIDATION_FAILED or REGISTRY_EXISTS.
    */
   async add(input: NewRegistry, actor: Actor): Promise<{ registry: Registry; hookSecret: string }> {
-    const values = completeRegistry(input);
+    const values = validateRegistry(input);
     const hookSecret = `ci_hook_${randomBytes(32).toString('base64url')}`;
     try {
       const registry = await this.database.transaction(async (manager) => {
@@ -44,7 +49,7 @@ export class RegistriesService {
       return { registry, hookSecret };
     } catch (error) {
       for (const field of ['name', 'service', 'host'] as const) {
-        if (breaksConstraint(error, `registry_${field}_key`)) throw registryTaken(field, values[field]);
+        if (isConstraintViolation(error, `registry_${field}_key`)) throw registryExists(field, values[field]);
       }
       throw error;
     }
@@ -77,7 +82,7 @@ export class RegistriesService {
   async findByService(service: string): Promise<Registry | undefined> {
     const known = this.remembered.get(service);
     if (known !== undefined) return known;
-    const keep = this.remembered.reading();
+    const keep = this.remembered.beginFill();
     const registry = await this.one({ service });
     // One that is unknown is not remembered: anybody can ask for any number of them.
     if (registry !== undefined) keep(service, registry, [`registry:${registry.id}`]);
@@ -102,7 +107,7 @@ export class RegistriesService {
       );
       if (removed.length === 0) throw notFound('registry');
     } catch (error) {
-      if (breaksConstraint(error, 'repository_registry_id_fkey')) throw registryInUse(name);
+      if (isConstraintViolation(error, 'repository_registry_id_fkey')) throw registryInUse(name);
       throw error;
     }
     await this.audit.record(manager, {

@@ -76,20 +76,28 @@ describe('the registry client', () => {
       served(200, { 'content-type': type }, image.body),
       'none',
     ],
-    ['other bytes', served(200, { 'content-type': type, ...digest }, '{}'), 'REGISTRY_UNREADABLE'],
-    ['a digest that is none', served(200, { 'docker-content-digest': 'md5:x' }, '{}'), 'REGISTRY_UNREADABLE'],
-    ['a page of a portal', served(200, { 'content-type': 'text/html' }, '<html>'), 'REGISTRY_FAILING'],
-    ['5 MB', served(200, { 'content-type': type }, Buffer.alloc(5_000_000, 'x')), 'REGISTRY_UNREADABLE'],
-    ['a 404 of a proxy', served(404, {}, '<html>'), 'REGISTRY_FAILING'],
+    ['other bytes', served(200, { 'content-type': type, ...digest }, '{}'), 'REGISTRY_INVALID_RESPONSE'],
+    [
+      'a digest that is none',
+      served(200, { 'docker-content-digest': 'md5:x' }, '{}'),
+      'REGISTRY_INVALID_RESPONSE',
+    ],
+    ['a page of a portal', served(200, { 'content-type': 'text/html' }, '<html>'), 'REGISTRY_ERROR'],
+    [
+      '5 MB',
+      served(200, { 'content-type': type }, Buffer.alloc(5_000_000, 'x')),
+      'REGISTRY_INVALID_RESPONSE',
+    ],
+    ['a 404 of a proxy', served(404, {}, '<html>'), 'REGISTRY_ERROR'],
     ['a 404 of a registry', served(404, {}, '{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'), 'none'],
     [
       '401',
       served(401, { 'www-authenticate': 'Bearer realm="http://127.0.0.1:1/"' }, '{}'),
-      'REGISTRY_REFUSED',
+      'REGISTRY_UNAUTHORIZED',
     ],
-    ['403', served(403, {}, '{}'), 'REGISTRY_REFUSED'],
-    ['500', served(500, {}, 'boom'), 'REGISTRY_FAILING'],
-    ['a redirect', served(307, { location: 'http://127.0.0.1:1/' }, ''), 'REGISTRY_FAILING'],
+    ['403', served(403, {}, '{}'), 'REGISTRY_UNAUTHORIZED'],
+    ['500', served(500, {}, 'boom'), 'REGISTRY_ERROR'],
+    ['a redirect', served(307, { location: 'http://127.0.0.1:1/' }, ''), 'REGISTRY_ERROR'],
     ['nothing', (_request, response) => response.destroy(), 'REGISTRY_UNREACHABLE'],
     [
       'half an answer',
@@ -110,7 +118,7 @@ describe('the registry client', () => {
   it('takes another image than the one asked for by digest for unreadable', async () => {
     answer = served(200, { 'content-type': type, ...digest }, image.body);
     const other = `sha256:${'0'.repeat(64)}`;
-    assert.equal(await failure(() => client.manifest(registry, 'a/b', other)), 'REGISTRY_UNREADABLE');
+    assert.equal(await failure(() => client.manifest(registry, 'a/b', other)), 'REGISTRY_INVALID_RESPONSE');
   });
 
   it('says a registry that is not there cannot be reached', async () => {
@@ -128,7 +136,7 @@ describe('the registry client', () => {
     const all = async (): Promise<void> => {
       for await (const page of client.catalog(registry)) assert.deepEqual(page, ['a/b']);
     };
-    assert.equal(await failure(all), 'REGISTRY_UNREADABLE');
+    assert.equal(await failure(all), 'REGISTRY_INVALID_RESPONSE');
     assert.deepEqual(seen, ['/v2/_catalog Bearer the-token']);
   });
 
@@ -142,7 +150,7 @@ describe('the registry client', () => {
   it('takes lists that are none for unreadable', async () => {
     for (const body of ['{', '{"tags":[1]}', '{"tags":"v1"}']) {
       answer = served(200, {}, body);
-      assert.equal(await failure(() => client.tags(registry, 'a/b')), 'REGISTRY_UNREADABLE', body);
+      assert.equal(await failure(() => client.tags(registry, 'a/b')), 'REGISTRY_INVALID_RESPONSE', body);
     }
     answer = served(200, {}, '{"name":"a/b","tags":null}');
     assert.deepEqual(await client.tags(registry, 'a/b'), []);

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isDigest } from '@central-index/naming';
 import {
-  registryFailing,
-  registryRefused,
+  registryError,
+  registryUnauthorized,
   registryUnreachable,
-  registryUnreadable,
+  registryInvalidResponse,
 } from './registries.errors';
 import type { Registry } from './registry';
 import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
@@ -36,7 +36,7 @@ const maxPages = 10_000;
 /**
  * Asks registries by the distribution specification, with the index's own tokens. Follows no redirect and no realm
  * (a registry must not send the index elsewhere), bounds time and size. Throws REGISTRY_UNREACHABLE and
- * REGISTRY_FAILING when asking again may help, REGISTRY_REFUSED when the token is not believed, REGISTRY_UNREADABLE
+ * REGISTRY_ERROR when asking again may help, REGISTRY_UNAUTHORIZED when the token is not believed, REGISTRY_INVALID_RESPONSE
  * for content that asking again will not make readable. Absent things are undefined.
  */
 @Injectable()
@@ -45,7 +45,7 @@ export class RegistryClient {
 
   /** The manifest of a tag or digest. Its digest is checked against its bytes. */
   async manifest(registry: Registry, path: string, reference: string): Promise<FetchedManifest | undefined> {
-    const response = await this.ask(registry, `/v2/${path}/manifests/${reference}`, pull(path), {
+    const response = await this.request(registry, `/v2/${path}/manifests/${reference}`, pull(path), {
       accept: manifestTypes.join(', '),
     });
     if (response === undefined) return undefined;
@@ -54,16 +54,16 @@ export class RegistryClient {
     const said = response.headers.get('docker-content-digest');
     // A page that something else answers in the registry's place says nothing of the manifest.
     if (said === null && !manifestTypes.includes(mediaType)) {
-      throw registryFailing(registry.name).because(`${mediaType} for a manifest of ${path}`);
+      throw registryError(registry.name).withPrivateDetail(`${mediaType} for a manifest of ${path}`);
     }
     const digest = said ?? sha256(body);
-    if (!isDigest(digest)) throw registryUnreadable(registry.name, 'a manifest whose digest is none');
+    if (!isDigest(digest)) throw registryInvalidResponse(registry.name, 'a manifest whose digest is none');
     // A signed manifest of schema 1 is known by the digest of what was signed, which is not the whole body.
     if (!mediaType.endsWith('+prettyjws') && digest !== digestLike(digest, body)) {
-      throw registryUnreadable(registry.name, 'a manifest that does not have its digest');
+      throw registryInvalidResponse(registry.name, 'a manifest that does not have its digest');
     }
     if (isDigest(reference) && reference !== digest) {
-      throw registryUnreadable(registry.name, 'another manifest than the one asked for');
+      throw registryInvalidResponse(registry.name, 'another manifest than the one asked for');
     }
     return { digest, mediaType, body };
   }
@@ -83,11 +83,11 @@ export class RegistryClient {
 
   /** A small blob, such as an image's configuration; undefined also when the registry sends it from elsewhere. */
   async blob(registry: Registry, path: string, digest: string): Promise<Buffer | undefined> {
-    const response = await this.ask(registry, `/v2/${path}/blobs/${digest}`, pull(path), {}, 'redirect');
+    const response = await this.request(registry, `/v2/${path}/blobs/${digest}`, pull(path), {}, 'redirect');
     if (response === undefined) return undefined;
     const body = await read(registry, response, manifestLimit);
     if (digest !== digestLike(digest, body)) {
-      throw registryUnreadable(registry.name, 'a blob that does not have its digest');
+      throw registryInvalidResponse(registry.name, 'a blob that does not have its digest');
     }
     return body;
   }
@@ -146,7 +146,7 @@ export class RegistryClient {
   ): AsyncGenerator<string[]> {
     let next: string | undefined = path;
     for (let page = 0; next !== undefined && page < maxPages; page += 1) {
-      const response = await this.ask(registry, next, access, { accept: 'application/json' });
+      const response = await this.request(registry, next, access, { accept: 'application/json' });
       if (response === undefined) return;
       yield readList(registry, await read(registry, response, listLimit), field);
       next = nextPage(registry, response.headers.get('link'), next);
@@ -154,7 +154,7 @@ export class RegistryClient {
   }
 
   // Undefined means 404, in the registry's own words: a proxy's 404 proves no absence.
-  private async ask(
+  private async request(
     registry: Registry,
     path: string,
     access: RegistryAccess,
@@ -184,14 +184,16 @@ export class RegistryClient {
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {
-      throw registryUnreachable(registry.name).because(describe(error));
+      throw registryUnreachable(registry.name).withPrivateDetail(describe(error));
     });
   }
 }
 
 function refusal(registry: Registry, status: number, what: string): Error {
   const refused = status === 401 || status === 403;
-  return (refused ? registryRefused : registryFailing)(registry.name).because(`${status} for ${what}`);
+  return (refused ? registryUnauthorized : registryError)(registry.name).withPrivateDetail(
+    `${status} for ${what}`,
+  );
 }
 
 const pull = (path: string): RegistryAccess => ({ type: 'repository', name: path, actions: ['pull'] });
@@ -214,9 +216,9 @@ async function read(registry: Registry, response: Response, limit: number): Prom
       chunks.push(chunk);
     }
   } catch (error) {
-    throw registryUnreachable(registry.name).because(describe(error));
+    throw registryUnreachable(registry.name).withPrivateDetail(describe(error));
   }
-  if (size > limit) throw registryUnreadable(registry.name, `more than ${limit} bytes`);
+  if (size > limit) throw registryInvalidResponse(registry.name, `more than ${limit} bytes`);
   return Buffer.concat(chunks);
 }
 
@@ -225,12 +227,12 @@ function readList(registry: Registry, body: Buffer, field: string): string[] {
   try {
     list = (JSON.parse(body.toString('utf8')) as Record<string, unknown> | null)?.[field];
   } catch {
-    throw registryUnreadable(registry.name, `${field} that are not JSON`);
+    throw registryInvalidResponse(registry.name, `${field} that are not JSON`);
   }
   // A repository without tags has `"tags": null`.
   if (list === null || list === undefined) return [];
   if (!Array.isArray(list) || !list.every((entry) => typeof entry === 'string')) {
-    throw registryUnreadable(registry.name, `${field} that are not a list of names`);
+    throw registryInvalidResponse(registry.name, `${field} that are not a list of names`);
   }
   return list;
 }
@@ -238,9 +240,10 @@ function readList(registry: Registry, body: Buffer, field: string): string[] {
 function nextPage(registry: Registry, link: string | null, current: string): string | undefined {
   const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(link ?? '')?.[1];
   if (target === undefined) return undefined;
-  if (!URL.canParse(target, registry.url + current)) throw registryUnreadable(registry.name, 'a broken Link');
+  if (!URL.canParse(target, registry.url + current))
+    throw registryInvalidResponse(registry.name, 'a broken Link');
   const url = new URL(target, registry.url + current);
-  if (url.origin !== registry.url) throw registryUnreadable(registry.name, 'a Link to another host');
+  if (url.origin !== registry.url) throw registryInvalidResponse(registry.name, 'a Link to another host');
   const path = url.pathname + url.search;
   return path === current ? undefined : path;
 }

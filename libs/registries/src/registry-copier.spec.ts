@@ -8,7 +8,7 @@ import { content, imageOf, type TestImage } from '../../../test/support/images';
 import { PlainTokens } from '../../../test/support/plain-tokens';
 import type { Registry } from './registry';
 import { RegistryClient } from './registry-client';
-import { RegistryCopier, type CopyEnd } from './registry-copier';
+import { RegistryCopier, type CopyEndpoint } from './registry-copier';
 
 describe('copying an image', () => {
   let from: FakeRegistry;
@@ -48,7 +48,7 @@ describe('copying an image', () => {
     to.fault = () => undefined;
   });
 
-  const end = (fake: FakeRegistry, service: string, path: string): CopyEnd => {
+  const end = (fake: FakeRegistry, service: string, path: string): CopyEndpoint => {
     const registry = { name: service, url: fake.url, service, kind: 'distribution2' } as Registry;
     return { registry, path };
   };
@@ -95,17 +95,17 @@ describe('copying an image', () => {
   for (const [what, location] of nowhere) {
     it(`fails where blobs are sent to ${what}`, async () => {
       from.blobsAt = location;
-      assert.equal((await failure('alice/nowhere')).code, 'REGISTRY_UNREADABLE');
+      assert.equal((await failure('alice/nowhere')).code, 'REGISTRY_INVALID_RESPONSE');
       assert.deepEqual(to.contents('alice/nowhere').tags, {});
     });
   }
 
   it('takes no other bytes than the digest promises, and tells no signature', async () => {
     from.blobsAt = () => `${elsewhere}/${image.blobs[0]!.digest}?signature=s3cret`;
-    assert.equal((await failure('alice/false')).code, 'REGISTRY_FAILING');
+    assert.equal((await failure('alice/false')).code, 'REGISTRY_ERROR');
     from.blobsAt = () => `${elsewhere}/gone?signature=s3cret`;
     const error = await failure('alice/gone');
-    assert.equal(error.code, 'REGISTRY_FAILING');
+    assert.equal(error.code, 'REGISTRY_ERROR');
     assert.doesNotMatch(`${error.message} ${String(error.privateDetail)}`, /s3cret/);
   });
 

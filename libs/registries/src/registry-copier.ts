@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import {
-  registryFailing,
-  registryRefused,
+  registryError,
+  registryUnauthorized,
   registryUnreachable,
-  registryUnreadable,
+  registryInvalidResponse,
 } from './registries.errors';
 import { inParallel } from './in-parallel';
 import type { Registry } from './registry';
@@ -17,7 +17,7 @@ const parallel = 4;
 const maxRedirects = 5;
 
 /** One end of a copy: a registry, and what the repository is called there. */
-export interface CopyEnd {
+export interface CopyEndpoint {
   readonly registry: Registry;
   readonly path: string;
 }
@@ -41,7 +41,7 @@ export class RegistryCopier {
   /**
    * Copies what a tag or digest names, with all it needs. False when the source has it no more. Throws REGISTRY_….
    */
-  async copy(from: CopyEnd, to: CopyEnd, reference: string): Promise<boolean> {
+  async copy(from: CopyEndpoint, to: CopyEndpoint, reference: string): Promise<boolean> {
     const manifest = await this.client.manifest(from.registry, from.path, reference);
     if (manifest === undefined) return false;
     const { blobs, manifests } = partsOf(from.registry, manifest);
@@ -54,14 +54,14 @@ export class RegistryCopier {
     return true;
   }
 
-  private async copyBlob(from: CopyEnd, to: CopyEnd, digest: string): Promise<void> {
+  private async copyBlob(from: CopyEndpoint, to: CopyEndpoint, digest: string): Promise<void> {
     const there = await this.request(to, 'HEAD', `/v2/${to.path}/blobs/${digest}`, [200, 404]);
     if (there.status === 200) return;
     const begun = await this.request(to, 'POST', `/v2/${to.path}/blobs/uploads/`, [202]);
     const target = new URL(begun.headers.get('location') ?? '', to.registry.url);
     // The path alone: the upload stays on the registry that was asked, whatever it calls itself.
     if (!target.pathname.startsWith('/v2/')) {
-      throw registryUnreadable(to.registry.name, 'an upload that is nowhere');
+      throw registryInvalidResponse(to.registry.name, 'an upload that is nowhere');
     }
     target.searchParams.set('digest', digest);
     const blob = await this.openBlob(from, digest);
@@ -79,7 +79,7 @@ export class RegistryCopier {
    * A blob's bytes. A registry may send them from other storage: that gets the address it was given in, never the
    * token. Who is asked there cannot be trusted, nor need it be: the other registry takes no bytes but the digest's.
    */
-  private async openBlob(from: CopyEnd, digest: string): Promise<Response> {
+  private async openBlob(from: CopyEndpoint, digest: string): Promise<Response> {
     const { registry, path } = from;
     const own = new URL(`/v2/${path}/blobs/${digest}`, registry.url);
     const redirects = [301, 302, 303, 307, 308];
@@ -89,7 +89,7 @@ export class RegistryCopier {
       const location = response.headers.get('location') ?? '';
       const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
       if (next === undefined || !isAllowed(at, next) || hops === maxRedirects) {
-        throw registryUnreadable(registry.name, 'a blob that is nowhere');
+        throw registryInvalidResponse(registry.name, 'a blob that is nowhere');
       }
       at = next;
       response =
@@ -99,14 +99,14 @@ export class RegistryCopier {
       if (!response.ok && !redirects.includes(response.status)) {
         await response.body?.cancel();
         // Its path may hold a signature.
-        throw registryFailing(registry.name).because(`${response.status} for a blob at ${at.host}`);
+        throw registryError(registry.name).withPrivateDetail(`${response.status} for a blob at ${at.host}`);
       }
     }
     return response;
   }
 
   private async request(
-    { registry, path }: CopyEnd,
+    { registry, path }: CopyEndpoint,
     method: string,
     target: string,
     wanted: readonly number[],
@@ -128,14 +128,14 @@ export class RegistryCopier {
     await response.body?.cancel();
     const refused = [401, 403].includes(response.status);
     const what = `${response.status} for ${method} ${target.split('?', 1)[0]}`;
-    throw (refused ? registryRefused : registryFailing)(registry.name).because(what);
+    throw (refused ? registryUnauthorized : registryError)(registry.name).withPrivateDetail(what);
   }
 }
 
 function send(registry: Registry, url: string, options: RequestInit): Promise<Response> {
   const signal = AbortSignal.timeout(blobTimeoutMs);
   return fetch(url, { ...options, redirect: 'manual', signal }).catch((error: unknown) => {
-    throw registryUnreachable(registry.name).because(String(error));
+    throw registryUnreachable(registry.name).withPrivateDetail(String(error));
   });
 }
 
@@ -156,7 +156,7 @@ function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string
   try {
     parsed = JSON.parse(body.toString('utf8')) as typeof parsed;
   } catch {
-    throw registryUnreadable(registry.name, 'a manifest that is not JSON');
+    throw registryInvalidResponse(registry.name, 'a manifest that is not JSON');
   }
   const digests = (list: readonly (Descriptor | undefined)[] | undefined): string[] => [
     ...new Set(

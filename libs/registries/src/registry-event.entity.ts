@@ -4,12 +4,12 @@ import { RegistryEntity } from './registry.entity';
 /** What a registry reported, once an event; private to this room. */
 @Entity({
   name: 'registry_event',
-  comment: 'Events as reported, once each; parked ones could not be read or believed, and say why',
+  comment: 'Events as received, each once; parked events could not be parsed or trusted, and reason says why',
 })
 @Unique(['registryId', 'eventId'])
-@Index('registry_event_waiting_idx', ['registryId', 'id'], { where: `state = 'stored'` })
+@Index('registry_event_pending_idx', ['registryId', 'id'], { where: `state = 'pending'` })
 @Index('registry_event_parked_idx', ['registryId', 'id'], { where: `state = 'parked'` })
-@Check('registry_event_state_check', `state in ('stored', 'applied', 'parked')`)
+@Check('registry_event_state_check', `state in ('pending', 'applied', 'parked')`)
 export class RegistryEventEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id: string;
@@ -24,8 +24,8 @@ export class RegistryEventEntity {
   @Column('bytea')
   body: Buffer;
 
-  @Column('text', { default: 'stored' })
-  state: 'stored' | 'applied' | 'parked';
+  @Column('text', { default: 'pending' })
+  state: 'pending' | 'applied' | 'parked';
 
   @Column('text', { nullable: true })
   reason: string | null;

@@ -4,7 +4,7 @@ import type { Registry } from './registry';
 import { RegistryTokenSource } from './registry-token-source';
 
 /** What a registry answers to somebody without a token. */
-export interface Greeting {
+export interface ProbeResponse {
   readonly status: number;
   /** Parameters of its Bearer challenge; empty when it sends none. */
   readonly challenge: Readonly<Record<string, string>>;
@@ -22,8 +22,8 @@ export class RegistryProbe {
   constructor(private readonly tokens: RegistryTokenSource) {}
 
   /** Knocks without a token. Throws REGISTRY_UNREACHABLE, with what the network said as its private detail. */
-  async greet(registry: Registry): Promise<Greeting> {
-    const response = await this.knock(registry, {});
+  async probe(registry: Registry): Promise<ProbeResponse> {
+    const response = await this.request(registry, {});
     const date = new Date(response.headers.get('date') ?? '');
     return {
       status: response.status,
@@ -36,13 +36,13 @@ export class RegistryProbe {
   /** The status with which it answers to a token of the index for that service. Throws REGISTRY_UNREACHABLE. */
   async statusFor(registry: Registry, service: string): Promise<number> {
     const token = await this.tokens.token({ ...registry, service }, []);
-    return (await this.knock(registry, { authorization: `Bearer ${token}` })).status;
+    return (await this.request(registry, { authorization: `Bearer ${token}` })).status;
   }
 
-  private async knock(registry: Registry, headers: Record<string, string>): Promise<Response> {
+  private async request(registry: Registry, headers: Record<string, string>): Promise<Response> {
     const options = { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) } as const;
     const response = await fetch(`${registry.url}/v2/`, options).catch((error: unknown) => {
-      throw registryUnreachable(registry.name).because(reasonOf(error));
+      throw registryUnreachable(registry.name).withPrivateDetail(reasonOf(error));
     });
     await response.body?.cancel();
     return response;

@@ -5,7 +5,7 @@ import type { RegistryKind, TokenAlgorithm } from './registry';
 @Entity({
   name: 'registry',
   comment:
-    'Blob registries: url is where the index reaches one, host what clients type, service its name in tokens',
+    'Blob registries: url is where the index reaches one, host is what clients use, service is its name in tokens',
 })
 @Unique(['name'])
 @Unique(['service'])
@@ -42,7 +42,7 @@ export class RegistryEntity {
   @Column('text', { default: 'ES256' })
   tokenAlgorithm: TokenAlgorithm;
 
-  @Column('bytea', { comment: 'SHA-256 of the secret with which it reports' })
+  @Column('bytea', { comment: 'SHA-256 of the secret that authenticates its notifications' })
   hookSecretHash: Buffer;
 
   @Column('timestamptz', { default: () => 'now()' })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DomainError, type FieldError } from '@central-index/platform/errors';
-import { completeRegistry, type NewRegistry } from './registry';
+import { validateRegistry, type NewRegistry } from './registry';
 
 const refused = (input: Partial<NewRegistry>): string[] => {
   try {
-    completeRegistry({ name: 'main', url: 'http://localhost:5000', ...input });
+    validateRegistry({ name: 'main', url: 'http://localhost:5000', ...input });
     return [];
   } catch (error) {
     assert.ok(error instanceof DomainError && error.status === 400);
@@ -15,7 +15,7 @@ const refused = (input: Partial<NewRegistry>): string[] => {
 
 describe('a new registry', () => {
   it('needs a name and an address; the rest follows from them', () => {
-    assert.deepEqual(completeRegistry({ name: 'main', url: 'http://LOCALHOST:5000/' }), {
+    assert.deepEqual(validateRegistry({ name: 'main', url: 'http://LOCALHOST:5000/' }), {
       name: 'main',
       url: 'http://localhost:5000',
       host: 'localhost:5000',
@@ -38,7 +38,7 @@ describe('a new registry', () => {
       tokenTtl: 600,
       tokenAlgorithm: 'RS256',
     } as const;
-    assert.deepEqual(completeRegistry(said), { ...said, host: 'registry.example.org' });
+    assert.deepEqual(validateRegistry(said), { ...said, host: 'registry.example.org' });
   });
 
   const wrong: [string, Partial<NewRegistry>, string][] = [

@@ -52,7 +52,7 @@ const service = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$/;
 const host = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
 
 /** An `http:` or `https:` origin without a trailing slash, or undefined when the text is anything else or more. */
-function readOrigin(text: string): string | undefined {
+function parseOrigin(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const plain = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
@@ -60,14 +60,14 @@ function readOrigin(text: string): string | undefined {
 }
 
 /** Checks what was said of a registry and fills in the defaults; throws VALIDATION_FAILED naming every wrong field. */
-export function completeRegistry(input: NewRegistry): Omit<Registry, 'id' | 'createdAt'> {
+export function validateRegistry(input: NewRegistry): Omit<Registry, 'id' | 'createdAt'> {
   const wrong: FieldError[] = [];
   const check = (right: boolean, field: string, message: string): void => {
     if (!right) wrong.push({ field, message });
   };
   const anOrigin = 'must be an http or https origin, such as https://registry.example.org:5000';
-  const url = readOrigin(input.url);
-  const hookUrl = input.hookUrl === undefined ? null : readOrigin(input.hookUrl);
+  const url = parseOrigin(input.url);
+  const hookUrl = input.hookUrl === undefined ? null : parseOrigin(input.hookUrl);
   const complete = {
     name: input.name,
     url: url ?? '',

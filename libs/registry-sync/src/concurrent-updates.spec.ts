@@ -33,11 +33,11 @@ describe('a repository that changes whenever its registry is asked', () => {
     };
   };
 
-  it('is swept all the same', async () => {
+  it('is reconciled all the same', async () => {
     at.fake.fill('alice/busy', imageOf('one'), ['v1', 'v2', 'v3']);
     change();
-    const sweep = await at.reconcile();
-    assert.equal(sweep.failure, null);
+    const reconcile = await at.reconcile();
+    assert.equal(reconcile.error, null);
     assert.ok(changes > 3, `it changed ${changes} times`);
     assert.deepEqual(await at.contents('alice/busy'), at.fake.contents('alice/busy'));
   });
@@ -60,8 +60,8 @@ describe('a repository that changes whenever its registry is asked', () => {
     at.fake.takeEvents();
     assert.equal((await at.reconcile()).missing, 1);
     change();
-    const { removed, missing } = await at.reconcile();
-    assert.deepEqual([removed, missing], [1, 0]);
+    const { deleted, missing } = await at.reconcile();
+    assert.deepEqual([deleted, missing], [1, 0]);
     assert.ok(changes > 3, `it changed ${changes} times`);
     assert.deepEqual(await at.contents('alice/busy'), at.fake.contents('alice/busy'));
   });

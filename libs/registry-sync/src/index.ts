@@ -1,20 +1,30 @@
 // What registries say about repositories: the events they send, the contents they hold, reconciliation of both with the
 // database, moves and deletions at registries, adoption, the doctor, and the long-running operations on them.
-// Emits `push.reported-early`, `tag.removal-asked`, `repository.left` and `errand.asked`.
-export { ReportsModule } from './registry-sync.module';
-export { ReportsService } from './event-processing/event-processor.service';
+// Emits `tag.recheck-requested`, `tag.deletion-requested`, `repository.moved-away` and `operation.requested`.
+export {
+  operationRequested,
+  registryReconcile,
+  registryReconcileFull,
+  repositoryMovedAway,
+  tagDeleted,
+  tagDeletionRequested,
+  tagPushed,
+  tagRecheckRequested,
+} from './registry-sync.facts';
+export { RegistrySyncModule } from './registry-sync.module';
+export { EventProcessorService } from './event-processing/event-processor.service';
 export { ReconcilerService } from './reconcile/reconciler.service';
-export type { SweepOptions } from './reconcile/reconciler.service';
-export type { Sweep } from './reconcile/reconcile-result';
-export { SweepsService } from './reconcile/reconcile-results.service';
+export type { ReconcileOptions } from './reconcile/reconciler.service';
+export type { ReconcileResult } from './reconcile/reconcile-result';
+export { ReconcileResultsService } from './reconcile/reconcile-results.service';
 export { AdoptionService } from './lifecycle/adoption.service';
 export type { Adoption } from './lifecycle/adoption.service';
 export { MovesService } from './lifecycle/moves.service';
 export type { Move } from './lifecycle/moves.service';
-export { RemovalsService } from './lifecycle/image-deletion.service';
-export { TagRemovalsService } from './lifecycle/tag-deletions.service';
+export { ImageDeletionService } from './lifecycle/image-deletion.service';
+export { TagDeletionsService } from './lifecycle/tag-deletions.service';
 export { RegistryDoctor } from './doctor/registry-doctor.service';
-export type { Patience } from './doctor/registry-doctor.service';
-export type { Check, Verdict } from './doctor/registry-checks';
-export { ErrandsService } from './operations/operations.service';
-export type { Errand, ErrandKind, ErrandRequest } from './operations/operation';
+export type { DoctorTimeouts } from './doctor/registry-doctor.service';
+export type { RegistryCheck, CheckStatus } from './doctor/registry-checks';
+export { OperationsService } from './operations/operations.service';
+export type { Operation, OperationKind, OperationRequest } from './operations/operation';

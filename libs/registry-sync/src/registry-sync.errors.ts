@@ -1,8 +1,8 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 409 for sweeping a v1 registry, which cannot be asked what it holds. */
-export const registryNotSwept = defineError({
-  code: 'REGISTRY_NOT_SWEPT',
+/** 409 for reconciling a v1 registry, which cannot be asked what it holds. */
+export const reconcileUnsupported = defineError({
+  code: 'RECONCILE_UNSUPPORTED',
   status: 409,
   description: 'A v1 registry has no list of what it holds, so it cannot be reconciled.',
   message: (name: string) => `the registry ${name} speaks v1 and cannot be asked what it holds`,

@@ -66,7 +66,7 @@ export class OfficialRepositoriesService {
         subjectType: 'repository',
         subject: name,
       });
-      await this.jobs.state(manager, repositoryChanged(row!.id));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: row!.id }));
       return { repository: (await queryRepository(this.database, path, manager))!.view, added };
     });
   }
@@ -79,7 +79,7 @@ export class OfficialRepositoriesService {
         [`library/${name}`],
         manager,
       );
-      if (!row || !(await this.repositories.bury(manager, row.id)))
+      if (!row || !(await this.repositories.softDelete(manager, row.id)))
         throw notFound(`official repository ${name}`);
       await this.audit.record(manager, {
         action: 'official-repository.removed',

@@ -13,9 +13,9 @@ import { PlacementRuleEntity } from './placement/placement-rule.entity';
 import { PlacementRulesService } from './placement/placement-rules.service';
 import { PlacementsService } from './placement/placements.service';
 import { PullCountEntity } from './pulls/pull-count.entity';
-import { PullVisitorEntity } from './pulls/unique-pull.entity';
-import { PullRecords } from './pulls/pull-counter';
-import { Visitors } from './pulls/unique-pulls';
+import { UniquePullEntity } from './pulls/unique-pull.entity';
+import { PullCounter } from './pulls/pull-counter';
+import { UniquePulls } from './pulls/unique-pulls';
 import { PullsService } from './pulls/pulls.service';
 import { PushGrantEntity } from './placement/push-grant.entity';
 import { RepositoriesService } from './repository/repositories.service';
@@ -35,7 +35,7 @@ const entities = [
   PushGrantEntity,
   PullCountEntity,
   ManifestRequestEntity,
-  PullVisitorEntity,
+  UniquePullEntity,
   PlacementRuleEntity,
 ];
 const services = [
@@ -47,7 +47,7 @@ const services = [
   ImportService,
   PlacementsService,
   PlacementRulesService,
-  PullRecords,
+  PullCounter,
   PullsService,
 ];
 
@@ -60,7 +60,7 @@ const services = [
     AuditModule,
     TypeOrmModule.forFeature(entities),
   ],
-  providers: [...services, Visitors],
+  providers: [...services, UniquePulls],
   exports: services,
 })
 export class RepositoriesModule {}

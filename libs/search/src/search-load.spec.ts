@@ -6,7 +6,7 @@ import { eventually } from '../../../test/support/eventually';
 import { importRepositories } from '../../../test/support/imported';
 import { IndexUnderTest } from '../../../test/support/index-under-test';
 import { wrongPostings } from '../../../test/support/postings-mismatch';
-import { SearchUpkeep } from './maintenance/search-maintenance.service';
+import { SearchMaintenance } from './maintenance/search-maintenance.service';
 
 const names = ['one', 'two', 'three', 'four', 'five'];
 const changes = 600;
@@ -65,9 +65,9 @@ describe('a storm of changes of the same repositories', () => {
     });
     const took = performance.now() - answered;
     assert.ok(took < 1_000, `found after ${took.toFixed(0)} ms`);
-    await eventually(async () => assert.deepEqual(await database.rows('select type from waiting_fact'), []));
-    const { documents } = await index.app.get(SearchUpkeep, { strict: false }).check(false);
-    assert.deepEqual(documents, { missing: [], stale: [], stray: [] });
+    await eventually(async () => assert.deepEqual(await database.rows('select type from fact_outbox'), []));
+    const { documents } = await index.app.get(SearchMaintenance, { strict: false }).check(false);
+    assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
     assert.deepEqual(await database.rows(wrongPostings), []);
     const { json } = await index.anonymous.get('/v1/search?q=gust&n=25');
     assert.equal(json.num_results, 0);

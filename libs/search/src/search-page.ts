@@ -27,7 +27,7 @@ export interface SearchPage {
   readonly didYouMean?: string;
 }
 
-/** Of the whole ranking, the places of the page from 0 on. */
+/** Of the whole ranking, the rank keys of the page from 0 on. */
 export function extentOf({ page, perPage }: SearchRequest): { start: number; end: number } {
   const start = Math.min((page - 1) * perPage, resultWindow);
   return { start, end: Math.min(start + perPage, resultWindow) };
@@ -37,14 +37,16 @@ export function extentOf({ page, perPage }: SearchRequest): { start: number; end
 export function pageOf(request: SearchRequest, ratings: readonly Rating[], total: number): SearchPage {
   const { page, perPage, sort = 'relevance' } = request;
   const { start, end } = extentOf(request);
-  const meant =
-    sort === 'relevance' ? ratings.find((rating) => rating.meant !== undefined)?.meant : undefined;
+  const correctedTo =
+    sort === 'relevance'
+      ? ratings.find((rating) => rating.correctedTo !== undefined)?.correctedTo
+      : undefined;
   return {
     items: ratings.slice(start, end).map(({ document }) => hit(document)),
     total: Math.min(total, resultWindow),
     page,
     perPage,
-    ...(meant === undefined ? {} : { didYouMean: meant }),
+    ...(correctedTo === undefined ? {} : { didYouMean: correctedTo }),
   };
 }
 

@@ -7,22 +7,22 @@ import { RepositoriesModule } from '@central-index/repositories';
 import { DocumentCheck } from './maintenance/document-check';
 import { MeilisearchConnection } from './meilisearch/connection';
 import { MeilisearchEngine } from './meilisearch/meilisearch.engine';
-import { MirrorCheck } from './replication/replica-check';
-import { MirrorRebuild } from './replication/replica-rebuild';
-import { MirrorStates } from './replication/replica-state';
-import { PostgresListCheck } from './maintenance/posting-check';
-import { PostgresPacking } from './maintenance/index-maintenance';
+import { ReplicaCheck } from './replication/replica-check';
+import { ReplicaRebuild } from './replication/replica-rebuild';
+import { ReplicaStates } from './replication/replica-state';
+import { PostingCheck } from './maintenance/posting-check';
+import { IndexMaintenance } from './maintenance/index-maintenance';
 import { PostgresEngine } from './postgres/postgres.engine';
 import { SearchDocumentEntity } from './postgres/storage/search-document.entity';
 import { SearchEngine } from './engine/search-engine';
-import { SearchMirrorEntity } from './replication/search-replica.entity';
-import { SearchMirror } from './replication/replica.service';
+import { SearchReplicaEntity } from './replication/search-replica.entity';
+import { SearchReplica } from './replication/replica.service';
 import { SearchOutbox } from './replication/search-outbox';
 import { SearchOutboxEntity } from './replication/search-outbox.entity';
 import { SearchPostingEntity } from './postgres/storage/search-posting.entity';
 import { SearchSpellingEntity } from './postgres/storage/search-spelling.entity';
 import { SearchSync } from './maintenance/search-sync.service';
-import { SearchUpkeep } from './maintenance/search-maintenance.service';
+import { SearchMaintenance } from './maintenance/search-maintenance.service';
 import { SearchService } from './search.service';
 
 /** The engine that searches go to: Meilisearch where there is one, with PostgreSQL behind it, else PostgreSQL. */
@@ -35,21 +35,21 @@ const engine: FactoryProvider<SearchEngine> = {
       : new MeilisearchEngine(postgres, new MeilisearchConnection('search', meilisearch), database, logger),
 };
 
-const upkeep: FactoryProvider<SearchUpkeep> = {
-  provide: SearchUpkeep,
+const upkeep: FactoryProvider<SearchMaintenance> = {
+  provide: SearchMaintenance,
   inject: [
     CONFIG,
     LOGGER,
     Database,
     SearchSync,
     DocumentCheck,
-    PostgresListCheck,
+    PostingCheck,
     SearchOutbox,
-    PostgresPacking,
+    IndexMaintenance,
     SearchEngine,
-    MirrorStates,
-    MirrorRebuild,
-    MirrorCheck,
+    ReplicaStates,
+    ReplicaRebuild,
+    ReplicaCheck,
   ],
   useFactory: (
     { meilisearch }: Config,
@@ -57,22 +57,22 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     database: Database,
     sync: SearchSync,
     documents: DocumentCheck,
-    lists: PostgresListCheck,
+    lists: PostingCheck,
     outbox: SearchOutbox,
-    packing: PostgresPacking,
+    packing: IndexMaintenance,
     inUse: SearchEngine,
-    states: MirrorStates,
-    rebuild: MirrorRebuild,
-    check: MirrorCheck,
+    states: ReplicaStates,
+    rebuild: ReplicaRebuild,
+    check: ReplicaCheck,
   ) => {
     if (meilisearch === undefined || !(inUse instanceof MeilisearchEngine)) {
-      return new SearchUpkeep(database, sync, documents, lists, outbox, packing, logger, undefined);
+      return new SearchMaintenance(database, sync, documents, lists, outbox, packing, logger, undefined);
     }
     const connection = new MeilisearchConnection('write', meilisearch);
-    const mirror = new SearchMirror(connection, states, outbox, rebuild, check, logger);
-    return new SearchUpkeep(database, sync, documents, lists, outbox, packing, logger, {
+    const replica = new SearchReplica(connection, states, outbox, rebuild, check, logger);
+    return new SearchMaintenance(database, sync, documents, lists, outbox, packing, logger, {
       engine: inUse,
-      mirror,
+      replica,
     });
   },
 };
@@ -83,7 +83,7 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
     RepositoriesModule,
     TypeOrmModule.forFeature([
       SearchDocumentEntity,
-      SearchMirrorEntity,
+      SearchReplicaEntity,
       SearchOutboxEntity,
       SearchPostingEntity,
       SearchSpellingEntity,
@@ -91,18 +91,18 @@ const upkeep: FactoryProvider<SearchUpkeep> = {
   ],
   providers: [
     PostgresEngine,
-    PostgresPacking,
+    IndexMaintenance,
     engine,
     SearchService,
     SearchSync,
     DocumentCheck,
-    PostgresListCheck,
+    PostingCheck,
     SearchOutbox,
-    MirrorStates,
-    MirrorRebuild,
-    MirrorCheck,
+    ReplicaStates,
+    ReplicaRebuild,
+    ReplicaCheck,
     upkeep,
   ],
-  exports: [SearchService, SearchSync, SearchUpkeep],
+  exports: [SearchService, SearchSync, SearchMaintenance],
 })
 export class SearchModule {}

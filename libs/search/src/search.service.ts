@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { answers } from './ranking/query-matcher';
+import { matches } from './ranking/query-matcher';
 import { parseQuery, type SearchQuery } from './query/query';
-import { compareIds, ordered, rank, rate, rateMeant, type Rating } from './ranking/scorer';
+import { compareIds, ordered, rank, rate, scoreCorrection, type Rating } from './ranking/scorer';
 import {
   SearchEngine,
-  type CandidatesWanted,
+  type CandidateRequest,
   type SearchOrder,
   type SimilarName,
   type Viewer,
 } from './engine/search-engine';
 import { extentOf, hit, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
-import { renown } from './ranking/weights';
+import { prominence } from './ranking/weights';
 
 /** How a page came about, for those who tune. */
-export interface Explanation {
+export interface SearchExplanation {
   readonly query: SearchQuery;
   /** How many documents the engine gave, before the page was cut. */
   readonly candidates: number;
-  readonly similar: readonly SimilarName[];
-  /** The hits of the page, with their places in the whole ranking; none in orders other than relevance. */
-  readonly ratings: readonly (Rating & { readonly place: number })[];
+  readonly suggestions: readonly SimilarName[];
+  /** The hits of the page, with their rank keys in the whole ranking; none in orders other than relevance. */
+  readonly ratings: readonly (Rating & { readonly position: number })[];
 }
 
 interface Found {
@@ -29,8 +29,8 @@ interface Found {
   readonly similar: readonly SimilarName[];
 }
 
-// A hit by a name with so much renown is what was meant: about what an official repository with a star has.
-const strongRenown = 6;
+// A hit by a name with so much renown is what was correctedTo: about what an official repository with a star has.
+const strongProminence = 6;
 const strongPlaces = 5;
 // Names that are tried when spelling may be wrong, and hits of each.
 const namesTried = 2;
@@ -48,7 +48,7 @@ export class SearchService {
   }
 
   /** Answers one page and tells how it came about. */
-  async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: Explanation }> {
+  async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: SearchExplanation }> {
     const found = await this.find(request);
     const { query, ratings, similar, total } = found;
     const { start, end } = extentOf(request);
@@ -58,8 +58,8 @@ export class SearchService {
       explanation: {
         query,
         candidates: ratings.length,
-        similar,
-        ratings: shown.map((rating, index) => ({ ...rating, place: start + index + 1 })),
+        suggestions: similar,
+        ratings: shown.map((rating, index) => ({ ...rating, position: start + index + 1 })),
       },
     };
   }
@@ -75,7 +75,7 @@ export class SearchService {
       order: 'relevance',
       viewer,
       limit,
-      uncounted: true,
+      skipCount: true,
     });
     return rank(named, documents).slice(0, limit).map(hit);
   }
@@ -88,7 +88,9 @@ export class SearchService {
     const { filters = {}, sort: order = 'relevance', viewer } = request;
     const wanted = { query, filters, order, viewer, limit: Math.max(limit, strongPlaces) };
     const isSpelt = order === 'relevance' && isSpellable(query);
-    const found = await this.engine.candidates(isSpelt ? { ...wanted, similarBelow: strongRenown } : wanted);
+    const found = await this.engine.candidates(
+      isSpelt ? { ...wanted, suggestBelow: strongProminence } : wanted,
+    );
     const { documents, total } = found;
     const ratings = documents.map((document) => rate(query, document));
     if (order !== 'relevance') return { query, ratings: sorted(ratings, order), total, similar: [] };
@@ -96,11 +98,11 @@ export class SearchService {
     if (!isSpelt || isSure(direct)) return { query, ratings: direct, total, similar: [] };
     const similar = (found.similar ?? (await this.engine.similar(query.text))).slice(0, namesTried);
     if (similar.length === 0) return { query, ratings: direct, total, similar };
-    const meant = await this.meant(wanted, similar);
+    const meant = await this.corrections(wanted, similar);
     return merged(query, direct, total, meant, similar);
   }
 
-  private async meant(wanted: CandidatesWanted, similar: readonly SimilarName[]): Promise<Rating[]> {
+  private async corrections(wanted: CandidateRequest, similar: readonly SimilarName[]): Promise<Rating[]> {
     const found = await Promise.all(
       similar.map(async (name) => {
         const query = parseQuery(name.name);
@@ -108,9 +110,12 @@ export class SearchService {
           ...wanted,
           query,
           limit: hitsOfName,
-          uncounted: true,
+          skipCount: true,
         });
-        return ordered(documents.map((document) => rateMeant(name, query, document))).slice(0, hitsOfName);
+        return ordered(documents.map((document) => scoreCorrection(name, query, document))).slice(
+          0,
+          hitsOfName,
+        );
       }),
     );
     return found.flat();
@@ -125,7 +130,9 @@ function isSpellable({ name, namespace }: SearchQuery): boolean {
 function isSure(ratings: readonly Rating[]): boolean {
   return ratings
     .slice(0, strongPlaces)
-    .some(({ textClass, document }) => textClass !== 'description' && renown(document) >= strongRenown);
+    .some(
+      ({ textClass, document }) => textClass !== 'description' && prominence(document) >= strongProminence,
+    );
 }
 
 // A document counts by its best reading. What answers the text as typed, or was forgiven by the engine, is in the total
@@ -134,16 +141,16 @@ function merged(
   query: SearchQuery,
   direct: readonly Rating[],
   total: number,
-  meant: readonly Rating[],
+  corrected: readonly Rating[],
   similar: readonly SimilarName[],
 ): Found {
   const best = new Map(direct.map((rating) => [rating.document.id, rating]));
   const added = new Set<string>();
-  for (const rating of meant) {
+  for (const rating of corrected) {
     const { id } = rating.document;
     const known = best.get(id);
     if (known === undefined || known.score < rating.score) best.set(id, rating);
-    if (known === undefined && !answers(query, rating.document)) added.add(id);
+    if (known === undefined && !matches(query, rating.document)) added.add(id);
   }
   return { query, ratings: ordered([...best.values()]), total: total + added.size, similar };
 }

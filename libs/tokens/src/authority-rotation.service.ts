@@ -3,7 +3,7 @@ import type { Actor } from '@central-index/audit';
 import { RegistriesService, RegistryProbe, type Registry } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { base64Der, thumbprint } from './certificates';
-import { indexSubject } from './internal-tokens';
+import { internalSubject } from './internal-tokens';
 import { tokenHead } from './json-web-token';
 import { SigningKeysService, type RotationOutcome } from './signing-keys.service';
 import { TokenSigner } from './token-signer';
@@ -58,7 +58,7 @@ export class AuthorityRotation {
         const grant = {
           registry: asked,
           audience: asked.service,
-          subject: indexSubject,
+          subject: internalSubject,
           access,
           ttl: probeTtl,
         };

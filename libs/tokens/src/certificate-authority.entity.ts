@@ -3,7 +3,8 @@ import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** What registries trust; one is active. The private key is sealed under SECRET_KEY. */
 @Entity({
   name: 'certificate_authority',
-  comment: 'What registries trust: PEM certificate, private key sealed under SECRET_KEY',
+  comment:
+    'Certificate authorities that registries trust: PEM certificate, private key sealed under SECRET_KEY',
 })
 @Check('certificate_authority_state_check', `state in ('next', 'active', 'retired')`)
 @Index('certificate_authority_active_key', { synchronize: false })

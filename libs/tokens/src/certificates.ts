@@ -49,7 +49,7 @@ const rsa = {
 const signature = { name: 'ECDSA', hash: 'SHA-256' };
 
 // Registries' clocks may lag behind ours, and certificates know no leeway: both kinds are back-dated by a day.
-const backDated = (now: Date): Date => new Date(now.getTime() - day);
+const backdated = (now: Date): Date => new Date(now.getTime() - day);
 const after = (now: Date, days: number): Date => new Date(now.getTime() + days * day);
 // Whole and positive: RFC 5280 wants a serial number of at most 20 octets that is above zero.
 const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
@@ -57,7 +57,7 @@ const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
 /** Makes the authority that registries trust: self-signed, 20 years, able to sign leaves and nothing below them. */
 export async function makeAuthority(name: string, now: Date): Promise<CertifiedKey> {
   const keys = await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']);
-  const notBefore = backDated(now);
+  const notBefore = backdated(now);
   const notAfter = after(now, authorityDays);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -89,7 +89,7 @@ export async function makeLeaf(
     'sign',
     'verify',
   ]);
-  const notBefore = backDated(now);
+  const notBefore = backdated(now);
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: [{ CN: [name] }],

@@ -1,13 +1,13 @@
 import type { Identity } from '@central-index/accounts';
-import { decide, groundsText, reasonText } from '@central-index/namespaces';
-import type { PlacedFacts } from '@central-index/repositories';
-import { answerRepository } from './scope-evaluation';
+import { decide, grantReasonText, denialReasonText } from '@central-index/namespaces';
+import type { RepositoryFactsRow } from '@central-index/repositories';
+import { evaluateRepositoryScope } from './scope-evaluation';
 import type { RequestedAccess } from './scope';
 
 /** What one room of the product said. */
 export interface Step {
-  readonly room: string;
-  readonly says: string;
+  readonly component: string;
+  readonly message: string;
 }
 
 /** What became of one action that was asked for, and which rule of which room gave or refused it. */
@@ -24,13 +24,13 @@ export interface ScopeExplanation {
 }
 
 /** Why a token would open what it would open. Holds no secret. */
-export interface Explanation {
+export interface TokenExplanation {
   readonly steps: readonly Step[];
   readonly scopes: readonly ScopeExplanation[];
   /** Why there would be no token at all. */
   readonly refused: string | undefined;
   /** What the token would open, as `type:name:action,action`. */
-  readonly opened: readonly string[];
+  readonly granted: readonly string[];
 }
 
 const actions = ['pull', 'push', 'delete'] as const;
@@ -39,14 +39,14 @@ const actions = ['pull', 'push', 'delete'] as const;
 export function explainRepository(
   asked: RequestedAccess,
   identity: Identity,
-  facts: PlacedFacts | undefined,
+  facts: RepositoryFactsRow | undefined,
   registryId: string,
 ): ActionVerdict[] {
-  const answer = answerRepository(asked, identity, facts, registryId);
-  if (answer.placing && facts !== undefined) {
+  const answer = evaluateRepositoryScope(asked, identity, facts, registryId);
+  if (answer.needsPlacement && facts !== undefined) {
     const placed = explainRepository(asked, identity, asPlaced(facts, asked.name, registryId), registryId);
     return placed.map((one) =>
-      one.granted ? { ...one, says: `${one.says}; the first push places it here` } : one,
+      one.granted ? { ...one, message: `${one.message}; the first push places it here` } : one,
     );
   }
   const wanted = actions.filter((action) => asked.actions.includes(action) || asked.actions.includes('*'));
@@ -61,12 +61,13 @@ export function explainRepository(
       return refusal(action, 'naming', 'no repository of this index can have that name');
     }
     const decision = decide(identity, action, facts);
-    if (!decision.allowed) return refusal(action, 'namespaces', reasonText(decision.reason));
+    if (!decision.allowed) return refusal(action, 'namespaces', denialReasonText(decision.reason));
     if (answer.refusal !== undefined) {
       return refusal(action, 'tokens', 'the push is refused aloud, and all that was asked for with it');
     }
-    const grounds = groundsText(identity, facts);
-    if (answer.actions.includes(action)) return { action, granted: true, room: 'namespaces', says: grounds };
+    const grounds = grantReasonText(identity, facts);
+    if (answer.actions.includes(action))
+      return { action, granted: true, component: 'namespaces', message: grounds };
     if (facts.registryId === null || facts.repository?.state === 'deleted') {
       return refusal(
         action,
@@ -81,7 +82,7 @@ export function explainRepository(
 }
 
 // What a first push makes of a name; its visibility does not matter to who may push to it.
-function asPlaced(facts: PlacedFacts, registryPath: string, registryId: string): PlacedFacts {
+function asPlaced(facts: RepositoryFactsRow, registryPath: string, registryId: string): RepositoryFactsRow {
   const { repository } = facts;
   const fresh = repository === undefined || repository.state === 'deleted';
   const state = fresh ? 'pending' : repository.state;
@@ -89,20 +90,20 @@ function asPlaced(facts: PlacedFacts, registryPath: string, registryId: string):
   return { ...facts, repository: { state, visibility, automated }, registryId, registryPath };
 }
 
-function refusal(action: string, room: string, says: string): ActionVerdict {
-  return { action, granted: false, room, says };
+function refusal(action: string, component: string, message: string): ActionVerdict {
+  return { action, granted: false, component, message };
 }
 
 /** The chain as text, a line a step. */
-export function explanationLines({ steps, scopes, refused, opened }: Explanation): string[] {
-  const told = ({ room, says }: Step): string => `${room}: ${says}`;
+export function explanationLines({ steps: steps, scopes, refused, granted }: TokenExplanation): string[] {
+  const line = ({ component, message }: Step): string => `${component}: ${message}`;
   return [
-    ...steps.map(told),
+    ...steps.map(line),
     ...scopes.flatMap(({ asked, steps: known, verdicts }) => [
       `scope ${asked.type}:${asked.name}:${asked.actions.join(',')}`,
-      ...known.map((step) => `  ${told(step)}`),
-      ...verdicts.map((one) => `  ${one.action} ${one.granted ? 'granted' : 'refused'} by ${told(one)}`),
+      ...known.map((step) => `  ${line(step)}`),
+      ...verdicts.map((one) => `  ${one.action} ${one.granted ? 'granted' : 'refused'} by ${line(one)}`),
     ]),
-    refused === undefined ? `opened: ${opened.join(' ') || 'nothing'}` : `refused: ${refused}`,
+    refused === undefined ? `opened: ${granted.join(' ') || 'nothing'}` : `refused: ${refused}`,
   ];
 }

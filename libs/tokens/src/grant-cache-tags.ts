@@ -4,7 +4,7 @@ import type { Grant } from './grant';
 import type { RequestedAccess } from './scope';
 
 /** The changes, as the database tells them, after which the same caller might be granted something else. */
-export function changesOf(asked: readonly RequestedAccess[], { registry }: Grant): string[] {
+export function cacheTagsOf(asked: readonly RequestedAccess[], { registry }: Grant): string[] {
   const paths = asked.flatMap((one) => requestedPath(one) ?? []);
   return [
     registry?.kind === 'zot' ? `signing-key:zot:${registry.id}` : 'signing-key:shared',

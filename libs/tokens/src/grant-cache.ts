@@ -1,12 +1,12 @@
 import type { SignedIn } from '@central-index/accounts';
-import { Changes, Remembered } from '@central-index/platform/database';
+import { ChangeListener, InvalidatingCache } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Grant } from './grant';
-import { changesOf } from './grant-cache-tags';
+import { cacheTagsOf } from './grant-cache-tags';
 import { parseScopes } from './scope';
 
-const againForMs = 5_000;
+const reuseForMs = 5_000;
 const capacity = 10_000;
 // A longer request is nobody's pull, and would only cost time to digest.
 const longestRequest = 1_024;
@@ -21,7 +21,7 @@ export interface RequestWithCredentials {
 }
 
 /** What was decided for somebody with credentials: who that is, and what he got. */
-export interface RecentGrant {
+export interface CachedGrant {
   readonly identity: SignedIn;
   readonly grant: Grant;
 }
@@ -33,16 +33,16 @@ export interface RecentGrant {
  * in any process. The tokens themselves are always new.
  */
 @Injectable()
-export class RecentGrants {
+export class GrantCache {
   private readonly key = randomBytes(32);
-  private readonly grants: Remembered<RecentGrant>;
+  private readonly grants: InvalidatingCache<CachedGrant>;
 
-  constructor(changes: Changes) {
-    this.grants = new Remembered(changes, { lifetimeMs: againForMs, capacity });
+  constructor(changes: ChangeListener) {
+    this.grants = new InvalidatingCache(changes, { lifetimeMs: reuseForMs, capacity });
   }
 
   /** What was decided for the very same request a moment ago. */
-  find(request: RequestWithCredentials): RecentGrant | undefined {
+  find(request: RequestWithCredentials): CachedGrant | undefined {
     if (!isShort(request)) return undefined;
     const known = this.grants.get(this.digest(request));
     if (known === undefined) return undefined;
@@ -53,15 +53,15 @@ export class RecentGrants {
   }
 
   /** Begins a decision; what the returned function is given is kept unless something changed meanwhile. */
-  deciding(): (request: RequestWithCredentials, scopes: readonly string[], decided: RecentGrant) => void {
-    const keep = this.grants.reading();
+  beginFill(): (request: RequestWithCredentials, scopes: readonly string[], decided: CachedGrant) => void {
+    const keep = this.grants.beginFill();
     return (request, scopes, decided) => {
       const asked = parseScopes(scopes);
       // Without a scope it is a login, which is told to nobody from memory.
       const reads = asked.length > 0 && asked.every(({ actions }) => actions.every((one) => one === 'pull'));
       if (!reads || !isShort(request)) return;
       const { identity, grant } = decided;
-      keep(this.digest(request), decided, [`account:${identity.account.id}`, ...changesOf(asked, grant)]);
+      keep(this.digest(request), decided, [`account:${identity.account.id}`, ...cacheTagsOf(asked, grant)]);
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Ceiling } from '@central-index/accounts';
+import type { TokenRestrictions } from '@central-index/accounts';
 import type { Registry } from '@central-index/registries';
 
 /** One entry of a token's `access`: the name exactly as asked, the actions concrete. */
@@ -23,5 +23,5 @@ export interface Grant {
    * The limits of the personal access token that the caller came with. They go into tokens for the index itself,
    * which decides by them again; registries need only `access`.
    */
-  readonly ceiling?: Ceiling;
+  readonly restrictions?: TokenRestrictions;
 }

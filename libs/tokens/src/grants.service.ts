@@ -4,15 +4,15 @@ import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
-import { RepositoriesService, type PlacedFacts } from '@central-index/repositories';
+import { RepositoriesService, type RepositoryFactsRow } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
-  answerCatalog,
-  answerRepository,
+  evaluateCatalogScope,
+  evaluateRepositoryScope,
   requestedPath,
   type PushRefusal,
-  type RepositoryAnswer,
+  type ScopeEvaluation,
 } from './scope-evaluation';
 import type { Grant, GrantedAccess } from './grant';
 import { parseScopes, type RequestedAccess } from './scope';
@@ -26,10 +26,10 @@ export interface TokenRequest {
   readonly scopes: readonly string[];
 }
 
-interface Answered {
+interface EvaluatedScope {
   readonly asked: RequestedAccess;
-  readonly facts: PlacedFacts;
-  readonly answer: RepositoryAnswer;
+  readonly facts: RepositoryFactsRow;
+  readonly answer: ScopeEvaluation;
 }
 
 /** Decides what a token may open. */
@@ -57,7 +57,7 @@ export class GrantsService {
     const repositories =
       registry === undefined
         ? new Map<RequestedAccess, GrantedAccess>()
-        : await this.open(identity, registry, asked);
+        : await this.grantScope(identity, registry, asked);
     const access = asked.flatMap((one) => repositories.get(one) ?? catalogAccess(one, identity, registry));
     const subject = identity.kind === 'account' ? identity.account.name : '';
     this.logger.debug({ account: subject, service, asked, granted: access }, 'token granted');
@@ -67,11 +67,11 @@ export class GrantsService {
       subject,
       access,
       ttl: registry?.tokenTtl ?? this.config.tokens.ttl,
-      ceiling: identity.kind === 'account' ? identity.ceiling : undefined,
+      restrictions: identity.kind === 'account' ? identity.restrictions : undefined,
     };
   }
 
-  private async open(
+  private async grantScope(
     identity: Identity,
     registry: Registry,
     asked: readonly RequestedAccess[],
@@ -80,20 +80,20 @@ export class GrantsService {
     if (paths.length === 0) return new Map();
     // What is only read may be decided from memory; what is written is decided by the rows as they are now.
     const reads = asked.every(({ actions }) => actions.every((action) => action === 'pull'));
-    const known = await (reads ? this.repositories.rememberedFacts(paths) : this.repositories.facts(paths));
-    const answered = asked.flatMap((one): Answered[] => {
+    const known = await (reads ? this.repositories.cachedFacts(paths) : this.repositories.facts(paths));
+    const answered = asked.flatMap((one): EvaluatedScope[] => {
       const facts = known.get(requestedPath(one) ?? '');
       return facts === undefined
         ? []
-        : [{ asked: one, facts, answer: answerRepository(one, identity, facts, registry.id) }];
+        : [{ asked: one, facts, answer: evaluateRepositoryScope(one, identity, facts, registry.id) }];
     });
     for (const { asked: one, answer } of answered) {
       if (answer.refusal !== undefined) throw await this.refused(one, answer.refusal);
     }
     for (const { facts, answer } of answered) {
-      if (answer.placing && facts.repository === undefined) await this.countCreation(identity);
+      if (answer.needsPlacement && facts.repository === undefined) await this.countCreation(identity);
     }
-    const pushes = answered.some(({ answer }) => answer.placing || answer.actions.includes('push'));
+    const pushes = answered.some(({ answer }) => answer.needsPlacement || answer.actions.includes('push'));
     const opened =
       pushes && identity.kind === 'account'
         ? await this.database.transaction((manager) => this.push(manager, identity, registry, answered))
@@ -110,12 +110,12 @@ export class GrantsService {
     manager: EntityManager,
     pusher: SignedIn,
     registry: Registry,
-    answered: readonly Answered[],
-  ): Promise<Answered[]> {
-    const done: Answered[] = [];
+    answered: readonly EvaluatedScope[],
+  ): Promise<EvaluatedScope[]> {
+    const done: EvaluatedScope[] = [];
     // In one order for everybody, so that two pushes of the same names cannot wait for each other.
     for (const one of [...answered].sort((a, b) => (a.facts.name.path < b.facts.name.path ? -1 : 1))) {
-      const placed = one.answer.placing ? await this.place(manager, pusher, registry, one) : one;
+      const placed = one.answer.needsPlacement ? await this.place(manager, pusher, registry, one) : one;
       if (placed.answer.actions.includes('push') && placed.facts.id !== undefined) {
         await this.repositories.recordPushGrant(manager, placed.facts.id, pusher.account.id);
       }
@@ -127,7 +127,7 @@ export class GrantsService {
   // Of all answers docker prints the text of this one; an owner at a limit should read why his push stops.
   private async countCreation(identity: Identity): Promise<void> {
     try {
-      await this.repositories.countCreation(identity);
+      await this.repositories.consumeCreationLimit(identity);
     } catch (error) {
       if (!(error instanceof DomainError) || error.status !== 429) throw error;
       throw pushRefused(error.message).retryAfter(error.retryAfterSeconds ?? 1);
@@ -138,27 +138,27 @@ export class GrantsService {
     manager: EntityManager,
     pusher: SignedIn,
     registry: Registry,
-    { asked, facts: { name } }: Answered,
-  ): Promise<Answered> {
-    const facts = await this.repositories.placeFirstPush(manager, {
+    { asked, facts: { name } }: EvaluatedScope,
+  ): Promise<EvaluatedScope> {
+    const facts = await this.repositories.claimPlacement(manager, {
       name,
       registryId: registry.id,
       registryPath: asked.name,
       accountId: pusher.account.id,
     });
     // Another push may have placed it elsewhere meanwhile: the row as it now is decides.
-    const answer = answerRepository(asked, pusher, facts, registry.id);
+    const answer = evaluateRepositoryScope(asked, pusher, facts, registry.id);
     if (answer.refusal !== undefined) throw await this.refused(asked, answer.refusal);
     return { asked, facts, answer };
   }
 
   private async refused(asked: RequestedAccess, refusal: PushRefusal): Promise<Error> {
     switch (refusal.why) {
-      case 'automated':
+      case 'trusted-build':
         return pushRefused(`${asked.name} is a trusted build: only its builds push to it`);
-      case 'spelling':
+      case 'wrong-path':
         return pushRefused(`${asked.name} is pushed as ${refusal.path} on this registry`);
-      case 'elsewhere': {
+      case 'wrong-registry': {
         const registry = await this.registries.findById(refusal.registryId);
         return pushRefused(
           `${asked.name} lives on another registry: push it to ${registry?.host}/${asked.name}`,
@@ -174,12 +174,13 @@ function catalogAccess(
   registry: Registry | undefined,
 ): GrantedAccess[] {
   if (asked.type === 'registry') {
-    const actions = answerCatalog(asked, identity);
+    const actions = evaluateCatalogScope(asked, identity);
     return actions.length > 0 ? [{ type: asked.type, name: asked.name, actions }] : [];
   }
   // zot calls its catalog a repository without a name, and asks to pull it.
   if (registry?.kind === 'zot' && asked.type === 'repository' && asked.name === '') {
-    const lists = answerCatalog({ type: 'registry', name: 'catalog', actions: ['*'] }, identity).length > 0;
+    const lists =
+      evaluateCatalogScope({ type: 'registry', name: 'catalog', actions: ['*'] }, identity).length > 0;
     return lists && asked.actions.includes('pull')
       ? [{ type: asked.type, name: asked.name, actions: ['pull'] }]
       : [];

@@ -7,14 +7,14 @@ export type { RequestedAccess } from './scope';
 export { GrantsService } from './grants.service';
 export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
-export { AnonymousTokens } from './anonymous-token-cache';
-export type { AnotherToken } from './anonymous-token-cache';
-export { RecentGrants } from './grant-cache';
-export type { RecentGrant, RequestWithCredentials } from './grant-cache';
+export { AnonymousTokenCache } from './anonymous-token-cache';
+export type { CachedToken } from './anonymous-token-cache';
+export { GrantCache } from './grant-cache';
+export type { CachedGrant, RequestWithCredentials } from './grant-cache';
 export { TokenExplainer } from './token-explainer';
 export type { TokenQuestion } from './token-explainer';
 export { explanationLines } from './explanation';
-export type { ActionVerdict, Explanation, ScopeExplanation, Step } from './explanation';
+export type { ActionVerdict, TokenExplanation, ScopeExplanation, Step } from './explanation';
 export { TokenSigner } from './token-signer';
 export type { IssuedToken } from './token-signer';
 export { TokenVerifier } from './token-verifier';
@@ -25,7 +25,7 @@ export { SigningKeysService } from './signing-keys.service';
 export type { KeyPurpose } from './signing-key-factory';
 export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';
 export type { PublicJwk } from './certificates';
-export { IndexTokens, indexSubject } from './internal-tokens';
+export { InternalTokens, internalSubject } from './internal-tokens';
 export {
   authorityNotTrusted,
   invalidScope,

@@ -1,16 +1,16 @@
 import type { Registry, RegistryAccess } from '@central-index/registries';
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { IndexTokens } from './internal-tokens';
+import { InternalTokens } from './internal-tokens';
 import type { TokenSigner } from './token-signer';
 
 describe("the index's own tokens", () => {
   let signed: number;
-  let tokens: IndexTokens;
+  let tokens: InternalTokens;
   beforeEach(() => {
     signed = 0;
     const sign = () => Promise.resolve({ token: `token ${(signed += 1)}` });
-    tokens = new IndexTokens({ sign } as unknown as TokenSigner);
+    tokens = new InternalTokens({ sign } as unknown as TokenSigner);
   });
   const main = { id: '1', service: 'main' } as Registry;
   const to = (name: string, ...actions: string[]): RegistryAccess[] => [

@@ -1,12 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { Changes, Database, Sealer } from '@central-index/platform/database';
+import { ChangeListener, Database, Sealer } from '@central-index/platform/database';
 import type { TokenAlgorithm } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { base64Der } from './certificates';
 import { tokenHead, type TokenKey } from './json-web-token';
 import { SigningKeyEntity } from './signing-key.entity';
 import { leafSeal, type KeyPurpose } from './signing-key-factory';
-import { keysUntoldForMs, SigningKeysService } from './signing-keys.service';
+import { maxUnnotifiedAgeMs, SigningKeysService } from './signing-keys.service';
 
 /** A key ready to sign with, parsed. */
 export interface ReadyKey extends TokenKey {
@@ -19,9 +19,9 @@ interface Snapshot {
 }
 
 // A rotation is told, and then followed at once. Where nothing can be told, keys are read this often.
-const freshFor = 60_000;
+const snapshotTtlMs = 60_000;
 // Unknown key ids, which anybody can send, cause one query a second at most.
-const rereadAfter = 1_000;
+const refreshAfterMs = 1_000;
 
 /** The keys of this process: read again when they change, each parsed once. */
 @Injectable()
@@ -29,19 +29,19 @@ export class KeyRing {
   private snapshot: Snapshot = { readAt: -Infinity, rows: [] };
   private reading: Promise<Snapshot> | undefined;
   private readonly parsed = new Map<string, { ready?: ReadyKey; publicKey?: KeyObject }>();
-  private told = 0;
+  private changeCount = 0;
   private knownIssuer: string | undefined;
 
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly keys: SigningKeysService,
-    private readonly changes: Changes,
+    private readonly changes: ChangeListener,
   ) {
-    changes.hear((change) => {
+    changes.subscribe((change) => {
       if (change !== undefined && !change.startsWith('signing-key:')) return;
       // A read that is under way may have begun before the change.
-      this.told += 1;
+      this.changeCount += 1;
       this.snapshot = { ...this.snapshot, readAt: -Infinity };
       this.reading = undefined;
     });
@@ -65,7 +65,8 @@ export class KeyRing {
   async verificationKey(kid: string): Promise<KeyObject | undefined> {
     const isMeant = (row: SigningKeyEntity): boolean =>
       row.purpose === 'shared' && row.algorithm === 'ES256' && row.kid === kid;
-    const row = (await this.read()).rows.find(isMeant) ?? (await this.read(rereadAfter)).rows.find(isMeant);
+    const row =
+      (await this.read()).rows.find(isMeant) ?? (await this.read(refreshAfterMs)).rows.find(isMeant);
     if (row === undefined) return undefined;
     const known = this.entry(kid);
     return (known.publicKey ??= createPublicKey(row.certificate));
@@ -96,7 +97,7 @@ export class KeyRing {
     return known;
   }
 
-  private async read(maxAge = this.changes.confirmed ? freshFor : keysUntoldForMs): Promise<Snapshot> {
+  private async read(maxAge = this.changes.isLive ? snapshotTtlMs : maxUnnotifiedAgeMs): Promise<Snapshot> {
     if (performance.now() - this.snapshot.readAt < maxAge) return this.snapshot;
     // Callers that arrive while a query runs share its answer.
     const reading = (this.reading ??= this.query().finally(() => {
@@ -107,11 +108,11 @@ export class KeyRing {
 
   private async query(): Promise<Snapshot> {
     const readAt = performance.now();
-    const { told } = this;
+    const { changeCount } = this;
     const rows = await this.database.manager.find(SigningKeyEntity);
     const kids = new Set(rows.map(({ kid }) => kid));
     for (const kid of this.parsed.keys()) if (!kids.has(kid)) this.parsed.delete(kid);
     const snapshot = { readAt, rows };
-    return (this.snapshot = this.told === told ? snapshot : { rows, readAt: -Infinity });
+    return (this.snapshot = this.changeCount === changeCount ? snapshot : { rows, readAt: -Infinity });
   }
 }

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import type { Account, Identity, Permission } from '@central-index/accounts';
 import { parseRepositoryName } from '@central-index/naming';
 import { DomainError } from '@central-index/platform/errors';
-import type { PlacedFacts } from '@central-index/repositories';
+import type { RepositoryFactsRow } from '@central-index/repositories';
 import fc from 'fast-check';
-import { answerCatalog, answerRepository, requestedPath } from './scope-evaluation';
+import { evaluateCatalogScope, evaluateRepositoryScope, requestedPath } from './scope-evaluation';
 import { explainRepository } from './explanation';
 import { parseScopes } from './scope';
 
@@ -40,10 +40,10 @@ function identityOf({ name, disabled, token }: Caller): Identity {
   };
   return token === undefined
     ? { kind: 'account', account, via: 'password' }
-    : { kind: 'account', account, via: 'token', ceiling: { tokenId: '1', ...token } };
+    : { kind: 'account', account, via: 'token', restrictions: { tokenId: '1', ...token } };
 }
 
-function factsOf(world: World, path: string): PlacedFacts {
+function factsOf(world: World, path: string): RepositoryFactsRow {
   const name = parseRepositoryName(path)!;
   const repo = world[path];
   return {
@@ -62,8 +62,8 @@ function granted(world: World, caller: Caller, scopes: readonly string[]): strin
   return parseScopes(scopes).flatMap((asked) => {
     const path = requestedPath(asked);
     if (path === undefined) return [];
-    const { actions, placing } = answerRepository(asked, identity, factsOf(world, path), '1');
-    return [...actions, ...(placing ? ['PLACE'] : [])].map((action) => `${asked.name} ${action}`);
+    const { actions, needsPlacement } = evaluateRepositoryScope(asked, identity, factsOf(world, path), '1');
+    return [...actions, ...(needsPlacement ? ['PLACE'] : [])].map((action) => `${asked.name} ${action}`);
   });
 }
 
@@ -191,13 +191,13 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
         const path = requestedPath(asked!);
         if (path === undefined) return;
         const [identity, facts] = [identityOf(caller), factsOf(world, path)];
-        const answer = answerRepository(asked!, identity, facts, '1');
+        const answer = evaluateRepositoryScope(asked!, identity, facts, '1');
         const told = explainRepository(asked!, identity, facts, '1').filter((one) => one.granted);
         const given = told.map(({ action }) => action);
-        if (answer.placing) {
+        if (answer.needsPlacement) {
           // A trusted build that was deleted stays one: its first push is refused when it is placed.
           assert.equal(given.includes('push'), !facts.repository?.automated);
-          assert.ok(told.every((one) => /first push/.test(one.says)));
+          assert.ok(told.every((one) => /first push/.test(one.message)));
         } else assert.deepEqual(given, answer.refusal === undefined ? answer.actions : []);
       }),
       runs,
@@ -228,7 +228,7 @@ describe('a refused push', () => {
   const alice: Caller = { name: 'alice', disabled: false };
   const olga: Caller = { name: 'olga', disabled: false };
   const refusal = (caller: Caller, scopeText: string, path: string, its: Partial<Repo>): unknown =>
-    answerRepository(
+    evaluateRepositoryScope(
       parseScopes([scopeText])[0]!,
       identityOf(caller),
       factsOf({ [path]: { ...repo, as: path, ...its } }, path),
@@ -236,7 +236,7 @@ describe('a refused push', () => {
     ).refusal;
 
   it('says where the repository lives, to its owner alone', () => {
-    const elsewhere = { why: 'elsewhere', registryId: '2' };
+    const elsewhere = { why: 'wrong-registry', registryId: '2' };
     assert.deepEqual(refusal(alice, 'repository:alice/app:push,pull', 'alice/app', { at: '2' }), elsewhere);
     assert.equal(
       refusal({ ...alice, name: 'bob' }, 'repository:alice/app:push', 'alice/app', { at: '2' }),
@@ -252,13 +252,13 @@ describe('a refused push', () => {
   it('says under which spelling, and that a trusted build is not pushed to', () => {
     const path = 'library/centos';
     assert.deepEqual(refusal(olga, 'repository:library/centos:push', path, { as: 'centos' }), {
-      why: 'spelling',
+      why: 'wrong-path',
       path: 'centos',
     });
     assert.equal(refusal(alice, 'repository:library/centos:push', path, { as: 'centos' }), undefined);
     for (const at of ['1', '2', null] as const) {
       assert.deepEqual(refusal(alice, 'repository:alice/app:push', 'alice/app', { automated: true, at }), {
-        why: 'automated',
+        why: 'trusted-build',
       });
     }
   });
@@ -277,7 +277,7 @@ describe('a refused push', () => {
 
 describe('a catalog', () => {
   const answer = (caller: Caller, text: string): readonly string[] =>
-    answerCatalog(parseScopes([text])[0]!, identityOf(caller));
+    evaluateCatalogScope(parseScopes([text])[0]!, identityOf(caller));
   const token = { permissions: ['pull', 'push', 'delete', 'metadata'] as const, repositories: ['*/*'] };
 
   it('is for administrators to list, and for whoever is signed in to search', () => {

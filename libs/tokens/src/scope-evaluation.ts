@@ -1,21 +1,21 @@
 import type { Identity } from '@central-index/accounts';
 import { parseRepositoryName } from '@central-index/naming';
 import { decide } from '@central-index/namespaces';
-import type { PlacedFacts } from '@central-index/repositories';
+import type { RepositoryFactsRow } from '@central-index/repositories';
 import type { RequestedAccess } from './scope';
 
 /** Why a caller who may push to the name is refused all the same. */
 export type PushRefusal =
-  | { readonly why: 'elsewhere'; readonly registryId: string }
-  | { readonly why: 'spelling'; readonly path: string }
-  | { readonly why: 'automated' };
+  | { readonly why: 'wrong-registry'; readonly registryId: string }
+  | { readonly why: 'wrong-path'; readonly path: string }
+  | { readonly why: 'trusted-build' };
 
 /** What may be granted of one requested repository. */
-export interface RepositoryAnswer {
+export interface ScopeEvaluation {
   /** In a fixed order, `*` expanded. */
   readonly actions: readonly RepositoryAction[];
   /** True when the push must place the repository first; what else is granted is known only then. */
-  readonly placing: boolean;
+  readonly needsPlacement: boolean;
   /** Set when the caller asks to push, owns the name, and may not push this way. */
   readonly refusal?: PushRefusal;
 }
@@ -23,18 +23,18 @@ export interface RepositoryAnswer {
 const repositoryActions = ['pull', 'push', 'delete'] as const;
 type RepositoryAction = (typeof repositoryActions)[number];
 
-const none: RepositoryAnswer = { actions: [], placing: false };
+const none: ScopeEvaluation = { actions: [], needsPlacement: false };
 
 /**
  * What the caller gets of a requested repository on the registry `registryId`. Whether he may is said by the room of
  * namespaces; here it is held against the place and the spelling under which the images lie.
  */
-export function answerRepository(
+export function evaluateRepositoryScope(
   asked: RequestedAccess,
   identity: Identity,
-  facts: PlacedFacts | undefined,
+  facts: RepositoryFactsRow | undefined,
   registryId: string,
-): RepositoryAnswer {
+): ScopeEvaluation {
   if (facts === undefined) return none;
   const wanted = repositoryActions.filter(
     (action) => asked.actions.includes(action) || asked.actions.includes('*'),
@@ -49,16 +49,16 @@ export function answerRepository(
   // Only a push asked by name is refused aloud: `*` is how a client asks for whatever there is.
   const answer = refusal !== undefined && asked.actions.includes('push') ? { ...none, refusal } : none;
   if (elsewhere) return answer;
-  if (unplaced) return { ...answer, placing: push.allowed && wanted.includes('push') };
+  if (unplaced) return { ...answer, needsPlacement: push.allowed && wanted.includes('push') };
   const actions = wanted.filter(
     (action) => (action === 'pull' || spelling === asked.name) && decide(identity, action, facts).allowed,
   );
   return { ...answer, actions };
 
   function pushRefusal(): PushRefusal | undefined {
-    if (!push.allowed) return push.reason === 'automated' ? { why: 'automated' } : undefined;
-    if (elsewhere) return { why: 'elsewhere', registryId: home };
-    return spelling === asked.name ? undefined : { why: 'spelling', path: spelling };
+    if (!push.allowed) return push.reason === 'automated' ? { why: 'trusted-build' } : undefined;
+    if (elsewhere) return { why: 'wrong-registry', registryId: home };
+    return spelling === asked.name ? undefined : { why: 'wrong-path', path: spelling };
   }
 }
 
@@ -66,9 +66,9 @@ export function answerRepository(
  * What the caller gets of a registry as a whole: its catalog for administrators, search for whoever is signed in. An
  * access token is for repositories, so it never opens a catalog.
  */
-export function answerCatalog(asked: RequestedAccess, identity: Identity): readonly string[] {
+export function evaluateCatalogScope(asked: RequestedAccess, identity: Identity): readonly string[] {
   if (identity.kind === 'anonymous' || identity.account.disabled || asked.name !== 'catalog') return [];
-  const mayList = identity.account.administrator && identity.ceiling === undefined;
+  const mayList = identity.account.administrator && identity.restrictions === undefined;
   return asked.actions.filter((action) => (action === '*' && mayList) || action === 'search');
 }
 

@@ -15,7 +15,7 @@ export const leafSeal = (kid: string): string => `signing-key:${kid}`;
 const authoritySeal = 'certificate-authority';
 
 /** Makes authorities and keys and moves them on, in transactions of whoever holds the lock on keys. */
-export class KeyMaker {
+export class SigningKeyFactory {
   constructor(
     private readonly sealer: Sealer,
     private readonly audit: AuditService,
@@ -27,7 +27,7 @@ export class KeyMaker {
   }
 
   /** Lets a key take the place of another: the one signs from now on, the other only verifies. */
-  async succeed(
+  async promote(
     manager: EntityManager,
     active: SigningKeyEntity,
     next: SigningKeyEntity,

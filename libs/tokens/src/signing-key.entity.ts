@@ -5,7 +5,8 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
 /** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
 @Entity({
   name: 'signing_key',
-  comment: 'Leaves under the authority; purpose is shared for Distribution registries, or zot:<registry id>',
+  comment:
+    'Keys and leaf certificates that sign tokens; purpose is shared for Distribution registries, or zot:<registry id>',
 })
 @Unique('signing_key_kid_key', ['kid'])
 @Check('signing_key_state_check', `state in ('next', 'active', 'retired')`)
@@ -53,7 +54,7 @@ export class SigningKeyEntity {
 
   @Column('timestamptz', {
     nullable: true,
-    comment: 'Since when it only verifies; removed once its last token is over',
+    comment: 'Since when the key only verifies; it is deleted after its last token has expired',
   })
   retiredAt: Date | null;
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AuditService, type Actor } from '@central-index/audit';
-import { Changes, Database, Sealer } from '@central-index/platform/database';
+import { ChangeListener, Database, Sealer } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { publicJwk, type CertifiedKey, type PublicJwk } from './certificates';
-import { KeyMaker, type KeyPurpose } from './signing-key-factory';
+import { SigningKeyFactory, type KeyPurpose } from './signing-key-factory';
 import type { TokenAlgorithm } from '@central-index/registries';
 import { SigningKeyEntity } from './signing-key.entity';
 
@@ -40,19 +40,19 @@ const publishedFor = hour;
 const retiredFor = 2 * hour;
 
 /** How old the keys of a process may be that nobody can tell of changes. */
-export const keysUntoldForMs = 250;
+export const maxUnnotifiedAgeMs = 250;
 
 /** Makes, keeps and replaces the keys that sign tokens, and publishes their public halves. */
 @Injectable()
 export class SigningKeysService {
-  private readonly maker: KeyMaker;
+  private readonly maker: SigningKeyFactory;
 
   constructor(
     private readonly database: Database,
     sealer: Sealer,
     audit: AuditService,
   ) {
-    this.maker = new KeyMaker(sealer, audit);
+    this.maker = new SigningKeyFactory(sealer, audit);
   }
 
   /**
@@ -103,7 +103,7 @@ export class SigningKeysService {
         }
         const expiring = active.notAfter.getTime() - now.getTime() < day;
         if (next !== undefined && (expiring || age(next.createdAt) >= publishedFor)) {
-          await this.maker.succeed(manager, active, next, { name: ':index' }, now);
+          await this.maker.promote(manager, active, next, { name: ':index' }, now);
           activated.push(next.kid);
         }
       }
@@ -122,7 +122,7 @@ export class SigningKeysService {
    */
   async rotate(actor: Actor, now = new Date()): Promise<RotationOutcome> {
     const outcome = await this.locked((manager) => this.replaceAll(manager, actor, now));
-    await pause(Changes.trustedForMs + keysUntoldForMs);
+    await pause(ChangeListener.maxStalenessMs + maxUnnotifiedAgeMs);
     return outcome;
   }
 
@@ -151,7 +151,7 @@ export class SigningKeysService {
       await this.maker.record(manager, 'certificate-authority.activated', 'ca', actor);
       return this.replaceAll(manager, actor, now);
     });
-    await pause(Changes.trustedForMs + keysUntoldForMs);
+    await pause(ChangeListener.maxStalenessMs + maxUnnotifiedAgeMs);
     return outcome;
   }
 
@@ -170,7 +170,7 @@ export class SigningKeysService {
         next = undefined;
       }
       next ??= await this.maker.make(manager, 'shared', algorithm, 'next', now);
-      await this.maker.succeed(manager, active, next, actor, now);
+      await this.maker.promote(manager, active, next, actor, now);
       activated.push(next.kid);
     }
     return { published: [], activated, removed };

@@ -2,13 +2,13 @@ import { AccessTokensService, AccountsService, anonymous, type Identity } from '
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { DomainError, notFound } from '@central-index/platform/errors';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
-import { RepositoriesService, type PlacedFacts } from '@central-index/repositories';
+import { RepositoriesService, type RepositoryFactsRow } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
-import { answerCatalog, answerRepository, requestedPath } from './scope-evaluation';
+import { evaluateCatalogScope, evaluateRepositoryScope, requestedPath } from './scope-evaluation';
 import {
   explainRepository,
   type ActionVerdict,
-  type Explanation,
+  type TokenExplanation,
   type ScopeExplanation,
 } from './explanation';
 import type { TokenRequest } from './grants.service';
@@ -40,19 +40,19 @@ export class TokenExplainer {
   ) {}
 
   /** Explains what an account, or nobody, would get; NOT_FOUND for an absent account or access token. */
-  async ask({ account, accessToken, service, scopes }: TokenQuestion): Promise<Explanation> {
+  async ask({ account, accessToken, service, scopes }: TokenQuestion): Promise<TokenExplanation> {
     return this.explain({ identity: await this.identity(account, accessToken), service, scopes });
   }
 
   /** Explains a request, which need not have been granted. */
-  async explain({ identity, service, scopes }: TokenRequest): Promise<Explanation> {
-    const who = { room: 'accounts', says: describe(identity) };
+  async explain({ identity, service, scopes }: TokenRequest): Promise<TokenExplanation> {
+    const who = { component: 'accounts', message: describe(identity) };
     const registry = await this.registries.findByService(service);
     if (registry === undefined && service !== indexService) return refused([who], unknownService());
     const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
     const what =
       registry === undefined ? 'the index itself' : `the registry ${registry.name} (${registry.kind})`;
-    const where = { room: 'registries', says: `${service} is ${what}, its tokens live ${ttl} s` };
+    const where = { component: 'registries', message: `${service} is ${what}, its tokens live ${ttl} s` };
     if (identity.kind === 'account' && identity.account.disabled) {
       return { ...refused([who, where]), refused: 'its credentials are refused as if they were wrong' };
     }
@@ -71,7 +71,7 @@ export class TokenExplainer {
     );
     const aloud = asked.some((one) => {
       const facts = known?.get(requestedPath(one) ?? '');
-      return registry && answerRepository(one, identity, facts, registry.id).refusal !== undefined;
+      return registry && evaluateRepositoryScope(one, identity, facts, registry.id).refusal !== undefined;
     });
     return {
       steps: [who, where],
@@ -79,7 +79,7 @@ export class TokenExplainer {
       refused: aloud
         ? 'the account owns the name, but may not push it here or this way: 403, which says where'
         : undefined,
-      opened: aloud ? [] : explained.flatMap(openedBy),
+      granted: aloud ? [] : explained.flatMap(grantedBy),
     };
   }
 
@@ -87,18 +87,19 @@ export class TokenExplainer {
     asked: RequestedAccess,
     identity: Identity,
     registry: Registry | undefined,
-    facts: PlacedFacts | undefined,
+    facts: RepositoryFactsRow | undefined,
   ): Promise<ScopeExplanation> {
     const read = `${asked.type} "${asked.name}", asked for ${asked.actions.join(', ') || 'nothing'}`;
-    const steps = [{ room: 'tokens', says: `read as ${read}` }];
+    const steps = [{ component: 'tokens', message: `read as ${read}` }];
     if (asked.type === 'repository' && registry !== undefined && asked.name !== '') {
-      if (facts !== undefined) steps.push({ room: 'repositories', says: await this.describeFacts(facts) });
+      if (facts !== undefined)
+        steps.push({ component: 'repositories', message: await this.describeFacts(facts) });
       return { asked, steps, verdicts: explainRepository(asked, identity, facts, registry.id) };
     }
     return { asked, steps, verdicts: explainCatalog(asked, identity, registry) };
   }
 
-  private async describeFacts(facts: PlacedFacts): Promise<string> {
+  private async describeFacts(facts: RepositoryFactsRow): Promise<string> {
     const { name, namespace, repository, registryId, registryPath } = facts;
     if (repository === undefined) {
       return `${name.path} does not exist${namespace === undefined ? ', nor does its namespace' : ''}`;
@@ -119,7 +120,7 @@ export class TokenExplainer {
     const token = tokens.find(({ id }) => id === accessToken);
     if (token === undefined) throw notFound(`access token ${accessToken}`);
     const ceiling = { tokenId: token.id, permissions: token.permissions, repositories: token.repositories };
-    return { kind: 'account', account, via: 'token', ceiling };
+    return { kind: 'account', account, via: 'token', restrictions: ceiling };
   }
 }
 
@@ -128,43 +129,53 @@ function explainCatalog(
   identity: Identity,
   registry: Registry | undefined,
 ): ActionVerdict[] {
-  const room = 'tokens';
+  const component = 'tokens';
   if (asked.type === 'registry') {
-    const given = answerCatalog(asked, identity);
+    const given = evaluateCatalogScope(asked, identity);
     const rule =
       'searching the catalog is for who is signed in, listing it for administrators without an access token';
-    return asked.actions.map((action) => ({ action, granted: given.includes(action), room, says: rule }));
+    return asked.actions.map((action) => ({
+      action,
+      granted: given.includes(action),
+      component,
+      message: rule,
+    }));
   }
   if (asked.type === 'repository' && asked.name === '') {
     const catalog = { type: 'registry', name: 'catalog', actions: ['*'] };
-    const lists = registry?.kind === 'zot' && answerCatalog(catalog, identity).length > 0;
-    const says =
+    const lists = registry?.kind === 'zot' && evaluateCatalogScope(catalog, identity).length > 0;
+    const message =
       'zot calls its catalog a repository without a name; administrators list it, nobody elsewhere';
-    return asked.actions.map((action) => ({ action, granted: lists && action === 'pull', room, says }));
+    return asked.actions.map((action) => ({
+      action,
+      granted: lists && action === 'pull',
+      component,
+      message,
+    }));
   }
-  const says =
+  const message =
     asked.type === 'repository'
       ? 'the index itself holds no images'
       : 'only repository and registry are known types';
-  return asked.actions.map((action) => ({ action, granted: false, room, says }));
+  return asked.actions.map((action) => ({ action, granted: false, component, message }));
 }
 
-function openedBy({ asked, verdicts }: ScopeExplanation): string[] {
+function grantedBy({ asked, verdicts }: ScopeExplanation): string[] {
   const granted = verdicts.filter((one) => one.granted).map(({ action }) => action);
   return granted.length > 0 ? [`${asked.type}:${asked.name}:${granted.join(',')}`] : [];
 }
 
-function refused(steps: Explanation['steps'], error?: DomainError): Explanation {
-  return { steps, scopes: [], refused: error?.message, opened: [] };
+function refused(steps: TokenExplanation['steps'], error?: DomainError): TokenExplanation {
+  return { steps: steps, scopes: [], refused: error?.message, granted: [] };
 }
 
 function describe(identity: Identity): string {
   if (identity.kind === 'anonymous') return 'nobody is signed in';
-  const { account, ceiling } = identity;
+  const { account, restrictions } = identity;
   const rank = account.administrator ? ', an administrator' : '';
   const state = account.disabled ? ', disabled' : '';
-  const limits = ceiling
-    ? `, limited by access token ${ceiling.tokenId} to ${ceiling.permissions.join(', ')} on ${ceiling.repositories.join(', ')}`
+  const limits = restrictions
+    ? `, limited by access token ${restrictions.tokenId} to ${restrictions.permissions.join(', ')} on ${restrictions.repositories.join(', ')}`
     : '';
   return `account ${account.name}${rank}${state}${limits}`;
 }

@@ -13,7 +13,7 @@ export interface IssuedToken {
 }
 
 // Registries' clocks may lag behind ours.
-const backDated = 10;
+const backdated = 10;
 // zot knows no leeway and refuses a token issued in what it takes for the future.
 const zotBackDated = 60;
 
@@ -25,7 +25,7 @@ const zotBackDated = 60;
 export class TokenSigner {
   // Random bytes cost less by the page: asking the generator for each token was a fortieth of its price.
   private readonly random = Buffer.alloc(4_096);
-  private used = this.random.length;
+  private usedIds = this.random.length;
 
   constructor(private readonly ring: KeyRing) {}
 
@@ -48,20 +48,22 @@ export class TokenSigner {
       sub: grant.subject,
       aud: grant.audience,
       exp: now + grant.ttl,
-      nbf: issued - backDated,
+      nbf: issued - backdated,
       iat: issued,
       jti: this.uniqueId(),
       access: grant.access,
-      ...(grant.registry === undefined && grant.ceiling !== undefined ? { ceiling: grant.ceiling } : {}),
+      ...(grant.registry === undefined && grant.restrictions !== undefined
+        ? { ceiling: grant.restrictions }
+        : {}),
     };
     return { token: signToken(key, claims), expiresIn: grant.ttl, issuedAt: new Date(now * 1000) };
   }
 
   private uniqueId(): string {
-    if (this.used === this.random.length) {
+    if (this.usedIds === this.random.length) {
       randomFillSync(this.random);
-      this.used = 0;
+      this.usedIds = 0;
     }
-    return this.random.toString('base64url', this.used, (this.used += 16));
+    return this.random.toString('base64url', this.usedIds, (this.usedIds += 16));
   }
 }

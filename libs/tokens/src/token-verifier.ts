@@ -1,4 +1,4 @@
-import type { Ceiling } from '@central-index/accounts';
+import type { TokenRestrictions } from '@central-index/accounts';
 import { Injectable } from '@nestjs/common';
 import { decode, verify, type JwtPayload } from 'jsonwebtoken';
 import type { GrantedAccess } from './grant';
@@ -11,7 +11,7 @@ export interface TokenClaims {
   readonly subject: string;
   readonly access: readonly GrantedAccess[];
   /** The limits of the personal access token that the token was got with. */
-  readonly ceiling: Ceiling | undefined;
+  readonly restrictions: TokenRestrictions | undefined;
 }
 
 // Ours are 1.2 kB; nothing longer is worth decoding.
@@ -29,11 +29,11 @@ export class TokenVerifier {
   async verify(token: string, options: { readonly audience: string }): Promise<TokenClaims> {
     if (options.audience === '') throw new Error('a token cannot be verified without an audience');
     const header = headerOf(token);
-    if (header === undefined) throw invalidToken().because('not a JWT');
+    if (header === undefined) throw invalidToken().withPrivateDetail('not a JWT');
     // No extension is understood here, and one that is critical must be (RFC 7515, 4.1.11).
-    if (header.kid === undefined || 'crit' in header) throw invalidToken().because('kid or crit');
+    if (header.kid === undefined || 'crit' in header) throw invalidToken().withPrivateDetail('kid or crit');
     const key = await this.ring.verificationKey(header.kid);
-    if (key === undefined) throw invalidToken().because('unknown kid');
+    if (key === undefined) throw invalidToken().withPrivateDetail('unknown kid');
     let payload: JwtPayload | string;
     try {
       payload = verify(token, key, {
@@ -42,10 +42,10 @@ export class TokenVerifier {
         audience: options.audience,
       });
     } catch (error) {
-      throw invalidToken().because((error as Error).message);
+      throw invalidToken().withPrivateDetail((error as Error).message);
     }
     const claims = readClaims(payload);
-    if (claims === undefined) throw invalidToken().because('claims');
+    if (claims === undefined) throw invalidToken().withPrivateDetail('claims');
     return claims;
   }
 }
@@ -63,12 +63,12 @@ function headerOf(token: string): { kid?: string } | undefined {
 function readClaims(payload: JwtPayload | string): TokenClaims | undefined {
   if (typeof payload === 'string') return undefined;
   const { sub, aud, exp, nbf } = payload;
-  const { access, ceiling } = payload as { access?: unknown; ceiling?: Ceiling };
+  const { access, ceiling } = payload as { access?: unknown; ceiling?: TokenRestrictions };
   const right =
     typeof sub === 'string' &&
     typeof aud === 'string' &&
     Number.isInteger(exp) &&
     Number.isInteger(nbf) &&
     Array.isArray(access);
-  return right ? { subject: sub, access: access as GrantedAccess[], ceiling } : undefined;
+  return right ? { subject: sub, access: access as GrantedAccess[], restrictions: ceiling } : undefined;
 }

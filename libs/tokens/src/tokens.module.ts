@@ -3,13 +3,13 @@ import { RegistriesModule, RegistryTokenSource } from '@central-index/registries
 import { RepositoriesModule } from '@central-index/repositories';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AnonymousTokens } from './anonymous-token-cache';
+import { AnonymousTokenCache } from './anonymous-token-cache';
 import { AuthorityRotation } from './authority-rotation.service';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
-import { IndexTokens } from './internal-tokens';
+import { InternalTokens } from './internal-tokens';
 import { KeyRing } from './key-ring';
-import { RecentGrants } from './grant-cache';
+import { GrantCache } from './grant-cache';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';
@@ -31,22 +31,22 @@ import { TokenVerifier } from './token-verifier';
     TokenSigner,
     TokenVerifier,
     GrantsService,
-    AnonymousTokens,
-    RecentGrants,
+    AnonymousTokenCache,
+    GrantCache,
     AuthorityRotation,
-    IndexTokens,
-    { provide: RegistryTokenSource, useExisting: IndexTokens },
+    InternalTokens,
+    { provide: RegistryTokenSource, useExisting: InternalTokens },
   ],
   exports: [
     AuthorityRotation,
-    AnonymousTokens,
-    RecentGrants,
+    AnonymousTokenCache,
+    GrantCache,
     SigningKeysService,
     TokenExplainer,
     TokenSigner,
     TokenVerifier,
     GrantsService,
-    IndexTokens,
+    InternalTokens,
     RegistryTokenSource,
   ],
 })

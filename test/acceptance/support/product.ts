@@ -92,7 +92,7 @@ export class Product {
   /** Registers a registry under `name` and starts it with the fragment that the command wrote. */
   async serve(registry: BlobRegistry, name: string, options: string[] = []): Promise<void> {
     const file = join(this.folder, `${name}.part.yml`);
-    const place = ['--url', registry.url, '--for', registry.generation, '--config', file];
+    const place = ['--url', registry.url, '--kind', registry.generation, '--config', file];
     succeeded(await this.command(['registry', 'add', name, ...place, ...options]));
     await registry.start(readFileSync(file, 'utf8'));
   }

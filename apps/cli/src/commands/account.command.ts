@@ -1,6 +1,6 @@
 import { AccountsModule, AccountsService } from '@central-index/accounts';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 
@@ -12,8 +12,8 @@ export function accountCommands(program: Command): void {
     .description('End the lock that too many wrong passwords put on an account.')
     .argument('<name>', 'the account')
     .addHelpText('after', examples('account unlock alice'))
-    .action(async (name: string, options: AnswerOptions) => {
+    .action(async (name: string, options: OutputOptions) => {
       await withContext(AccountsModule, (app) => app.get(AccountsService).unlock(name, operator));
-      answer(options, { name, locked: false }, `${name} takes its password from everywhere again`);
+      printResult(options, { name, locked: false }, `${name} takes its password from everywhere again`);
     });
 }

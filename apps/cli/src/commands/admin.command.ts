@@ -2,12 +2,12 @@ import { AccountsModule, AccountsService, type Account } from '@central-index/ac
 import { NamespacesModule, SignUpService } from '@central-index/namespaces';
 import { Database } from '@central-index/platform/database';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 import { readPassword } from '../password-input';
 
-interface CreateOptions extends AnswerOptions {
+interface CreateOptions extends OutputOptions {
   readonly email: string;
   readonly passwordStdin?: boolean;
 }
@@ -33,23 +33,23 @@ export function adminCommands(program: Command): void {
       const account = await withContext([AccountsModule, NamespacesModule], (app) =>
         app.get(SignUpService).createAdministrator({ name, email: options.email, password }, operator),
       );
-      answer(options, row(account), `${name} is an administrator now`);
+      printResult(options, row(account), `${name} is an administrator now`);
     });
   admin
     .command('grant')
     .description('Make an existing account an administrator.')
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin grant olga'))
-    .action(async (name: string, options: AnswerOptions) => {
-      answer(options, row(await set(name, true)), `${name} is an administrator now`);
+    .action(async (name: string, options: OutputOptions) => {
+      printResult(options, row(await set(name, true)), `${name} is an administrator now`);
     });
   admin
     .command('revoke')
     .description('Make an account an ordinary one again.')
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin revoke olga'))
-    .action(async (name: string, options: AnswerOptions) => {
-      answer(options, row(await set(name, false)), `${name} is not an administrator any more`);
+    .action(async (name: string, options: OutputOptions) => {
+      printResult(options, row(await set(name, false)), `${name} is not an administrator any more`);
     });
 }
 

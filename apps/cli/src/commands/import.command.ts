@@ -1,7 +1,7 @@
 import { AuditModule } from '@central-index/audit';
 import { ImportService, RepositoriesModule } from '@central-index/repositories';
 import type { Command } from 'commander';
-import { examples, type AnswerOptions } from '../output';
+import { examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
 import { operator } from '../operator';
@@ -17,7 +17,7 @@ export function importCommand(program: Command): void {
         'owner until one is assigned; texts in namespaces that have one are never changed.',
     )
     .addHelpText('after', examples('import repositories.jsonl.gz', 'namespace assign acme --to alice'))
-    .action(async (file: string, options: AnswerOptions) => {
+    .action(async (file: string, options: OutputOptions) => {
       await withContext([AuditModule, RepositoriesModule], (app) =>
         importFile(file, options, (bytes, progress) =>
           app.get(ImportService).run(bytes, { actor: operator, progress }),

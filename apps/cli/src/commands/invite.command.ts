@@ -1,10 +1,10 @@
 import { AccountsModule, InvitesService } from '@central-index/accounts';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 
-interface CreateOptions extends AnswerOptions {
+interface CreateOptions extends OutputOptions {
   readonly email?: string;
 }
 
@@ -20,7 +20,7 @@ export function inviteCommands(program: Command): void {
       const { code, email, expiresAt } = await withContext(AccountsModule, (app) =>
         app.get(InvitesService).create({ email: options.email }, operator),
       );
-      answer(options, { code, email, expires_at: expiresAt.toISOString() }, [
+      printResult(options, { code, email, expires_at: expiresAt.toISOString() }, [
         code,
         `to be sent as "invite" when signing up, until ${expiresAt.toISOString().slice(0, 10)}`,
       ]);

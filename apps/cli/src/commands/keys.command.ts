@@ -6,10 +6,10 @@ import {
   type SigningKeyRecord,
 } from '@central-index/tokens';
 import { Option, type Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 
-interface ExportOptions extends AnswerOptions {
+interface ExportOptions extends OutputOptions {
   readonly pem?: boolean;
   readonly jwks?: boolean;
 }
@@ -24,11 +24,11 @@ export function keysCommands(program: Command): void {
     .command('list')
     .description('List the signing keys: those to come, in use, and retired but still verifying.')
     .addHelpText('after', examples('keys list', 'keys list --json'))
-    .action(async (options: AnswerOptions) => {
+    .action(async (options: OutputOptions) => {
       const list = await withContext([AuditModule, TokensModule], (app) =>
         app.get(SigningKeysService).list(),
       );
-      answer(
+      printResult(
         options,
         list.map(keyRow),
         list.length === 0 ? 'no keys yet: the first start makes them' : table(list),
@@ -47,10 +47,10 @@ export function keysCommands(program: Command): void {
         const service = app.get(SigningKeysService);
         if (options.jwks) {
           const set = await service.jwks();
-          answer(options, set, JSON.stringify(set, null, 2));
+          printResult(options, set, JSON.stringify(set, null, 2));
         } else {
           const pem = await service.authorityPem();
-          answer(options, { pem }, pem.trimEnd());
+          printResult(options, { pem }, pem.trimEnd());
         }
       });
     });
@@ -69,14 +69,14 @@ function rotateCommand(keys: Command): void {
         'both; the second lets it take over, and refuses while a registry does not trust it',
     )
     .addHelpText('after', examples('keys rotate', 'keys rotate --ca'))
-    .action(async (options: AnswerOptions & { ca?: boolean }) => {
+    .action(async (options: OutputOptions & { ca?: boolean }) => {
       const actor = { name: ':cli' };
       const told = await withContext([AuditModule, TokensModule], async (app) =>
         options.ca
           ? app.get(AuthorityRotation).advance(actor)
           : { step: 'switched' as const, ...(await app.get(SigningKeysService).rotate(actor)) },
       );
-      answer(
+      printResult(
         options,
         told,
         told.step === 'published'

@@ -2,11 +2,11 @@ import { loadConfig } from '@central-index/platform/config';
 import { migrate, schemaState } from '@central-index/platform/database';
 import type { Command } from 'commander';
 import { migrations } from '../../../../migrations';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { schemaBehind, schemaNewer } from '../cli.errors';
 import { openDatabase } from '../database-access';
 
-interface MigrateOptions extends AnswerOptions {
+interface MigrateOptions extends OutputOptions {
   readonly check?: boolean;
 }
 
@@ -27,12 +27,12 @@ export function migrateCommand(program: Command): void {
         if (state === 'newer') throw schemaNewer();
         if (options.check) {
           if (state === 'behind') throw schemaBehind(pending.length);
-          answer(options, { state, pending }, 'the schema is up to date');
+          printResult(options, { state, pending }, 'the schema is up to date');
           return;
         }
         const ran = await migrate(database.url, migrations);
         const text = ran.length === 0 ? 'nothing to do: the schema is up to date' : `ran ${ran.join(', ')}`;
-        answer(options, { ran }, text);
+        printResult(options, { ran }, text);
       } finally {
         await database.close();
       }

@@ -1,11 +1,11 @@
 import { AuditModule } from '@central-index/audit';
 import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 
-interface AssignOptions extends AnswerOptions {
+interface AssignOptions extends OutputOptions {
   readonly to: string;
 }
 
@@ -24,6 +24,6 @@ export function namespaceCommands(program: Command): void {
       await withContext([AuditModule, NamespacesModule], (app) =>
         app.get(NamespacesService).assign(name, options.to, operator),
       );
-      answer(options, { namespace: name, owner: options.to }, `${name} belongs to ${options.to} now`);
+      printResult(options, { namespace: name, owner: options.to }, `${name} belongs to ${options.to} now`);
     });
 }

@@ -1,12 +1,12 @@
 import { AuditModule } from '@central-index/audit';
 import { OfficialRepositoriesService, RepositoriesModule } from '@central-index/repositories';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
 import { operator } from '../operator';
 
-interface AddOptions extends AnswerOptions {
+interface AddOptions extends OutputOptions {
   readonly description?: string;
 }
 
@@ -29,7 +29,7 @@ export function officialCommands(program: Command): void {
       const { repository, added } = await withContext(rooms, (app) =>
         app.get(OfficialRepositoriesService).add(name, { description: options.description }, operator),
       );
-      answer(
+      printResult(
         options,
         { name: repository.fullName, description: repository.description, added },
         added
@@ -42,16 +42,16 @@ export function officialCommands(program: Command): void {
     .argument('<name>', 'such as centos')
     .description('Remove a top-level repository: no new token opens it, and a job deletes its images.')
     .addHelpText('after', examples('official remove centos'))
-    .action(async (name: string, options: AnswerOptions) => {
+    .action(async (name: string, options: OutputOptions) => {
       await withContext(rooms, (app) => app.get(OfficialRepositoriesService).remove(name, operator));
-      answer(options, { name, removed: true }, `${name} was removed`);
+      printResult(options, { name, removed: true }, `${name} was removed`);
     });
   official
     .command('import')
     .argument('<file>', 'JSON lines {name, short_description, tags_count}, plain or gzip')
     .description('Add many top-level repositories. One that has tags elsewhere is listed by search at once.')
     .addHelpText('after', examples('official import official-images.jsonl'))
-    .action(async (file: string, options: AnswerOptions) => {
+    .action(async (file: string, options: OutputOptions) => {
       await withContext(rooms, (app) =>
         importFile(file, options, (bytes, progress) =>
           app.get(OfficialRepositoriesService).import(bytes, { actor: operator, progress }),

@@ -1,12 +1,12 @@
 import { MovesService } from '@central-index/registry-sync';
 import { PlacementRulesService } from '@central-index/repositories';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
-import { registryRooms } from '../registry-modules';
+import { registryModules } from '../registry-modules';
 
-interface MoveOptions extends AnswerOptions {
+interface MoveOptions extends OutputOptions {
   readonly deleteSource?: boolean;
 }
 
@@ -29,20 +29,20 @@ export function placementCommands(registry: Command): void {
       async (
         pattern: string | undefined,
         name: string | undefined,
-        options: AnswerOptions & { remove?: boolean },
+        options: OutputOptions & { remove?: boolean },
         command: Command,
       ) => {
         if (pattern !== undefined && (name === undefined) !== (options.remove ?? false)) {
           command.error('give a pattern and a registry, or a pattern and --remove, or nothing');
         }
-        const rules = await withContext(registryRooms, async (app) => {
+        const rules = await withContext(registryModules, async (app) => {
           const service = app.get(PlacementRulesService, { strict: false });
           if (pattern !== undefined && options.remove) await service.remove(pattern, operator);
           if (pattern !== undefined && name !== undefined) await service.set(pattern, name, operator);
           return service.list();
         });
         const text = rules.map((rule) => `${rule.pattern} belongs on ${rule.registry}`);
-        answer(
+        printResult(
           options,
           rules,
           text.length > 0 ? text : 'no rules: a repository lies where it is pushed first',
@@ -66,9 +66,9 @@ export function placementCommands(registry: Command): void {
     )
     .action(async (repository: string, name: string, options: MoveOptions) => {
       const { deleteSource } = options;
-      const move = await withContext(registryRooms, (app) =>
+      const move = await withContext(registryModules, (app) =>
         app.get(MovesService, { strict: false }).move(repository, name, operator, { deleteSource }),
       );
-      answer(options, move, `${move.name} lies on ${move.to} now, with ${move.tags} tags`);
+      printResult(options, move, `${move.name} lies on ${move.to} now, with ${move.tags} tags`);
     });
 }

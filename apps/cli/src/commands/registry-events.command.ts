@@ -1,12 +1,12 @@
 import { NotificationsService, ParkedEventsService, RegistriesService } from '@central-index/registries';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
-import { registryRooms } from '../registry-modules';
+import { registryModules } from '../registry-modules';
 import { wholeNumber } from '../whole-number';
 
-interface EventsOptions extends AnswerOptions {
+interface EventsOptions extends OutputOptions {
   readonly parked?: boolean;
   readonly retry?: boolean;
   readonly limit: number;
@@ -33,12 +33,12 @@ export function eventsCommand(registry: Command): void {
       ),
     )
     .action(async (name: string, options: EventsOptions) => {
-      await withContext(registryRooms, async (app) => {
+      await withContext(registryModules, async (app) => {
         const one = await app.get(RegistriesService, { strict: false }).get(name);
         const events = app.get(ParkedEventsService, { strict: false });
         if (options.retry) {
           const retried = await events.retry(one, operator);
-          answer(options, { registry: name, retried }, `${retried} parked events of ${name} wait again`);
+          printResult(options, { registry: name, retried }, `${retried} parked events of ${name} wait again`);
         } else if (options.parked) {
           const { items } = await events.list(one, { limit: options.limit });
           const rows = items.map(({ eventId, reason, receivedAt, body }) => ({
@@ -48,13 +48,13 @@ export function eventsCommand(registry: Command): void {
             body,
           }));
           const lines = rows.map((row) => `${row.received_at}  ${row.event_id}  ${row.reason}`);
-          answer(options, rows, lines.length > 0 ? lines : `no parked events of ${name}`);
+          printResult(options, rows, lines.length > 0 ? lines : `no parked events of ${name}`);
         } else {
           const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
-          const { waiting = 0, parked = 0, oldest } = backlogs.get(one.id) ?? {};
+          const { pending = 0, parked = 0, oldest } = backlogs.get(one.id) ?? {};
           const since = oldest?.toISOString() ?? null;
-          answer(options, { registry: name, waiting, parked, oldest_waiting: since }, [
-            `events of ${name}: ${waiting} wait${since === null ? '' : ` since ${since}`}, ${parked} parked`,
+          printResult(options, { registry: name, waiting: pending, parked, oldest_waiting: since }, [
+            `events of ${name}: ${pending} wait${since === null ? '' : ` since ${since}`}, ${parked} parked`,
           ]);
         }
       });

@@ -1,11 +1,16 @@
-import { ReconcilerService, RegistryDoctor, type Check, type Sweep } from '@central-index/registry-sync';
+import {
+  ReconcilerService,
+  RegistryDoctor,
+  type RegistryCheck,
+  type ReconcileResult,
+} from '@central-index/registry-sync';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { wholeNumber } from '../whole-number';
-import { registryRooms } from '../registry-modules';
+import { registryModules } from '../registry-modules';
 
-interface ReconcileOptions extends AnswerOptions {
+interface ReconcileOptions extends OutputOptions {
   readonly dryRun?: boolean;
   readonly full?: boolean;
   readonly limit?: number;
@@ -17,7 +22,7 @@ export function reconcileCommand(registry: Command): void {
     .command('reconcile')
     .argument('<name>', 'the registry')
     .description(
-      'Read what a registry holds and make the index equal to it: add at once, remove only what two sweeps missed ' +
+      'Read what a registry holds and make the index equal to it: add at once, remove only what two reconciles missed ' +
         'and the registry itself says not to have. Fails when not everything could be read, or when more is ' +
         'missing than can be believed; then nothing is removed.',
     )
@@ -33,41 +38,41 @@ export function reconcileCommand(registry: Command): void {
       ),
     )
     .action(async (name: string, options: ReconcileOptions) => {
-      const sweep = await withContext(registryRooms, (app) =>
+      const reconcile = await withContext(registryModules, (app) =>
         app.get(ReconcilerService, { strict: false }).reconcile(name, options),
       );
-      answer(options, sweepRow(sweep), describe(sweep, options.dryRun ?? false));
-      if (sweep.failure ?? sweep.alarm) process.exitCode = 1;
+      printResult(options, reconcileRow(reconcile), describe(reconcile, options.dryRun ?? false));
+      if (reconcile.error ?? reconcile.alarm) process.exitCode = 1;
     });
 }
 
-/** A sweep as commands print it in JSON. */
-export function sweepRow(sweep: Sweep): Record<string, string | number | null> {
+/** A reconcile as commands print it in JSON. */
+export function reconcileRow(reconcile: ReconcileResult): Record<string, string | number | null> {
   return {
-    registry: sweep.registry,
-    started_at: sweep.startedAt.toISOString(),
-    finished_at: sweep.finishedAt.toISOString(),
-    repositories: sweep.repositories,
-    added: sweep.added,
-    removed: sweep.removed,
-    missing: sweep.missing,
-    unclaimed: sweep.unclaimed,
-    failure: sweep.failure,
-    alarm: sweep.alarm,
+    registry: reconcile.registry,
+    started_at: reconcile.startedAt.toISOString(),
+    finished_at: reconcile.finishedAt.toISOString(),
+    repositories: reconcile.repositories,
+    added: reconcile.added,
+    removed: reconcile.deleted,
+    missing: reconcile.missing,
+    unclaimed: reconcile.unclaimed,
+    failure: reconcile.error,
+    alarm: reconcile.alarm,
   };
 }
 
-function describe(sweep: Sweep, dryRun: boolean): string[] {
-  const seconds = (sweep.finishedAt.getTime() - sweep.startedAt.getTime()) / 1000;
+function describe(reconcile: ReconcileResult, dryRun: boolean): string[] {
+  const seconds = (reconcile.finishedAt.getTime() - reconcile.startedAt.getTime()) / 1000;
   return [
-    `read ${sweep.repositories} repositories of ${sweep.registry} in ${seconds.toFixed(1)} s`,
-    `tags: ${sweep.added} ${dryRun ? 'would be added or moved' : 'added or moved'}, ${sweep.removed} removed, ` +
-      `${sweep.missing} missing`,
-    ...(sweep.unclaimed > 0
-      ? [`${sweep.unclaimed} names are unclaimed: \`registry adopt\` takes them in`]
+    `read ${reconcile.repositories} repositories of ${reconcile.registry} in ${seconds.toFixed(1)} s`,
+    `tags: ${reconcile.added} ${dryRun ? 'would be added or moved' : 'added or moved'}, ${reconcile.deleted} removed, ` +
+      `${reconcile.missing} missing`,
+    ...(reconcile.unclaimed > 0
+      ? [`${reconcile.unclaimed} names are unclaimed: \`registry adopt\` takes them in`]
       : []),
-    ...(sweep.failure === null ? [] : [`not everything could be read: ${sweep.failure}`]),
-    ...(sweep.alarm === null ? [] : [`ALARM: ${sweep.alarm}`]),
+    ...(reconcile.error === null ? [] : [`not everything could be read: ${reconcile.error}`]),
+    ...(reconcile.alarm === null ? [] : [`ALARM: ${reconcile.alarm}`]),
   ];
 }
 
@@ -82,17 +87,17 @@ export function doctorCommand(registry: Command): void {
         'event; the rest is a warning.',
     )
     .addHelpText('after', examples('registry doctor main', 'registry doctor main --json'))
-    .action(async (name: string, options: AnswerOptions) => {
-      const checks = await withContext(registryRooms, (app) =>
-        app.get(RegistryDoctor, { strict: false }).examine(name),
+    .action(async (name: string, options: OutputOptions) => {
+      const checks = await withContext(registryModules, (app) =>
+        app.get(RegistryDoctor, { strict: false }).diagnose(name),
       );
-      const healthy = !checks.some(({ verdict }) => verdict === 'failed');
-      answer(options, { registry: name, healthy, checks }, checks.flatMap(checkLines));
+      const healthy = !checks.some(({ status }) => status === 'failed');
+      printResult(options, { registry: name, healthy, checks }, checks.flatMap(checkLines));
       if (!healthy) process.exitCode = 1;
     });
 }
 
-function checkLines({ name, verdict, detail, remedy }: Check): string[] {
-  const first = `${verdict.toUpperCase().padEnd(8)} ${name.padEnd(14)} ${detail}`;
-  return remedy === undefined ? [first] : [first, `${' '.repeat(24)}-> ${remedy}`];
+function checkLines({ name, status, detail, hint }: RegistryCheck): string[] {
+  const first = `${status.toUpperCase().padEnd(8)} ${name.padEnd(14)} ${detail}`;
+  return hint === undefined ? [first] : [first, `${' '.repeat(24)}-> ${hint}`];
 }

@@ -7,46 +7,46 @@ import {
   type Registry,
   type RegistryKind,
 } from '@central-index/registries';
-import { AdoptionService, SweepsService, type Sweep } from '@central-index/registry-sync';
+import { AdoptionService, ReconcileResultsService, type ReconcileResult } from '@central-index/registry-sync';
 import { PlacementsService } from '@central-index/repositories';
 import { Option, type Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
-import { registryRooms } from '../registry-modules';
+import { registryModules } from '../registry-modules';
 import { placementCommands } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
-import { doctorCommand, reconcileCommand, sweepRow } from './registry-maintenance.commands';
+import { doctorCommand, reconcileCommand, reconcileRow } from './registry-maintenance.commands';
 
-/** `registry`: looks after the blob registries that the index serves. */
+/** `registry`: manages the blob registries that the index serves. */
 export function registryCommands(program: Command): void {
   const registry = program
     .command('registry')
-    .description('Look after the blob registries that this index serves.');
+    .description('Manage the blob registries that this index serves.');
   addCommand(registry);
   registry
     .command('list')
     .description(
-      'List the registries, with the events that wait or were parked, and the alarm of the last sweep.',
+      'List the registries, with the events that wait or were parked, and the alarm of the last reconcile.',
     )
     .addHelpText('after', examples('registry list', 'registry list --json'))
-    .action(async (options: AnswerOptions) => {
-      await withContext(registryRooms, async (app) => {
+    .action(async (options: OutputOptions) => {
+      await withContext(registryModules, async (app) => {
         const list = await app.get(RegistriesService, { strict: false }).list();
         const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
-        const sweeps = await app.get(SweepsService, { strict: false }).latest();
-        const rows = list.map((one) => row(one, backlogs.get(one.id), sweeps.get(one.name)));
+        const reconciles = await app.get(ReconcileResultsService, { strict: false }).latest();
+        const rows = list.map((one) => row(one, backlogs.get(one.id), reconciles.get(one.name)));
         const text = rows.map((one) =>
           [
             one.name.padEnd(12),
             one.kind.padEnd(13),
             one.url,
-            `events: ${one.waiting} wait, ${one.parked} parked`,
-            ...(one.sweep?.alarm ? [`ALARM: ${one.sweep.alarm}`] : []),
+            `events: ${one.pending} pending, ${one.parked} parked`,
+            ...(one.reconcile?.alarm ? [`ALARM: ${one.reconcile.alarm}`] : []),
           ].join('  '),
         );
-        answer(options, rows, text.length > 0 ? text : 'no registries yet: add one with `registry add`');
+        printResult(options, rows, text.length > 0 ? text : 'no registries yet: add one with `registry add`');
       });
     });
   registry
@@ -58,15 +58,15 @@ export function registryCommands(program: Command): void {
     )
     .option('--orphan', 'hide the repositories that are placed on it, until they are pushed elsewhere')
     .addHelpText('after', examples('registry remove old', 'registry remove lost --orphan'))
-    .action(async (name: string, options: AnswerOptions & { orphan?: boolean }) => {
-      const hidden = await withContext(registryRooms, (app) =>
+    .action(async (name: string, options: OutputOptions & { orphan?: boolean }) => {
+      const hidden = await withContext(registryModules, (app) =>
         app
           .get(PlacementsService, { strict: false })
-          .removeRegistry(name, { orphan: options.orphan ?? false }, operator),
+          .removeRegistry(name, { hideOrphans: options.orphan ?? false }, operator),
       );
       const orphans =
         hidden === 0 ? '' : `; ${hidden} repositories are hidden until they are pushed elsewhere`;
-      answer(options, { name, hidden }, `removed the registry ${name}${orphans}`);
+      printResult(options, { name, hidden }, `removed the registry ${name}${orphans}`);
     });
   adoptCommand(registry);
   reconcileCommand(registry);
@@ -88,10 +88,9 @@ function addCommand(registry: Command): void {
     .option('--hook-url <url>', 'origin of this index as the registry reaches it (default: PUBLIC_URL)')
     .option('--service <service>', 'what it calls itself in tokens (default: its name)')
     .addOption(
-      new Option('--for <software>', 'which software it is')
-        .choices([...registryKinds])
-        .default('distribution2'),
+      new Option('--kind <kind>', 'registry software').choices([...registryKinds]).default('distribution2'),
     )
+    .addOption(new Option('--for <kind>', 'former name of --kind').choices([...registryKinds]).hideHelp())
     .addOption(
       new Option(
         '--algorithm <algorithm>',
@@ -107,11 +106,13 @@ function addCommand(registry: Command): void {
     .addHelpText(
       'after',
       examples(
-        'registry add main --url http://localhost:5000 --for distribution2 --config registry.part.yml',
-        'registry add eu --url http://10.0.0.7:5000 --host eu.example.org --for distribution3 > eu.part.yml',
+        'registry add main --url http://localhost:5000 --kind distribution2 --config registry.part.yml',
+        'registry add eu --url http://10.0.0.7:5000 --host eu.example.org --kind distribution3 > eu.part.yml',
       ),
     )
-    .action((name: string, options: AddOptions & { for: RegistryKind }) => addRegistry(name, options));
+    .action((name: string, options: AddOptions & { for?: RegistryKind }) =>
+      addRegistry(name, { ...options, kind: options.for ?? options.kind }),
+    );
 }
 
 function adoptCommand(registry: Command): void {
@@ -137,12 +138,12 @@ function adoptCommand(registry: Command): void {
       async (
         name: string,
         pattern: string,
-        options: AnswerOptions & { visibility: 'public' | 'private' },
+        options: OutputOptions & { visibility: 'public' | 'private' },
       ) => {
-        const { adopted, skipped } = await withContext(registryRooms, (app) =>
+        const { adopted, skipped } = await withContext(registryModules, (app) =>
           app.get(AdoptionService, { strict: false }).adopt(name, pattern, { ...options, actor: operator }),
         );
-        answer(options, { adopted, skipped }, [
+        printResult(options, { adopted, skipped }, [
           ...adopted.map((one) => `adopted ${one.name}, ${one.tags} tags`),
           ...skipped.map((one) => `left ${one.name}: ${one.reason}`),
           `${adopted.length} adopted, ${skipped.length} left`,
@@ -151,7 +152,7 @@ function adoptCommand(registry: Command): void {
     );
 }
 
-function row(registry: Registry, backlog?: Backlog, sweep?: Sweep) {
+function row(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResult) {
   return {
     name: registry.name,
     url: registry.url,
@@ -162,8 +163,8 @@ function row(registry: Registry, backlog?: Backlog, sweep?: Sweep) {
     token_ttl: registry.tokenTtl,
     token_algorithm: registry.tokenAlgorithm,
     created_at: registry.createdAt.toISOString(),
-    waiting: backlog?.waiting ?? 0,
+    pending: backlog?.pending ?? 0,
     parked: backlog?.parked ?? 0,
-    sweep: sweep === undefined ? null : sweepRow(sweep),
+    reconcile: reconcile === undefined ? null : reconcileRow(reconcile),
   };
 }

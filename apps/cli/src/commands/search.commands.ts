@@ -2,19 +2,19 @@ import { AuditModule } from '@central-index/audit';
 import {
   SearchModule,
   SearchService,
-  SearchUpkeep,
+  SearchMaintenance,
   type SearchDifference,
   type SearchPage,
 } from '@central-index/search';
-import { type Explanation } from '@central-index/search';
+import { type SearchExplanation } from '@central-index/search';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 
 interface Explained {
   readonly page: SearchPage;
-  readonly explanation: Explanation;
+  readonly explanation: SearchExplanation;
 }
 
 /** `search`: the documents by which repositories are found. */
@@ -25,17 +25,17 @@ export function searchCommands(program: Command): void {
     .description(
       'Write every search document anew from the repositories, take out what should not be there, pack the indexes of ' +
         'the documents, and, where ' +
-        'MEILI_URL names a Meilisearch, fill a new index there and put it in the place of the old one. Search goes on ' +
+        'MEILI_URL names a Meilisearch, fill a new index there and put it in the position of the old one. Search goes on ' +
         'meanwhile, and so do changes. Needed only where a change of weights or of how words are read must not wait ' +
         'for the hourly check. A rebuild of Meilisearch that is broken off is taken up by the worker.',
     )
     .addHelpText('after', examples('search rebuild'))
-    .action(async (options: AnswerOptions) => {
+    .action(async (options: OutputOptions) => {
       const done = await withContext([AuditModule, SearchModule], (app) =>
-        rebuild(app.get(SearchUpkeep), options),
+        rebuild(app.get(SearchMaintenance), options),
       );
       const copied = done.copied === undefined ? '' : `, ${done.copied} copied to Meilisearch`;
-      answer(options, done, `${done.written} documents written, ${done.removed} taken out${copied}`);
+      printResult(options, done, `${done.written} documents written, ${done.removed} taken out${copied}`);
     });
   search
     .command('check')
@@ -45,18 +45,18 @@ export function searchCommands(program: Command): void {
     )
     .option('--repair', 'mend what differs')
     .addHelpText('after', examples('search check', 'search check --repair'))
-    .action(async (options: AnswerOptions & { repair?: boolean }) => {
+    .action(async (options: OutputOptions & { repair?: boolean }) => {
       const repair = options.repair ?? false;
       const found = await withContext([AuditModule, SearchModule], (app) =>
-        app.get(SearchUpkeep).check(repair),
+        app.get(SearchMaintenance).check(repair),
       );
-      const { missing, stray, misspelt } = found.lists;
+      const { missing, orphaned, misspelt } = found.lists;
       const differs =
-        missing + stray + misspelt > 0 ||
-        [found.documents, ...(found.copy ? [found.copy] : [])].some(
-          ({ missing, stale, stray }) => missing.length + stale.length + stray.length > 0,
+        missing + orphaned + misspelt > 0 ||
+        [found.documents, ...(found.replica ? [found.replica] : [])].some(
+          ({ missing, stale, orphaned }) => missing.length + stale.length + orphaned.length > 0,
         );
-      answer(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
+      printResult(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
       if (differs && !repair) process.exitCode = 1;
     });
   search
@@ -65,12 +65,12 @@ export function searchCommands(program: Command): void {
     .description('Search as somebody does who is not signed in.')
     .option('--explain', 'tell how the query was read, and what each hit weighs')
     .addHelpText('after', examples('search query nginx', 'search query ngnix --explain'))
-    .action(async (q: string, options: AnswerOptions & { explain?: boolean }) => {
+    .action(async (q: string, options: OutputOptions & { explain?: boolean }) => {
       const found = await withContext([AuditModule, SearchModule], (app) =>
         app.get(SearchService).explain({ q, page: 1, perPage: 25, viewer: { namespaces: [] } }),
       );
       const data = options.explain ? found : found.page;
-      answer(options, data, options.explain ? explained(found) : hits(found.page));
+      printResult(options, data, options.explain ? explained(found) : hits(found.page));
     });
 }
 
@@ -81,18 +81,18 @@ function hits({ items, total, didYouMean }: SearchPage): string[] {
   ];
 }
 
-function explained({ page, explanation: { query, candidates, similar, ratings } }: Explained): string[] {
+function explained({ page, explanation: { query, candidates, suggestions, ratings } }: Explained): string[] {
   return [
     `read as: ${JSON.stringify(query)}`,
     `candidates: ${candidates}; found: ${page.total}`,
-    ...(similar.length === 0
+    ...(suggestions.length === 0
       ? []
-      : [`spelt alike: ${similar.map(({ name, edits }) => `${name} (${edits})`).join(', ')}`]),
-    'place  score = text + popularity + official  class  name',
+      : [`spelt alike: ${suggestions.map(({ name, edits }) => `${name} (${edits})`).join(', ')}`]),
+    'position  score = text + popularity + official  class  name',
     ...ratings.map(
-      ({ place, score, text, official, textClass, pin, meant, document }) =>
-        `${place}  ${score} = ${text} + ${document.popularity} + ${official}  ${textClass}` +
-        `${pin === undefined ? '' : ', pinned'}${meant === undefined ? '' : `, meant ${meant}`}  ${fullName(document)}`,
+      ({ position, score, text, official, textClass, pin, correctedTo, document }) =>
+        `${position}  ${score} = ${text} + ${document.popularity} + ${official}  ${textClass}` +
+        `${pin === undefined ? '' : ', pinned'}${correctedTo === undefined ? '' : `, meant ${correctedTo}`}  ${fullName(document)}`,
     ),
   ];
 }
@@ -109,7 +109,10 @@ function fullName({
   return official ? name : `${namespace}/${name}`;
 }
 
-async function rebuild(upkeep: SearchUpkeep, options: AnswerOptions): ReturnType<SearchUpkeep['rebuild']> {
+async function rebuild(
+  upkeep: SearchMaintenance,
+  options: OutputOptions,
+): ReturnType<SearchMaintenance['rebuild']> {
   const bar = process.stderr.isTTY && !options.json ? newBar() : undefined;
   bar?.start(0, 0, { what: 'documents written' });
   try {
@@ -129,14 +132,16 @@ function newBar(): SingleBar {
   return new SingleBar({ format: '{bar} {value} {what}', hideCursor: true, stream: process.stderr });
 }
 
-function lines({ documents, lists, copy, waiting }: SearchDifference, repaired: boolean): string[] {
-  const count = ({ missing, stale, stray }: SearchDifference['documents']): string =>
-    `${missing.length} missing, ${stale.length} stale, ${stray.length} stray`;
+function lines({ documents, lists, replica, pending }: SearchDifference, repaired: boolean): string[] {
+  const count = ({ missing, stale, orphaned }: SearchDifference['documents']): string =>
+    `${missing.length} missing, ${stale.length} stale, ${orphaned.length} orphaned`;
   return [
     `search documents against repositories: ${count(documents)}`,
-    `lists of words against search documents: ${lists.missing} missing, ${lists.stray} stray; ` +
+    `lists of words against search documents: ${lists.missing} missing, ${lists.orphaned} orphaned; ` +
       `${lists.misspelt} names that no misspelling finds`,
-    ...(copy ? [`Meilisearch against search documents: ${count(copy)}, ${waiting} not confirmed yet`] : []),
+    ...(replica
+      ? [`Meilisearch against search documents: ${count(replica)}, ${pending} not confirmed yet`]
+      : []),
     ...(repaired ? ['repaired'] : []),
   ];
 }

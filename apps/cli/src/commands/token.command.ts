@@ -1,10 +1,10 @@
 import { AuditModule } from '@central-index/audit';
 import { explanationLines, TokenExplainer, TokensModule } from '@central-index/tokens';
 import type { Command } from 'commander';
-import { answer, examples, type AnswerOptions } from '../output';
+import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 
-interface ExplainOptions extends AnswerOptions {
+interface ExplainOptions extends OutputOptions {
   readonly account?: string;
   readonly accessToken?: string;
   readonly service: string;
@@ -33,6 +33,6 @@ export function tokenCommands(program: Command): void {
       const explanation = await withContext([AuditModule, TokensModule], (app) =>
         app.get(TokenExplainer).ask({ account, accessToken, service, scopes: scope }),
       );
-      answer({ json }, explanation, explanationLines(explanation));
+      printResult({ json }, explanation, explanationLines(explanation));
     });
 }

@@ -5,16 +5,16 @@ import { Backoff } from './backoff';
 
 test('delays double from 250 ms to 30 s and stay there', () => {
   const backoff = new Backoff();
-  const delays = Array.from({ length: 9 }, () => backoff.afterDeath(0));
+  const delays = Array.from({ length: 9 }, () => backoff.nextDelay(0));
   assert.deepEqual(delays, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 });
 
 test('after 30 s of life the delays begin anew, after less they do not', () => {
   const backoff = new Backoff();
-  backoff.afterDeath(0);
-  assert.equal(backoff.afterDeath(29_999), 500);
-  assert.equal(backoff.afterDeath(30_000), 250);
-  assert.equal(backoff.afterDeath(0), 500);
+  backoff.nextDelay(0);
+  assert.equal(backoff.nextDelay(29_999), 500);
+  assert.equal(backoff.nextDelay(30_000), 250);
+  assert.equal(backoff.nextDelay(0), 500);
 });
 
 test('however something dies, it is started again within 30 s and never at once', () => {
@@ -22,7 +22,7 @@ test('however something dies, it is started again within 30 s and never at once'
     fc.property(fc.array(fc.nat(60_000), { maxLength: 3_000 }), (uptimes) => {
       const backoff = new Backoff();
       for (const uptime of uptimes) {
-        const delay = backoff.afterDeath(uptime);
+        const delay = backoff.nextDelay(uptime);
         assert.ok(delay >= 250 && delay <= 30_000);
       }
     }),

@@ -1,6 +1,6 @@
-const firstDelay = 250;
-const longestDelay = 30_000;
-const steadyAfter = 30_000;
+const firstDelayMs = 250;
+const maxDelayMs = 30_000;
+const stableAfterMs = 30_000;
 
 /**
  * Delays between restarts of something that dies: 250 ms, doubled at each death up to 30 s, and from the beginning
@@ -10,9 +10,9 @@ export class Backoff {
   private deaths = 0;
 
   /** The pause before the next start, after a life of `uptime`. */
-  afterDeath(uptime: number): number {
-    if (uptime >= steadyAfter) this.deaths = 0;
-    const delay = Math.min(longestDelay, firstDelay * 2 ** this.deaths);
+  nextDelay(uptime: number): number {
+    if (uptime >= stableAfterMs) this.deaths = 0;
+    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** this.deaths);
     this.deaths += 1;
     return delay;
   }

@@ -5,8 +5,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Another start runs on the same data folder. */
-export const dataDirHeld = defineError({
-  code: 'DATA_DIR_HELD',
+export const dataDirLocked = defineError({
+  code: 'DATA_DIR_LOCKED',
   status: 500,
   description: 'Another `start` runs on the same DATA_DIR.',
   message: (dataDir: string, pid: number) =>
@@ -14,12 +14,12 @@ export const dataDirHeld = defineError({
 });
 
 /** Makes the data folder if need be and holds it for this start; a lock that a dead process left is taken over. */
-export function holdDataDir(dataDir: string): HeldLock {
+export function lockDataDir(dataDir: string): HeldLock {
   try {
     // Others may walk through, as the account that PostgreSQL runs as must; every secret inside is 0600 besides.
     mkdirSync(dataDir, { recursive: true, mode: 0o711 });
     const attempt = tryLock(join(dataDir, 'start.lock'));
-    if (!attempt.lock) throw dataDirHeld(dataDir, attempt.holder);
+    if (!attempt.lock) throw dataDirLocked(dataDir, attempt.holder);
     return attempt.lock;
   } catch (error) {
     throw explainDenied(dataDir, error);

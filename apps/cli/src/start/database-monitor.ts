@@ -8,7 +8,7 @@ const interval = 500;
  * Watches the embedded PostgreSQL and starts it again when it has died, on the same port if that is still free;
  * `moved` is told when it was not. Answers a function that ends the watch.
  */
-export function guardDatabase(
+export function monitorDatabase(
   database: EmbeddedDatabase,
   logger: Logger,
   moved: (url: string) => void,
@@ -24,7 +24,7 @@ export function guardDatabase(
     let pause = interval;
     if (!database.isRunning()) {
       logger.error('the embedded PostgreSQL has died and is started again');
-      pause = backoff.afterDeath(Date.now() - runningSince);
+      pause = backoff.nextDelay(Date.now() - runningSince);
       try {
         const now = await database.restart();
         runningSince = Date.now();

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { endLeftovers, recordChildren } from './pid-file';
+import { reapOrphans, writePids } from './pid-file';
 
 let path: string;
 before(() => (path = join(mkdtempSync(join(tmpdir(), 'children-')), 'start.children')));
@@ -26,15 +26,15 @@ test('what was recorded and still runs is ended, even when it ignores SIGTERM; n
   const stranger = await idle('');
   try {
     const ends = [polite, deaf].map((child) => once(child, 'exit'));
-    recordChildren(path, [polite.pid!, deaf.pid!]);
-    assert.equal(await endLeftovers(path), 2);
+    writePids(path, [polite.pid!, deaf.pid!]);
+    assert.equal(await reapOrphans(path), 2);
     const signals = (await Promise.all(ends)).map((end) => end[1] as unknown);
     assert.deepEqual(signals, ['SIGTERM', 'SIGKILL']);
     assert.equal(stranger.signalCode, null);
 
     // The same pid, recorded for a process that began at another time.
     writeFileSync(path, `${stranger.pid}-1\n`);
-    assert.equal(await endLeftovers(path), 0);
+    assert.equal(await reapOrphans(path), 0);
     assert.equal(stranger.signalCode, null);
   } finally {
     for (const child of [polite, deaf, stranger]) child.kill('SIGKILL');
@@ -42,5 +42,5 @@ test('what was recorded and still runs is ended, even when it ignores SIGTERM; n
 });
 
 test('no record means nothing to end', async () => {
-  assert.equal(await endLeftovers(join(path, '..', 'absent')), 0);
+  assert.equal(await reapOrphans(join(path, '..', 'absent')), 0);
 });

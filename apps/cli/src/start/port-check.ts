@@ -18,7 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Refuses early and clearly when the address is taken, before anything has been started. */
-export function requireFreeAddress(host: string, port: number): Promise<void> {
+export function requireFreePort(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) =>

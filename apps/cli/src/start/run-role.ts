@@ -3,7 +3,7 @@ import { createLogger } from '@central-index/platform/logging';
 import { openDatabase, requireCurrentSchema } from '../database-access';
 import type { Role } from '../roles';
 import { readSecretKey } from '../secret-key';
-import { requireFreeAddress } from './port-check';
+import { requireFreePort } from './port-check';
 import { runRoles } from './run-roles';
 import { catchStopSignals } from './stop-signals';
 
@@ -11,7 +11,7 @@ import { catchStopSignals } from './stop-signals';
 export async function runRole(role: Role): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: `${role}s` });
-  if (role === 'server') await requireFreeAddress(config.server.host, config.server.port);
+  if (role === 'server') await requireFreePort(config.server.host, config.server.port);
   const database = await openDatabase(config, { create: false, log: (message) => logger.info(message) });
   const signals = catchStopSignals();
   try {

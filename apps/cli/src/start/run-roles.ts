@@ -3,8 +3,8 @@ import type { Logger } from '@central-index/platform/logging';
 import { join } from 'node:path';
 import type { DatabaseAccess } from '../database-access';
 import { secretKeyFile } from '../secret-key';
-import { recordChildren } from './pid-file';
-import { guardDatabase } from './database-monitor';
+import { writePids } from './pid-file';
+import { monitorDatabase } from './database-monitor';
 import type { StopSignals } from './stop-signals';
 import { Supervisor } from './supervisor';
 
@@ -17,17 +17,17 @@ export interface RunOptions {
   readonly logger: Logger;
   readonly signals: StopSignals;
   /** File that records the children; undefined where nothing may be written. */
-  readonly childrenFile?: string;
+  readonly pidFile?: string;
   /** Called once, when all are ready. */
   readonly ready?: () => Promise<void>;
 }
 
 /** The file in which a start records its children. */
-export const childrenFileOf = (config: Config): string => join(config.dataDir, 'start.children');
+export const pidFileOf = (config: Config): string => join(config.dataDir, 'start.children');
 
 /** Runs server and worker processes until a signal comes, then stops them in order; the second signal forces. */
 export async function runRoles(options: RunOptions): Promise<void> {
-  const { config, database, logger, signals, childrenFile } = options;
+  const { config, database, logger, signals, pidFile } = options;
   let url = database.url;
   const supervisor = new Supervisor({
     servers: options.servers,
@@ -38,11 +38,11 @@ export async function runRoles(options: RunOptions): Promise<void> {
       DATABASE_URL: url,
       ...(config.secretKey === undefined ? { SECRET_KEY_FILE: secretKeyFile(config) } : {}),
     }),
-    changed: (pids) => childrenFile !== undefined && recordChildren(childrenFile, pids),
+    changed: (pids) => pidFile !== undefined && writePids(pidFile, pids),
   });
   const endGuard =
     database.embedded &&
-    guardDatabase(database.embedded, logger, (now) => {
+    monitorDatabase(database.embedded, logger, (now) => {
       url = now;
       supervisor.replaceAll();
     });

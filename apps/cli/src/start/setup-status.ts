@@ -1,17 +1,17 @@
 import { AccountsModule, AccountsService } from '@central-index/accounts';
 import type { Config } from '@central-index/platform/config';
 import { RegistriesModule, RegistriesService } from '@central-index/registries';
-import { withRooms } from '../context';
+import { withModules } from '../context';
 
 /** What an operator has done already. */
-export interface FirstSteps {
+export interface SetupStatus {
   readonly hasAdministrator: boolean;
   readonly hasRegistry: boolean;
 }
 
 /** Tells whether there is an administrator and a registry. */
-export function readFirstSteps(config: Config, url: string): Promise<FirstSteps> {
-  return withRooms(config, url, [AccountsModule, RegistriesModule], async (app) => {
+export function readSetupStatus(config: Config, url: string): Promise<SetupStatus> {
+  return withModules(config, url, [AccountsModule, RegistriesModule], async (app) => {
     const registries = await app.get(RegistriesService).list();
     return {
       hasAdministrator: await app.get(AccountsService).hasAdministrator(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { greetingText } from './startup-banner';
+import { startupBanner } from './startup-banner';
 
 const base = {
   publicUrl: 'https://index.example.org',
@@ -10,16 +10,16 @@ const base = {
 };
 
 test('the greeting says where it listens, on what it runs, and where the data lies', () => {
-  const text = greetingText(base);
+  const text = startupBanner(base);
   assert.match(text, /https:\/\/index\.example\.org/);
   assert.match(text, /embedded PostgreSQL 18\.4; the data lies in \/srv\/index\/database/);
-  assert.match(greetingText({ ...base, embedded: undefined }), /DATABASE_URL/);
+  assert.match(startupBanner({ ...base, embedded: undefined }), /DATABASE_URL/);
 });
 
 test('what has been done already is not asked for again', () => {
   for (const hasAdministrator of [true, false]) {
     for (const hasRegistry of [true, false]) {
-      const text = greetingText({ ...base, hasAdministrator, hasRegistry });
+      const text = startupBanner({ ...base, hasAdministrator, hasRegistry });
       assert.equal(text.includes('admin create'), !hasAdministrator);
       assert.equal(text.includes('registry add'), !hasRegistry);
       assert.equal(text.includes('What to do next'), !hasAdministrator || !hasRegistry);

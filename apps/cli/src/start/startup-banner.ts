@@ -1,5 +1,5 @@
 /** What the operator is told once everything is ready. */
-export interface Greeting {
+export interface StartupSummary {
   readonly publicUrl: string;
   /** Undefined when DATABASE_URL names a server of the operator's own. */
   readonly embedded: { readonly version: string; readonly dataDir: string } | undefined;
@@ -8,7 +8,12 @@ export interface Greeting {
 }
 
 /** The greeting in plain sentences; what has been done already is not asked for again. */
-export function greetingText({ publicUrl, embedded, hasAdministrator, hasRegistry }: Greeting): string {
+export function startupBanner({
+  publicUrl,
+  embedded,
+  hasAdministrator,
+  hasRegistry,
+}: StartupSummary): string {
   const steps = [
     ...(hasAdministrator
       ? []
@@ -20,7 +25,7 @@ export function greetingText({ publicUrl, embedded, hasAdministrator, hasRegistr
       ? []
       : [
           'Register a registry:',
-          '  npx central-index registry add main --url http://localhost:5000 --for distribution2 --config registry.part.yml',
+          '  npx central-index registry add main --url http://localhost:5000 --kind distribution2 --config registry.part.yml',
         ]),
   ];
   const lines = [

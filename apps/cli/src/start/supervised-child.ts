@@ -14,7 +14,7 @@ export interface ChildOptions {
 }
 
 // So many deaths before the first sign of life are no accident, and `start` gives up instead of trying for ever.
-const hopeless = 3;
+const maxStartFailures = 3;
 
 /** One process that is started again whenever it dies, until it is told to stop. */
 export class SupervisedChild {
@@ -102,13 +102,13 @@ export class SupervisedChild {
     changed();
     if (this.stopping) return;
     this.failures += 1;
-    if (!this.wasReady && this.failures >= hopeless) {
+    if (!this.wasReady && this.failures >= maxStartFailures) {
       this.settle.reject(
         new Error(`the ${role} ends as soon as it is started (${how}): see its messages above`),
       );
       return;
     }
-    const delay = this.backoff.afterDeath(uptime);
+    const delay = this.backoff.nextDelay(uptime);
     logger.warn(`${role} ${pid} ended (${how})`);
     // Said only when it happens: Ctrl-C ends children too, a moment before the supervisor hears of it.
     this.timer = setTimeout(() => {

@@ -17,8 +17,8 @@ export interface SupervisorOptions {
 }
 
 // A docker client gives up a request after 15 s; jobs are short, and one that is cut off runs again.
-const serverPatience = 20_000;
-const workerPatience = 30_000;
+const serverStopTimeoutMs = 20_000;
+const workerStopTimeoutMs = 30_000;
 
 /**
  * Runs the server and worker processes and starts again what dies. Servers are forked by node's cluster, which holds
@@ -61,8 +61,8 @@ export class Supervisor {
   async stop(): Promise<void> {
     // Ctrl-C reaches the children, too: a worker that ends before its turn must not be started again.
     for (const child of this.all()) child.retire();
-    await Promise.all(this.servers.map((child) => child.stop(serverPatience)));
-    await Promise.all(this.workers.map((child) => child.stop(workerPatience)));
+    await Promise.all(this.servers.map((child) => child.stop(serverStopTimeoutMs)));
+    await Promise.all(this.workers.map((child) => child.stop(workerStopTimeoutMs)));
   }
 
   /** Ends all at once; what was begun is lost. */

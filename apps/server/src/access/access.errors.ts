@@ -1,7 +1,7 @@
 import { defineError } from '@central-index/platform/errors';
 
 /** 401: no credentials where some are needed. */
-export const signInNeeded = defineError({
+export const signInRequired = defineError({
   code: 'UNAUTHORIZED',
   status: 401,
   description: 'The request needs credentials and brought none that count here.',

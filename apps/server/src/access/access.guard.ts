@@ -4,7 +4,7 @@ import type { Identity } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { denied } from '@central-index/platform/errors';
 import { ACCESS_RULE, type AccessRule, type CallerRequest } from './access.decorator';
-import { accessTokenRefused, crossSite, signInNeeded } from './access.errors';
+import { accessTokenRefused, crossSite, signInRequired } from './access.errors';
 import { Authenticator } from './authenticator';
 import { isCrossSite } from './cross-site';
 
@@ -36,7 +36,7 @@ export class AccessGuard implements CanActivate {
 /** Throws unless the caller agrees with the rule. For what only a part of a route's callers may ask. */
 export function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
   if (rule === 'anyone') return;
-  if (caller.kind === 'anonymous') throw signInNeeded();
+  if (caller.kind === 'anonymous') throw signInRequired();
   if (rule === 'account') return;
   if (caller.via === 'token') throw accessTokenRefused();
   if (rule === 'administrator' && !caller.account.administrator)

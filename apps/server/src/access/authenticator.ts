@@ -9,7 +9,7 @@ import {
 } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 import { Passport } from 'passport';
-import { signInNeeded } from './access.errors';
+import { signInRequired } from './access.errors';
 import { BasicStrategy } from './basic.strategy';
 import { BearerStrategy } from './bearer.strategy';
 import { PasswordStrategy } from './password.strategy';
@@ -42,14 +42,14 @@ export class Authenticator {
     const { authorization } = request.headers;
     if (authorization === undefined) return (await this.run('session-cookie', request)) ?? anonymous;
     const scheme = authorization.split(' ', 1)[0]!.toLowerCase();
-    if (scheme !== 'basic' && scheme !== 'bearer') throw signInNeeded();
+    if (scheme !== 'basic' && scheme !== 'bearer') throw signInRequired();
     return (await this.run(scheme, request)) ?? anonymous;
   }
 
   /** Signs in with name and password of a validated body. */
   async signIn(request: FastifyRequest): Promise<SignedIn> {
     const identity = await this.run('local', request);
-    if (identity === undefined) throw signInNeeded();
+    if (identity === undefined) throw signInRequired();
     return identity;
   }
 

@@ -1,4 +1,4 @@
-import { badCredentials, type AccountsService, type SignedIn } from '@central-index/accounts';
+import { invalidCredentials, type AccountsService, type SignedIn } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 import { CredentialStrategy } from './credential.strategy';
 
@@ -14,7 +14,7 @@ export class BasicStrategy extends CredentialStrategy {
     const [, encoded = ''] = /^basic +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const text = Buffer.from(encoded, 'base64').toString('utf8');
     const colon = text.indexOf(':');
-    if (colon < 0) throw badCredentials();
+    if (colon < 0) throw invalidCredentials();
     return this.accounts.authenticate({
       name: text.slice(0, colon),
       secret: text.slice(colon + 1),

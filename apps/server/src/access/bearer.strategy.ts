@@ -1,4 +1,4 @@
-import { badCredentials, type AccessTokensService, type SignedIn } from '@central-index/accounts';
+import { invalidCredentials, type AccessTokensService, type SignedIn } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 import { CredentialStrategy } from './credential.strategy';
 
@@ -12,7 +12,7 @@ export class BearerStrategy extends CredentialStrategy {
 
   protected override async identify(request: FastifyRequest): Promise<SignedIn> {
     const [, token] = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (token === undefined) throw badCredentials();
+    if (token === undefined) throw invalidCredentials();
     return this.tokens.authenticate(token, request.ip);
   }
 }

@@ -1,4 +1,4 @@
-import { badCredentials, looksLikePersonalToken, type AccountsService } from '@central-index/accounts';
+import { invalidCredentials, looksLikePersonalToken, type AccountsService } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 
@@ -9,7 +9,7 @@ import { Strategy } from 'passport-local';
 export class PasswordStrategy extends Strategy {
   constructor(accounts: AccountsService) {
     super({ passReqToCallback: true }, (request, name, secret, done) => {
-      if (looksLikePersonalToken(secret)) return done(badCredentials());
+      if (looksLikePersonalToken(secret)) return done(invalidCredentials());
       const { ip: address } = request as unknown as FastifyRequest;
       accounts.authenticate({ name, secret, address }).then(
         (identity) => done(null, identity),

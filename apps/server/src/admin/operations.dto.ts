@@ -1,14 +1,14 @@
-import type { Errand } from '@central-index/registry-sync';
+import type { Operation } from '@central-index/registry-sync';
 import { z } from 'zod';
 import { listOf, pageSchema } from '../api/page.dto';
-import { sweepSchema, toSweep } from './reconciles.dto';
+import { reconcileSchema, toReconcile } from './reconciles.dto';
 
 const progress = {
   id: z.string(),
-  state: z.enum(['waiting', 'done', 'failed']).describe('`waiting` until it has ended'),
-  failure: z.string().nullable(),
-  asked_by: z.string(),
-  asked_at: z.iso.datetime(),
+  state: z.enum(['pending', 'running', 'succeeded', 'failed']),
+  error: z.string().nullable(),
+  requested_by: z.string(),
+  created_at: z.iso.datetime(),
   finished_at: z.iso.datetime().nullable(),
 };
 
@@ -44,7 +44,7 @@ export const adoptRequestSchema = z
   .meta({ id: 'AdoptRequest' });
 
 /** Long work that was asked for, by its kind. */
-export const errandSchema = z
+export const operationSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('move'),
@@ -63,7 +63,7 @@ export const errandSchema = z
         full: z.boolean(),
         limit: z.int().nullable(),
       }),
-      result: sweepSchema.nullable(),
+      result: reconcileSchema.nullable(),
     }),
     z.strictObject({
       kind: z.literal('adopt'),
@@ -77,42 +77,47 @@ export const errandSchema = z
         .nullable(),
     }),
   ])
-  .meta({ id: 'Errand' });
-export type ErrandDto = z.infer<typeof errandSchema>;
+  .meta({ id: 'Operation' });
+export type OperationDto = z.infer<typeof operationSchema>;
 
-export const errandsSchema = listOf(errandSchema).meta({ id: 'Errands' });
-export const errandsPageSchema = pageSchema('errands', 'id');
-export const errandPathSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+export const operationsSchema = listOf(operationSchema).meta({ id: 'Operations' });
+export const operationsPageSchema = pageSchema('operations', 'id');
+export const operationPathSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
 /** Where to look for what became of it. */
-export const placeOf = ({ id }: Errand): string => `/api/v1/admin/errands/${id}`;
+export const locationOf = ({ id }: Operation): string => `/api/v1/admin/operations/${id}`;
 
 /** Writes long work as the API shows it. */
-export function toErrand(errand: Errand): ErrandDto {
+export function toOperation(operation: Operation): OperationDto {
   const rest = {
-    id: errand.id,
-    state: errand.state,
-    failure: errand.failure,
-    asked_by: errand.actor,
-    asked_at: errand.askedAt.toISOString(),
-    finished_at: errand.finishedAt?.toISOString() ?? null,
+    id: operation.id,
+    state: operation.state,
+    error: operation.error,
+    requested_by: operation.requestedBy,
+    created_at: operation.createdAt.toISOString(),
+    finished_at: operation.finishedAt?.toISOString() ?? null,
   };
-  switch (errand.kind) {
+  switch (operation.kind) {
     case 'move': {
-      const { repository, registry, deleteSource } = errand.request;
+      const { repository, registry, deleteSource } = operation.request;
       const request = { repository, registry, delete_source: deleteSource };
-      return { kind: 'move', ...rest, request, result: errand.result };
+      return { kind: 'move', ...rest, request, result: operation.result };
     }
     case 'reconcile': {
-      const { registry, dryRun = false, full = false, limit = null } = errand.request;
+      const { registry, dryRun = false, full = false, limit = null } = operation.request;
       const request = { registry, dry_run: dryRun, full, limit };
-      return { kind: 'reconcile', ...rest, request, result: errand.result && toSweep(errand.result) };
+      return {
+        kind: 'reconcile',
+        ...rest,
+        request,
+        result: operation.result && toReconcile(operation.result),
+      };
     }
     case 'adopt': {
-      const { registry, pattern, visibility } = errand.request;
-      const result = errand.result && {
-        adopted: errand.result.adopted.map(({ name, tags }) => ({ name, tags })),
-        skipped: errand.result.skipped.map(({ name, reason }) => ({ name, reason })),
+      const { registry, pattern, visibility } = operation.request;
+      const result = operation.result && {
+        adopted: operation.result.adopted.map(({ name, tags }) => ({ name, tags })),
+        skipped: operation.result.skipped.map(({ name, reason }) => ({ name, reason })),
       };
       return { kind: 'adopt', ...rest, request: { registry, pattern, visibility }, result };
     }

@@ -85,7 +85,7 @@ export class RegistriesController {
     @Address() address: string,
   ): Promise<void> {
     const actor = { name: account.name, address };
-    await this.placements.removeRegistry(name, { orphan: orphan === 'true' }, actor);
+    await this.placements.removeRegistry(name, { hideOrphans: orphan === 'true' }, actor);
   }
 }
 

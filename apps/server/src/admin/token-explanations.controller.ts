@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { explanationLines, TokenExplainer, type Explanation } from '@central-index/tokens';
+import { explanationLines, TokenExplainer, type TokenExplanation } from '@central-index/tokens';
 import { z } from 'zod';
 import { Access } from '../access/access.decorator';
 
@@ -16,7 +16,7 @@ const questionSchema = z.strictObject({
 });
 type QuestionDto = z.infer<typeof questionSchema>;
 
-const step = { room: z.string(), says: z.string() };
+const step = { component: z.string(), message: z.string() };
 const explanationSchema = z
   .strictObject({
     steps: z.array(z.strictObject(step)),
@@ -30,7 +30,7 @@ const explanationSchema = z
       }),
     ),
     refused: z.string().nullable().describe('why there would be no token at all'),
-    opened: z.array(z.string()),
+    granted: z.array(z.string()),
     lines: z.array(z.string()).describe('the same as text'),
   })
   .meta({ id: 'TokenExplanation' });
@@ -51,7 +51,7 @@ export class TokenExplanationsController {
   }
 }
 
-function toDto(explanation: Explanation): ExplanationDto {
+function toDto(explanation: TokenExplanation): ExplanationDto {
   return {
     steps: [...explanation.steps],
     scopes: explanation.scopes.map(({ asked: { type, name, actions }, steps, verdicts }) => ({
@@ -62,7 +62,7 @@ function toDto(explanation: Explanation): ExplanationDto {
       verdicts: [...verdicts],
     })),
     refused: explanation.refused ?? null,
-    opened: [...explanation.opened],
+    granted: [...explanation.granted],
     lines: explanationLines(explanation),
   };
 }

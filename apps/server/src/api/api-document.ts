@@ -8,7 +8,7 @@ export class ApiDocument {
   private made: OpenAPIObject | undefined;
 
   /** Says how to make the document when it is first asked for. */
-  madeBy(make: () => OpenAPIObject): void {
+  setFactory(make: () => OpenAPIObject): void {
     this.make = make;
   }
 

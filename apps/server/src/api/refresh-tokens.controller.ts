@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { IdentityTokensService, type IdentityTokenRecord, type SignedIn } from '@central-index/accounts';
+import { RefreshTokensService, type RefreshTokenRecord, type SignedIn } from '@central-index/accounts';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { listOf, pageSchema, toPage, type ListDto, type PageDto } from './page.dto';
 
-const identityTokenSchema = z
+const refreshTokenSchema = z
   .strictObject({
     id: z.string(),
     service: z.string().describe('the registry that the login is for, by its service'),
@@ -16,26 +16,26 @@ const identityTokenSchema = z
     last_used_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
   })
-  .meta({ id: 'IdentityToken' });
-type IdentityTokenDto = z.infer<typeof identityTokenSchema>;
-const identityTokensSchema = listOf(identityTokenSchema).meta({ id: 'IdentityTokens' });
+  .meta({ id: 'RefreshToken' });
+type RefreshTokenDto = z.infer<typeof refreshTokenSchema>;
+const refreshTokensSchema = listOf(refreshTokenSchema).meta({ id: 'RefreshTokens' });
 const idSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
 /** The logins that the caller's docker clients keep. */
-@Controller('api/v1/user/identity-tokens')
+@Controller('api/v1/user/refresh-tokens')
 @Access('sign-in')
-export class IdentityTokensController {
-  constructor(private readonly tokens: IdentityTokensService) {}
+export class RefreshTokensController {
+  constructor(private readonly tokens: RefreshTokensService) {}
 
   @Get()
   @ApiOperation({ summary: 'List the logins that clients keep, newest first' })
-  @ApiOkResponse({ standardSchema: identityTokensSchema })
+  @ApiOkResponse({ standardSchema: refreshTokensSchema })
   async list(
-    @Query({ schema: pageSchema('identity-tokens', 'id') }) { per_page, cursor }: PageDto,
+    @Query({ schema: pageSchema('refresh-tokens', 'id') }) { per_page, cursor }: PageDto,
     @Caller() { account }: SignedIn,
-  ): Promise<ListDto<IdentityTokenDto>> {
+  ): Promise<ListDto<RefreshTokenDto>> {
     const tokens = await this.tokens.list(account, { before: cursor, limit: per_page + 1 });
-    return toPage('identity-tokens', tokens, per_page, ({ id }) => id, toDto);
+    return toPage('refresh-tokens', tokens, per_page, ({ id }) => id, toDto);
   }
 
   @Delete()
@@ -59,7 +59,7 @@ export class IdentityTokensController {
   }
 }
 
-function toDto(token: IdentityTokenRecord): IdentityTokenDto {
+function toDto(token: RefreshTokenRecord): RefreshTokenDto {
   return {
     id: token.id,
     service: token.service,

@@ -85,6 +85,6 @@ export class RepositoriesController {
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
     @Caller() caller: Identity,
   ): Promise<void> {
-    await this.repositories.remove(caller, toPath(path));
+    await this.repositories.delete(caller, toPath(path));
   }
 }

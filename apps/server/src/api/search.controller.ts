@@ -36,7 +36,7 @@ export class SearchController {
   ): Promise<SearchPageDto> {
     const { q, page, per_page: perPage, sort, explain, ...filters } = query;
     if (explain) enforce('administrator', caller);
-    const viewer = await this.namespaces.privateView(caller);
+    const viewer = await this.namespaces.privateScope(caller);
     const found = await this.searches.explain({ q, page, perPage, sort, filters, viewer });
     return toSearchPage(found.page, explain ? found.explanation : undefined);
   }
@@ -49,7 +49,7 @@ export class SearchController {
     @Query({ schema: suggestQuerySchema }) { q, limit }: SuggestQueryDto,
     @Caller() caller: Identity,
   ): Promise<SuggestionsDto> {
-    const viewer = await this.namespaces.privateView(caller);
+    const viewer = await this.namespaces.privateScope(caller);
     return toSuggestions(await this.searches.suggest(q, viewer, limit));
   }
 }

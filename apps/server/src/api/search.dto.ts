@@ -1,4 +1,4 @@
-import type { Explanation } from '@central-index/search';
+import type { SearchExplanation } from '@central-index/search';
 import type { SearchHit, SearchPage } from '@central-index/search';
 import { z } from 'zod';
 
@@ -53,11 +53,11 @@ const explanationSchema = z
     similar: z.array(z.strictObject({ name: z.string(), edits: z.int() })),
     hits: z.array(
       z.strictObject({
-        place: z.int(),
+        position: z.int(),
         full_name: z.string(),
         text_class: z.string(),
         pinned: z.boolean(),
-        meant: z
+        corrected_to: z
           .string()
           .nullable()
           .describe('the name that the query was taken to mean, if only that is answered'),
@@ -87,7 +87,7 @@ export const searchPageSchema = z
 export type SearchPageDto = z.infer<typeof searchPageSchema>;
 
 /** Writes a page of hits for the REST API. */
-export function toSearchPage(found: SearchPage, explanation?: Explanation): SearchPageDto {
+export function toSearchPage(found: SearchPage, explanation?: SearchExplanation): SearchPageDto {
   return {
     items: found.items.map(toHit),
     total: found.total,
@@ -101,22 +101,22 @@ export function toSearchPage(found: SearchPage, explanation?: Explanation): Sear
 function toExplanation({
   query,
   candidates,
-  similar,
+  suggestions,
   ratings,
-}: Explanation): z.infer<typeof explanationSchema> {
+}: SearchExplanation): z.infer<typeof explanationSchema> {
   return {
     text: query.text,
     namespace: query.namespace ?? null,
     name: query.name ?? null,
     words: [...query.words],
     candidates,
-    similar: similar.map(({ name, edits }) => ({ name, edits })),
-    hits: ratings.map(({ place, document, textClass, pin, meant, text, official, score }) => ({
-      place,
+    similar: suggestions.map(({ name, edits }) => ({ name, edits })),
+    hits: ratings.map(({ position, document, textClass, pin, correctedTo, text, official, score }) => ({
+      position,
       full_name: document.official ? document.name : `${document.namespace}/${document.name}`,
       text_class: textClass,
       pinned: pin !== undefined,
-      meant: meant ?? null,
+      corrected_to: correctedTo ?? null,
       text,
       popularity: document.popularity,
       official,

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
-import { TagRemovalsService } from '@central-index/registry-sync';
+import { TagDeletionsService } from '@central-index/registry-sync';
 import { TagsService } from '@central-index/repositories';
 import { Access, Address, Caller } from '../access/access.decorator';
 import type { FastifyReply } from 'fastify';
@@ -27,7 +27,7 @@ import {
 export class TagsController {
   constructor(
     private readonly tags: TagsService,
-    private readonly removals: TagRemovalsService,
+    private readonly removals: TagDeletionsService,
   ) {}
 
   @Get()
@@ -80,7 +80,7 @@ export class TagsController {
     @Address() address: string,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<void> {
-    const done = await this.removals.remove(caller, toPath(path), tag, address);
+    const done = await this.removals.delete(caller, toPath(path), tag, address);
     if (!done) response.status(202);
   }
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { OwnAccountService, SessionsService, type SignedIn } from '@central-index/accounts';
+import { AccountSettingsService, SessionsService, type SignedIn } from '@central-index/accounts';
 import type { FastifyReply } from 'fastify';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { SessionCookie } from '../access/session-cookie';
@@ -11,7 +11,7 @@ import { toUser, userChangesSchema, userSchema, type UserChangesDto, type UserDt
 @Access('sign-in')
 export class UserController {
   constructor(
-    private readonly ownAccount: OwnAccountService,
+    private readonly ownAccount: AccountSettingsService,
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
   ) {}

@@ -3,7 +3,7 @@ import { anonymous, looksLikePersonalToken, type Identity } from '@central-index
 import { DomainError } from '@central-index/platform/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../access/authenticator';
-import { IndexBearer } from '../token/index-token-authenticator';
+import { IndexTokenAuthenticator } from '../token/index-token-authenticator';
 import { isOldDocker } from '../v2/old-docker';
 
 /** Who searches by the v1 protocol, whose clients send credentials in ways of their own. */
@@ -11,7 +11,7 @@ import { isOldDocker } from '../v2/old-docker';
 export class SearchCaller {
   constructor(
     private readonly authenticator: Authenticator,
-    private readonly bearer: IndexBearer,
+    private readonly bearer: IndexTokenAuthenticator,
   ) {}
 
   /** The caller. Throws for wrong credentials, but not to clients that send those of another host. */
@@ -30,7 +30,7 @@ export class SearchCaller {
   private async read(authorization: string, request: FastifyRequest): Promise<Identity> {
     const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (token === undefined || looksLikePersonalToken(token)) return this.authenticator.identify(request);
-    const holder = await this.bearer.holder(authorization);
+    const holder = await this.bearer.authenticate(authorization);
     const maySearch = holder?.access.some(
       ({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('search'),
     );

@@ -28,7 +28,7 @@ export class V1SearchController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<V1SearchAnswer> {
     const caller = await this.caller(request, reply);
-    const viewer = await this.namespaces.privateView(caller);
+    const viewer = await this.namespaces.privateScope(caller);
     return toV1Answer(q, await this.searches.search({ q, page, perPage: n, viewer }));
   }
 

@@ -12,8 +12,8 @@ import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
-import { RepeatedPulls } from '../token/token-cache';
-import { bearSecurityHeaders } from './security-headers';
+import { TokenCache } from '../token/token-cache';
+import { registerSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
 
 /** Builds the server with everything that concerns all routes. It does not listen yet. */
@@ -60,11 +60,11 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
       },
     },
   });
-  bearSecurityHeaders(server);
+  registerSecurityHeaders(server);
   // After the headers that every answer bears.
-  app.get(RepeatedPulls).answerFor(server);
+  app.get(TokenCache).find(server);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);
-  app.get(ApiDocument).madeBy(() => openApiDocument(app, config.server.publicUrl));
+  app.get(ApiDocument).setFactory(() => openApiDocument(app, config.server.publicUrl));
   return app;
 }

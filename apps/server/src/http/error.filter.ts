@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { isUnreachable } from '@central-index/platform/database';
+import { isConnectionError } from '@central-index/platform/database';
 import {
   defineError,
   DomainError,
@@ -64,7 +64,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function known(thrown: unknown): DomainError | undefined {
   if (thrown instanceof DomainError) return thrown;
-  if (isUnreachable(thrown)) return unavailable().retryAfter(2);
+  if (isConnectionError(thrown)) return unavailable().retryAfter(2);
   const status =
     thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: number }).statusCode;
   if (status === 404) return notFound('page');

@@ -4,7 +4,7 @@ import { indexService } from '@central-index/registries';
 import { invalidToken, TokenVerifier, type GrantedAccess } from '@central-index/tokens';
 
 /** Who came with a token of the index's own, and what the token opens. */
-export interface IndexBearerHolder {
+export interface IndexTokenIdentity {
   readonly identity: Identity;
   readonly access: readonly GrantedAccess[];
 }
@@ -14,7 +14,7 @@ const readsEverything = { tokenId: '', permissions: ['pull'], repositories: ['*/
 
 /** Reads the tokens that clients of the index's own `/v2/` and `/v1/search` bring. */
 @Injectable()
-export class IndexBearer {
+export class IndexTokenAuthenticator {
   constructor(
     private readonly tokens: TokenVerifier,
     private readonly accounts: AccountsService,
@@ -24,22 +24,26 @@ export class IndexBearer {
    * The holder of the token in an `Authorization` header; undefined when it holds none. Throws INVALID_TOKEN for a
    * wrong one, also when its account is gone or disabled by now.
    */
-  async holder(authorization: string | undefined): Promise<IndexBearerHolder | undefined> {
+  async authenticate(authorization: string | undefined): Promise<IndexTokenIdentity | undefined> {
     const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return undefined;
-    const { subject, access, ceiling } = await this.tokens.verify(token, { audience: indexService });
+    const {
+      subject,
+      access,
+      restrictions: restrictions,
+    } = await this.tokens.verify(token, { audience: indexService });
     if (subject === '') return { identity: anonymous, access };
     const account = await this.accounts.find(subject);
-    if (account === undefined || account.disabled) throw invalidToken().because('account is gone');
+    if (account === undefined || account.disabled) throw invalidToken().withPrivateDetail('account is gone');
     const permissions = readsEverything.permissions.filter(
-      (permission) => ceiling === undefined || ceiling.permissions.includes(permission),
+      (permission) => restrictions === undefined || restrictions.permissions.includes(permission),
     );
     return {
       identity: {
         kind: 'account',
         account,
         via: 'token',
-        ceiling: { ...readsEverything, ...ceiling, permissions },
+        restrictions: { ...readsEverything, ...restrictions, permissions },
       },
       access,
     };

@@ -3,7 +3,7 @@ import { SigningKeysService } from '@central-index/tokens';
 
 /** Makes the keys before the first request, so that none waits for it and a wrong SECRET_KEY ends the start. */
 @Injectable()
-export class KeysAtStart implements OnApplicationBootstrap {
+export class SigningKeyInitializer implements OnApplicationBootstrap {
   constructor(private readonly keys: SigningKeysService) {}
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,30 +1,30 @@
 import { anonymous } from '@central-index/accounts';
-import { AnonymousTokens, RecentGrants, TokenSigner } from '@central-index/tokens';
+import { AnonymousTokenCache, GrantCache, TokenSigner } from '@central-index/tokens';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
-import { TokenLimits } from './token-request-limits';
+import { TokenRequestLimits } from './token-request-limits';
 import { tokenAnswerText } from './token.dto';
 
 type Issued = Parameters<typeof tokenAnswerText>[0];
 
 /**
  * Answers token requests that were answered a moment ago, before they are routed. It decides nothing: the route
- * decided, and gave what it found to AnonymousTokens or RecentGrants, which forget it when anything changes. An
+ * decided, and gave what it found to AnonymousTokenCache or GrantCache, which forget it when anything changes. An
  * anonymous request is answered with the very token; of a caller with credentials the grant is signed anew. A cookie
  * counts for nothing here, as on the route.
  */
 @Injectable()
-export class RepeatedPulls {
+export class TokenCache {
   constructor(
-    private readonly tokens: AnonymousTokens,
-    private readonly grants: RecentGrants,
+    private readonly tokens: AnonymousTokenCache,
+    private readonly grants: GrantCache,
     private readonly signer: TokenSigner,
-    private readonly limits: TokenLimits,
+    private readonly limits: TokenRequestLimits,
   ) {}
 
   /** Puts itself in front of the server's routes. */
-  answerFor(server: FastifyInstance): void {
+  find(server: FastifyInstance): void {
     server.addHook('onRequest', (request: CallerRequest, reply, done) => {
       const { method, url = '', headers } = request.raw;
       if (method !== 'GET' || !url.startsWith('/token?')) return done();
@@ -41,7 +41,7 @@ export class RepeatedPulls {
 
   private anonymously(url: string, request: CallerRequest, reply: FastifyReply): Issued | undefined {
     const known = this.tokens.find(url);
-    return known !== undefined && this.limits.repeated(anonymous, request.ip, reply) ? known : undefined;
+    return known !== undefined && this.limits.tryRepeated(anonymous, request.ip, reply) ? known : undefined;
   }
 
   private signedIn(
@@ -51,7 +51,7 @@ export class RepeatedPulls {
     reply: FastifyReply,
   ): Promise<Issued> | undefined {
     const known = this.grants.find({ authorization, url, address: request.ip });
-    if (known === undefined || !this.limits.repeated(known.identity, request.ip, reply)) return undefined;
+    if (known === undefined || !this.limits.tryRepeated(known.identity, request.ip, reply)) return undefined;
     // For the line that the log has of every request.
     request.caller = known.identity;
     return this.signer.sign(known.grant);

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { RequestLimits, tooManyRequests, type Allowance, type Identity } from '@central-index/accounts';
+import { TokenRateLimits, tooManyRequests, type Allowance, type Identity } from '@central-index/accounts';
 import type { Grant } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 
 /** Holds token requests to the limits, and tells every caller where he stands. */
 @Injectable()
-export class TokenLimits {
-  constructor(private readonly limits: RequestLimits) {}
+export class TokenRequestLimits {
+  constructor(private readonly limits: TokenRateLimits) {}
 
   /** Counts a request whose credentials were right, before it is worked on; throws TOO_MANY_REQUESTS. */
   async request(caller: Identity, address: string, reply: FastifyReply): Promise<void> {
     const allowance = await this.limits.tokenRequest(caller, address);
     if (allowance === undefined) return;
-    tell(reply, allowance);
+    setRateLimitHeaders(reply, allowance);
     if (!allowance.allowed) throw tooManyRequests('token requests').retryAfter(allowance.resetSeconds);
   }
 
@@ -20,10 +20,10 @@ export class TokenLimits {
    * Counts a request that is answered from memory. False when it is not counted, because that takes a query or is
    * beyond a limit: such a request goes the whole way.
    */
-  repeated(caller: Identity, address: string, reply: FastifyReply): boolean {
-    const allowance = this.limits.repeatedRequest(caller, address);
+  tryRepeated(caller: Identity, address: string, reply: FastifyReply): boolean {
+    const allowance = this.limits.tryConsumeLocal(caller, address);
     if (allowance === undefined) return false;
-    if (allowance !== 'unlimited') tell(reply, allowance);
+    if (allowance !== 'unlimited') setRateLimitHeaders(reply, allowance);
     return true;
   }
 
@@ -33,7 +33,7 @@ export class TokenLimits {
     if (grant.subject !== '' || !pulls) return;
     const allowance = await this.limits.anonymousPull(address);
     if (allowance === undefined) return;
-    tell(reply, allowance);
+    setRateLimitHeaders(reply, allowance);
     if (allowance.allowed) return;
     const whatToDo = `log in, or try again in ${words(allowance.resetSeconds)}`;
     throw tooManyRequests('pulls without an account from this address', whatToDo).retryAfter(
@@ -42,7 +42,10 @@ export class TokenLimits {
   }
 }
 
-function tell(reply: FastifyReply, { limit, remaining, windowSeconds, resetSeconds }: Allowance): void {
+function setRateLimitHeaders(
+  reply: FastifyReply,
+  { limit, remaining, windowSeconds, resetSeconds }: Allowance,
+): void {
   void reply.headers({
     'ratelimit-limit': limit,
     'ratelimit-remaining': remaining,

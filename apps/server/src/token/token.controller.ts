@@ -3,16 +3,16 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import {
   AccountsService,
   anonymous,
-  IdentityTokensService,
+  RefreshTokensService,
   type Identity,
   type SignedIn,
 } from '@central-index/accounts';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import {
-  AnonymousTokens,
+  AnonymousTokenCache,
   explanationLines,
   GrantsService,
-  RecentGrants,
+  GrantCache,
   TokenExplainer,
   TokenSigner,
   type Grant,
@@ -21,10 +21,10 @@ import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../access/access.decorator';
 import { tokenAnswer, TokenForm, TokenQuery, type TokenAnswer } from './token.dto';
 import { accountMismatch } from './token.errors';
-import { TokenLimits } from './token-request-limits';
+import { TokenRequestLimits } from './token-request-limits';
 
 /** Who asks for a token, for what, and over which connection. */
-interface Asking {
+interface TokenIssueContext {
   readonly identity: Identity;
   readonly service: string;
   readonly scope?: string | readonly string[];
@@ -39,19 +39,19 @@ interface Asking {
 export class TokenController {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly identityTokens: IdentityTokensService,
-    private readonly limits: TokenLimits,
+    private readonly refreshTokens: RefreshTokensService,
+    private readonly limits: TokenRequestLimits,
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
-    private readonly anonymousTokens: AnonymousTokens,
-    private readonly recent: RecentGrants,
+    private readonly anonymousTokens: AnonymousTokenCache,
+    private readonly recent: GrantCache,
     private readonly explainer: TokenExplainer,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * A token with the allowed part of what is asked; without scopes it only proves the credentials (a login). With
-   * `offline_token` a login gets an identity token besides.
+   * `offline_token` a login gets an refresh token besides.
    */
   @Get()
   @Header('cache-control', 'no-store')
@@ -72,8 +72,8 @@ export class TokenController {
       throw accountMismatch();
     }
     const scopes = [query.scope ?? []].flat();
-    const keepToken = this.anonymousTokens.answering();
-    const keepGrant = this.recent.deciding();
+    const keepToken = this.anonymousTokens.beginFill();
+    const keepGrant = this.recent.beginFill();
     const grant = await this.grant({ identity, ...query, request, reply });
     const issued = await this.signer.sign(grant);
     const { url } = request.raw;
@@ -86,7 +86,7 @@ export class TokenController {
     }
     const { service, client_id = '' } = query;
     if (query.offline_token === 'true') {
-      return tokenAnswer(issued, await this.keepLogin(identity, service, client_id, request.ip));
+      return tokenAnswer(issued, await this.issueRefreshToken(identity, service, client_id, request.ip));
     }
     if (repeatable && authorization !== undefined) {
       keepGrant({ authorization, url, address: request.ip }, scopes, { identity, grant });
@@ -94,7 +94,7 @@ export class TokenController {
     return tokenAnswer(issued);
   }
 
-  /** The same by OAuth2: with a password, or with the identity token that a login got. */
+  /** The same by OAuth2: with a password, or with the refresh token that a login got. */
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
@@ -109,7 +109,7 @@ export class TokenController {
     let login: string | undefined;
     if (form.grant_type === 'refresh_token') login = form.refresh_token;
     else if (form.access_type === 'offline') {
-      login = await this.keepLogin(identity, service, client_id, request.ip);
+      login = await this.issueRefreshToken(identity, service, client_id, request.ip);
     }
     const opened = grant.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`);
     return { ...tokenAnswer(await this.signer.sign(grant), login), scope: opened.join(' ') };
@@ -118,7 +118,7 @@ export class TokenController {
   private async identify(form: TokenForm, request: CallerRequest): Promise<SignedIn> {
     const identity =
       form.grant_type === 'refresh_token'
-        ? await this.identityTokens.authenticate(form.refresh_token, form.service)
+        ? await this.refreshTokens.authenticate(form.refresh_token, form.service)
         : await this.accounts.authenticate({
             name: form.username,
             secret: form.password,
@@ -129,7 +129,7 @@ export class TokenController {
     return identity;
   }
 
-  private async grant({ identity, service, scope, request, reply }: Asking): Promise<Grant> {
+  private async grant({ identity, service, scope, request, reply }: TokenIssueContext): Promise<Grant> {
     await this.limits.request(identity, request.ip, reply);
     const asked = { identity, service, scopes: [scope ?? []].flat() };
     if (this.logger.isLevelEnabled('debug')) {
@@ -142,7 +142,12 @@ export class TokenController {
     return grant;
   }
 
-  private keepLogin(owner: SignedIn, service: string, client: string, address: string): Promise<string> {
-    return this.identityTokens.create(owner, { service, client, address });
+  private issueRefreshToken(
+    owner: SignedIn,
+    service: string,
+    client: string,
+    address: string,
+  ): Promise<string> {
+    return this.refreshTokens.create(owner, { service, client, address });
   }
 }

@@ -63,7 +63,7 @@ export interface TokenAnswer {
   readonly expires_in: number;
   /** RFC 3339. */
   readonly issued_at: string;
-  /** The identity token, to who asked for one and to who came with one. */
+  /** The refresh token, to who asked for one and to who came with one. */
   readonly refresh_token?: string;
 }
 

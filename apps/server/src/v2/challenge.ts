@@ -2,7 +2,7 @@ import { indexService } from '@central-index/registries';
 import type { FastifyReply } from 'fastify';
 
 /** Marks an answer as one of the distribution API: clients look for it before they look at anything else. */
-export function sayApiVersion(reply: FastifyReply): void {
+export function setApiVersionHeader(reply: FastifyReply): void {
   void reply.header('docker-distribution-api-version', 'registry/2.0');
 }
 

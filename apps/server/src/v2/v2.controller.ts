@@ -5,9 +5,9 @@ import { DomainError, notFound } from '@central-index/platform/errors';
 import { CatalogService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../access/access.decorator';
-import { signInNeeded } from '../access/access.errors';
-import { IndexBearer, type IndexBearerHolder } from '../token/index-token-authenticator';
-import { challenge, sayApiVersion } from './challenge';
+import { signInRequired } from '../access/access.errors';
+import { IndexTokenAuthenticator, type IndexTokenIdentity } from '../token/index-token-authenticator';
+import { challenge, setApiVersionHeader } from './challenge';
 import { isOldDocker } from './old-docker';
 import { CatalogQuery } from './v2.dto';
 
@@ -23,7 +23,7 @@ const maxPageSize = 1000;
 @Access('own-challenge')
 export class V2Controller {
   constructor(
-    private readonly bearer: IndexBearer,
+    private readonly bearer: IndexTokenAuthenticator,
     private readonly catalog: CatalogService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -60,12 +60,12 @@ export class V2Controller {
     authorization: string | undefined,
     userAgent: string | undefined,
     reply: FastifyReply,
-  ): Promise<IndexBearerHolder> {
+  ): Promise<IndexTokenIdentity> {
     if (isOldDocker(userAgent)) throw notFound('page');
-    sayApiVersion(reply);
-    let holder: IndexBearerHolder | undefined;
+    setApiVersionHeader(reply);
+    let holder: IndexTokenIdentity | undefined;
     try {
-      holder = await this.bearer.holder(authorization);
+      holder = await this.bearer.authenticate(authorization);
     } catch (error) {
       if (error instanceof DomainError && error.status === 401) {
         challenge(reply, this.config.server.publicUrl, 'invalid_token');
@@ -74,7 +74,7 @@ export class V2Controller {
     }
     if (holder === undefined) {
       challenge(reply, this.config.server.publicUrl);
-      throw signInNeeded();
+      throw signInRequired();
     }
     return holder;
   }

@@ -4,16 +4,16 @@ import { it } from 'node:test';
 import { Client } from 'pg';
 import { createTestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
-import { Changes } from './change-listener';
+import { ChangeListener } from './change-listener';
 
 it('what hears of changes leaves no connection behind, though it is closed while it opens one', async () => {
   const database = await createTestDatabase();
   const client = new Client({ connectionString: database.url });
   await client.connect();
   const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
-  const changes = new Changes({ url: database.url, role: 'hasty' }, logger);
+  const changes = new ChangeListener({ url: database.url, role: 'hasty' }, logger);
   try {
-    assert.equal(changes.confirmed, false, 'asking makes it listen');
+    assert.equal(changes.isLive, false, 'asking makes it listen');
     await changes.onModuleDestroy();
     const open = async (): Promise<number | null> => {
       const text = `select pg_sleep(0.005) from pg_stat_activity

@@ -7,8 +7,8 @@ import { Client } from 'pg';
 export type Change = string | undefined;
 
 const channel = 'central_index_change';
-const beatMs = 250;
-const giveUpMs = 3_000;
+const heartbeatMs = 250;
+const connectionTimeoutMs = 3_000;
 const retryMs = 500;
 
 /**
@@ -16,25 +16,25 @@ const retryMs = 500;
  * the same queue, proves that everything committed before it has arrived; without a fresh one nobody may trust what he
  * remembers. Listens from the first question on, so commands and workers that remember nothing need no connection.
  */
-export class Changes implements OnModuleDestroy {
+export class ChangeListener implements OnModuleDestroy {
   /**
    * How long a process trusts what it remembers after it was last sure to hear everything. What was committed longer
    * ago holds everywhere. Revocation promises a second.
    */
-  static readonly trustedForMs = 900;
+  static readonly maxStalenessMs = 900;
 
-  private readonly hearers: ((change: Change) => void)[] = [];
-  private readonly beatChannel = `central_index_beat_${randomBytes(8).toString('hex')}`;
-  private fences: { readonly beat: number; readonly resolve: () => void }[] = [];
+  private readonly listeners: ((change: Change) => void)[] = [];
+  private readonly heartbeatChannel = `central_index_heartbeat_${randomBytes(8).toString('hex')}`;
+  private barriers: { readonly heartbeat: number; readonly resolve: () => void }[] = [];
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private connecting: Promise<void> | undefined;
-  private beats = 0;
+  private heartbeatsSent = 0;
   private sending = false;
   private sendAgain = false;
   private readonly sentAt = new Map<number, number>();
   private confirmedAt = -Infinity;
-  private changes = 0;
+  private changeCount = 0;
 
   constructor(
     private readonly options: { readonly url: string; readonly role: string },
@@ -42,34 +42,34 @@ export class Changes implements OnModuleDestroy {
   ) {}
 
   /** True while everything that was committed a second ago has certainly been heard. */
-  get confirmed(): boolean {
+  get isLive(): boolean {
     if (this.timer === undefined) this.start();
-    return performance.now() - this.confirmedAt < Changes.trustedForMs;
+    return performance.now() - this.confirmedAt < ChangeListener.maxStalenessMs;
   }
 
   /** Grows with every change heard. What was read is worth keeping only if it stood still meanwhile. */
   get count(): number {
-    return this.changes;
+    return this.changeCount;
   }
 
   /** Calls back with every change from now on. */
-  hear(hearer: (change: Change) => void): void {
-    this.hearers.push(hearer);
+  subscribe(hearer: (change: Change) => void): void {
+    this.listeners.push(hearer);
   }
 
   /** Resolves when this process has heard what is committed by now, or may not trust its memory anyway. */
-  async caughtUp(): Promise<void> {
-    if (this.timer === undefined || !this.confirmed) return;
+  async waitForSync(): Promise<void> {
+    if (this.timer === undefined || !this.isLive) return;
     const { client } = this;
     if (client === undefined) return;
-    const beat = this.beat(client);
+    const beat = this.heartbeat(client);
     await new Promise<void>((resolve) => {
-      const expired = setTimeout(resolve, Changes.trustedForMs);
+      const expired = setTimeout(resolve, ChangeListener.maxStalenessMs);
       const heard = (): void => {
         clearTimeout(expired);
         resolve();
       };
-      this.fences.push({ beat, resolve: heard });
+      this.barriers.push({ heartbeat: beat, resolve: heard });
     });
   }
 
@@ -99,7 +99,7 @@ export class Changes implements OnModuleDestroy {
       if (this.client !== undefined) this.watch(this.client);
       else if (performance.now() >= idleUntil) this.connecting ??= connect();
     };
-    this.timer = setInterval(step, beatMs).unref();
+    this.timer = setInterval(step, heartbeatMs).unref();
     step();
   }
 
@@ -113,12 +113,12 @@ export class Changes implements OnModuleDestroy {
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
     client.on('notification', ({ channel: on, payload = '' }) => {
-      if (on === channel) this.tell(payload.endsWith(':') ? undefined : payload);
-      else this.confirm(Number(payload));
+      if (on === channel) this.dispatch(payload.endsWith(':') ? undefined : payload);
+      else this.confirmHeartbeat(Number(payload));
     });
     await client.connect();
     try {
-      await client.query(`listen ${channel}; listen ${this.beatChannel}`);
+      await client.query(`listen ${channel}; listen ${this.heartbeatChannel}`);
     } catch (error) {
       await client.end();
       throw error;
@@ -127,40 +127,40 @@ export class Changes implements OnModuleDestroy {
     // Whatever happened while nobody listened was not heard.
     this.sentAt.clear();
     this.sending = false;
-    this.tell(undefined);
-    this.beat(client);
+    this.dispatch(undefined);
+    this.heartbeat(client);
   }
 
   private watch(client: Client): void {
     const [oldest] = this.sentAt.values();
-    if (oldest !== undefined && performance.now() - oldest > giveUpMs) {
+    if (oldest !== undefined && performance.now() - oldest > connectionTimeoutMs) {
       this.lost(client);
       void client.end().catch(() => undefined);
-    } else this.beat(client);
+    } else this.heartbeat(client);
   }
 
   /** Sends a beat, one at a time; answers the number of one that is sent from now on. */
-  private beat(client: Client): number {
+  private heartbeat(client: Client): number {
     if (this.sending) {
       this.sendAgain = true;
-      return this.beats + 1;
+      return this.heartbeatsSent + 1;
     }
-    this.beats += 1;
+    this.heartbeatsSent += 1;
     this.sending = true;
-    this.sentAt.set(this.beats, performance.now());
-    client.query('select pg_notify($1, $2)', [this.beatChannel, String(this.beats)]).then(
+    this.sentAt.set(this.heartbeatsSent, performance.now());
+    client.query('select pg_notify($1, $2)', [this.heartbeatChannel, String(this.heartbeatsSent)]).then(
       () => {
         if (this.client !== client) return;
         this.sending = false;
-        if (this.sendAgain) this.beat(client);
+        if (this.sendAgain) this.heartbeat(client);
         this.sendAgain = false;
       },
       () => this.lost(client),
     );
-    return this.beats;
+    return this.heartbeatsSent;
   }
 
-  private confirm(beat: number): void {
+  private confirmHeartbeat(beat: number): void {
     this.confirmedAt = this.sentAt.get(beat) ?? this.confirmedAt;
     for (const sent of this.sentAt.keys()) if (sent <= beat) this.sentAt.delete(sent);
     this.release(beat);
@@ -175,12 +175,12 @@ export class Changes implements OnModuleDestroy {
   }
 
   private release(beat: number): void {
-    for (const fence of this.fences) if (fence.beat <= beat) fence.resolve();
-    this.fences = this.fences.filter((fence) => fence.beat > beat);
+    for (const fence of this.barriers) if (fence.heartbeat <= beat) fence.resolve();
+    this.barriers = this.barriers.filter((fence) => fence.heartbeat > beat);
   }
 
-  private tell(change: Change): void {
-    this.changes += 1;
-    for (const hearer of this.hearers) hearer(change);
+  private dispatch(change: Change): void {
+    this.changeCount += 1;
+    for (const hearer of this.listeners) hearer(change);
   }
 }

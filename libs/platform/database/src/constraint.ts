@@ -14,7 +14,7 @@ function driverError(error: unknown): PostgresError {
  * True when the database refused a statement because of that constraint (unique, check, foreign key, or a trigger
  * that names one), so that a room can answer with its own error.
  */
-export function breaksConstraint(error: unknown, constraint: string): boolean {
+export function isConstraintViolation(error: unknown, constraint: string): boolean {
   const { code, constraint: broken } = driverError(error);
   return typeof code === 'string' && code.startsWith('23') && broken === constraint;
 }
@@ -23,7 +23,7 @@ export function breaksConstraint(error: unknown, constraint: string): boolean {
 const unreachable = /^(08|53|57P0|55P03|57014|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/;
 
 /** True when an error only says that the database could not be asked: the answer is then 503, never "wrong". */
-export function isUnreachable(error: unknown): boolean {
+export function isConnectionError(error: unknown): boolean {
   // How a transaction learns that its connection is gone.
   if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   if (error instanceof QueryRunnerProviderAlreadyReleasedError) return true;

@@ -8,7 +8,7 @@ export const connectionsKept = 4;
  * What every connection sets: statements here are short, and to compile one as many servers would by themselves takes
  * longer than to run it.
  */
-export const uncompiled = '-c jit=off';
+export const jitOff = '-c jit=off';
 
 /** How every process connects. Time-outs are such that a request never waits longer than a docker client does. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {
@@ -25,7 +25,7 @@ export function databaseOptions(url: string, role: string, poolSize = 10): DataS
     extra: {
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 30_000,
-      options: uncompiled,
+      options: jitOff,
       keepAlive: true,
       min: connectionsKept,
     },

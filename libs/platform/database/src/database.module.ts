@@ -1,7 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
-import { Changes } from './change-listener';
+import { ChangeListener } from './change-listener';
 import { Database } from './database';
 import { databaseOptions } from './database-options';
 import { Sealer } from './sealer';
@@ -29,13 +29,13 @@ export class DatabaseModule {
       providers: [
         Database,
         {
-          provide: Changes,
-          useFactory: (logger: Logger) => new Changes(options, logger),
+          provide: ChangeListener,
+          useFactory: (logger: Logger) => new ChangeListener(options, logger),
           inject: [LOGGER],
         },
         { provide: Sealer, useValue: new Sealer(options.secretKey) },
       ],
-      exports: [Changes, Database, Sealer],
+      exports: [ChangeListener, Database, Sealer],
     };
   }
 }

@@ -2,8 +2,8 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
-import { Changes } from './change-listener';
-import { connectionsKept, uncompiled } from './database-options';
+import { ChangeListener } from './change-listener';
+import { connectionsKept, jitOff } from './database-options';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 type Connecting = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
@@ -25,7 +25,7 @@ export class Database implements OnModuleDestroy {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly changes: Changes,
+    private readonly changes: ChangeListener,
   ) {}
 
   /** The manager outside any transaction. */
@@ -35,7 +35,7 @@ export class Database implements OnModuleDestroy {
 
   /** Opens what the first requests would have to wait for: some connections, and the one that hears of changes. */
   async open(): Promise<void> {
-    void this.changes.confirmed;
+    void this.changes.isLive;
     // At the same time, or one connection would answer them all.
     await Promise.all(Array.from({ length: connectionsKept }, () => this.rows('select 1')));
   }
@@ -46,7 +46,7 @@ export class Database implements OnModuleDestroy {
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const result = await this.dataSource.transaction(work);
-    await this.changes.caughtUp();
+    await this.changes.waitForSync();
     return result;
   }
 
@@ -119,7 +119,7 @@ export class Database implements OnModuleDestroy {
         application_name: `${applicationName} statements`,
         connectionTimeoutMillis: connectTimeoutMS,
         max: isNear(url!) ? connectionsNear : connectionsFar,
-        options: `${uncompiled} -c plan_cache_mode=force_generic_plan`,
+        options: `${jitOff} -c plan_cache_mode=force_generic_plan`,
       });
       // The next statement gets another connection; without a listener the process would end.
       this.pool.on('error', () => undefined);

@@ -1,11 +1,11 @@
 // The one home of TypeORM's DataSource and of pg: connections, transactions, migrations, what is sealed at rest.
 // Rooms own their entities and their SQL; this room owns how they reach the server.
-export { Changes } from './change-listener';
+export { ChangeListener } from './change-listener';
 export { Database } from './database';
 export { DatabaseModule } from './database.module';
 export { databaseOptions } from './database-options';
-export { breaksConstraint, isUnreachable } from './constraint';
-export { holdsSealed, migrate, schemaState } from './migrate';
+export { isConstraintViolation, isConnectionError } from './constraint';
+export { hasEncryptedData, migrate, schemaState } from './migrate';
 export type { SchemaState } from './migrate';
-export { Remembered } from './invalidating-cache';
+export { InvalidatingCache } from './invalidating-cache';
 export { Sealer, wrongSecretKey } from './sealer';

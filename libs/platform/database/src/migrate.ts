@@ -72,7 +72,7 @@ export async function migrate(
 }
 
 /** True when something in the database can be read only with the SECRET_KEY that it was sealed with. */
-export async function holdsSealed(url: string): Promise<boolean> {
+export async function hasEncryptedData(url: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { can, type Account } from './os-user';
+import { hasAccess, type OsUser } from './os-user';
 import { noBinaries } from './embedded-postgres.errors';
 import { ownIdentity } from '@central-index/platform/process';
 
@@ -45,11 +45,11 @@ export function findBinaries(given: string | undefined): Binaries {
  */
 export function prepareBinaries(
   binaries: Binaries,
-  account: Account,
+  account: OsUser,
   copies: string,
 ): { binDir: string; copied: boolean } {
   const { binDir, copyable } = binaries;
-  const reachable = can(account, '-x', join(binDir, 'postgres'));
+  const reachable = hasAccess(account, '-x', join(binDir, 'postgres'));
   if (reachable && (copyable === undefined || completeLinks(copyable))) return { binDir, copied: false };
   if (copyable === undefined) throw noBinaries(`${account.name} may not run the programs in ${binDir}`);
   return { binDir: join(copyOnce(copyable, copies), 'bin'), copied: true };

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveTo, identityOptions } from './os-user';
+import { chown, identityOptions } from './os-user';
 import { explainDenied, otherMajorVersion, startFailed, unusableData } from './embedded-postgres.errors';
-import type { Location } from './data-layout';
+import type { DataLayout } from './data-layout';
 import { ownIdentity } from '@central-index/platform/process';
 
 /** The superuser of the embedded server, and the name of the database in it. */
@@ -17,20 +17,20 @@ export const programEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL
  * Makes the data directory unless there is one. It is made under another name and renamed when whole: a start that
  * was interrupted leaves nothing that could be taken for a database. The password is in place before the data is.
  */
-export function createData(location: Location, binDir: string, majorVersion: number): void {
+export function createData(location: DataLayout, binDir: string, majorVersion: number): void {
   if (existsSync(location.data)) return;
   const apart = `${location.data}.${ownIdentity}`;
   const passwordForInitdb = join(location.folder, `password.${ownIdentity}`);
   const password = randomBytes(24).toString('base64url');
   try {
     mkdirSync(apart, { mode: 0o700 });
-    giveTo(location.account, apart);
+    chown(location.osUser, apart);
     writeFileSync(passwordForInitdb, password, { mode: 0o600 });
-    giveTo(location.account, passwordForInitdb);
+    chown(location.osUser, passwordForInitdb);
     const { status, stderr } = spawnSync(
       join(binDir, 'initdb'),
       ['--pgdata', apart, '--pwfile', passwordForInitdb, ...initdbOptions(majorVersion)],
-      { ...identityOptions(location.account), cwd: apart, env: programEnvironment, encoding: 'utf8' },
+      { ...identityOptions(location.osUser), cwd: apart, env: programEnvironment, encoding: 'utf8' },
     );
     if (status !== 0) throw startFailed(location.logFile, lastLine(stderr) || 'initdb failed');
     writeFileSync(location.passwordFile, password, { mode: 0o600 });
@@ -56,17 +56,17 @@ function initdbOptions(majorVersion: number): string[] {
 }
 
 /** Refuses data of another major version before PostgreSQL does so at length. */
-export function checkMajorVersion(location: Location, dataDir: string, majorVersion: number): void {
+export function checkMajorVersion(location: DataLayout, dataDir: string, majorVersion: number): void {
   const version = readText(location, dataDir, join(location.data, 'PG_VERSION'));
   if (version !== String(majorVersion)) throw otherMajorVersion(dataDir, version, String(majorVersion));
 }
 
 /** The superuser's password. */
-export function readPassword(location: Location, dataDir: string): string {
+export function readPassword(location: DataLayout, dataDir: string): string {
   return readText(location, dataDir, location.passwordFile);
 }
 
-function readText(location: Location, dataDir: string, path: string): string {
+function readText(location: DataLayout, dataDir: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { can, chooseAccount, type Account } from './os-user';
+import { hasAccess, chooseOsUser, type OsUser } from './os-user';
 import { noDatabaseYet, unusableData } from './embedded-postgres.errors';
 import { ownIdentity } from '@central-index/platform/process';
 
 /** Where the files of one embedded database lie. */
-export interface Location {
+export interface DataLayout {
   /** Holds everything below. */
   readonly folder: string;
   /** PostgreSQL's data directory. */
@@ -14,16 +14,16 @@ export interface Location {
   /** The superuser's password, readable by the owner of the folder only. */
   readonly passwordFile: string;
   /** One file for each process that uses the server, named by its identity. */
-  readonly users: string;
+  readonly clients: string;
   /** Held while the server is being started or stopped. */
   readonly lockFile: string;
   /** What PostgreSQL logs. */
   readonly logFile: string;
   /** For copies of the programs. */
   readonly copies: string;
-  readonly account: Account;
+  readonly osUser: OsUser;
   /** True when the data is not in DATA_DIR because the account cannot walk there. */
-  readonly elsewhere: boolean;
+  readonly isExternal: boolean;
 }
 
 /** Parent of data that cannot lie in DATA_DIR. */
@@ -35,49 +35,49 @@ const systemFolder = '/var/lib/central-index';
  * and a file in the data folder says which: without that file, data of an earlier folder of the same name would
  * come back.
  */
-export function locate(dataDir: string, create: boolean): Location {
+export function resolveDataLayout(dataDir: string, create: boolean): DataLayout {
   const inside = join(dataDir, 'database');
   const pointer = join(dataDir, 'database.path');
   const recorded = readPointer(pointer);
   for (const folder of [inside, ...(recorded === undefined ? [] : [recorded])]) {
     const data = join(folder, 'data');
-    if (existsSync(data)) return locationIn(folder, chooseAccount(data), folder === recorded);
+    if (existsSync(data)) return layoutIn(folder, chooseOsUser(data), folder === recorded);
   }
   if (!create) throw noDatabaseYet(dataDir);
 
-  const account = chooseAccount(undefined);
+  const account = chooseOsUser(undefined);
   makeFolder(dataDir);
   requireWritable(dataDir);
-  if (can(account, '-x', dataDir)) {
+  if (hasAccess(account, '-x', dataDir)) {
     makeFolder(inside);
-    return locationIn(inside, account, false);
+    return layoutIn(inside, account, false);
   }
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   const outside = recorded ?? join(systemFolder, `${name}-${randomBytes(4).toString('hex')}`);
   makeFolder(systemFolder);
   makeFolder(outside);
-  if (!can(account, '-x', outside)) {
+  if (!hasAccess(account, '-x', outside)) {
     throw unusableData(dataDir, `${account.name} can walk neither there nor to ${outside}`);
   }
   writeFileSync(pointer, `${outside}\n`, { mode: 0o644 });
-  return locationIn(outside, account, true);
+  return layoutIn(outside, account, true);
 }
 
 function readPointer(pointer: string): string | undefined {
   return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined;
 }
 
-function locationIn(folder: string, account: Account, elsewhere: boolean): Location {
+function layoutIn(folder: string, account: OsUser, elsewhere: boolean): DataLayout {
   return {
     folder,
     data: join(folder, 'data'),
     passwordFile: join(folder, 'password'),
-    users: join(folder, 'users'),
+    clients: join(folder, 'users'),
     lockFile: join(folder, 'lock'),
     logFile: join(folder, 'postgresql.log'),
     copies: systemFolder,
-    account,
-    elsewhere,
+    osUser: account,
+    isExternal: elsewhere,
   };
 }
 

@@ -6,7 +6,7 @@ import { findBinaries, prepareBinaries, versionOf } from './binaries';
 import { checkMajorVersion, createData, databaseName, readPassword } from './data-directory';
 import { explainDenied, noDatabaseYet, startFailed } from './embedded-postgres.errors';
 import { waitForLock, type HeldLock } from '@central-index/platform/process';
-import { locate, type Location } from './data-layout';
+import { resolveDataLayout, type DataLayout } from './data-layout';
 import { runningOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster';
 import { isAlive, ownIdentity, signal, waitForEnd } from '@central-index/platform/process';
 import { startWatchdog, type Watchdog } from './watchdog';
@@ -46,12 +46,12 @@ export interface EmbeddedDatabase {
  * and nobody else is left. Throws NO_DATABASE when there is none and `create` is false.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const location = locate(options.dataDir, options.create);
-  const programs = prepareBinaries(findBinaries(options.binDir), location.account, location.copies);
+  const location = resolveDataLayout(options.dataDir, options.create);
+  const programs = prepareBinaries(findBinaries(options.binDir), location.osUser, location.copies);
   const version = versionOf(programs.binDir);
-  if (location.elsewhere) {
+  if (location.isExternal) {
     options.log(
-      `${location.account.name} cannot walk to ${options.dataDir}: the database is in ${location.folder}`,
+      `${location.osUser.name} cannot walk to ${options.dataDir}: the database is in ${location.folder}`,
     );
   }
   if (programs.copied) {
@@ -60,11 +60,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     );
   }
 
-  const use = async (port?: number): Promise<Use> => {
+  const use = async (port?: number): Promise<Lease> => {
     const lock = await holdLocation(location).catch((error: unknown) => {
       throw explainDenied(options.dataDir, error);
     });
-    const mark = join(location.users, ownIdentity);
+    const mark = join(location.clients, ownIdentity);
     try {
       const majorVersion = Number.parseInt(version, 10);
       if (options.create) createData(location, programs.binDir, majorVersion);
@@ -72,7 +72,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
       checkMajorVersion(location, options.dataDir, majorVersion);
       const password = readPassword(location, options.dataDir);
       writeFileSync(mark, '');
-      const joined = await joinRunning(location, password);
+      const joined = await adoptRunning(location, password);
       const postmaster = joined ?? (await startPostmaster(location, programs.binDir, port));
       if (!joined) await ensureDatabase(postmaster, password);
       return {
@@ -101,45 +101,45 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
       current = await use(current.postmaster.port);
       return current.url;
     },
-    close: () => leave(location, current),
+    close: () => releaseLease(location, current),
   };
 }
 
-interface Use {
+interface Lease {
   readonly postmaster: Postmaster;
   readonly watchdog: Watchdog;
   readonly url: string;
   readonly adopted: boolean;
 }
 
-async function holdLocation(location: Location): Promise<HeldLock> {
-  mkdirSync(location.users, { recursive: true });
+async function holdLocation(location: DataLayout): Promise<HeldLock> {
+  mkdirSync(location.clients, { recursive: true });
   return waitForLock(location.lockFile, 30_000);
 }
 
-async function leave(location: Location, { postmaster, watchdog }: Use): Promise<void> {
+async function releaseLease(location: DataLayout, { postmaster, watchdog }: Lease): Promise<void> {
   const lock = await waitForLock(location.lockFile, 30_000);
   try {
-    rmSync(join(location.users, ownIdentity), { force: true });
-    if (!otherUsers(location)) await stopPostmaster(postmaster);
+    rmSync(join(location.clients, ownIdentity), { force: true });
+    if (!otherClients(location)) await stopPostmaster(postmaster);
   } finally {
     lock.release();
     watchdog.dismiss();
   }
 }
 
-/** True when another living process uses the server; marks of dead ones are swept. */
-function otherUsers(location: Location): boolean {
-  const others = readdirSync(location.users).filter((identity) => identity !== ownIdentity);
+/** True when another living process uses the server; marks of dead ones are reconciled. */
+function otherClients(location: DataLayout): boolean {
+  const others = readdirSync(location.clients).filter((identity) => identity !== ownIdentity);
   const dead = others.filter((identity) => !isAlive(identity));
-  for (const identity of dead) rmSync(join(location.users, identity), { force: true });
+  for (const identity of dead) rmSync(join(location.clients, identity), { force: true });
   return dead.length < others.length;
 }
 
 const stoppingMs = 5_000;
 
 /** The server that runs on the data already, once it takes connections; waits for one that is stopping to be gone. */
-async function joinRunning(location: Location, password: string): Promise<Postmaster | undefined> {
+async function adoptRunning(location: DataLayout, password: string): Promise<Postmaster | undefined> {
   const deadline = Date.now() + 12_000;
   for (let running = runningOn(location); running; running = runningOn(location)) {
     if (running.status === 'stopping') {

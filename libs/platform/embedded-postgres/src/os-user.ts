@@ -3,19 +3,19 @@ import { chownSync, statSync } from 'node:fs';
 import { unusableData } from './embedded-postgres.errors';
 
 /** The account that the embedded PostgreSQL runs as; undefined ids mean the account of this process. */
-export interface Account {
+export interface OsUser {
   readonly name: string;
   readonly uid?: number;
   readonly gid?: number;
 }
 
-const self: Account = { name: 'the account of this process' };
+const self: OsUser = { name: 'the account of this process' };
 
 /**
  * PostgreSQL refuses to run as root. For root it is the owner of the data when there is some, else `postgres`, else
  * `nobody`; for everybody else the account itself.
  */
-export function chooseAccount(existingData: string | undefined): Account {
+export function chooseOsUser(existingData: string | undefined): OsUser {
   if (process.getuid?.() !== 0) return self;
   if (existingData !== undefined) {
     const { uid, gid } = statSync(existingData);
@@ -32,22 +32,22 @@ export function chooseAccount(existingData: string | undefined): Account {
 }
 
 /** True when the account can reach the path and use it as `test` says: -x to walk or run, -w to write. */
-export function can(account: Account, check: '-x' | '-r' | '-w', path: string): boolean {
+export function hasAccess(account: OsUser, check: '-x' | '-r' | '-w', path: string): boolean {
   const { status } = spawnSync('test', [check, path], { ...identityOptions(account), cwd: '/' });
   return status === 0;
 }
 
 /** Gives a file or folder to the account. */
-export function giveTo(account: Account, path: string): void {
+export function chown(account: OsUser, path: string): void {
   if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
 }
 
 /** The part of spawn's options that makes a child run as the account. */
-export function identityOptions(account: Account): { uid?: number; gid?: number } {
+export function identityOptions(account: OsUser): { uid?: number; gid?: number } {
   return account.uid === undefined ? {} : { uid: account.uid, gid: account.gid };
 }
 
-function lookUp(name: string): Account | undefined {
+function lookUp(name: string): OsUser | undefined {
   const [uid, gid] = ['-u', '-g'].map((flag) => {
     const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' });
     return status === 0 ? Number(stdout) : undefined;

@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOptions } from './os-user';
 import { lastLine, programEnvironment } from './data-directory';
 import { startFailed } from './embedded-postgres.errors';
-import type { Location } from './data-layout';
+import type { DataLayout } from './data-layout';
 import { identify, signal, waitForEnd } from '@central-index/platform/process';
 
 /** A PostgreSQL server that runs on a data directory. */
@@ -71,7 +71,7 @@ export function parsePidFile(text: string): PidFile | undefined {
 }
 
 /** What runs on the directory now, if anything, ready or not. */
-export function runningOn(location: Location): (PidFile & Postmaster) | undefined {
+export function runningOn(location: DataLayout): (PidFile & Postmaster) | undefined {
   try {
     const file = parsePidFile(readFileSync(join(location.data, 'postmaster.pid'), 'utf8'));
     const identity = file && isPostgres(file.pid) ? identify(file.pid) : undefined;
@@ -83,7 +83,7 @@ export function runningOn(location: Location): (PidFile & Postmaster) | undefine
 
 /** Starts the server and waits until it takes connections. `port` is only a wish: another is taken when it is not free. */
 export async function startPostmaster(
-  location: Location,
+  location: DataLayout,
   binDir: string,
   port: number | undefined,
 ): Promise<Postmaster> {
@@ -97,7 +97,7 @@ export async function startPostmaster(
       `${name}=${value}`,
     ]);
     const child = spawn(join(binDir, 'postgres'), ['-D', location.data, ...args], {
-      ...identityOptions(location.account),
+      ...identityOptions(location.osUser),
       cwd: location.data,
       env: programEnvironment,
       // Its own session: Ctrl-C on the terminal must not reach the database before its users have ended.
@@ -128,7 +128,7 @@ export async function stopPostmaster({ identity }: Postmaster): Promise<void> {
   await waitForEnd(identity, 5_000);
 }
 
-async function untilReady(location: Location, pid: number | undefined): Promise<undefined> {
+async function untilReady(location: DataLayout, pid: number | undefined): Promise<undefined> {
   for (;;) {
     const running = runningOn(location);
     if (running?.pid === pid && running?.status === 'ready') return;
@@ -146,7 +146,7 @@ function isPostgres(pid: number): boolean {
 }
 
 // PostgreSQL takes any living process of that pid for its predecessor, and then refuses to start.
-function removeStalePidFile(location: Location): void {
+function removeStalePidFile(location: DataLayout): void {
   if (!runningOn(location)) rmSync(join(location.data, 'postmaster.pid'), { force: true });
 }
 
@@ -176,7 +176,7 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-function openLog(location: Location): number {
+function openLog(location: DataLayout): number {
   if ((statSync(location.logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) {
     renameSync(location.logFile, `${location.logFile}.1`);
   }
@@ -190,6 +190,6 @@ function openLog(location: Location): number {
   return log;
 }
 
-function lastLog(location: Location): string {
+function lastLog(location: DataLayout): string {
   return lastLine(readFileSync(location.logFile, 'utf8')).replace(/^\S+ \S+ \S+ \[\d+\] /, '');
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Location } from './data-layout';
+import type { DataLayout } from './data-layout';
 import { pidOf } from '@central-index/platform/process';
 import type { Postmaster } from './postmaster';
 
@@ -28,11 +28,11 @@ sleep 20
 `;
 
 /** Starts a watchdog for this process, in a session of its own. */
-export function startWatchdog(location: Location, { identity }: Postmaster): Watchdog {
+export function startWatchdog(location: DataLayout, { identity }: Postmaster): Watchdog {
   const pidFile = join(location.data, 'postmaster.pid');
   const child = spawn(
     '/bin/sh',
-    ['-c', script, 'central-index-watchdog', String(pidOf(identity)), location.users, pidFile],
+    ['-c', script, 'central-index-watchdog', String(pidOf(identity)), location.clients, pidFile],
     {
       cwd: '/',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin' },

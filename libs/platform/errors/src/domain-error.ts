@@ -33,7 +33,7 @@ export class DomainError extends Error {
   }
 
   /** Adds what the log should say beside the public message. */
-  because(detail: unknown): this {
+  withPrivateDetail(detail: unknown): this {
     this.privateDetail = detail;
     return this;
   }

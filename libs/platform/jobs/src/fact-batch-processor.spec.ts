@@ -7,11 +7,14 @@ import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { openRooms } from '../../../../test/support/test-module';
-import type { GatheredHandler } from './fact-batch-processor';
+import { defineFact } from './facts';
+import { subscribe, type FactBatchHandler } from './subscriptions';
 import { Jobs } from './jobs';
 import { runJobs, type RunningJobs } from './runner';
 
 const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
+
+const seen = defineFact<{ n: number }>('seen', { batched: true });
 
 describe('facts that are told together', () => {
   let database: TestDatabase;
@@ -29,7 +32,7 @@ describe('facts that are told together', () => {
     // A test that failed must not wait for ever.
     for (const open of gates.splice(0)) open();
     for (const worker of workers.splice(0)) await worker.stop();
-    await client.query('delete from waiting_fact; delete from graphile_worker._private_jobs');
+    await client.query('delete from fact_outbox; delete from graphile_worker._private_jobs');
   });
   after(async () => {
     await rooms.close();
@@ -40,24 +43,26 @@ describe('facts that are told together', () => {
   const state = (numbers: readonly number[]): Promise<void> =>
     rooms.get(Database).transaction(async (manager) => {
       for (const n of numbers) {
-        await rooms.get(Jobs).state(manager, { type: 'seen', ids: { n: String(n) }, gathered: true });
+        await rooms.get(Jobs).emit(manager, seen({ n }));
       }
     });
-  const start = async (together: GatheredHandler, alone: (n: string) => void = () => undefined) => {
+  const start = async (
+    together: FactBatchHandler<{ n: number }>,
+    alone: (n: number) => void = () => undefined,
+  ) => {
     workers.push(
       await runJobs({
         url: database.url,
-        subscriptions: { seen: { alone: async ({ n }) => alone(n!) } },
-        gathered: { seen: together },
+        subscriptions: [subscribe(seen, { alone: async ({ n }) => alone(n) }, together)],
         logger,
         concurrency: 2,
       }),
     );
   };
   const waiting = async (): Promise<number> =>
-    (await client.query(`select from waiting_fact union all select from graphile_worker.jobs`)).rowCount!;
-  const numbers = (facts: readonly Readonly<Record<string, string>>[]): number[] =>
-    facts.map(({ n }) => Number(n)).sort((a, b) => a - b);
+    (await client.query(`select from fact_outbox union all select from graphile_worker.jobs`)).rowCount!;
+  const numbers = (facts: readonly { n: number }[]): number[] =>
+    facts.map(({ n }) => n).sort((a, b) => a - b);
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
   /** A handler that waits until it is let go, and tells when it has begun. */
   const held = () => {
@@ -67,7 +72,7 @@ describe('facts that are told together', () => {
     const begun = new Promise<void>((resolve) => (begin = resolve));
     gates.push(goOn);
     const told: number[][] = [];
-    const handler: GatheredHandler = async (facts) => {
+    const handler: FactBatchHandler<{ n: number }> = async (facts) => {
       told.push(numbers(facts));
       begin();
       await gate;
@@ -79,7 +84,7 @@ describe('facts that are told together', () => {
     await state(upTo(700));
     await assert.rejects(
       rooms.get(Database).transaction(async (manager) => {
-        await rooms.get(Jobs).state(manager, { type: 'seen', ids: { n: '999' }, gathered: true });
+        await rooms.get(Jobs).emit(manager, seen({ n: 999 }));
         throw new Error('taken back');
       }),
     );
@@ -102,7 +107,7 @@ describe('facts that are told together', () => {
     await killed.begun;
     const { rows } = await client.query<{ pid: number }>(
       `select pid from pg_stat_activity
-        where datname = current_database() and state = 'idle in transaction' and query like '%waiting_fact%'`,
+        where datname = current_database() and state = 'idle in transaction' and query like '%fact_outbox%'`,
     );
     assert.equal(rows.length, 1);
     await client.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
@@ -129,15 +134,15 @@ describe('facts that are told together', () => {
 
   it('are jobs of their own when what follows from all of them fails', async () => {
     await state([1, 2, 3]);
-    const alone: string[] = [];
+    const alone: number[] = [];
     await start(
       () => Promise.reject(new Error('one of them cannot be done')),
       (n) => {
-        if (n === '2') throw new Error('this one');
+        if (n === 2) throw new Error('this one');
         alone.push(n);
       },
     );
-    await eventually(async () => assert.deepEqual(alone.sort(), ['1', '3']));
+    await eventually(async () => assert.deepEqual(alone.sort(), [1, 3]));
     await eventually(async () => {
       const { rows } = await client.query(`select key, last_error from graphile_worker.jobs`);
       assert.deepEqual(rows, [{ key: 'seen:n=2', last_error: 'this one' }]);

@@ -1,42 +1,42 @@
 import type { Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { addJobs, on, toSpec } from './jobs';
+import type { Payload } from './facts';
+import { addJobs, viaClient } from './graphile-workarounds/add-jobs';
+import { toSpec } from './jobs';
+import type { FactBatchHandler } from './subscriptions';
 
-/** As a `JobHandler`, for many facts of one type at once. */
-export type GatheredHandler = (facts: readonly Readonly<Record<string, string>>[]) => Promise<void>;
-
-const betweenLooksMs = 100;
+const pollIntervalMs = 100;
 const retryMs = 500;
-const mostAtOnce = 500;
+const batchSize = 500;
 
-// One look at the index a type, however many facts wait.
-const look = `select type from unnest($1::text[]) as type
-  where exists (select from waiting_fact where waiting_fact.type = type.type)`;
+// One index lookup per type, however many facts are pending.
+const selectPendingTypes = `select type from unnest($1::text[]) as type
+  where exists (select from fact_outbox where fact_outbox.type = type.type)`;
 
-// What another worker has taken is left to it.
-const take = `delete from waiting_fact where type = $1 and id in (
-    select id from waiting_fact where type = $1 order by id limit ${mostAtOnce} for update skip locked)
-  returning ids`;
+// Rows that another worker has claimed are skipped.
+const claimBatch = `delete from fact_outbox where type = $1 and id in (
+    select id from fact_outbox where type = $1 order by id limit ${batchSize} for update skip locked)
+  returning payload`;
 
 /**
- * Looks ten times a second for facts that wait as rows, and does at once what follows from all of a type. They are
- * taken in a transaction that commits when that is done: a worker that is killed, or frozen for half a minute, leaves
- * them to the next. When it fails, each becomes a job of its own: retried, and visible in the queue table.
+ * Polls the fact outbox ten times per second and handles all pending facts of a type together. They are claimed in the
+ * transaction that commits after the handler: a worker that is killed, or frozen for 30 s, leaves them to the next. When
+ * the handler fails, each fact becomes a job of its own: retried, and visible in the queue table.
  */
-export class GatheredFacts {
+export class FactBatchProcessor {
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
 
   constructor(
     private readonly pool: Pool,
-    private readonly handlers: Readonly<Record<string, GatheredHandler>>,
+    private readonly handlers: ReadonlyMap<string, FactBatchHandler<Payload>>,
     private readonly logger: Logger,
   ) {
     this.running = this.run();
   }
 
-  /** Ends when what has begun is done. */
+  /** Resolves when the running batch has ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -44,60 +44,57 @@ export class GatheredFacts {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    const types = Object.keys(this.handlers);
+    const types = [...this.handlers.keys()];
     while (types.length > 0 && !signal.aborted) {
-      let rest = betweenLooksMs;
+      let delayMs = pollIntervalMs;
       try {
-        const asked = { name: 'waiting facts', text: look, values: [types] };
-        const { rows } = await this.pool.query<{ type: string }>(asked);
+        const query = { name: 'select pending fact types', text: selectPendingTypes, values: [types] };
+        const { rows } = await this.pool.query<{ type: string }>(query);
         for (const { type } of rows) {
-          if ((await this.round(type)) === mostAtOnce) rest = 0;
+          if ((await this.processBatch(type)) === batchSize) delayMs = 0;
         }
       } catch (error) {
-        this.logger.warn({ err: error }, 'facts wait: the database is away');
-        rest = retryMs;
+        this.logger.warn({ err: error }, 'fact batch deferred: database unavailable');
+        delayMs = retryMs;
       }
-      await pause(rest, undefined, { signal }).catch(() => undefined);
+      await pause(delayMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  private async round(type: string): Promise<number> {
+  private async processBatch(type: string): Promise<number> {
     const client = await this.pool.connect();
-    // Of a session that ends meanwhile, the next statement tells.
+    // When the session ends, the next statement fails; without a listener the process would end.
     const ignore = (): void => undefined;
     client.on('error', ignore);
     try {
       await client.query(`begin; set local idle_in_transaction_session_timeout = '30s'`);
-      const { rows } = await client.query<{ ids: Record<string, string> }>({
-        name: 'take facts',
-        text: take,
+      const { rows } = await client.query<{ payload: Payload }>({
+        name: 'claim fact batch',
+        text: claimBatch,
         values: [type],
       });
       if (rows.length > 0) {
-        await this.work(
-          client,
-          type,
-          rows.map(({ ids }) => ids),
-        );
+        const payloads = rows.map(({ payload }) => payload);
+        await this.handleBatch(client, type, payloads);
       }
       await client.query('commit');
       client.off('error', ignore).release();
       return rows.length;
     } catch (error) {
-      // Without its session nothing of it is kept.
+      // Closing the session rolls the claim back.
       client.release(true);
       throw error;
     }
   }
 
-  private async work(client: PoolClient, type: string, facts: Record<string, string>[]): Promise<void> {
+  private async handleBatch(client: PoolClient, type: string, payloads: readonly Payload[]): Promise<void> {
     try {
-      await this.handlers[type]!(facts);
+      await this.handlers.get(type)!(payloads);
     } catch (error) {
-      this.logger.error({ err: error, type }, 'what follows from facts failed; each is tried by itself');
+      this.logger.error({ err: error, type }, 'fact batch handler failed; retrying individually');
       await addJobs(
-        on(client),
-        facts.map((ids) => toSpec({ type, ids })),
+        viaClient(client),
+        payloads.map((payload) => toSpec({ type, payload, batched: true })),
       );
     }
   }

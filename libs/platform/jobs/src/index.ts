@@ -1,8 +1,11 @@
-// Facts and jobs. A fact is stated in the transaction that made it true and becomes jobs there and then, through
-// graphile-worker's add_job, so that it is kept or lost with the change. Jobs carry ids and read the truth. Facts that
-// come by the hundred a second wait as rows instead, and what follows from them is done for all at once.
+// Facts and jobs. A fact is emitted in the transaction that made it true and becomes jobs in the same transaction,
+// through graphile-worker's add_jobs. Jobs carry ids and read the database. Facts that are emitted hundreds of times per
+// second are stored in the table fact_outbox instead and handled in batches.
+export { defineFact } from './facts';
+export type { Fact, FactDefinition, Payload } from './facts';
 export { Jobs } from './jobs';
 export { JobsModule } from './jobs.module';
 export { runJobs } from './runner';
-export type { Fact, JobOptions } from './jobs';
-export type { Gathered, JobHandler, RunningJobs, Schedule, Subscriptions } from './runner';
+export { subscribe } from './subscriptions';
+export type { FactBatchHandler, FactHandler, Subscription } from './subscriptions';
+export type { RunningJobs, Schedule } from './runner';

@@ -7,9 +7,11 @@ import type { EntityManager } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { openRooms } from '../../../../test/support/test-module';
-import { Jobs, type Fact } from './jobs';
+import { defineFact, type Fact } from './facts';
+import { Jobs } from './jobs';
 
-const seen = (n: number): Fact => ({ type: 'seen', ids: { n: String(n) } });
+const seenFact = defineFact<{ n: number }>('seen');
+const seen = (n: number): Fact<{ n: number }> => seenFact({ n });
 
 describe('jobs', () => {
   let database: TestDatabase;
@@ -39,12 +41,12 @@ describe('jobs', () => {
     return rows.map(({ key }) => key);
   };
   /** As a worker does that takes the jobs of the keys, up to its commit. */
-  const take = async (...taken: Fact[]): Promise<void> => {
+  const take = async (...taken: Fact<{ n: number }>[]): Promise<void> => {
     await client.query('begin');
     await client.query(
       `update graphile_worker._private_jobs set locked_by = 'somebody', locked_at = now(), attempts = 1
         where payload ->> 'n' = any($1)`,
-      [taken.map(({ ids }) => ids.n)],
+      [taken.map(({ payload }) => payload.n)],
     );
   };
   const aStatementWaits = async (): Promise<void> =>
@@ -57,28 +59,28 @@ describe('jobs', () => {
 
   it('that wait stand for what is stated of the same ids', async () => {
     await inTransaction(async (jobs, manager) => {
-      await jobs.state(manager, seen(1));
-      await jobs.state(manager, seen(1));
-      await jobs.stateLater(manager, [seen(1), seen(2)], 60);
-      await jobs.stateLater(manager, [], 60);
+      await jobs.emit(manager, seen(1));
+      await jobs.emit(manager, seen(1));
+      await jobs.emitDelayed(manager, [seen(1), seen(2)], 60);
+      await jobs.emitDelayed(manager, [], 60);
     });
     assert.deepEqual(await keys('run_at <= now()'), ['seen:n=1']);
     assert.deepEqual(await keys('run_at > now()'), ['seen:n=2']);
   });
 
   it('that run stand for nothing any more', async () => {
-    await inTransaction((jobs, manager) => jobs.state(manager, seen(1)));
+    await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
     await take(seen(1));
     await client.query('commit');
-    await inTransaction((jobs, manager) => jobs.state(manager, seen(1)));
+    await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
     assert.deepEqual(await keys('locked_at is null'), ['seen:n=1']);
     assert.deepEqual(await keys('locked_at is not null'), [null]);
   });
 
   it('are added beside one that a worker takes at the same moment', async () => {
-    await inTransaction((jobs, manager) => jobs.state(manager, seen(1)));
+    await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
     await take(seen(1));
-    const stated = inTransaction((jobs, manager) => jobs.state(manager, seen(1)));
+    const stated = inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
     await aStatementWaits();
     await client.query('commit');
     await stated;
@@ -87,10 +89,10 @@ describe('jobs', () => {
   });
 
   it('are all added, each once, where a worker takes some of them at the same moment', async () => {
-    await inTransaction((jobs, manager) => jobs.stateLater(manager, [seen(1), seen(2), seen(3)], 0));
+    await inTransaction((jobs, manager) => jobs.emitDelayed(manager, [seen(1), seen(2), seen(3)], 0));
     await take(seen(1), seen(3));
     const stated = inTransaction((jobs, manager) =>
-      jobs.stateLater(manager, [seen(1), seen(2), seen(3), seen(4)], 60),
+      jobs.emitDelayed(manager, [seen(1), seen(2), seen(3), seen(4)], 60),
     );
     await aStatementWaits();
     await client.query('commit');
@@ -102,7 +104,7 @@ describe('jobs', () => {
   });
 
   it('are added for ever, as the queue numbers its names anew', async () => {
-    await inTransaction((jobs, manager) => jobs.state(manager, seen(1), { queue: 'one' }));
+    await inTransaction((jobs, manager) => jobs.emit(manager, seen(1), { queue: 'one' }));
     const used = 2 ** 31 - 1;
     for (const table of ['_private_tasks', '_private_job_queues']) {
       await client.query(
@@ -110,12 +112,14 @@ describe('jobs', () => {
       );
     }
     const state = (n: number): Promise<void> =>
-      inTransaction((jobs, manager) => jobs.state(manager, seen(n), { queue: 'one' }));
+      inTransaction((jobs, manager) => jobs.emit(manager, seen(n), { queue: 'one' }));
     await state(2);
     await assert.rejects(state(3), /reached maximum value/);
-    await inTransaction((jobs, manager) => jobs.renumber(manager));
+    await inTransaction((jobs, manager) => jobs.resetSequences(manager));
     await state(3);
-    await inTransaction((jobs, manager) => jobs.state(manager, { type: 'heard', ids: {} }, { queue: 'two' }));
+    await inTransaction((jobs, manager) =>
+      jobs.emit(manager, defineFact<Record<string, never>>('heard')({}), { queue: 'two' }),
+    );
     assert.deepEqual(await keys('true'), ['heard', 'seen:n=1', 'seen:n=2', 'seen:n=3']);
   });
 });

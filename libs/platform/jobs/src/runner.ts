@@ -10,119 +10,109 @@ import {
 } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import { Pool } from 'pg';
-import { GatheredFacts, type GatheredHandler } from './fact-batch-processor';
-import { addJobs, on } from './jobs';
-import { KeptRunning } from './runner-supervisor';
-import { patient } from './retrying-pool';
-import { SignsOfLife } from './worker-heartbeat';
+import { FactBatchProcessor } from './fact-batch-processor';
+import type { Payload } from './facts';
+import { addJobs, viaClient } from './graphile-workarounds/add-jobs';
+import { withRetry } from './graphile-workarounds/retrying-pool';
+import { RunnerSupervisor } from './graphile-workarounds/runner-supervisor';
+import { WorkerHeartbeat } from './graphile-workarounds/worker-heartbeat';
+import type { Subscription } from './subscriptions';
 
-/** Does one job. It may run twice, late or out of order, and must change nothing then. */
-export type JobHandler = (ids: Record<string, string>) => Promise<void>;
+/** Work by cron expression (five fields, UTC). With several workers, one of them runs it. */
+export type Schedule = Readonly<Record<string, { readonly cron: string; readonly run: () => Promise<void> }>>;
 
-/** Which handlers follow from which fact; a name without handlers of its own is a plain job. */
-export type Subscriptions = Readonly<Record<string, Readonly<Record<string, JobHandler>>>>;
-
-/** What follows from facts that are told together, by type. Each of these types is subscribed to as well. */
-export type Gathered = Readonly<Record<string, GatheredHandler>>;
-
-/** When (five cron fields, UTC) which work is due. With several workers, one does it. */
-export type Schedule = Readonly<Record<string, { readonly at: string; readonly work: () => Promise<void> }>>;
-
-/** A running worker; `stop` lets what has begun finish. */
+/** A running worker; `stop` waits for the jobs that run. */
 export interface RunningJobs {
   stop(): Promise<void>;
 }
 
+/** What a worker runs, and with what. */
+export interface RunOptions {
+  readonly url: string;
+  readonly subscriptions: readonly Subscription[];
+  readonly schedule?: Schedule;
+  readonly logger: Logger;
+  readonly concurrency?: number;
+}
+
 /**
  * Runs the handlers of every fact. Each handler of a fact is a job of its own, so that they fail and are retried
- * apart, with exponential back-off and, after 25 attempts, a dead state that stays visible in the queue table.
+ * separately, with exponential back-off and, after 25 attempts, a dead state that stays visible in the queue table.
  */
-export async function runJobs(options: {
-  url: string;
-  subscriptions: Subscriptions;
-  gathered?: Gathered;
-  schedule?: Schedule;
-  logger: Logger;
-  concurrency?: number;
-}): Promise<RunningJobs> {
-  const pool = new Pool({ connectionString: options.url, max: (options.concurrency ?? 8) + 4 });
+export async function runJobs(options: RunOptions): Promise<RunningJobs> {
+  const { logger, subscriptions, concurrency = 8 } = options;
+  const pool = new Pool({ connectionString: options.url, max: concurrency + 4 });
   // A pool without this listener ends the process when the server closes an idle connection.
-  pool.on('error', (error) => options.logger.warn({ err: error }, 'job queue lost a connection'));
-  const life = new SignsOfLife(pool, options.logger);
+  pool.on('error', (error) => logger.warn({ err: error }, 'job queue lost a connection'));
+  const heartbeat = new WorkerHeartbeat(pool, logger);
   const events: WorkerEvents = new EventEmitter();
-  events.on('worker:create', ({ worker }) => life.show(worker.workerId));
+  events.on('worker:create', ({ worker }) => heartbeat.register(worker.workerId));
   let stopping = false;
-  const pgPool = patient(pool, () => stopping);
-  const begin = (): Promise<Runner> =>
-    run({
-      pgPool,
-      events,
-      concurrency: options.concurrency ?? 8,
-      pollInterval: 1000,
-      noHandleSignals: true,
-      parsedCronItems: parseCronItems(
-        Object.entries(options.schedule ?? {}).map(([task, { at }]) => ({
-          task,
-          match: at,
-          identifier: task,
-        })),
-      ),
-      taskList: {
-        ...tasks(options.subscriptions),
-        ...Object.fromEntries(
-          Object.entries(options.schedule ?? {}).map(([task, { work }]) => [task, () => work()]),
-        ),
-      },
-      logger: new WorkerLogger(() => (level, message) => {
-        const name: string = level;
-        if (name === 'error') options.logger.error(message);
-        else if (name === 'warning') options.logger.warn(message);
-        else options.logger.trace(message);
-      }),
-    });
-  const running = await KeptRunning.start(begin, options.logger);
-  // A worker that could not say what became of its job, because the database went away, gives up, and the job would
-  // stay its own for hours.
+  const pgPool = withRetry(pool, () => stopping);
+  const supervisor = await RunnerSupervisor.start(() => startRunner(options, pgPool, events), logger);
+  // A worker that could not store the outcome of its job, because the database was unavailable, ends; its job would
+  // stay locked for hours.
   events.on('worker:fatalError', ({ worker }) => {
-    life.hide(worker.workerId);
-    running.renew();
+    heartbeat.unregister(worker.workerId);
+    supervisor.restart();
   });
-  const gathered = new GatheredFacts(pool, options.gathered ?? {}, options.logger);
+  const batchHandlers = subscriptions.flatMap(({ type, handleBatch }) =>
+    handleBatch === undefined ? [] : [[type, handleBatch] as const],
+  );
+  const batches = new FactBatchProcessor(pool, new Map(batchHandlers), logger);
   return {
     stop: async () => {
       stopping = true;
-      await gathered.stop();
-      await running.stop();
-      await life.stop();
+      await batches.stop();
+      await supervisor.stop();
+      await heartbeat.stop();
       await pool.end();
     },
   };
 }
 
-function tasks(subscriptions: Subscriptions): TaskList {
+function startRunner(options: RunOptions, pgPool: Pool, events: WorkerEvents): Promise<Runner> {
+  const { logger, concurrency = 8, schedule = {} } = options;
+  return run({
+    pgPool,
+    events,
+    concurrency,
+    pollInterval: 1000,
+    noHandleSignals: true,
+    parsedCronItems: parseCronItems(
+      Object.entries(schedule).map(([task, { cron }]) => ({ task, match: cron, identifier: task })),
+    ),
+    taskList: {
+      ...tasks(options.subscriptions),
+      ...Object.fromEntries(Object.entries(schedule).map(([task, { run: work }]) => [task, () => work()])),
+    },
+    logger: new WorkerLogger(() => (level, message) => {
+      const name: string = level;
+      if (name === 'error') logger.error(message);
+      else if (name === 'warning') logger.warn(message);
+      else logger.trace(message);
+    }),
+  });
+}
+
+// A fact with one handler is a job of that handler; with several, a job that adds one job per handler.
+function tasks(subscriptions: readonly Subscription[]): TaskList {
   const list: Record<string, Task> = {};
-  for (const [fact, handlers] of Object.entries(subscriptions)) {
+  for (const { type, handlers } of subscriptions) {
     const names = Object.keys(handlers);
     const [only] = names;
     if (names.length === 1 && only !== undefined) {
-      const handler = handlers[only]!;
-      list[fact] = (payload) => handler(payload as Record<string, string>);
+      list[type] = (payload) => handlers[only]!(payload as Payload);
       continue;
     }
-    for (const [name, handler] of Object.entries(handlers)) {
-      list[`${fact}/${name}`] = (payload) => handler(payload as Record<string, string>);
-    }
-    list[fact] = async (payload, { withPgClient, job }) => {
-      await withPgClient((client) =>
-        addJobs(
-          on(client),
-          names.map((name) => ({
-            name: `${fact}/${name}`,
-            ids: payload as Record<string, string>,
-            key: `${fact}/${name}:${job.key ?? job.id}`,
-          })),
-        ),
-      );
+    for (const name of names) list[`${type}/${name}`] = (payload) => handlers[name]!(payload as Payload);
+    list[type] = async (payload, { withPgClient, job }) => {
+      const specs = names.map((name) => ({
+        name: `${type}/${name}`,
+        payload: payload as Payload,
+        key: `${type}/${name}:${job.key ?? job.id}`,
+      }));
+      await withPgClient((client) => addJobs(viaClient(client), specs));
     };
   }
   return list;

@@ -61,14 +61,14 @@ function readHolder(path: string): string | undefined {
   }
 }
 
-function writeApart(path: string): string {
+function writeTemp(path: string): string {
   const apart = `${path}.${ownIdentity}.${randomBytes(4).toString('hex')}`;
   writeFileSync(apart, ownIdentity, { mode: 0o644, flag: 'wx' });
   return apart;
 }
 
 function placeFile(path: string): boolean {
-  const apart = writeApart(path);
+  const apart = writeTemp(path);
   try {
     linkSync(apart, path);
     return true;
@@ -81,5 +81,5 @@ function placeFile(path: string): boolean {
 }
 
 function replaceFile(path: string): void {
-  renameSync(writeApart(path), path);
+  renameSync(writeTemp(path), path);
 }

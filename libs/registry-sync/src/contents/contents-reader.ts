@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { inParallel, RegistryClient, type Registry } from '@central-index/registries';
-import { ContentsService, type SeenContents } from './contents.service';
+import { ContentsService, type ObservedContents } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 
 // A repository that changes all the time is not chased for longer.
@@ -10,27 +10,27 @@ const maxTries = 3;
 const parallel = 6;
 
 /** A repository as its registry lists it, beside what the index held before. */
-export interface Reading {
+export interface ScanResult {
   /** Tags that are there and can be read. */
   readonly tags: number;
   /** Tags that the index did not have so. */
-  readonly news: number;
+  readonly changes: number;
   /** Tags that the index has and the registry does not list. */
   readonly missing: readonly string[];
 }
 
 /** How closely to look. */
-export interface Look {
+export interface ScanOptions {
   /** Ask for the digest of tags that the index knows, too. Else one request tells of a repository that is unchanged. */
   readonly digests: boolean;
   /** Only tell, write nothing. */
   readonly dryRun?: boolean;
 }
 
-interface Before {
+interface Snapshot {
   readonly version: string;
   readonly path: string;
-  readonly held: Readonly<Record<string, string>>;
+  readonly storedTags: Readonly<Record<string, string>>;
 }
 
 /** Reads whole repositories from registries, for when no report tells what changed. */
@@ -50,32 +50,32 @@ export class ContentsReader {
   async read(
     registry: Registry,
     repositoryId: string,
-    look: Look = { digests: true },
-  ): Promise<Reading | undefined> {
+    look: ScanOptions = { digests: true },
+  ): Promise<ScanResult | undefined> {
     for (let tries = 1; ; tries += 1) {
-      const before = await this.before(registry, repositoryId);
+      const before = await this.snapshot(registry, repositoryId);
       if (before === undefined) return undefined;
       const listed = await this.client.tags(registry, before.path);
-      const { news, unreadable } = await this.readNews(registry, before, listed, look);
+      const { changes, unreadable } = await this.readChanges(registry, before, listed, look);
       const there = new Set(listed);
       const reading = {
         tags: listed.length - unreadable,
-        news: news.size,
-        missing: Object.keys(before.held).filter((tag) => !there.has(tag)),
+        changes: changes.size,
+        missing: Object.keys(before.storedTags).filter((tag) => !there.has(tag)),
       };
-      if (news.size === 0 || look.dryRun) return reading;
-      if (await this.write(registry, repositoryId, before.version, news)) return reading;
+      if (changes.size === 0 || look.dryRun) return reading;
+      if (await this.write(registry, repositoryId, before.version, changes)) return reading;
       if (tries === maxTries) {
-        for (const tag of news.keys()) await this.readLocked(registry, repositoryId, before.path, tag);
+        for (const tag of changes.keys()) await this.readLocked(registry, repositoryId, before.path, tag);
         return reading;
       }
     }
   }
 
-  private async before(registry: Registry, repositoryId: string): Promise<Before | undefined> {
-    const [row] = await this.database.rows<Before>(
+  private async snapshot(registry: Registry, repositoryId: string): Promise<Snapshot | undefined> {
+    const [row] = await this.database.rows<Snapshot>(
       `select version, registry_path as path,
-              (select coalesce(json_object_agg(name, digest), '{}') from tag where repository_id = $1) as held
+              (select coalesce(json_object_agg(name, digest), '{}') from tag where repository_id = $1) as "storedTags"
          from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
       [repositoryId, registry.id],
     );
@@ -83,28 +83,28 @@ export class ContentsReader {
   }
 
   /** Images of the tags that the index does not have so; those that cannot be read are left out and counted. */
-  private async readNews(
+  private async readChanges(
     registry: Registry,
-    { path, held }: Before,
+    { path, storedTags }: Snapshot,
     listed: readonly string[],
-    { digests }: Look,
-  ): Promise<{ news: Map<string, Image>; unreadable: number }> {
-    const asked = listed.filter((tag) => digests || !Object.hasOwn(held, tag));
-    const news = new Map<string, Image>();
+    { digests }: ScanOptions,
+  ): Promise<{ changes: Map<string, Image>; unreadable: number }> {
+    const asked = listed.filter((tag) => digests || !Object.hasOwn(storedTags, tag));
+    const changes = new Map<string, Image>();
     let unreadable = 0;
     await inParallel(parallel, asked, async (tag) => {
       try {
-        const known = Object.hasOwn(held, tag) ? held[tag] : undefined;
+        const known = Object.hasOwn(storedTags, tag) ? storedTags[tag] : undefined;
         if (known !== undefined && (await this.client.digest(registry, path, tag)) === known) return;
         const image = await this.images.read(registry, path, tag);
         // A tag that goes while it is read is none.
-        if (image !== undefined && image.digest !== known) news.set(tag, image);
+        if (image !== undefined && image.digest !== known) changes.set(tag, image);
       } catch (error) {
         if (!isUnreadable(error)) throw error;
         unreadable += 1;
       }
     });
-    return { news, unreadable };
+    return { changes, unreadable };
   }
 
   // False when the repository was changed since its registry was asked: the answers may be older than what was written.
@@ -112,11 +112,11 @@ export class ContentsReader {
     registry: Registry,
     repositoryId: string,
     version: string,
-    news: ReadonlyMap<string, Image>,
+    changes: ReadonlyMap<string, Image>,
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       if ((await this.contents.lock(manager, repositoryId, registry.id)) !== version) return false;
-      await this.contents.write(manager, repositoryId, asSeen(news));
+      await this.contents.write(manager, repositoryId, asObserved(changes));
       return true;
     });
   }
@@ -130,14 +130,14 @@ export class ContentsReader {
         return undefined;
       });
       if (image !== undefined) {
-        await this.contents.write(manager, repositoryId, asSeen(new Map([[tag, image]])));
+        await this.contents.write(manager, repositoryId, asObserved(new Map([[tag, image]])));
       }
     });
   }
 }
 
 /** Tags that were seen to be there, without a report of who pushed them. */
-function asSeen(images: ReadonlyMap<string, Image>): SeenContents {
+function asObserved(images: ReadonlyMap<string, Image>): ObservedContents {
   const pushedAt = new Date();
   return {
     images: [...images.values()],

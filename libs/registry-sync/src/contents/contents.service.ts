@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager } from 'typeorm';
+import { tagDeleted, tagPushed } from '../registry-sync.facts';
 import type { Image } from './image-reader';
-import { PullRecords } from '@central-index/repositories';
+import { PullCounter } from '@central-index/repositories';
 import { repositoryChanged } from '@central-index/repositories';
 
 /** A tag as the registry has it now, and what is known of the push that made it so. */
-export interface SeenTag {
+export interface ObservedTag {
   readonly name: string;
   readonly digest: string;
   readonly pushedAt: Date;
@@ -17,19 +18,22 @@ export interface SeenTag {
 }
 
 /** What was seen of a repository at its registry. */
-export interface SeenContents {
+export interface ObservedContents {
   readonly images: readonly Image[];
   /** Where tags point to now: each to one of `images`. */
-  readonly tags: readonly SeenTag[];
+  readonly tags: readonly ObservedTag[];
   readonly goneTags: readonly string[];
   readonly goneDigests: readonly string[];
+  /** The account that requested the deletion of `goneTags` here; absent when the registry reported it. */
+  readonly deletedBy?: string;
   /** Pushes of `images` that were reported, whether their tags point there still or not. */
-  readonly pushes: readonly SeenTag[];
+  readonly pushes: readonly ObservedTag[];
   /** The latest push of one of `images`, if one was reported. */
   readonly pushedAt: Date | null;
 }
 
-const seenTag = 'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)';
+const observedTagColumns =
+  'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)';
 
 /** What lies in repositories, as their registries have it. */
 @Injectable()
@@ -37,19 +41,19 @@ export class ContentsService {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
-    private readonly pulls: PullRecords,
+    private readonly pulls: PullCounter,
   ) {}
 
   /**
    * Makes a repository's tags and manifests what was seen, and a pending or hidden one active when it has an image;
    * states `repository.changed` if that changes anything. Writing the same twice changes nothing the second time.
    */
-  async write(manager: EntityManager, repositoryId: string, seen: SeenContents): Promise<void> {
+  async write(manager: EntityManager, repositoryId: string, seen: ObservedContents): Promise<void> {
     const changes = [
       await this.putImages(manager, repositoryId, seen.images),
       await this.putTags(manager, repositoryId, seen),
-      await this.dropTags(manager, repositoryId, seen.goneTags),
-      await this.dropImages(manager, repositoryId, seen.goneDigests),
+      await this.deleteTags(manager, repositoryId, seen),
+      await this.deleteImages(manager, repositoryId, seen.goneDigests),
     ];
     const changed = changes.some((count) => count > 0);
     // An emptied repository must not be found by search, as one never pushed to: hence no pushed_at without an image.
@@ -69,7 +73,7 @@ export class ContentsService {
     if (seen.images.some(({ children }) => children.length > 0)) {
       await this.pulls.recount(manager, repositoryId);
     }
-    if (rows.length > 0) await this.jobs.state(manager, repositoryChanged(repositoryId));
+    if (rows.length > 0) await this.jobs.emit(manager, repositoryChanged({ repositoryId }));
   }
 
   /**
@@ -113,25 +117,28 @@ export class ContentsService {
   private async putTags(
     manager: EntityManager,
     repositoryId: string,
-    { tags, pushes }: SeenContents,
+    { tags, pushes }: ObservedContents,
   ): Promise<number> {
     const rows =
       tags.length === 0
         ? []
-        : await this.database.rows<{ name: string }>(
-            `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${seenTag})
+        : await this.database.rows<{ name: string; digest: string; actor: string | null }>(
+            `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns})
              insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
              select $1, name, digest, "pushedAt", "pushedById" from seen
              on conflict (repository_id, name) do update
                 set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
               where tag.digest <> excluded.digest
                  or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
-             returning name`,
+             returning name, digest, (select account.name from account where account.id = pushed_by_id) as actor`,
             [repositoryId, JSON.stringify(tags)],
             manager,
           );
+    for (const { name: tag, digest, actor } of rows) {
+      await this.jobs.emit(manager, tagPushed({ repositoryId, tag, digest, actor }));
+    }
     const moved = new Set(rows.map(({ name }) => name));
-    await this.keepHistory(manager, repositoryId, [
+    await this.recordHistory(manager, repositoryId, [
       ...pushes,
       ...tags.filter(({ name, reported }) => !reported && moved.has(name)),
     ]);
@@ -139,14 +146,14 @@ export class ContentsService {
   }
 
   // A report that comes late takes the place of what was only seen.
-  private async keepHistory(
+  private async recordHistory(
     manager: EntityManager,
     repositoryId: string,
-    moves: readonly SeenTag[],
+    moves: readonly ObservedTag[],
   ): Promise<void> {
     if (moves.length === 0) return;
     await manager.query(
-      `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${seenTag}), replaced as (
+      `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns}), replaced as (
          delete from tag_history using seen
           where repository_id = $1 and tag = seen.name and tag_history.digest = seen.digest
             and seen.reported and not tag_history.reported and pushed_at <> seen."pushedAt"
@@ -160,17 +167,25 @@ export class ContentsService {
     );
   }
 
-  private dropTags(manager: EntityManager, repositoryId: string, names: readonly string[]): Promise<number> {
-    return this.count(
+  // Tags of deleted manifests are deleted explicitly, rather than by the foreign key, so that each is emitted.
+  private async deleteTags(
+    manager: EntityManager,
+    repositoryId: string,
+    { goneTags, goneDigests, deletedBy }: ObservedContents,
+  ): Promise<number> {
+    if (goneTags.length + goneDigests.length === 0) return 0;
+    const rows = await this.database.rows<{ name: string; digest: string }>(
+      `delete from tag where repository_id = $1 and (name = any($2) or digest = any($3)) returning name, digest`,
+      [repositoryId, goneTags, goneDigests],
       manager,
-      names.length,
-      'delete from tag where repository_id = $1 and name = any($2) returning 1',
-      [repositoryId, names],
     );
+    for (const { name: tag, digest } of rows) {
+      await this.jobs.emit(manager, tagDeleted({ repositoryId, tag, digest, actor: deletedBy ?? null }));
+    }
+    return rows.length;
   }
 
-  // Tags of a manifest go with it.
-  private dropImages(
+  private deleteImages(
     manager: EntityManager,
     repositoryId: string,
     digests: readonly string[],

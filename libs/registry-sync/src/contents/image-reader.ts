@@ -151,7 +151,9 @@ export class ImageReader {
 
 /** True for an error that asking again will not mend: the content itself cannot be read. */
 export function isUnreadable(error: unknown): error is DomainError {
-  return error instanceof DomainError && ['IMAGE_UNREADABLE', 'REGISTRY_UNREADABLE'].includes(error.code);
+  return (
+    error instanceof DomainError && ['IMAGE_UNREADABLE', 'REGISTRY_INVALID_RESPONSE'].includes(error.code)
+  );
 }
 
 function distinct(platforms: readonly SizedPlatform[]): SizedPlatform[] {

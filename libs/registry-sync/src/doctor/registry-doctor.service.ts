@@ -8,7 +8,7 @@ import {
   RegistriesService,
   RegistryClient,
   RegistryProbe,
-  type Greeting,
+  type ProbeResponse,
   type Registry,
 } from '@central-index/registries';
 import {
@@ -17,11 +17,11 @@ import {
   checkForeignToken,
   checkToken,
   checkTransport,
-  failed,
+  fail,
   unknown,
-  warning,
-  well,
-  type Check,
+  warn,
+  pass,
+  type RegistryCheck,
 } from './registry-checks';
 import { ReconcilerService } from '../reconcile/reconciler.service';
 
@@ -31,7 +31,7 @@ const slowNotificationMs = 5_000;
 const certificateErrors = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME/i;
 
 /** How long an examination may take. */
-export interface Patience {
+export interface DoctorTimeouts {
   /** How long to wait for a notification. */
   readonly notificationMs?: number;
   /** What was not looked at when so much time is over is unknown. */
@@ -52,34 +52,34 @@ export class RegistryDoctor {
   ) {}
 
   /** All checks, in the order in which things depend on each other. Changes nothing. Throws NOT_FOUND. */
-  async examine(
+  async diagnose(
     name: string,
-    { notificationMs = longestLag, withinMs = Infinity }: Patience = {},
-  ): Promise<Check[]> {
+    { notificationMs = longestLag, withinMs = Infinity }: DoctorTimeouts = {},
+  ): Promise<RegistryCheck[]> {
     const end = Date.now() + withinMs;
     const registry = await this.registries.get(name);
     if (registry.kind === 'v1') return [unknown('reachable', 'a v1 registry cannot be asked')];
-    let greeting: Greeting;
+    let greeting: ProbeResponse;
     try {
-      greeting = await this.probe.greet(registry);
+      greeting = await this.probe.probe(registry);
     } catch (error) {
       return [this.unreachable(registry, error)];
     }
     const expected = { realm: `${this.config.server.publicUrl}/token`, service: registry.service };
     const token = checkToken(await this.probe.statusFor(registry, registry.service));
     const checks = [
-      well('reachable', `answers at ${registry.url}`),
+      pass('reachable', `answers at ${registry.url}`),
       checkTransport(registry),
       checkChallenge(greeting, expected),
       checkClock(greeting),
       token,
       checkForeignToken(registry, await this.probe.statusFor(registry, `not ${registry.service}`)),
     ];
-    if (token.verdict !== 'ok') {
+    if (token.status !== 'ok') {
       const rest = ['catalog', 'delete', 'notifications', 'events', 'drift'];
       return [...checks, ...rest.map((one) => unknown(one, "not asked: the index's token is refused"))];
     }
-    const further: Record<string, () => Promise<Check>> = {
+    const further: Record<string, () => Promise<RegistryCheck>> = {
       catalog: () => this.checkCatalog(registry),
       delete: () => this.checkDelete(registry),
       notifications: () => this.checkNotifications(registry, notificationMs),
@@ -92,49 +92,49 @@ export class RegistryDoctor {
     return checks;
   }
 
-  private unreachable(registry: Registry, error: unknown): Check {
+  private unreachable(registry: Registry, error: unknown): RegistryCheck {
     const why = reasonOf(error);
     if (certificateErrors.test(why)) {
-      return failed(
+      return fail(
         'tls',
         `its certificate is not trusted (${why})`,
         'give it a certificate that this machine trusts, or name its authority in NODE_EXTRA_CA_CERTS',
       );
     }
-    return failed(
+    return fail(
       'reachable',
       `nothing answers at ${registry.url} (${why})`,
       'start the registry, or add it anew with the right --url; a firewall may be between',
     );
   }
 
-  private async tried(name: string, check: () => Promise<Check>): Promise<Check> {
+  private async tried(name: string, check: () => Promise<RegistryCheck>): Promise<RegistryCheck> {
     try {
       return await check();
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return failed(
+      return fail(
         name,
         `${error.message} (${reasonOf(error)})`,
-        'its log says why; sweeps and reports need this',
+        'its log says why; reconciles and reports need this',
       );
     }
   }
 
-  private async checkCatalog(registry: Registry): Promise<Check> {
+  private async checkCatalog(registry: Registry): Promise<RegistryCheck> {
     for await (const page of this.client.catalog(registry)) {
-      return well('catalog', `can be read, ${page.length} names on the first page`);
+      return pass('catalog', `can be read, ${page.length} names on the first page`);
     }
-    return failed('catalog', 'it has none', 'a registry without a catalog cannot be adopted from');
+    return fail('catalog', 'it has none', 'a registry without a catalog cannot be adopted from');
   }
 
-  private async checkDelete(registry: Registry): Promise<Check> {
+  private async checkDelete(registry: Registry): Promise<RegistryCheck> {
     // A manifest that nobody can have: what deletes answers that it is not there.
-    const path = (await this.anImage(registry))?.path ?? 'central-index/doctor';
+    const path = (await this.sampleImage(registry))?.path ?? 'central-index/doctor';
     if (await this.client.deleteManifest(registry, path, noSuchDigest)) {
-      return well('delete', 'manifests can be deleted');
+      return pass('delete', 'manifests can be deleted');
     }
-    return warning(
+    return warn(
       'delete',
       'it deletes nothing: removed repositories keep their images',
       'set storage.delete.enabled to true in its configuration',
@@ -142,9 +142,9 @@ export class RegistryDoctor {
   }
 
   // A read makes the registry report; nothing else that changes nothing does.
-  private async checkNotifications(registry: Registry, patienceMs: number): Promise<Check> {
+  private async checkNotifications(registry: Registry, patienceMs: number): Promise<RegistryCheck> {
     const name = 'notifications';
-    const image = await this.anImage(registry);
+    const image = await this.sampleImage(registry);
     if (image === undefined) {
       return unknown(name, 'there is no image yet that could be read', 'push one, then ask again');
     }
@@ -155,7 +155,7 @@ export class RegistryDoctor {
     }
     while ((await this.notifications.newest(registry.id)) === before) {
       if (performance.now() - begun > patienceMs) {
-        return failed(
+        return fail(
           name,
           `none came within ${patienceMs / 1000} s of a read`,
           `it must reach ${registry.hookUrl ?? this.config.server.publicUrl}/hooks/registry/${registry.name} ` +
@@ -165,41 +165,41 @@ export class RegistryDoctor {
       await pause(100);
     }
     const lag = Math.round(performance.now() - begun);
-    if (lag < slowNotificationMs) return well(name, `arrive, ${lag} ms after the event`);
-    return warning(
+    if (lag < slowNotificationMs) return pass(name, `arrive, ${lag} ms after the event`);
+    return warn(
       name,
       `arrive late, ${lag} ms after the event`,
       'the registry repeats something that fails: see its log',
     );
   }
 
-  private async checkEvents(registry: Registry): Promise<Check> {
-    const { waiting, parked } = (await this.notifications.backlogs()).get(registry.id) ?? {
-      waiting: 0,
+  private async checkEvents(registry: Registry): Promise<RegistryCheck> {
+    const { pending, parked } = (await this.notifications.backlogs()).get(registry.id) ?? {
+      pending: 0,
       parked: 0,
     };
-    const detail = `${waiting} wait to be applied, ${parked} were parked`;
-    if (waiting > 1000) return warning('events', detail, 'is a worker running?');
-    if (parked > 0) return warning('events', detail, '`registry events` shows why they were parked');
-    return well('events', detail);
+    const detail = `${pending} wait to be applied, ${parked} were parked`;
+    if (pending > 1000) return warn('events', detail, 'is a worker running?');
+    if (parked > 0) return warn('events', detail, '`registry events` shows why they were parked');
+    return pass('events', detail);
   }
 
-  private async checkDrift(registry: Registry, until: number): Promise<Check> {
-    const sweep = await this.reconciler.reconcile(registry.name, { dryRun: true, until });
-    const detail = `${sweep.added} tags the index lacks, ${sweep.missing} the registry lacks, ${sweep.unclaimed} unclaimed names`;
-    if (sweep.failure !== null) return failed('drift', sweep.failure, '`registry reconcile` tells more');
-    if (sweep.alarm !== null) {
-      return failed(
+  private async checkDrift(registry: Registry, until: number): Promise<RegistryCheck> {
+    const reconcile = await this.reconciler.reconcile(registry.name, { dryRun: true, until });
+    const detail = `${reconcile.added} tags the index lacks, ${reconcile.missing} the registry lacks, ${reconcile.unclaimed} unclaimed names`;
+    if (reconcile.error !== null) return fail('drift', reconcile.error, '`registry reconcile` tells more');
+    if (reconcile.alarm !== null) {
+      return fail(
         'drift',
-        sweep.alarm,
+        reconcile.alarm,
         'if that is right, `registry reconcile --limit`; else mend the registry',
       );
     }
-    if (sweep.added + sweep.missing > 0) return warning('drift', detail, 'run `registry reconcile`');
-    return well('drift', detail);
+    if (reconcile.added + reconcile.missing > 0) return warn('drift', detail, 'run `registry reconcile`');
+    return pass('drift', detail);
   }
 
-  private async anImage(registry: Registry): Promise<{ path: string; digest: string } | undefined> {
+  private async sampleImage(registry: Registry): Promise<{ path: string; digest: string } | undefined> {
     const [row] = await this.database.rows<{ path: string; digest: string }>(
       `select registry_path as path, digest from repository join tag on repository_id = repository.id
         where registry_id = $1 and state <> 'deleted' limit 1`,
@@ -210,7 +210,11 @@ export class RegistryDoctor {
 }
 
 // The check may be over later than that: nobody looks at it any more.
-async function inTime(name: string, end: number, check: () => Promise<Check>): Promise<Check> {
+async function inTime(
+  name: string,
+  end: number,
+  check: () => Promise<RegistryCheck>,
+): Promise<RegistryCheck> {
   const late = unknown(name, 'there was no time to look', 'run `registry doctor`, which takes its time');
   if (end <= Date.now()) return late;
   if (end === Infinity) return check();

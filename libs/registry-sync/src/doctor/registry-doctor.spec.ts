@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf } from '../../../../test/support/images';
 import { Reporting } from '../../../../test/support/registry-fixture';
-import type { Check } from './registry-checks';
+import type { RegistryCheck } from './registry-checks';
 
 describe('the doctor of registries', () => {
   let at: Reporting;
@@ -44,11 +44,13 @@ describe('the doctor of registries', () => {
   /** What is not well, with what the doctor says to it. */
   const complaints = async (patienceMs = patience): Promise<Record<string, string>> => {
     const checks = Object.values(await at.examine(patienceMs));
-    const bad = checks.filter(({ verdict }) => verdict !== 'ok');
-    for (const { name, verdict, remedy } of bad) {
-      if (verdict !== 'unknown') assert.ok(remedy, `${name} has a remedy`);
+    const bad = checks.filter(({ status }) => status !== 'ok');
+    for (const { name, status, hint } of bad) {
+      if (status !== 'unknown') assert.ok(hint, `${name} has a remedy`);
     }
-    return Object.fromEntries(bad.map(({ name, verdict, detail }: Check) => [name, `${verdict}: ${detail}`]));
+    return Object.fromEntries(
+      bad.map(({ name, status, detail }: RegistryCheck) => [name, `${status}: ${detail}`]),
+    );
   };
   // The fake speaks plain http, which is worth a warning always.
   const http = { tls: 'warning: plain http: tokens and images can be read on the way' };
@@ -56,7 +58,7 @@ describe('the doctor of registries', () => {
   it('does not know what there was no time for', async () => {
     reporting = false;
     const checks = await at.examine(patience, 'main', 500);
-    const verdicts = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.verdict);
+    const verdicts = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.status);
     assert.deepEqual(verdicts, ['ok', 'unknown', 'unknown', 'unknown']);
     assert.match(checks.drift!.detail, /no time/);
   });
@@ -84,7 +86,7 @@ describe('the doctor of registries', () => {
     await gone.stop();
     await at.addRegistry('gone', url);
     const { reachable, ...rest } = await at.examine(patience, 'gone');
-    assert.equal(reachable?.verdict, 'failed');
+    assert.equal(reachable?.status, 'failed');
     assert.match(reachable?.detail ?? '', /ECONNREFUSED|refused/i);
     assert.deepEqual(rest, {});
   });

@@ -6,13 +6,13 @@ import {
   NotificationsService,
   RegistriesService,
   type Registry,
-  type WaitingEvent,
+  type PendingRegistryEvent,
 } from '@central-index/registries';
 import { readEvent } from '../events/event-reader';
 import type { RegistryEvent } from '../events/registry-event';
-import type { Report } from './event-resolution';
-import { PullRecords, type PullReport } from '@central-index/repositories';
-import { RepositoryReports } from './repository-event-applier';
+import type { PendingEvent } from './event-resolution';
+import { PullCounter, type PendingPullEvent } from '@central-index/repositories';
+import { RepositoryEventApplier } from './repository-event-applier';
 
 // An event is 64 kB at most, and most are 1 kB.
 const batchSize = 500;
@@ -21,13 +21,13 @@ const parallel = 6;
 
 /** Applies what registries report: sorts events by repository, and parks what they may not say. */
 @Injectable()
-export class ReportsService {
+export class EventProcessorService {
   constructor(
     private readonly database: Database,
     private readonly registries: RegistriesService,
     private readonly notifications: NotificationsService,
-    private readonly reports: RepositoryReports,
-    private readonly pulls: PullRecords,
+    private readonly applier: RepositoryEventApplier,
+    private readonly pulls: PullCounter,
   ) {}
 
   /**
@@ -41,7 +41,7 @@ export class ReportsService {
     const failures: unknown[] = [];
     let after = '0';
     for (;;) {
-      const events = await this.notifications.waiting(registryId, batchSize, after);
+      const events = await this.notifications.pending(registryId, batchSize, after);
       const last = events.at(-1);
       if (last === undefined) break;
       after = last.id;
@@ -55,32 +55,32 @@ export class ReportsService {
    * Applies the report of a push once more, whose tag was not there yet when its registry was asked, perhaps. May run
    * late or twice: what the registry answers now is what it comes to.
    */
-  async lookAgain(eventId: string, look: number): Promise<void> {
+  async recheck(eventId: string, attempt: number): Promise<void> {
     const stored = await this.notifications.find(eventId);
     const registry = stored && (await this.registries.findById(stored.registryId));
     if (registry === undefined) return;
     const event = readEvent(stored!.body);
     if (event.kind !== 'push') return;
-    const place = (await this.places([event])).get(parseRepositoryName(event.path)?.path ?? '');
-    if (place === undefined || refusalOf(registry, event, place) !== undefined) return;
+    const place = (await this.placements([event])).get(parseRepositoryName(event.path)?.path ?? '');
+    if (place === undefined || rejectionOf(registry, event, place) !== undefined) return;
     const { id, receivedAt } = stored!;
-    await this.reports.apply(registry, place.id, [{ id, receivedAt, event }], look);
+    await this.applier.apply(registry, place.id, [{ id, receivedAt, event }], attempt);
   }
 
   // True when the registry does not answer at all, so that the rest need not be tried.
   private async applyBatch(
     registry: Registry,
-    events: readonly WaitingEvent[],
+    events: readonly PendingRegistryEvent[],
     failures: unknown[],
   ): Promise<boolean> {
-    const { changes, pulls } = await this.sort(registry, events);
+    const { changes, pulls } = await this.groupByRepository(registry, events);
     const groups = [...changes];
     let silent = false;
     for (let from = 0; from < groups.length; from += parallel) {
       const slice = groups.slice(from, from + parallel);
       const outcomes = await Promise.allSettled(
         slice.map(async ([repositoryId, reports]) => {
-          await this.reports.apply(registry, repositoryId, reports);
+          await this.applier.apply(registry, repositoryId, reports);
           changes.delete(repositoryId);
         }),
       );
@@ -100,11 +100,14 @@ export class ReportsService {
   }
 
   // Reports by repository; events that concern none are settled here.
-  private async sort(registry: Registry, events: readonly WaitingEvent[]): Promise<Sorted> {
+  private async groupByRepository(
+    registry: Registry,
+    events: readonly PendingRegistryEvent[],
+  ): Promise<Sorted> {
     const read = events.map((event) => ({ ...event, event: readEvent(event.body) }));
-    const places = await this.places(read.map(({ event }) => event));
-    const changes = new Map<string, Report[]>();
-    const pulls = new Map<string, PullReport[]>();
+    const places = await this.placements(read.map(({ event }) => event));
+    const changes = new Map<string, PendingEvent[]>();
+    const pulls = new Map<string, PendingPullEvent[]>();
     const nothing: string[] = [];
     const parked = new Map<string, string[]>();
     for (const { id, receivedAt, event } of read) {
@@ -114,7 +117,7 @@ export class ReportsService {
       }
       const place =
         event.kind === 'unreadable' ? undefined : places.get(parseRepositoryName(event.path)?.path ?? '');
-      const refusal = event.kind === 'unreadable' ? event.reason : refusalOf(registry, event, place);
+      const refusal = event.kind === 'unreadable' ? event.reason : rejectionOf(registry, event, place);
       if (refusal !== undefined && 'own' in event) {
         // What a move writes before it changes the place, and deletes after it.
         nothing.push(id);
@@ -124,21 +127,21 @@ export class ReportsService {
       } else if (place.state === 'deleted') {
         nothing.push(id);
       } else if (event.kind === 'pull') {
-        append<PullReport>(pulls, place.id, { id, receivedAt, event });
+        append<PendingPullEvent>(pulls, place.id, { id, receivedAt, event });
       } else {
-        append<Report>(changes, place.id, { id, receivedAt, event });
+        append<PendingEvent>(changes, place.id, { id, receivedAt, event });
       }
     }
     await this.database.transaction(async (manager) => {
-      await this.notifications.mark(manager, nothing, 'applied');
-      for (const [reason, ids] of parked) await this.notifications.mark(manager, ids, 'parked', reason);
+      await this.notifications.setState(manager, nothing, 'applied');
+      for (const [reason, ids] of parked) await this.notifications.setState(manager, ids, 'parked', reason);
     });
     return { changes, pulls };
   }
 
-  private async places(events: readonly RegistryEvent[]): Promise<Map<string, Place>> {
+  private async placements(events: readonly RegistryEvent[]): Promise<Map<string, Placement>> {
     const paths = events.flatMap((event) => ('path' in event ? [parseRepositoryName(event.path)?.path] : []));
-    const rows = await this.database.rows<Place & { path: string }>(
+    const rows = await this.database.rows<Placement & { path: string }>(
       `select id, path, state, registry_id as "registryId", registry_path as "registryPath"
          from repository where path = any($1)`,
       [[...new Set(paths)]],
@@ -149,11 +152,11 @@ export class ReportsService {
 
 /** Reports by repository: of what was changed, and of what was asked for. */
 interface Sorted {
-  readonly changes: Map<string, Report[]>;
-  readonly pulls: Map<string, PullReport[]>;
+  readonly changes: Map<string, PendingEvent[]>;
+  readonly pulls: Map<string, PendingPullEvent[]>;
 }
 
-interface Place {
+interface Placement {
   readonly id: string;
   readonly state: string;
   readonly registryId: string | null;
@@ -167,10 +170,10 @@ function append<T>(groups: Map<string, T[]>, key: string, item: T): void {
 }
 
 /** Why a registry may not say this of that name, or undefined when it may. */
-function refusalOf(
+function rejectionOf(
   registry: Registry,
   event: Extract<RegistryEvent, { path: string }>,
-  place: Place | undefined,
+  place: Placement | undefined,
 ): string | undefined {
   if (place === undefined) return 'no repository has this name';
   if (place.state === 'deleted') return event.kind === 'push' ? 'the repository was deleted' : undefined;
@@ -183,4 +186,4 @@ function refusalOf(
 
 // A registry that does not believe our token answers, but nothing else would come of asking on.
 const isSilence = (error: unknown): boolean =>
-  error instanceof DomainError && ['REGISTRY_UNREACHABLE', 'REGISTRY_REFUSED'].includes(error.code);
+  error instanceof DomainError && ['REGISTRY_UNREACHABLE', 'REGISTRY_UNAUTHORIZED'].includes(error.code);

@@ -115,7 +115,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await reportedEarly(path, image, 'v1');
       assert.deepEqual(await at.contents(path), { tags: {}, digests: [image.digest] });
       await written(path, image, 'v1');
-      assert.equal(await at.lookAgain(), 1);
+      assert.equal(await at.recheck(), 1);
       assert.deepEqual(await at.contents(path), { tags: { v1: image.digest }, digests: [image.digest] });
       const { rows } = await at.sql.query(
         `select account.name from tag join account on account.id = pushed_by_id
@@ -123,7 +123,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         [path],
       );
       assert.deepEqual(rows, [{ name: 'alice' }]);
-      assert.equal(await at.lookAgain(), 0);
+      assert.equal(await at.recheck(), 0);
     });
 
     it('of a tag that names the image before yet are looked at again', async () => {
@@ -132,16 +132,16 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await reportedEarly(path, two, 'v1');
       assert.equal((await at.contents(path)).tags.v1, one.digest);
       await written(path, two, 'v1');
-      assert.equal(await at.lookAgain(), 1);
+      assert.equal(await at.recheck(), 1);
       assert.equal((await at.contents(path)).tags.v1, two.digest);
-      assert.equal(await at.lookAgain(), 0);
+      assert.equal(await at.recheck(), 0);
     });
 
     it('of a tag that never comes are looked at three times', async () => {
       const path = fresh();
       await at.place(path);
       await reportedEarly(path, imageOf('never'), 'v1');
-      const looks = [await at.lookAgain(), await at.lookAgain(), await at.lookAgain(), await at.lookAgain()];
+      const looks = [await at.recheck(), await at.recheck(), await at.recheck(), await at.recheck()];
       assert.deepEqual(looks, [1, 1, 1, 0]);
       assert.deepEqual((await at.contents(path)).tags, {});
     });
@@ -153,7 +153,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await alice.push(path, imageOf('second'), 'v1');
       await at.report();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
-      assert.equal(await at.lookAgain(), 0);
+      assert.equal(await at.recheck(), 0);
     });
 
     it('take away what was deleted, and the repository from search with its last image', async () => {
@@ -373,7 +373,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       for (const fault of ['cut', 500, 502, 404, 200, 401, 307, 429] as const) {
         at.fake.fault = () => fault;
         await assert.rejects(at.report(), String(fault));
-        assert.deepEqual(await at.inbox(), { stored: 1 }, String(fault));
+        assert.deepEqual(await at.inbox(), { pending: 1 }, String(fault));
       }
       at.fake.fault = () => undefined;
       await at.report();
@@ -399,7 +399,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       for (const path of [broken, ...whole]) await at.place(path);
       for (const path of [broken, ...whole]) await alice.push(path, imageOf(path), 'v1');
       at.fake.fault = (path) => (path.includes(`/${broken}/`) ? 500 : undefined);
-      await assert.rejects(at.report(), /REGISTRY_FAILING|answers with a failure/);
+      await assert.rejects(at.report(), /REGISTRY_ERROR|answers with a failure/);
       for (const path of whole) assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.deepEqual(await at.contents(broken), none);
       at.fake.fault = () => undefined;

@@ -1,33 +1,33 @@
-import type { SeenContents, SeenTag } from '../contents/contents.service';
+import type { ObservedContents, ObservedTag } from '../contents/contents.service';
 import type { Image } from '../contents/image-reader';
 import { timeOf } from '@central-index/repositories';
 import type { RegistryEvent } from '../events/registry-event';
 
 /** A push or a deletion that a registry may report of a repository. */
-export interface Report {
+export interface PendingEvent {
   readonly id: string;
   readonly receivedAt: Date;
   readonly event: Extract<RegistryEvent, { kind: 'push' } | { kind: 'delete' }>;
 }
 
 /** A manifest that the index holds, once for each of its tags; without one, the name is empty. */
-export interface Held {
+export interface StoredTag {
   readonly name: string;
   readonly digest: string;
 }
 
 /** What the registry answered about tags and digests: an image, none, or why its answer cannot be read. */
-export type Answers = ReadonlyMap<string, Image | undefined | string>;
+export type FetchedImages = ReadonlyMap<string, Image | undefined | string>;
 
-type Push = Report & { readonly event: Extract<RegistryEvent, { kind: 'push' }> };
+type Push = PendingEvent & { readonly event: Extract<RegistryEvent, { kind: 'push' }> };
 
 /**
  * What must be asked to know what reports come to. A deleted digest takes its tags along, of which 2.8 and 3.x may or
  * may not tell, so those that the index holds are asked for too; of a deleted repository, everything.
  */
-export function questionsOf(
-  held: readonly Held[],
-  reports: readonly Report[],
+export function referencesToFetch(
+  held: readonly StoredTag[],
+  reports: readonly PendingEvent[],
 ): { readonly tags: readonly string[]; readonly digests: readonly string[] } {
   const changes = reports.map(({ event }) => event);
   const deletes = changes.filter(({ kind }) => kind === 'delete');
@@ -41,7 +41,7 @@ export function questionsOf(
 }
 
 /** Why a report can never be applied, or undefined when it can: the push of an image that cannot be read. */
-export function unreadableIn({ event }: Report, answers: Answers): string | undefined {
+export function rejectionReason({ event }: PendingEvent, answers: FetchedImages): string | undefined {
   if (event.kind !== 'push') return undefined;
   const answer = answers.get(event.tag ?? event.digest ?? '');
   return typeof answer === 'string' ? answer : undefined;
@@ -52,13 +52,13 @@ export function unreadableIn({ event }: Report, answers: Answers): string | unde
  * answers say what is there, the reports only who pushed it when. `pusherOf` names the account behind a push, if it
  * is believed.
  */
-export function conclude(
-  held: readonly Held[],
-  reports: readonly Report[],
-  answers: Answers,
-  pusherOf: (report: Report, at: Date) => string | null,
-): SeenContents {
-  const { tags, digests } = questionsOf(held, reports);
+export function resolveEvents(
+  held: readonly StoredTag[],
+  reports: readonly PendingEvent[],
+  answers: FetchedImages,
+  pusherOf: (report: PendingEvent, at: Date) => string | null,
+): ObservedContents {
+  const { tags, digests } = referencesToFetch(held, reports);
   const image = (reference: string | undefined): Image | undefined => {
     const answer = answers.get(reference ?? '');
     return typeof answer === 'object' ? answer : undefined;
@@ -67,11 +67,11 @@ export function conclude(
     answers.has(reference) && answers.get(reference) === undefined;
   const isThere = (digest: string): boolean => image(digest) !== undefined;
   const deletes = reports.filter(({ event }) => event.kind === 'delete');
-  const afterDeletes = questionsOf(held, deletes);
+  const afterDeletes = referencesToFetch(held, deletes);
   const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
   const pushed = pushes.filter(({ event }) => image(event.tag) ?? image(event.digest));
 
-  const seenTag = (name: string, { digest }: Image): SeenTag => {
+  const seenTag = (name: string, { digest }: Image): ObservedTag => {
     const author = newest(pushes.filter(({ event }) => event.tag === name && event.digest === digest));
     const hint =
       author ??
@@ -106,7 +106,7 @@ export function conclude(
  * Pushes of a tag that the registry does not have as they say. Distribution reports a push before it writes the tag, so
  * that its answer may have been too early; or the tag was pushed again or deleted since, of which no report is at hand.
  */
-export function earlyAmong(reports: readonly Report[], answers: Answers): Push[] {
+export function prematurePushes(reports: readonly PendingEvent[], answers: FetchedImages): Push[] {
   const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
   return pushes.filter((report) => {
     const { tag, digest } = report.event;
@@ -117,7 +117,7 @@ export function earlyAmong(reports: readonly Report[], answers: Answers): Push[]
   });
 }
 
-const newest = <R extends Report>(reports: readonly R[]): R | undefined =>
+const newest = <R extends PendingEvent>(reports: readonly R[]): R | undefined =>
   reports.reduce<R | undefined>(
     (latest, report) => (latest === undefined || timeOf(report) >= timeOf(latest) ? report : latest),
     undefined,

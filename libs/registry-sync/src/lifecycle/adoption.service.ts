@@ -75,7 +75,7 @@ export class AdoptionService {
         subject: name.full,
         detail: { registry: registry.name },
       });
-      await this.jobs.state(manager, repositoryChanged(claim.id));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: claim.id }));
       return claim;
     });
   }
@@ -88,14 +88,14 @@ export class AdoptionService {
     visibility: 'public' | 'private',
   ): Promise<Claim> {
     const found = async (): Promise<Claim | undefined> => {
-      const [row] = await this.database.rows<Row>(
+      const [row] = await this.database.rows<AdoptionCandidate>(
         `select id, state, registry_id as "registryId", registry_path as "registryPath",
                 exists (select from manifest where repository_id = repository.id) as filled
            from repository where path = $1 for no key update`,
         [name.path],
         manager,
       );
-      return row && this.take(manager, registry, path, row);
+      return row && this.adoptOne(manager, registry, path, row);
     };
     const claim = await found();
     if (claim !== undefined) return claim;
@@ -111,7 +111,12 @@ export class AdoptionService {
     return made ?? (await found()) ?? { reason: 'it is being made by somebody else' };
   }
 
-  private async take(manager: EntityManager, registry: Registry, path: string, row: Row): Promise<Claim> {
+  private async adoptOne(
+    manager: EntityManager,
+    registry: Registry,
+    path: string,
+    row: AdoptionCandidate,
+  ): Promise<Claim> {
     if (row.state === 'deleted') return { reason: 'the repository was deleted' };
     if (row.registryId === null) {
       // What an orphan still lists lay elsewhere.
@@ -129,7 +134,7 @@ export class AdoptionService {
   }
 }
 
-interface Row {
+interface AdoptionCandidate {
   readonly id: string;
   readonly state: string;
   readonly registryId: string | null;

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
 /** What a repository has at a registry, and shall have no more. */
-interface Remains {
+interface RegistryContent {
   readonly id: string;
   readonly path: string;
   readonly registryId: string;
@@ -14,7 +14,7 @@ interface Remains {
 
 /** Deletes at the registry what was deleted here. */
 @Injectable()
-export class RemovalsService {
+export class ImageDeletionService {
   constructor(
     private readonly database: Database,
     private readonly registries: RegistriesService,
@@ -32,12 +32,12 @@ export class RemovalsService {
     if (tombstone === undefined) return;
     const registry = await this.registries.findById(tombstone.registryId);
     // A v1 registry has no manifests that could be asked for.
-    if (registry === undefined || registry.kind === 'v1') return this.letGo(tombstone, 0);
-    const digests = await this.known(repositoryId);
+    if (registry === undefined || registry.kind === 'v1') return this.releasePlacement(tombstone, 0);
+    const digests = await this.storedDigests(repositoryId);
     // What the registry still names, too: a report may not have come yet.
     for (const digest of await this.tagged(registry, tombstone)) digests.add(digest);
     const kept = await this.deleteAll(registry, tombstone, digests, `state = 'deleted' and registry_id = $2`);
-    if (kept !== undefined) await this.letGo(tombstone, kept);
+    if (kept !== undefined) await this.releasePlacement(tombstone, kept);
   }
 
   /**
@@ -45,28 +45,28 @@ export class RemovalsService {
    * deleted: a push that ended there after the move stays. The audit log tells of what stays. Throws when the registry
    * cannot be asked; run again, it goes on.
    */
-  async deleteLeft(repositoryId: string, registryId: string, registryPath: string): Promise<void> {
+  async deleteMovedSource(repositoryId: string, registryId: string, registryPath: string): Promise<void> {
     const [row] = await this.database.rows<{ path: string }>('select path from repository where id = $1', [
       repositoryId,
     ]);
     const registry = await this.registries.findById(registryId);
     if (row === undefined || registry === undefined) return;
     const left = { id: repositoryId, path: row.path, registryId, registryPath };
-    const known = await this.known(repositoryId);
+    const known = await this.storedDigests(repositoryId);
     const kept = await this.deleteAll(registry, left, known, 'registry_id is distinct from $2');
     if (kept === undefined) return;
     const pushedSince = [...(await this.tagged(registry, left))].filter((digest) => !known.has(digest));
     await this.database.transaction(async (manager) => {
-      if (kept > 0) await this.tellKept(manager, left, kept);
+      if (kept > 0) await this.auditUndeleted(manager, left, kept);
       if (pushedSince.length === 0) return;
-      await this.tellKept(manager, left, pushedSince.length, 'they were pushed there after the move');
+      await this.auditUndeleted(manager, left, pushedSince.length, 'they were pushed there after the move');
     });
   }
 
   // Answers how many manifests the registry kept; undefined when the repository is no longer as `still` says.
   private async deleteAll(
     registry: Registry,
-    remains: Remains,
+    remains: RegistryContent,
     digests: ReadonlySet<string>,
     still: string,
   ): Promise<number | undefined> {
@@ -79,8 +79,8 @@ export class RemovalsService {
     return kept;
   }
 
-  private async find(id: string): Promise<Remains | undefined> {
-    const [row] = await this.database.rows<Remains>(
+  private async find(id: string): Promise<RegistryContent | undefined> {
+    const [row] = await this.database.rows<RegistryContent>(
       `select id, path, registry_id as "registryId", registry_path as "registryPath"
          from repository where id = $1 and state = 'deleted' and registry_id is not null`,
       [id],
@@ -89,7 +89,7 @@ export class RemovalsService {
   }
 
   // Entries of an index are there with it, whether they were reported or not.
-  private async known(id: string): Promise<Set<string>> {
+  private async storedDigests(id: string): Promise<Set<string>> {
     const rows = await this.database.rows<{ digest: string }>(
       `select digest from manifest where repository_id = $1
        union select unnest(children) from manifest where repository_id = $1`,
@@ -98,7 +98,7 @@ export class RemovalsService {
     return new Set(rows.map(({ digest }) => digest));
   }
 
-  private async tagged(registry: Registry, { registryPath }: Remains): Promise<Set<string>> {
+  private async tagged(registry: Registry, { registryPath }: RegistryContent): Promise<Set<string>> {
     const digests = new Set<string>();
     for (const tag of await this.client.tags(registry, registryPath)) {
       const manifest = await this.client.manifest(registry, registryPath, tag);
@@ -110,7 +110,7 @@ export class RemovalsService {
   // The row stays locked while the registry deletes: a push that revives the name waits, and nothing of it is deleted.
   private deleteOne(
     registry: Registry,
-    remains: Remains,
+    remains: RegistryContent,
     digest: string,
     still: string,
   ): Promise<'deleted' | 'kept' | 'changed'> {
@@ -133,7 +133,7 @@ export class RemovalsService {
     });
   }
 
-  private async letGo(tombstone: Remains, kept: number): Promise<void> {
+  private async releasePlacement(tombstone: RegistryContent, kept: number): Promise<void> {
     await this.database.transaction(async (manager) => {
       const rows = await this.database.rows(
         `update repository set registry_id = null, registry_path = null
@@ -143,13 +143,13 @@ export class RemovalsService {
       );
       if (rows.length === 0) return;
       await manager.query('delete from manifest where repository_id = $1', [tombstone.id]);
-      if (kept > 0) await this.tellKept(manager, tombstone, kept);
+      if (kept > 0) await this.auditUndeleted(manager, tombstone, kept);
     });
   }
 
-  private tellKept(
+  private auditUndeleted(
     manager: EntityManager,
-    { path }: Remains,
+    { path }: RegistryContent,
     manifests: number,
     reason = 'the registry does not delete',
   ): Promise<void> {

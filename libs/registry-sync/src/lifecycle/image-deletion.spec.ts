@@ -27,7 +27,7 @@ describe('removals', () => {
     await pushAll(path);
     at.fake.takeEvents();
     await at.sql.query('delete from tag where repository_id = $1', [id]);
-    await at.sql.query(`update repository set state = 'deleted', removed_at = now() where id = $1`, [id]);
+    await at.sql.query(`update repository set state = 'deleted', deleted_at = now() where id = $1`, [id]);
     return id;
   }
   const pushAll = async (path: string): Promise<void> => {

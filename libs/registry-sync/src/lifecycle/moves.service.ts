@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import { ContentsReader } from '../contents/contents-reader';
 import { repositoryNotMoved } from '../registry-sync.errors';
 import { repositoryChanged } from '@central-index/repositories';
-import { repositoryLeft } from '../registry-sync.facts';
+import { repositoryMovedAway } from '../registry-sync.facts';
 
 interface Placed {
   readonly id: string;
@@ -88,8 +88,8 @@ export class MovesService {
     const from = placed.registryId === null ? undefined : await this.registries.findById(placed.registryId);
     if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
     const registryPath = placed.registryPath ?? name.full;
-    const left = repositoryLeft(placed.id, to.id, registryPath);
-    if (await this.jobs.isUnderWay(this.database.manager, left)) {
+    const left = repositoryMovedAway({ repositoryId: placed.id, registryId: to.id, registryPath });
+    if (await this.jobs.isPending(this.database.manager, left)) {
       throw repositoryNotMoved(
         name.full,
         `what it left on ${to.name} is still being deleted: try again later`,
@@ -145,9 +145,12 @@ export class MovesService {
         subject: name,
         detail: { from: from?.name ?? null, to: to.name, deleteSource },
       });
-      await this.jobs.state(manager, repositoryChanged(placed.id));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: placed.id }));
       if (deleteSource && from !== undefined && from.id !== to.id) {
-        await this.jobs.state(manager, repositoryLeft(placed.id, from.id, registryPath));
+        await this.jobs.emit(
+          manager,
+          repositoryMovedAway({ repositoryId: placed.id, registryId: from.id, registryPath }),
+        );
       }
       return true;
     });

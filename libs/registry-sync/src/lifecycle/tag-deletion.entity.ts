@@ -2,10 +2,10 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** A tag that is being deleted. */
 @Entity({
-  name: 'tag_removal',
-  comment: 'Tags that are being deleted at their registry: a job ends what a crash interrupted',
+  name: 'tag_deletion',
+  comment: 'Tags that are being deleted at their registry: a job finishes deletions that a crash interrupted',
 })
-export class TagRemovalEntity {
+export class TagDeletionEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
   repositoryId: string;
@@ -14,13 +14,13 @@ export class TagRemovalEntity {
   tag: string;
 
   @Column('text', {
-    comment: 'What the tag pointed to: another image that was pushed since is left alone',
+    comment: 'Digest of the tag when deletion was requested: an image pushed to the tag since then is kept',
   })
   digest: string;
 
   @Column('text')
-  actor: string;
+  requestedBy: string;
 
   @Column('timestamptz', { default: () => 'now()' })
-  askedAt: Date;
+  requestedAt: Date;
 }

@@ -9,31 +9,31 @@ import { Injectable } from '@nestjs/common';
 import { ContentsService } from '../contents/contents.service';
 import { RepositoriesService } from '@central-index/repositories';
 import { tagNotDeleted } from '../registry-sync.errors';
-import { tagRemovalAsked } from '../registry-sync.facts';
+import { tagDeletionRequested } from '../registry-sync.facts';
 
-interface Asked {
+interface TagDeletion {
   readonly repositoryId: string;
   readonly name: string;
   readonly registryId: string;
   readonly registryPath: string;
   readonly tag: string;
   readonly digest: string;
-  readonly actor: string;
+  readonly requestedBy: string;
 }
 
-const passing: ReadonlySet<string> = new Set([
+const retryableCodes: ReadonlySet<string> = new Set([
   'REGISTRY_UNREACHABLE',
-  'REGISTRY_FAILING',
-  'REGISTRY_REFUSED',
+  'REGISTRY_ERROR',
+  'REGISTRY_UNAUTHORIZED',
 ]);
 // After a crash, a job goes on; while all is well, it finds nothing to do.
-const goOnAfterSeconds = 30;
+const resumeAfterSeconds = 30;
 // Tags whose digest is asked for at the same time.
 const parallel = 6;
 
 /** Deletes tags at their registries. */
 @Injectable()
-export class TagRemovalsService {
+export class TagDeletionsService {
   constructor(
     private readonly database: Database,
     private readonly repositories: RepositoriesService,
@@ -49,7 +49,7 @@ export class TagRemovalsService {
    * Throws NOT_FOUND, DENIED, and TAG_NOT_DELETED when the registry cannot do it, or when the image would have to go
    * that other tags name.
    */
-  async remove(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
+  async delete(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
     const { facts, view } = await this.repositories.require(identity, path, 'delete');
     if (!isTag(tag)) throw notFound('tag');
     const { registryId } = facts;
@@ -59,22 +59,26 @@ export class TagRemovalsService {
       // Read without the lock, the tag may go before this is written: then it would be deleted twice.
       await this.contents.lock(manager, view.id, registryId);
       const asked = await this.database.rows(
-        `insert into tag_removal (repository_id, tag, digest, actor)
+        `insert into tag_deletion (repository_id, tag, digest, requested_by)
          select repository_id, name, digest, $3 from tag where repository_id = $1 and name = $2
-         on conflict (repository_id, tag) do update set digest = excluded.digest, actor = excluded.actor
+         on conflict (repository_id, tag) do update set digest = excluded.digest, requested_by = excluded.requested_by
          returning tag`,
         [view.id, tag, actor],
         manager,
       );
       if (asked.length === 0) throw notFound(`tag ${tag}`);
-      await this.jobs.stateLater(manager, [tagRemovalAsked(view.id, tag)], goOnAfterSeconds);
+      await this.jobs.emitDelayed(
+        manager,
+        [tagDeletionRequested({ repositoryId: view.id, tag })],
+        resumeAfterSeconds,
+      );
     });
     try {
       const reason = await this.finish(view.id, tag, address);
       if (reason !== undefined) throw tagNotDeleted(tag, reason);
       return true;
     } catch (error) {
-      if (error instanceof DomainError && passing.has(error.code)) return false;
+      if (error instanceof DomainError && retryableCodes.has(error.code)) return false;
       throw error;
     }
   }
@@ -95,11 +99,11 @@ export class TagRemovalsService {
     return 'reason' in outcome ? outcome.reason : undefined;
   }
 
-  private async find(repositoryId: string, tag: string): Promise<Asked | undefined> {
-    const [row] = await this.database.rows<Asked>(
+  private async find(repositoryId: string, tag: string): Promise<TagDeletion | undefined> {
+    const [row] = await this.database.rows<TagDeletion>(
       `select repository_id as "repositoryId", path as name, registry_id as "registryId",
-              registry_path as "registryPath", tag, digest, actor
-         from tag_removal join repository on repository.id = repository_id
+              registry_path as "registryPath", tag, digest, requested_by as "requestedBy"
+         from tag_deletion join repository on repository.id = repository_id
         where repository_id = $1 and tag = $2 and registry_id is not null and state <> 'deleted'`,
       [repositoryId, tag],
     );
@@ -108,7 +112,7 @@ export class TagRemovalsService {
 
   private async deleteAt(
     registry: Registry,
-    asked: Asked,
+    asked: TagDeletion,
   ): Promise<{ gone: 'tag' | 'image' } | { reason: string }> {
     const { registryPath: path, tag, digest } = asked;
     const now = await this.client.manifest(registry, path, tag);
@@ -129,7 +133,7 @@ export class TagRemovalsService {
   }
 
   // What names the image besides, at the registry and not only here: a report may not have come yet.
-  private async others(registry: Registry, asked: Asked): Promise<string[]> {
+  private async others(registry: Registry, asked: TagDeletion): Promise<string[]> {
     const { repositoryId, registryPath: path, tag, digest } = asked;
     const others = new Set<string>();
     const listed = await this.client.tags(registry, path);
@@ -146,7 +150,7 @@ export class TagRemovalsService {
   }
 
   private async settle(
-    asked: Asked,
+    asked: TagDeletion,
     outcome: { gone: 'tag' | 'image' } | { reason: string },
     address: string | undefined,
   ): Promise<void> {
@@ -154,7 +158,7 @@ export class TagRemovalsService {
     await this.database.transaction(async (manager) => {
       const placed = await this.contents.lock(manager, repositoryId, registryId);
       const mine = await this.database.rows(
-        'delete from tag_removal where repository_id = $1 and tag = $2 and digest = $3 returning tag',
+        'delete from tag_deletion where repository_id = $1 and tag = $2 and digest = $3 returning tag',
         [repositoryId, tag, digest],
         manager,
       );
@@ -170,12 +174,13 @@ export class TagRemovalsService {
         tags: [],
         pushes: [],
         goneTags: held.length > 0 ? [tag] : [],
+        deletedBy: asked.requestedBy,
         goneDigests: outcome.gone === 'image' ? [digest] : [],
         pushedAt: null,
       });
       await this.audit.record(manager, {
         action: 'tag.deleted',
-        actor: address === undefined ? { name: asked.actor } : { name: asked.actor, address },
+        actor: address === undefined ? { name: asked.requestedBy } : { name: asked.requestedBy, address },
         subjectType: 'repository',
         subject: asked.name,
         detail: { tag, digest, image: outcome.gone === 'image' ? 'deleted' : 'kept' },

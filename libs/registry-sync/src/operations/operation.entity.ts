@@ -1,40 +1,40 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import type { ErrandKind } from './operation';
+import type { OperationKind } from './operation';
 
 /** Long work that an administrator asked for. */
 @Entity({
-  name: 'errand',
-  comment: 'Long work that an administrator asked for: a job does it, one after another',
+  name: 'operation',
+  comment: 'Long-running work that an administrator requested; a job runs one operation at a time',
 })
-@Check('errand_kind_check', `kind in ('move', 'reconcile', 'adopt')`)
-@Check('errand_state_check', `state in ('waiting', 'done', 'failed')`)
-export class ErrandEntity {
+@Check('operation_kind_check', `kind in ('move', 'reconcile', 'adopt')`)
+@Check('operation_state_check', `state in ('pending', 'running', 'succeeded', 'failed')`)
+export class OperationEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id: string;
 
   @Column('text')
-  kind: ErrandKind;
+  kind: OperationKind;
 
   @Column('jsonb')
   request: object;
 
-  @Column('text', { default: 'waiting' })
-  state: 'waiting' | 'done' | 'failed';
+  @Column('text', { default: 'pending' })
+  state: 'pending' | 'running' | 'succeeded' | 'failed';
 
   @Column('jsonb', { nullable: true })
   result: object | null;
 
-  @Column('text', { nullable: true, comment: 'Why it could not be done' })
-  failure: string | null;
+  @Column('text', { nullable: true, comment: 'Why the operation failed' })
+  error: string | null;
 
   @Column('text')
-  actor: string;
+  requestedBy: string;
 
   @Column('text', { nullable: true })
   address: string | null;
 
   @Column('timestamptz', { default: () => 'now()' })
-  askedAt: Date;
+  createdAt: Date;
 
   @Column('timestamptz', { nullable: true })
   finishedAt: Date | null;

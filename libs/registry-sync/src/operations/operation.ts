@@ -1,17 +1,17 @@
 import type { Adoption, AdoptionOptions } from '../lifecycle/adoption.service';
 import type { Move } from '../lifecycle/moves.service';
-import type { SweepOptions } from '../reconcile/reconciler.service';
-import type { Sweep } from '../reconcile/reconcile-result';
+import type { ReconcileOptions } from '../reconcile/reconciler.service';
+import type { ReconcileResult } from '../reconcile/reconcile-result';
 
 /** What may be asked for, by kind: `request` tells of what, `result` what came of it. */
-interface Errands {
+interface Operations {
   readonly move: {
     request: { readonly repository: string; readonly registry: string; readonly deleteSource: boolean };
     result: Move;
   };
   readonly reconcile: {
-    request: { readonly registry: string } & Pick<SweepOptions, 'dryRun' | 'full' | 'limit'>;
-    result: Sweep;
+    request: { readonly registry: string } & Pick<ReconcileOptions, 'dryRun' | 'full' | 'limit'>;
+    result: ReconcileResult;
   };
   readonly adopt: {
     request: { readonly registry: string; readonly pattern: string } & Pick<AdoptionOptions, 'visibility'>;
@@ -19,29 +19,29 @@ interface Errands {
   };
 }
 
-export type ErrandKind = keyof Errands;
+export type OperationKind = keyof Operations;
 
 /** Work to be done. */
-export type ErrandRequest = {
-  [Kind in ErrandKind]: { readonly kind: Kind; readonly request: Errands[Kind]['request'] };
-}[ErrandKind];
+export type OperationRequest = {
+  [Kind in OperationKind]: { readonly kind: Kind; readonly request: Operations[Kind]['request'] };
+}[OperationKind];
 
 interface Progress {
   readonly id: string;
   /** `waiting` until it has ended, also while it is done. */
-  readonly state: 'waiting' | 'done' | 'failed';
+  readonly state: 'pending' | 'running' | 'succeeded' | 'failed';
   /** Why it failed. */
-  readonly failure: string | null;
-  readonly actor: string;
-  readonly askedAt: Date;
+  readonly error: string | null;
+  readonly requestedBy: string;
+  readonly createdAt: Date;
   readonly finishedAt: Date | null;
 }
 
 /** Work that was asked for, and what has become of it. */
-export type Errand = {
-  [Kind in ErrandKind]: Progress & {
+export type Operation = {
+  [Kind in OperationKind]: Progress & {
     readonly kind: Kind;
-    readonly request: Errands[Kind]['request'];
-    readonly result: Errands[Kind]['result'] | null;
+    readonly request: Operations[Kind]['request'];
+    readonly result: Operations[Kind]['result'] | null;
   };
-}[ErrandKind];
+}[OperationKind];

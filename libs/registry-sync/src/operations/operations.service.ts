@@ -5,31 +5,31 @@ import { Jobs } from '@central-index/platform/jobs';
 import { RegistriesService } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { AdoptionService } from '../lifecycle/adoption.service';
-import type { Errand, ErrandRequest } from './operation';
+import type { Operation, OperationRequest } from './operation';
 import { MovesService } from '../lifecycle/moves.service';
 import { ReconcilerService } from '../reconcile/reconciler.service';
-import { registryNotSwept } from '../registry-sync.errors';
-import { errandAsked } from '../registry-sync.facts';
-import type { Sweep } from '../reconcile/reconcile-result';
+import { reconcileUnsupported } from '../registry-sync.errors';
+import { operationRequested } from '../registry-sync.facts';
+import type { ReconcileResult } from '../reconcile/reconcile-result';
 
-type Row = ErrandRequest & {
+type Row = OperationRequest & {
   readonly id: string;
-  readonly state: Errand['state'];
-  readonly result: Errand['result'];
-  readonly failure: string | null;
-  readonly actor: string;
+  readonly state: Operation['state'];
+  readonly result: Operation['result'];
+  readonly error: string | null;
+  readonly requestedBy: string;
   readonly address: string | null;
-  readonly askedAt: Date;
+  readonly createdAt: Date;
   readonly finishedAt: Date | null;
 };
 
-const columns = `id, kind, request, state, result, failure, actor, address,
-                 asked_at as "askedAt", finished_at as "finishedAt"`;
-const keptFor = '90 days';
+const columns = `id, kind, request, state, result, error, requested_by as "requestedBy", address,
+                 created_at as "createdAt", finished_at as "finishedAt"`;
+const retentionDays = '90 days';
 
 /** Work on registries that takes longer than a request may: it is asked for, done by a job, and its outcome kept. */
 @Injectable()
-export class ErrandsService {
+export class OperationsService {
   constructor(
     private readonly database: Database,
     private readonly registries: RegistriesService,
@@ -40,45 +40,45 @@ export class ErrandsService {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Has work done, one after another. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, REGISTRY_NOT_SWEPT. */
-  async ask(errand: ErrandRequest, actor: Actor): Promise<Errand> {
-    const { kind, request } = errand;
+  /** Has work done, one after another. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, RECONCILE_UNSUPPORTED. */
+  async request(operation: OperationRequest, actor: Actor): Promise<Operation> {
+    const { kind, request } = operation;
     if (kind === 'move') await this.moves.check(request.repository, request.registry);
     else if ((await this.registries.get(request.registry)).kind === 'v1')
-      throw registryNotSwept(request.registry);
+      throw reconcileUnsupported(request.registry);
     return this.database.transaction(async (manager) => {
-      await manager.query(`delete from errand where finished_at < now() - interval '${keptFor}'`);
+      await manager.query(`delete from operation where finished_at < now() - interval '${retentionDays}'`);
       const [row] = await this.database.rows<Row>(
-        `insert into errand (kind, request, actor, address) values ($1, $2, $3, $4) returning ${columns}`,
+        `insert into operation (kind, request, requested_by, address) values ($1, $2, $3, $4) returning ${columns}`,
         [kind, JSON.stringify(request), actor.name, actor.address ?? null],
         manager,
       );
       await this.audit.record(manager, {
-        action: 'errand.asked',
+        action: 'operation.requested',
         actor,
         subjectType: 'registry',
         subject: request.registry,
-        detail: { errand: row!.id, kind, ...request },
+        detail: { operation: row!.id, kind, ...request },
       });
-      await this.jobs.state(manager, errandAsked(row!.id), { queue: 'errands' });
-      return toErrand(row!);
+      await this.jobs.emit(manager, operationRequested({ operationId: row!.id }), { queue: 'operations' });
+      return toOperation(row!);
     });
   }
 
   /** What has become of that work, or NOT_FOUND. */
-  async get(id: string): Promise<Errand> {
+  async get(id: string): Promise<Operation> {
     const row = await this.find(id);
-    if (row === undefined) throw notFound('errand');
-    return toErrand(row);
+    if (row === undefined) throw notFound('operation');
+    return toOperation(row);
   }
 
   /** Work that was asked for, the latest first, older than the one with the id `before`. */
-  async list(page: { before?: string; limit: number }): Promise<Errand[]> {
+  async list(page: { before?: string; limit: number }): Promise<Operation[]> {
     const rows = await this.database.rows<Row>(
-      `select ${columns} from errand where $1::bigint is null or id < $1 order by id desc limit $2`,
+      `select ${columns} from operation where $1::bigint is null or id < $1 order by id desc limit $2`,
       [page.before ?? null, page.limit],
     );
-    return rows.map(toErrand);
+    return rows.map(toOperation);
   }
 
   /**
@@ -86,55 +86,58 @@ export class ErrandsService {
    * is begun anew, and goes on from what was done.
    */
   async run(id: string): Promise<void> {
-    const errand = await this.find(id);
-    if (errand === undefined || errand.state !== 'waiting') return;
-    let result: Errand['result'] = null;
-    let failure: string | null = null;
+    const [operation] = await this.database.rows<Row>(
+      `update operation set state = 'running' where id = $1 and state in ('pending', 'running') returning ${columns}`,
+      [id],
+    );
+    if (operation === undefined) return;
+    let result: Operation['result'] = null;
+    let failed: string | null = null;
     try {
-      result = await this.work(errand);
+      result = await this.perform(operation);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      failure = error.message;
+      failed = error.message;
     }
     await this.database.rows(
-      `update errand set state = $2, result = $3, failure = $4, finished_at = now()
-        where id = $1 and state = 'waiting'`,
-      [id, failure === null ? 'done' : 'failed', result === null ? null : JSON.stringify(result), failure],
+      `update operation set state = $2, result = $3, error = $4, finished_at = now()
+        where id = $1 and state = 'running'`,
+      [id, failed === null ? 'succeeded' : 'failed', result === null ? null : JSON.stringify(result), failed],
     );
   }
 
-  private work(errand: Row): Promise<NonNullable<Errand['result']>> {
-    const actor = { name: errand.actor, address: errand.address ?? undefined };
-    switch (errand.kind) {
+  private perform(operation: Row): Promise<NonNullable<Operation['result']>> {
+    const actor = { name: operation.requestedBy, address: operation.address ?? undefined };
+    switch (operation.kind) {
       case 'move': {
-        const { repository, registry, deleteSource } = errand.request;
+        const { repository, registry, deleteSource } = operation.request;
         return this.moves.move(repository, registry, actor, { deleteSource });
       }
       case 'reconcile': {
-        const { registry, ...options } = errand.request;
+        const { registry, ...options } = operation.request;
         return this.reconciler.reconcile(registry, options);
       }
       case 'adopt': {
-        const { registry, pattern, visibility } = errand.request;
+        const { registry, pattern, visibility } = operation.request;
         return this.adoption.adopt(registry, pattern, { visibility, actor });
       }
     }
   }
 
   private async find(id: string): Promise<Row | undefined> {
-    const [row] = await this.database.rows<Row>(`select ${columns} from errand where id = $1`, [id]);
+    const [row] = await this.database.rows<Row>(`select ${columns} from operation where id = $1`, [id]);
     return row;
   }
 }
 
-function toErrand({ address: _, ...row }: Row): Errand {
-  const errand = row as Errand;
-  if (errand.kind !== 'reconcile' || errand.result === null) return errand;
-  const { startedAt, finishedAt } = errand.result;
-  const sweep: Sweep = {
-    ...errand.result,
+function toOperation({ address: _, ...row }: Row): Operation {
+  const operation = row as Operation;
+  if (operation.kind !== 'reconcile' || operation.result === null) return operation;
+  const { startedAt, finishedAt } = operation.result;
+  const reconcile: ReconcileResult = {
+    ...operation.result,
     startedAt: new Date(startedAt),
     finishedAt: new Date(finishedAt),
   };
-  return { ...errand, result: sweep };
+  return { ...operation, result: reconcile };
 }

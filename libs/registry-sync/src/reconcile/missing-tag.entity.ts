@@ -1,9 +1,10 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A tag that a sweep did not find at its registry. */
+/** A tag that a reconcile did not find at its registry. */
 @Entity({
   name: 'missing_tag',
-  comment: 'Tags that a sweep did not find; a later sweep that does not find them either removes them',
+  comment:
+    'Tags that a reconcile did not find; a later reconcile that does not find them either deletes them',
 })
 export class MissingTagEntity {
   @PrimaryColumn('bigint')
@@ -14,5 +15,5 @@ export class MissingTagEntity {
   tag: string;
 
   @Column('timestamptz')
-  since: Date;
+  missingSince: Date;
 }

@@ -4,9 +4,9 @@ import { Database } from '@central-index/platform/database';
 import { RegistryClient, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
 import { ContentsService } from '../contents/contents.service';
-import type { Loss } from './reconcile-result';
+import type { MissingRepositoryTags } from './reconcile-result';
 
-interface Held {
+interface StoredRepository {
   readonly version: string;
   readonly path: string;
   readonly name: string;
@@ -25,7 +25,7 @@ const tagsWhileLocked = 100;
 
 /** What registries no longer hold: noted at first, and removed when the registry confirms it. */
 @Injectable()
-export class LossesService {
+export class MissingTagsService {
   constructor(
     private readonly database: Database,
     private readonly client: RegistryClient,
@@ -34,14 +34,14 @@ export class LossesService {
   ) {}
 
   /** Keeps which tags of a repository are missing, since when, and forgets those that are there again. */
-  async note(repositoryId: string, missing: readonly string[]): Promise<void> {
+  async record(repositoryId: string, missing: readonly string[]): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('delete from missing_tag where repository_id = $1 and tag <> all($2)', [
         repositoryId,
         missing,
       ]);
       await manager.query(
-        `insert into missing_tag (repository_id, tag, since)
+        `insert into missing_tag (repository_id, tag, missing_since)
          select id, tag, clock_timestamp() from repository, unnest($2::text[]) as tag where id = $1
          on conflict (repository_id, tag) do nothing`,
         [repositoryId, missing],
@@ -50,15 +50,15 @@ export class LossesService {
   }
 
   /**
-   * Removes the tags that two sweeps missed and that the registry says not to have when asked for each, with the
+   * Removes the tags that two reconciles missed and that the registry says not to have when asked for each, with the
    * manifests that went with them. Of a repository that changes all the time, the first of them are removed with its
-   * row locked, and the others by a later sweep. Answers how many tags went. Throws REGISTRY_….
+   * row locked, and the others by a later reconcile. Answers how many tags went. Throws REGISTRY_….
    */
-  async remove(registry: Registry, { repositoryId, confirmed }: Loss): Promise<number> {
+  async remove(registry: Registry, { repositoryId, confirmed }: MissingRepositoryTags): Promise<number> {
     for (let tries = 0; tries < maxTries; tries += 1) {
-      const held = await this.held(registry, repositoryId);
+      const held = await this.stored(registry, repositoryId);
       if (held === undefined) return 0;
-      const gone = await this.askFor(registry, held, confirmed);
+      const gone = await this.confirmMissing(registry, held, confirmed);
       const removed = await this.database.transaction(async (manager) => {
         // Otherwise the answers may be older than what was written since.
         const version = await this.contents.lock(manager, repositoryId, registry.id);
@@ -68,14 +68,18 @@ export class LossesService {
     }
     return this.database.transaction(async (manager) => {
       await this.contents.lock(manager, repositoryId, registry.id);
-      const held = await this.held(registry, repositoryId, manager);
+      const held = await this.stored(registry, repositoryId, manager);
       if (held === undefined) return 0;
-      const gone = await this.askFor(registry, held, confirmed.slice(0, tagsWhileLocked));
+      const gone = await this.confirmMissing(registry, held, confirmed.slice(0, tagsWhileLocked));
       return this.write(manager, registry, repositoryId, held, gone);
     });
   }
 
-  private async askFor(registry: Registry, held: Held, confirmed: readonly string[]): Promise<Gone> {
+  private async confirmMissing(
+    registry: Registry,
+    held: StoredRepository,
+    confirmed: readonly string[],
+  ): Promise<Gone> {
     const tags: string[] = [];
     for (const tag of confirmed) {
       if ((await this.client.manifest(registry, held.path, tag)) === undefined) tags.push(tag);
@@ -94,12 +98,12 @@ export class LossesService {
     return { tags, digests };
   }
 
-  private async held(
+  private async stored(
     registry: Registry,
     repositoryId: string,
     manager: EntityManager = this.database.manager,
-  ): Promise<Held | undefined> {
-    const [row] = await this.database.rows<Held>(
+  ): Promise<StoredRepository | undefined> {
+    const [row] = await this.database.rows<StoredRepository>(
       `select version, registry_path as path, path as name,
               (select coalesce(json_agg(json_build_object('digest', digest, 'tags', array(
                          select name from tag where tag.repository_id = $1 and tag.digest = manifest.digest))), '[]')
@@ -115,7 +119,7 @@ export class LossesService {
     manager: EntityManager,
     registry: Registry,
     repositoryId: string,
-    { name }: Held,
+    { name }: StoredRepository,
     gone: Gone,
   ): Promise<number> {
     if (gone.tags.length === 0) return 0;
@@ -132,7 +136,7 @@ export class LossesService {
       gone.tags,
     ]);
     await this.audit.record(manager, {
-      action: 'repository.tags-swept',
+      action: 'repository.tags-reconciled',
       actor: { name: ':index' },
       subjectType: 'repository',
       subject: name,

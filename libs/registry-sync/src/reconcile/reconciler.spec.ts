@@ -5,7 +5,7 @@ import { RegistryUser } from '../../../../test/support/registry-user';
 import { Reporting } from '../../../../test/support/registry-fixture';
 
 for (const generation of ['2.8', '3.x'] as const) {
-  describe(`sweeps of a registry ${generation}`, () => {
+  describe(`reconciles of a registry ${generation}`, () => {
     let at: Reporting;
     let alice: RegistryUser;
     before(async () => {
@@ -40,17 +40,17 @@ for (const generation of ['2.8', '3.x'] as const) {
         push(`alice/${name}`, name, 'v1', 'v2');
       }
       push('stranger/thing', 'x', 'v1');
-      const sweep = await at.reconcile();
-      assert.deepEqual([sweep.repositories, sweep.added, sweep.unclaimed], [4, 8, 1]);
-      assert.equal(sweep.failure, null);
+      const reconcile = await at.reconcile();
+      assert.deepEqual([reconcile.repositories, reconcile.added, reconcile.unclaimed], [4, 8, 1]);
+      assert.equal(reconcile.error, null);
       await asAtTheRegistry('alice/one', 'alice/two', 'alice/three', 'alice/four');
       assert.equal((await at.row('alice/one')).state, 'active');
     });
 
     it('cost one request for each repository in which nothing can have changed', async () => {
       at.fake.requests = 0;
-      const { added, removed, missing } = await at.reconcile();
-      assert.deepEqual([added, removed, missing], [0, 0, 0]);
+      const { added, deleted, missing } = await at.reconcile();
+      assert.deepEqual([added, deleted, missing], [0, 0, 0]);
       const catalogPages = 2;
       assert.equal(at.fake.requests, 4 + catalogPages);
     });
@@ -58,7 +58,11 @@ for (const generation of ['2.8', '3.x'] as const) {
     it('find a moved tag where a push was granted, and elsewhere when every digest is asked for', async () => {
       push('alice/one', 'one again', 'v1');
       await grantPush('alice/one', '2 hours');
-      assert.equal((await at.reconcile()).added, 0, 'a grant before the last complete sweep is read already');
+      assert.equal(
+        (await at.reconcile()).added,
+        0,
+        'a grant before the last complete reconcile is read already',
+      );
       await grantPush('alice/one', '10 seconds');
       assert.equal((await at.reconcile()).added, 1);
       push('alice/two', 'two again', 'v2');
@@ -75,16 +79,18 @@ for (const generation of ['2.8', '3.x'] as const) {
       assert.equal((await at.reconcile()).added, 1);
     });
 
-    it('remove what two sweeps missed, with what was left of it', async () => {
+    it('remove what two reconciles missed, with what was left of it', async () => {
       await alice.delete('alice/three', imageOf('three').digest);
       const first = await at.reconcile();
-      assert.deepEqual([first.removed, first.missing, first.alarm], [0, 2, null]);
+      assert.deepEqual([first.deleted, first.missing, first.alarm], [0, 2, null]);
       assert.equal(Object.keys((await at.contents('alice/three')).tags).length, 2);
       const second = await at.reconcile();
-      assert.deepEqual([second.removed, second.missing, second.alarm], [2, 0, null]);
+      assert.deepEqual([second.deleted, second.missing, second.alarm], [2, 0, null]);
       assert.deepEqual(await at.contents('alice/three'), { tags: {}, digests: [] });
       assert.equal((await at.row('alice/three')).pushed_at, null);
-      const { rows } = await at.sql.query(`select from audit_event where action = 'repository.tags-swept'`);
+      const { rows } = await at.sql.query(
+        `select from audit_event where action = 'repository.tags-reconciled'`,
+      );
       assert.equal(rows.length, 1);
     });
 
@@ -106,16 +112,16 @@ for (const generation of ['2.8', '3.x'] as const) {
       at.fake.hidden.add('v1');
       await at.reconcile();
       const second = await at.reconcile();
-      assert.equal(second.removed, 0);
+      assert.equal(second.deleted, 0);
       assert.deepEqual(await at.contents('alice/one'), held);
       at.fake.hidden.clear();
       await at.reconcile();
     });
 
     it('give up when their time is over, and remove nothing', async () => {
-      const { failure, repositories, removed } = await at.reconcile({ until: Date.now() - 1 });
-      assert.match(failure ?? '', /in time/);
-      assert.deepEqual([repositories, removed], [0, 0]);
+      const { error, repositories, deleted } = await at.reconcile({ until: Date.now() - 1 });
+      assert.match(error ?? '', /in time/);
+      assert.deepEqual([repositories, deleted], [0, 0]);
     });
 
     it('remove nothing when not everything could be read, and say so', async () => {
@@ -123,21 +129,21 @@ for (const generation of ['2.8', '3.x'] as const) {
       await at.reconcile();
       at.fake.fault = (path) => (path.includes('/alice/four/') ? 500 : undefined);
       const failed = await at.reconcile();
-      assert.match(failed.failure ?? '', /failure/);
-      assert.equal(failed.removed, 0);
+      assert.match(failed.error ?? '', /failure/);
+      assert.equal(failed.deleted, 0);
       at.fake.fault = () => undefined;
-      assert.equal((await at.reconcile()).removed, 2);
+      assert.equal((await at.reconcile()).deleted, 2);
     });
 
     it('stop with an alarm when nothing is left, until an administrator says so', async () => {
       const held = await at.contents('alice/one');
       at.fake.wipe();
       await at.reconcile();
-      const sweep = await at.reconcile();
-      assert.equal(sweep.removed, 0);
-      assert.match(sweep.alarm ?? '', /nothing is left/);
+      const reconcile = await at.reconcile();
+      assert.equal(reconcile.deleted, 0);
+      assert.match(reconcile.alarm ?? '', /nothing is left/);
       assert.deepEqual(await at.contents('alice/one'), held);
-      assert.ok((await at.reconcile({ limit: 5 })).removed > 0);
+      assert.ok((await at.reconcile({ limit: 5 })).deleted > 0);
       assert.deepEqual(await at.contents('alice/one'), { tags: {}, digests: [] });
     });
 

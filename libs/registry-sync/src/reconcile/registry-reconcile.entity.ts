@@ -1,8 +1,8 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** What the last sweep of a registry found. */
-@Entity({ name: 'registry_sweep', comment: 'The last sweep of each registry' })
-export class RegistrySweepEntity {
+/** What the last reconcile of a registry found. */
+@Entity({ name: 'registry_reconcile', comment: 'Latest reconcile of each registry' })
+export class RegistryReconcileEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RegistryEntity', { onDelete: 'CASCADE' })
   registryId: string;
@@ -16,7 +16,7 @@ export class RegistrySweepEntity {
   @Column('timestamptz', {
     nullable: true,
     comment:
-      'When the last sweep began that read everything: who was granted a push since may have moved a tag',
+      'Start of the latest reconcile that read the whole registry: only pushes granted since then may have moved a tag',
   })
   completeAt: Date | null;
 
@@ -27,7 +27,7 @@ export class RegistrySweepEntity {
   added: number;
 
   @Column('integer')
-  removed: number;
+  deleted: number;
 
   @Column('integer')
   missing: number;
@@ -36,11 +36,11 @@ export class RegistrySweepEntity {
   unclaimed: number;
 
   @Column('text', { nullable: true })
-  failure: string | null;
+  error: string | null;
 
   @Column('text', {
     nullable: true,
-    comment: 'Why the sweep removed nothing though something is missing',
+    comment: 'Why the reconcile deleted nothing although tags are missing',
   })
   alarm: string | null;
 }

@@ -16,7 +16,7 @@ export class ManifestEntity {
 
   @Column('bigint', {
     nullable: true,
-    comment: 'Bytes of config and layers, of all platforms for an index; null when unknown',
+    comment: 'Bytes of config and layers, over all platforms for an index; null when unknown',
   })
   size: string | null;
 
@@ -35,19 +35,19 @@ export class ManifestEntity {
   @Column('text', { nullable: true })
   artifactType: string | null;
 
-  @Column('text', { nullable: true, comment: 'Digest of the manifest that this one is about' })
+  @Column('text', { nullable: true, comment: 'Digest of the manifest that this one refers to, as in OCI' })
   subject: string | null;
 
-  @Column('timestamptz', { nullable: true, comment: 'When it says that it was made' })
+  @Column('timestamptz', { nullable: true, comment: 'Creation time that the image states' })
   builtAt: Date | null;
 
   @Column('jsonb', {
     default: () => `'{}'`,
-    comment: 'org.opencontainers.image.* annotations and labels, by their last word',
+    comment: 'org.opencontainers.image.* annotations and labels, keyed by the last component of their names',
   })
   labels: Record<string, string>;
 
-  @Column('text', { array: true, default: () => `'{}'`, comment: "Digests of an index's entries" })
+  @Column('text', { array: true, default: () => `'{}'`, comment: 'Digests of the entries of an index' })
   children: string[];
 
   @Column('timestamptz', { default: () => 'now()' })

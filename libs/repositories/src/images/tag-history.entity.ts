@@ -3,7 +3,7 @@ import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'type
 /** One thing that a tag pointed to. */
 @Entity({
   name: 'tag_history',
-  comment: 'What tags pointed to since when; kept when tag and manifest are gone',
+  comment: 'Digests that tags pointed to, and since when; kept after the tag and the manifest are deleted',
 })
 @Unique(['repositoryId', 'tag', 'pushedAt', 'digest'])
 export class TagHistoryEntity {
@@ -29,7 +29,7 @@ export class TagHistoryEntity {
 
   @Column('boolean', {
     comment:
-      'False when the registry showed it and no push was reported (yet): pushed_at is then when it was seen',
+      'False when the tag was seen at the registry and no push event has arrived (yet): pushed_at is then the time of observation',
   })
   reported: boolean;
 }

@@ -68,7 +68,7 @@ export class TagsService {
     path: string,
     page: { after?: string; limit: number },
   ): Promise<{ items: Tag[]; next?: string }> {
-    const { view } = await this.repositories.require(identity, path, 'see');
+    const { view } = await this.repositories.require(identity, path, 'view');
     const rows = await this.database.rows<Tag>(`${select} and tag.name > $2 order by tag.name limit $3`, [
       view.id,
       page.after ?? '',
@@ -80,7 +80,7 @@ export class TagsService {
 
   /** One tag. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, name: string): Promise<Tag> {
-    const { view } = await this.repositories.require(identity, path, 'see');
+    const { view } = await this.repositories.require(identity, path, 'view');
     if (!isTag(name)) throw notFound('tag');
     const [row] = await this.database.rows<Tag>(`${select} and tag.name = $2`, [view.id, name]);
     if (!row) throw notFound(`tag ${name}`);
@@ -93,7 +93,7 @@ export class TagsService {
     name: string,
     page: { after?: string; limit: number },
   ): Promise<{ items: TagMove[]; next?: string }> {
-    const { view } = await this.repositories.require(identity, path, 'see');
+    const { view } = await this.repositories.require(identity, path, 'view');
     if (!isTag(name)) throw notFound('tag');
     const [, at = null, id = null] = /^(\d{4}-[\d:.T-]+Z) (\d{1,18})$/.exec(page.after ?? '') ?? [];
     const rows = await this.database.rows<TagMove & { id: string }>(

@@ -17,12 +17,12 @@ export interface ImportSummary {
   /** Names that came twice; the first time counts. */
   readonly repeated: number;
   readonly invalid: number;
-  readonly faults: readonly { readonly line: number; readonly reason: string }[];
+  readonly errors: readonly { readonly line: number; readonly reason: string }[];
 }
 
 // Large enough that a batch's fixed cost does not count, small enough that its locks are short.
 const batchSize = 2_000;
-const maxFaults = 1_000;
+const maxErrors = 1_000;
 // One batch at a time, whoever imports: two that update the same rows in different orders would block each other.
 const importLock = 5_020_883;
 
@@ -52,7 +52,7 @@ export class ImportService {
     let batch: ImportRow[] = [];
     let line = 0;
     const flush = async (): Promise<void> => {
-      const { added, changed } = await this.takeOver(batch);
+      const { added, changed } = await this.upsert(batch);
       summary.added += added;
       summary.changed += changed;
       summary.unchanged += batch.length - added - changed;
@@ -66,7 +66,7 @@ export class ImportService {
       const row = text === undefined ? 'is too long' : read(text);
       if (typeof row === 'string') {
         summary.invalid += 1;
-        if (faults.length < maxFaults) faults.push({ line, reason: row });
+        if (faults.length < maxErrors) faults.push({ line, reason: row });
       } else if (seen.has(row.path)) {
         summary.repeated += 1;
       } else {
@@ -86,10 +86,10 @@ export class ImportService {
         detail: summary,
       }),
     );
-    return { ...summary, faults };
+    return { ...summary, errors: faults };
   }
 
-  private takeOver(batch: readonly ImportRow[]): Promise<{ added: number; changed: number }> {
+  private upsert(batch: readonly ImportRow[]): Promise<{ added: number; changed: number }> {
     return this.database.transaction(async (manager) => {
       await manager.query('select pg_advisory_xact_lock($1)', [importLock]);
       const namespaces = await this.namespaces.ensureImported(
@@ -100,9 +100,8 @@ export class ImportService {
       const added = await this.insert(manager, batch, namespaces);
       const ids = [...changed, ...added];
       if (ids.length > 0) {
-        const { type, ids: payload } = repositoriesImported(ids);
-        // Not stated under a key made of its ids, as other facts are: it would be longer than a key may be.
-        await this.jobs.add(manager, type, payload);
+        // Added without a key made of its ids, which would exceed the length of a key.
+        await this.jobs.add(manager, repositoriesImported, { repositoryIds: ids });
       }
       return { added: added.length, changed: changed.length };
     });

@@ -15,7 +15,11 @@ export interface FirstPush {
  * Places a name on a registry unless it lies on one already. The unique constraint on `path` decides between two
  * registries or two pushes at once: the later statement finds the row placed and changes nothing.
  */
-export async function placeName(database: Database, manager: EntityManager, push: FirstPush): Promise<void> {
+export async function claimPlacement(
+  database: Database,
+  manager: EntityManager,
+  push: FirstPush,
+): Promise<void> {
   const { name, registryId, registryPath, accountId } = push;
   if (name.official) {
     // Only an administrator's `official add` makes one; a push never does.
@@ -44,7 +48,7 @@ export async function placeName(database: Database, manager: EntityManager, push
 }
 
 /** Notes that an account was granted a push just now. */
-export async function noteGrant(
+export async function recordPushGrant(
   manager: EntityManager,
   repositoryId: string,
   accountId: string,
@@ -56,7 +60,7 @@ export async function noteGrant(
   );
 }
 
-const untouched = `
+const notGrantedRecently = `
   not exists (select from push_grant
                where push_grant.repository_id = repository.id and granted_at > now() - interval '24 hours')`;
 
@@ -68,20 +72,20 @@ export async function expireUnpushed(database: Database): Promise<number> {
   return database.transaction(async (manager) => {
     const freed = await database.rows(
       `delete from repository
-        where state = 'pending' and removed_at is null and created_at < now() - interval '24 hours' and ${untouched}
+        where state = 'pending' and deleted_at is null and created_at < now() - interval '24 hours' and ${notGrantedRecently}
        returning id`,
       [],
       manager,
     );
     const returned = await database.rows(
-      `update repository set state = 'deleted' where state = 'pending' and removed_at is not null and ${untouched}
+      `update repository set state = 'deleted' where state = 'pending' and deleted_at is not null and ${notGrantedRecently}
        returning id`,
       [],
       manager,
     );
     const unplaced = await database.rows(
       `update repository set registry_id = null, registry_path = null
-        where state in ('active', 'hidden') and registry_id is not null and pushed_at is null and ${untouched}
+        where state in ('active', 'hidden') and registry_id is not null and pushed_at is null and ${notGrantedRecently}
           and not exists (select from manifest where manifest.repository_id = repository.id)
        returning id`,
       [],

@@ -4,7 +4,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Entity({
   name: 'placement_rule',
   comment:
-    'Names that are pushed to one registry only: namespace/name, * stays inside one component; the longest pattern wins',
+    'Patterns of namespace/name that are pushed to one registry only; * matches within one component; the longest pattern wins',
 })
 export class PlacementRuleEntity {
   @PrimaryColumn('text')

@@ -20,30 +20,30 @@ export class PlacementsService {
    * then those with images are hidden until they are pushed elsewhere, and those that never had any are free to go
    * elsewhere. Tombstones do not count. Answers how many were hidden.
    */
-  async removeRegistry(name: string, options: { orphan: boolean }, actor: Actor): Promise<number> {
+  async removeRegistry(name: string, options: { hideOrphans: boolean }, actor: Actor): Promise<number> {
     const { id } = await this.registries.get(name);
     return this.database.transaction(async (manager) => {
-      await this.unplace(manager, id, `state = 'deleted'`, 'state');
-      const hidden = options.orphan ? await this.orphan(manager, id) : [];
-      for (const repositoryId of hidden) await this.jobs.state(manager, repositoryChanged(repositoryId));
+      await this.clearPlacement(manager, id, `state = 'deleted'`, 'state');
+      const hidden = options.hideOrphans ? await this.hideOrphans(manager, id) : [];
+      for (const repositoryId of hidden) await this.jobs.emit(manager, repositoryChanged({ repositoryId }));
       await this.registries.remove(manager, name, actor, { orphaned: hidden.length });
       return hidden.length;
     });
   }
 
-  private async orphan(manager: EntityManager, registryId: string): Promise<string[]> {
+  private async hideOrphans(manager: EntityManager, registryId: string): Promise<string[]> {
     await manager.query(
-      `delete from repository where registry_id = $1 and state = 'pending' and removed_at is null`,
+      `delete from repository where registry_id = $1 and state = 'pending' and deleted_at is null`,
       [registryId],
     );
-    await this.unplace(manager, registryId, `state = 'pending'`, `'deleted'`);
+    await this.clearPlacement(manager, registryId, `state = 'pending'`, `'deleted'`);
     const image = 'exists (select from manifest where repository_id = repository.id)';
-    const hidden = await this.unplace(manager, registryId, image, `'hidden'`);
-    await this.unplace(manager, registryId, 'true', 'state');
+    const hidden = await this.clearPlacement(manager, registryId, image, `'hidden'`);
+    await this.clearPlacement(manager, registryId, 'true', 'state');
     return hidden;
   }
 
-  private async unplace(
+  private async clearPlacement(
     manager: EntityManager,
     registryId: string,
     which: string,

@@ -4,7 +4,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 @Entity({
   name: 'push_grant',
   comment:
-    'Who was last granted a push when: an event names a pusher only if that account held a grant within the day',
+    'When each account was last granted a push: the actor of an event is trusted only if that account held a grant within the last day',
 })
 export class PushGrantEntity {
   @PrimaryColumn('bigint')

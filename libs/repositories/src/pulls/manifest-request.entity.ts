@@ -3,7 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeo
 /** A request for a manifest, kept as long as another may belong to it. */
 @Entity({
   name: 'manifest_request',
-  comment: 'Requests for manifests of the last minutes: one pull may be several of them',
+  comment: 'Manifest requests of the last minutes: several of them can be one pull',
 })
 @Index(['repositoryId', 'address', 'at'])
 export class ManifestRequestEntity {
@@ -31,10 +31,11 @@ export class ManifestRequestEntity {
 
   @Column('text', {
     nullable: true,
-    comment: 'The reference that it is counted for; null when it is part of another or a mere look',
+    comment:
+      'Tag or digest that the request is counted as a pull of; null for a HEAD request or a part of another pull',
   })
-  counted: string | null;
+  countedAs: string | null;
 
   @Column('timestamptz', { default: () => 'now()' })
-  storedAt: Date;
+  recordedAt: Date;
 }

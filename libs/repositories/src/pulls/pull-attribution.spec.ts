@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { attributePulls, type Requested } from './pull-attribution';
+import { attributePulls, type ManifestRequestRow } from './pull-attribution';
 
 const children: Readonly<Record<string, readonly string[]>> = { index: ['amd64', 'arm64'], outer: ['index'] };
 const childrenOf = (digest: string): readonly string[] => children[digest] ?? [];
@@ -9,7 +9,7 @@ const noon = Date.parse('2026-01-31T12:00:00Z');
 
 /** Requests one a line of `seconds method tag digest`; a dash stands for no tag. */
 function attributed(...lines: readonly string[]): (string | null)[] {
-  const requests = lines.map((line, id): Requested => {
+  const requests = lines.map((line, id): ManifestRequestRow => {
     const [seconds, method, tag, digest] = line.split(' ');
     const at = new Date(noon + Number(seconds) * 1000);
     return { id: String(id), at, head: method === 'HEAD', tag: tag === '-' ? null : tag!, digest: digest! };

@@ -1,5 +1,5 @@
 /** A request for a manifest that may be a pull, or part of one. */
-export interface Requested {
+export interface ManifestRequestRow {
   readonly id: string;
   readonly at: Date;
   readonly head: boolean;
@@ -16,7 +16,7 @@ const togetherMs = 10_000;
  * which requests are given does not matter. `childrenOf` tells the entries of an index.
  */
 export function attributePulls(
-  requests: readonly Requested[],
+  requests: readonly ManifestRequestRow[],
   childrenOf: (digest: string) => readonly string[],
 ): Map<string, string | null> {
   // Of two looks at the same moment the smaller tag comes last, so that the order they are given in decides nothing.
@@ -31,7 +31,7 @@ export function attributePulls(
     if (one.head) looks.add(one.digest, one);
     else for (const child of childrenOf(one.digest)) if (wanted.has(child)) wholes.add(child, one);
   }
-  const counted = ({ head, tag, digest, at }: Requested): string | null => {
+  const counted = ({ head, tag, digest, at }: ManifestRequestRow): string | null => {
     if (head) return null;
     if (tag !== null) return tag;
     const look = looks.latest(digest, at);
@@ -43,16 +43,16 @@ export function attributePulls(
 
 /** Requests by digest, added in the order of time. */
 class Timeline {
-  private readonly requests = new Map<string, Requested[]>();
+  private readonly requests = new Map<string, ManifestRequestRow[]>();
 
-  add(digest: string, request: Requested): void {
+  add(digest: string, request: ManifestRequestRow): void {
     const known = this.requests.get(digest);
     if (known === undefined) this.requests.set(digest, [request]);
     else known.push(request);
   }
 
   /** The latest one of that digest in the ten seconds up to a moment. */
-  latest(digest: string, moment: Date): Requested | undefined {
+  latest(digest: string, moment: Date): ManifestRequestRow | undefined {
     const known = this.requests.get(digest) ?? [];
     let [from, to] = [0, known.length];
     while (from < to) {

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** Pulls of one day. */
-@Entity({ name: 'pull_count', comment: 'Pulls of a day (UTC), kept for ever' })
+@Entity({ name: 'pull_count', comment: 'Pulls per repository, day (UTC) and reference; kept indefinitely' })
 @Check('pull_count_pulls_check', 'pulls >= 0')
 export class PullCountEntity {
   @PrimaryColumn('bigint')
@@ -11,7 +11,7 @@ export class PullCountEntity {
   @PrimaryColumn('date')
   day: string;
 
-  @PrimaryColumn('text', { comment: 'The tag that was asked for, or the digest when none was' })
+  @PrimaryColumn('text', { comment: 'Tag that was requested, or the digest when no tag was' })
   reference: string;
 
   @Column('bigint')

@@ -89,7 +89,7 @@ describe('counts of pulls', () => {
     const id = await at.place(path, { state: 'active' });
     await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
     await at.apply();
-    await at.sql.query(`update manifest_request set stored_at = now() - interval '11 minutes'`);
+    await at.sql.query(`update manifest_request set recorded_at = now() - interval '11 minutes'`);
     await at.forgetPullRequests();
     assert.equal((await at.sql.query('select from manifest_request')).rowCount, 0);
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1 });
@@ -111,10 +111,10 @@ describe('counts of pulls', () => {
         where state = 'applied'`,
     );
     await at.sql.query(
-      `update registry_event set received_at = now() - interval '40 days' where state = 'stored'`,
+      `update registry_event set received_at = now() - interval '40 days' where state = 'pending'`,
     );
     assert.equal(await at.forgetEvents(30), 1);
-    assert.deepEqual(await at.inbox(), { applied: 1, stored: 1 });
+    assert.deepEqual(await at.inbox(), { applied: 1, pending: 1 });
     await at.apply();
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
   });
@@ -130,7 +130,7 @@ describe('counts of pulls', () => {
         request: { method: 'GET', ...(addr === undefined ? {} : { addr }) },
       };
     };
-    const rows: [visits: number, events: RegistryEventBody[]][] = [
+    const rows: [uniquePulls: number, events: RegistryEventBody[]][] = [
       [1, [pull('2026-01-01T00:10:00Z', '192.0.2.9:1'), pull('2026-01-01T00:59:59Z', '192.0.2.9:2')]],
       [0, [pull('2026-01-01T00:00:00Z', '192.0.2.9')]],
       [1, [pull('2026-01-01T00:00:00Z', '192.0.2.10')]],
@@ -143,26 +143,32 @@ describe('counts of pulls', () => {
       [2, [pull('2026-04-01T00:00:00Z', '192.0.2.9')]],
     ];
     let [expected, pulls] = [0, 0];
-    for (const [visits, events] of rows) {
+    for (const [uniquePulls, events] of rows) {
       await at.deliver(events);
       await at.apply();
-      [expected, pulls] = [expected + visits, pulls + events.length];
-      const { rows: found } = await at.sql.query<{ visits: number; pulls: number }>(
-        'select visits, pulls::int as pulls from repository where id = $1',
+      [expected, pulls] = [expected + uniquePulls, pulls + events.length];
+      const { rows: found } = await at.sql.query<{ unique_pulls: number; pulls: number }>(
+        'select unique_pulls, pulls::int as pulls from repository where id = $1',
         [id],
       );
-      assert.ok(Math.abs(found[0]!.visits - expected) < 0.01, `${found[0]!.visits} instead of ${expected}`);
+      assert.ok(
+        Math.abs(found[0]!.unique_pulls - expected) < 0.01,
+        `${found[0]!.unique_pulls} instead of ${expected}`,
+      );
       assert.equal(found[0]!.pulls, pulls);
     }
-    const kept = await at.sql.query('select pull_visitor::text as row from pull_visitor');
+    const kept = await at.sql.query('select unique_pull::text as row from unique_pull');
     assert.ok(kept.rows.length > 0);
     assert.doesNotMatch(JSON.stringify(kept.rows), /192\.0|2001:db8/);
-    await at.sql.query(`update pull_visitor set stored_at = now() - interval '121 minutes'`);
+    await at.sql.query(`update unique_pull set recorded_at = now() - interval '121 minutes'`);
     await at.forgetPullRequests();
-    assert.equal((await at.sql.query('select from pull_visitor')).rowCount, 0);
+    assert.equal((await at.sql.query('select from unique_pull')).rowCount, 0);
     await at.bury(id);
-    const gone = await at.sql.query<{ visits: number }>('select visits from repository where id = $1', [id]);
-    assert.equal(gone.rows[0]!.visits, 0);
+    const gone = await at.sql.query<{ unique_pulls: number }>(
+      'select unique_pulls from repository where id = $1',
+      [id],
+    );
+    assert.equal(gone.rows[0]!.unique_pulls, 0);
   });
 
   it('of a repository that went elsewhere are parked', async () => {

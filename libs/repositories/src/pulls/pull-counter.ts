@@ -3,14 +3,14 @@ import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import { NotificationsService, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
-import { attributePulls, type Requested } from './pull-attribution';
+import { attributePulls, type ManifestRequestRow } from './pull-attribution';
 import { timeOf, type ManifestRequest } from './manifest-request';
 import { repositoryChanged } from '../repository/repositories.facts';
-import { Visitors } from './unique-pulls';
-import type { Visit } from '../repository/unique-pull-weight';
+import { UniquePulls } from './unique-pulls';
+import type { UniquePull } from '../repository/unique-pull-weight';
 
 /** A reported request for a manifest of a repository. */
-export interface PullReport {
+export interface PendingPullEvent {
   readonly id: string;
   readonly receivedAt: Date;
   readonly event: ManifestRequest;
@@ -24,7 +24,7 @@ interface Span {
   readonly to: Date;
 }
 
-interface Row extends Requested {
+interface Row extends ManifestRequestRow {
   readonly repositoryId: string;
   readonly address: string;
   readonly counted: string | null;
@@ -34,22 +34,22 @@ interface Row extends Requested {
 }
 
 // Popular repositories are pulled all the time; search may hear of it now and then.
-const tellAfterSeconds = 15;
+const emitDelaySeconds = 15;
 // Longer than what may lie between two requests of one pull, with room for reports that come late.
-const keptMinutes = 10;
+const retentionMinutes = 10;
 
 /** Counts pulls by the requests that registries report: each once, whatever order they come in. */
 @Injectable()
-export class PullRecords {
+export class PullCounter {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly notifications: NotificationsService,
-    private readonly visitors: Visitors,
+    private readonly uniquePulls: UniquePulls,
   ) {}
 
   /** Counts what was reported of many repositories, in one transaction and without asking the registry. */
-  async apply(registry: Registry, reports: ReadonlyMap<string, readonly PullReport[]>): Promise<void> {
+  async apply(registry: Registry, reports: ReadonlyMap<string, readonly PendingPullEvent[]>): Promise<void> {
     if (reports.size === 0) return;
     await this.database.transaction(async (manager) => {
       const placed = await this.lock(manager, registry.id, [...reports.keys()]);
@@ -59,8 +59,8 @@ export class PullRecords {
       const idsOf = (isPlaced: boolean): string[] =>
         all.filter(({ repositoryId }) => placed.has(repositoryId) === isPlaced).map(({ id }) => id);
       const reason = 'the repository is no longer placed on this registry';
-      await this.notifications.mark(manager, idsOf(false), 'parked', reason);
-      const applied = await this.notifications.mark(manager, idsOf(true), 'applied');
+      await this.notifications.setState(manager, idsOf(false), 'parked', reason);
+      const applied = await this.notifications.setState(manager, idsOf(true), 'applied');
       const fresh = all.filter(({ id }) => applied.has(id));
       if (fresh.length === 0) return;
       await this.store(manager, fresh);
@@ -80,11 +80,11 @@ export class PullRecords {
   }
 
   /** Forgets requests to which no other can belong any more, and old visitors; what was counted stays. */
-  async forgetOld(): Promise<void> {
-    await this.visitors.forgetOld();
+  async purgeExpired(): Promise<void> {
+    await this.uniquePulls.purgeExpired();
     await this.database.rows(
-      `delete from manifest_request where stored_at < now() - make_interval(mins => $1)`,
-      [keptMinutes],
+      `delete from manifest_request where recorded_at < now() - make_interval(mins => $1)`,
+      [retentionMinutes],
     );
   }
 
@@ -105,7 +105,7 @@ export class PullRecords {
 
   private async store(
     manager: EntityManager,
-    reports: readonly (PullReport & { repositoryId: string })[],
+    reports: readonly (PendingPullEvent & { repositoryId: string })[],
   ): Promise<void> {
     await manager.query(
       `insert into manifest_request (repository_id, address, at, head, tag, digest)
@@ -135,12 +135,12 @@ export class PullRecords {
     });
     if (changes.length === 0) return;
     await manager.query(
-      `update manifest_request set counted = change.counted
-         from unnest($1::bigint[], $2::text[]) as change(id, counted) where manifest_request.id = change.id`,
+      `update manifest_request set counted_as = change.counted_as
+         from unnest($1::bigint[], $2::text[]) as change(id, counted_as) where manifest_request.id = change.id`,
       [changes.map(({ id }) => id), changes.map(({ now }) => now)],
     );
-    // A request that turns out to be part of another pull takes no visit back: that pull is of the same one.
-    const visits = changes
+    // A request that turns out to be part of another pull takes no unique pull back: that pull is of the same one.
+    const uniquePulls = changes
       .filter(({ counted }) => counted === null)
       .map(({ repositoryId, address, at }) => ({
         repositoryId,
@@ -153,7 +153,7 @@ export class PullRecords {
         ...(counted === null ? [] : [{ repositoryId, day, reference: counted, pulls: -1 }]),
         ...(now === null ? [] : [{ repositoryId, day, reference: now, pulls: 1 }]),
       ]),
-      visits,
+      uniquePulls,
     );
   }
 
@@ -165,14 +165,14 @@ export class PullRecords {
          select * from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[])
                        as span(repository_id, address, earliest, latest)
        )
-       select id, repository_id as "repositoryId", address, at, head, tag, digest, counted, open,
+       select id, repository_id as "repositoryId", address, at, head, tag, digest, counted_as as counted, open,
               to_char(at at time zone 'UTC', 'YYYY-MM-DD') as day
          from span cross join lateral (
-           (select id, at, head, tag, digest, counted, true as open from manifest_request one
+           (select id, at, head, tag, digest, counted_as, true as open from manifest_request one
              where one.repository_id = span.repository_id and one.address = span.address
                and at between earliest and latest + interval '10 seconds')
            union all
-           (select distinct on (head, digest) id, at, head, tag, digest, counted, false from manifest_request one
+           (select distinct on (head, digest) id, at, head, tag, digest, counted_as, false from manifest_request one
              where one.repository_id = span.repository_id and one.address = span.address
                and at >= earliest - interval '10 seconds' and at < earliest
              order by head, digest, at desc, tag collate "C")
@@ -201,7 +201,7 @@ export class PullRecords {
   private async add(
     manager: EntityManager,
     counts: readonly { repositoryId: string; day: string; reference: string; pulls: number }[],
-    visits: readonly Visit[],
+    uniquePulls: readonly UniquePull[],
   ): Promise<void> {
     const columns = [
       counts.map(({ repositoryId }) => repositoryId),
@@ -228,22 +228,22 @@ export class PullRecords {
        on conflict (repository_id, day, reference) do update set pulls = pull_count.pulls + excluded.pulls`,
       columns,
     );
-    const gains = await this.visitors.meet(manager, visits);
+    const gains = await this.uniquePulls.record(manager, uniquePulls);
     const repositories = await this.database.rows<{ id: string }>(
       `with ${changed}, gained as (
          select repository_id, 0 as pulls, gain from unnest($5::bigint[], $6::float8[]) as one(repository_id, gain)
          union all select repository_id, pulls, 0 from changed
        )
-       update repository set pulls = repository.pulls + total.pulls, visits = repository.visits + total.gain
+       update repository set pulls = repository.pulls + total.pulls, unique_pulls = repository.unique_pulls + total.gain
          from (select repository_id, sum(pulls) as pulls, sum(gain) as gain from gained group by 1) total
         where id = total.repository_id and (total.pulls <> 0 or total.gain > 0) returning id`,
       [...columns, [...gains.keys()], [...gains.values()]],
       manager,
     );
-    await this.jobs.stateLater(
+    await this.jobs.emitDelayed(
       manager,
-      repositories.map(({ id }) => repositoryChanged(id)),
-      tellAfterSeconds,
+      repositories.map(({ id }) => repositoryChanged({ repositoryId: id })),
+      emitDelaySeconds,
     );
   }
 }
@@ -251,11 +251,11 @@ export class PullRecords {
 const nobody = 'event ';
 
 // Who gives no address is nobody's neighbour.
-function addressOf({ id, event }: PullReport): string {
+function addressOf({ id, event }: PendingPullEvent): string {
   return event.address || `${nobody}${id}`;
 }
 
-function spansOf(reports: readonly (PullReport & { repositoryId: string })[]): Span[] {
+function spansOf(reports: readonly (PendingPullEvent & { repositoryId: string })[]): Span[] {
   const spans = new Map<string, Span>();
   for (const report of reports) {
     const { repositoryId } = report;

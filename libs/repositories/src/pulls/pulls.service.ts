@@ -32,7 +32,7 @@ export class PullsService {
 
   /** Pulls of a repository from one day to another, both included. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, period: { from: string; to: string }): Promise<Pulls> {
-    const { view } = await this.repositories.require(identity, path, 'see');
+    const { view } = await this.repositories.require(identity, path, 'view');
     const rows = await this.database.rows<{ day: string; reference: string; pulls: number }>(
       `select to_char(day, 'YYYY-MM-DD') as day, reference, pulls::float8 as pulls from pull_count
         where repository_id = $1 and day between $2 and $3 and pulls > 0

@@ -2,14 +2,14 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Somebody who pulled a repository in this hour. */
 @Entity({
-  name: 'pull_visitor',
+  name: 'unique_pull',
   comment:
-    'Who pulled what in the last hours: keyed digests of address, repository and hour, for counting each once',
+    'Keyed digests of IP prefix, repository and hour of the latest pulls, so that each combination is counted once',
 })
-export class PullVisitorEntity {
+export class UniquePullEntity {
   @PrimaryColumn({ type: 'text', collation: 'C' })
   digest: string;
 
   @Column('timestamptz', { default: () => 'now()' })
-  storedAt: Date;
+  recordedAt: Date;
 }

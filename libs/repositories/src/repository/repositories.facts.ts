@@ -1,20 +1,12 @@
-import type { Fact } from '@central-index/platform/jobs';
+import { defineFact } from '@central-index/platform/jobs';
 
-/** Something of a repository changed that others may see, or it came or went. */
-export const repositoryChanged = (repositoryId: string): Fact => ({
-  type: 'repository.changed',
-  ids: { repositoryId },
-  gathered: true,
+/** A repository was created or deleted, or changed in what others can see of it. */
+export const repositoryChanged = defineFact<{ repositoryId: string }>('repository.changed', {
+  batched: true,
 });
 
-/** A repository was deleted: what it holds at its registry is still there. */
-export const repositoryRemoved = (repositoryId: string): Fact => ({
-  type: 'repository.removed',
-  ids: { repositoryId },
-});
+/** A repository was deleted; its images are still stored at its registry. */
+export const repositoryDeletedFact = defineFact<{ repositoryId: string }>('repository.deleted');
 
-/** A batch of repositories was taken over from elsewhere; `repositoryIds` are joined by commas. */
-export const repositoriesImported = (repositoryIds: readonly string[]): Fact => ({
-  type: 'repositories.imported',
-  ids: { repositoryIds: repositoryIds.join(',') },
-});
+/** A batch of repositories was imported or changed by an import. */
+export const repositoriesImported = defineFact<{ repositoryIds: readonly string[] }>('repositories.imported');

@@ -1,18 +1,23 @@
-import { Limits, type Identity } from '@central-index/accounts';
+import { CreationRateLimits, type Identity } from '@central-index/accounts';
 import { AuditService } from '@central-index/audit';
-import { decide, NamespacesService, reasonText, type Action } from '@central-index/namespaces';
+import { decide, NamespacesService, denialReasonText, type Action } from '@central-index/namespaces';
 import { parseRepositoryName, type RepositoryName } from '@central-index/naming';
-import { Changes, Database, Remembered } from '@central-index/platform/database';
+import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { denied, invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { expireUnpushed, noteGrant, placeName, type FirstPush } from '../placement/placement-queries';
+import {
+  expireUnpushed,
+  recordPushGrant,
+  claimPlacement,
+  type FirstPush,
+} from '../placement/placement-queries';
 import { repositoryDeleted, repositoryExists } from './repositories.errors';
-import { repositoryChanged, repositoryRemoved } from './repositories.facts';
+import { repositoryChanged, repositoryDeletedFact } from './repositories.facts';
 import { queryFacts, queryNamespace, queryRepository } from './repository-queries';
-import { querySearchable, querySearchableAfter, queryVisitedAfter } from './repository-queries';
-import type { PlacedFacts, Repository, SearchableRepository } from './repository-queries';
+import { querySearchable, querySearchableAfter, queryRecentlyPulledAfter } from './repository-queries';
+import type { RepositoryFactsRow, Repository, SearchableRepository } from './repository-queries';
 
 /** What may be told and changed of a repository; texts are validated by isDescription() and isReadme(). */
 export interface RepositoryTexts {
@@ -24,21 +29,21 @@ export interface RepositoryTexts {
 /** Repositories as a resource, and the facts that decisions and search are made of. */
 @Injectable()
 export class RepositoriesService {
-  private readonly remembered: Remembered<PlacedFacts>;
+  private readonly cache: InvalidatingCache<RepositoryFactsRow>;
 
   constructor(
     private readonly database: Database,
     private readonly namespaces: NamespacesService,
-    private readonly limits: Limits,
+    private readonly limits: CreationRateLimits,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
-    changes: Changes,
+    changes: ChangeListener,
   ) {
-    this.remembered = new Remembered(changes, { lifetimeMs: 60_000, capacity: 20_000 });
+    this.cache = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 20_000 });
   }
 
   /** What the decision must know of each path, in one query. Paths that are no repository's name are left out. */
-  facts(paths: readonly string[], manager?: EntityManager): Promise<Map<string, PlacedFacts>> {
+  facts(paths: readonly string[], manager?: EntityManager): Promise<Map<string, RepositoryFactsRow>> {
     return queryFacts(this.database, paths, manager);
   }
 
@@ -46,16 +51,16 @@ export class RepositoriesService {
    * The same for what is only read: from memory, as long as nothing tells that a row has changed, else in one query
    * for all that is not remembered.
    */
-  async rememberedFacts(paths: readonly string[]): Promise<Map<string, PlacedFacts>> {
+  async cachedFacts(paths: readonly string[]): Promise<Map<string, RepositoryFactsRow>> {
     const known = new Map(
       paths.flatMap((path) => {
-        const facts = this.remembered.get(path);
+        const facts = this.cache.get(path);
         return facts === undefined ? [] : [[path, facts] as const];
       }),
     );
     const missing = paths.filter((path) => !known.has(path));
     if (missing.length === 0) return known;
-    const keep = this.remembered.reading();
+    const keep = this.cache.beginFill();
     for (const [path, facts] of await this.facts(missing)) {
       keep(path, facts, [`repository:${path}`, `namespace:${facts.name.namespace}`]);
       known.set(path, facts);
@@ -74,14 +79,14 @@ export class RepositoriesService {
     return querySearchableAfter(this.database, after, limit);
   }
 
-  /** Those whose visits still count for something, page by page; begin with after '0'. */
-  visitedAfter(after: string, limit: number): Promise<string[]> {
-    return queryVisitedAfter(this.database, after, limit);
+  /** Those whose unique pulls still count for something, page by page; begin with after '0'. */
+  recentlyPulledAfter(after: string, limit: number): Promise<string[]> {
+    return queryRecentlyPulledAfter(this.database, after, limit);
   }
 
   /** One repository that the caller may see. Throws NOT_FOUND, the same whether it is absent or private. */
   async find(identity: Identity, path: string): Promise<Repository> {
-    return (await this.require(identity, path, 'see')).view;
+    return (await this.require(identity, path, 'view')).view;
   }
 
   /** Repositories of a namespace that the caller may see, by name, after the name `after`. */
@@ -101,7 +106,7 @@ export class RepositoriesService {
         limit: page.limit + 1,
       });
       for (const { facts, view } of rows) {
-        if (!decide(identity, 'see', facts).allowed) continue;
+        if (!decide(identity, 'view', facts).allowed) continue;
         if (items.length === page.limit) return { items, next: items.at(-1)!.name };
         items.push(view);
       }
@@ -119,7 +124,7 @@ export class RepositoriesService {
     // Asked as if the name were free, so that others learn nothing of it.
     allow(identity, 'metadata', { ...facts, repository: undefined });
     refuseTaken(facts);
-    if (!facts.repository) await this.countCreation(identity);
+    if (!facts.repository) await this.consumeCreationLimit(identity);
     return this.database.transaction(async (manager) => {
       const [row] = await this.database.rows<{ id: string }>(
         `insert into repository (namespace_id, path, name, state, visibility, description, readme)
@@ -142,12 +147,12 @@ export class RepositoriesService {
       );
       if (!row) throw repositoryExists(name.full);
       await this.record(manager, 'repository.created', identity, name);
-      await this.jobs.state(manager, repositoryChanged(row.id));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: row.id }));
       return (await queryRepository(this.database, name.path, manager))!.view;
     });
   }
 
-  /** Changes texts or visibility. Throws NOT_FOUND, DENIED. */
+  /** ChangeListener texts or visibility. Throws NOT_FOUND, DENIED. */
   async update(identity: Identity, path: string, texts: RepositoryTexts): Promise<Repository> {
     const { facts, view } = await this.require(identity, path, 'metadata');
     if (facts.name.official && texts.visibility === 'private') {
@@ -158,7 +163,7 @@ export class RepositoriesService {
       const [changed] = await this.database.prepared<Changed>(
         `update repository set description = coalesce($3, description), readme = coalesce($4, readme),
            visibility = coalesce($5, visibility), updated_at = now()
-           from namespace where namespace.id = namespace_id and repository.id = $1 and ${heldBy('$2')}
+           from namespace where namespace.id = namespace_id and repository.id = $1 and ${stillOwnedBy('$2')}
          returning description, readme, visibility, repository.updated_at as "updatedAt"`,
         [view.id, facts.namespace?.ownerId ?? null, description, readme, visibility],
         manager,
@@ -167,7 +172,7 @@ export class RepositoriesService {
       if (texts.visibility !== undefined && texts.visibility !== view.visibility) {
         await this.record(manager, `repository.made-${texts.visibility}`, identity, facts.name);
       }
-      await this.jobs.state(manager, repositoryChanged(view.id));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
       return { ...view, ...changed };
     });
   }
@@ -176,20 +181,20 @@ export class RepositoriesService {
    * Removes a repository: from now on no token opens it; a job deletes its images. What stays is a tombstone that
    * keeps name and visibility. Throws NOT_FOUND, DENIED.
    */
-  async remove(identity: Identity, path: string): Promise<void> {
+  async delete(identity: Identity, path: string): Promise<void> {
     const { facts, view } = await this.require(identity, path, 'manage');
     await this.database.transaction(async (manager) => {
       await this.lock(manager, facts);
-      await this.bury(manager, view.id);
-      await this.record(manager, 'repository.removed', identity, facts.name);
+      await this.softDelete(manager, view.id);
+      await this.record(manager, 'repository.deleted', identity, facts.name);
     });
   }
 
   /** Makes a repository a tombstone; false when it was none to begin with. Who may is the caller's affair. */
-  async bury(manager: EntityManager, id: string): Promise<boolean> {
+  async softDelete(manager: EntityManager, id: string): Promise<boolean> {
     const rows = await this.database.rows(
-      `update repository set state = 'deleted', removed_at = now(), updated_at = now(), description = '', readme = '',
-         automated = false, imported = false, stars = 0, pulls = 0, visits = 0, imported_stars = 0,
+      `update repository set state = 'deleted', deleted_at = now(), updated_at = now(), description = '', readme = '',
+         automated = false, imported = false, stars = 0, pulls = 0, unique_pulls = 0, imported_stars = 0,
          imported_pulls = 0, pushed_at = null
         where id = $1 and state <> 'deleted' returning id`,
       [id],
@@ -201,14 +206,14 @@ export class RepositoriesService {
       'tag_history',
       'pull_count',
       'manifest_request',
-      'tag_removal',
+      'tag_deletion',
       'star',
       'push_grant',
     ]) {
       await manager.query(`delete from ${table} where repository_id = $1`, [id]);
     }
-    await this.jobs.state(manager, repositoryChanged(id));
-    await this.jobs.state(manager, repositoryRemoved(id));
+    await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
+    await this.jobs.emit(manager, repositoryDeletedFact({ repositoryId: id }));
     return true;
   }
 
@@ -216,14 +221,14 @@ export class RepositoriesService {
    * Places a name that was never pushed, or a deleted one of the owner's, on the registry of its first push. Answers
    * the facts as they now are: of two pushes at once to two registries, one finds the name placed elsewhere.
    */
-  async placeFirstPush(manager: EntityManager, push: FirstPush): Promise<PlacedFacts> {
-    await placeName(this.database, manager, push);
+  async claimPlacement(manager: EntityManager, push: FirstPush): Promise<RepositoryFactsRow> {
+    await claimPlacement(this.database, manager, push);
     return (await this.facts([push.name.path], manager)).get(push.name.path)!;
   }
 
   /** Notes that the account was granted a push just now; events name a pusher by it. */
   recordPushGrant(manager: EntityManager, repositoryId: string, accountId: string): Promise<void> {
-    return noteGrant(manager, repositoryId, accountId);
+    return recordPushGrant(manager, repositoryId, accountId);
   }
 
   /** Takes back names and places that were granted a day ago and never pushed; for an hourly job. */
@@ -232,8 +237,8 @@ export class RepositoriesService {
   }
 
   /** Counts one new repository of the caller's, or throws TOO_MANY_REQUESTS. Not inside a transaction. */
-  async countCreation(identity: Identity): Promise<void> {
-    if (identity.kind === 'account') await this.limits.take('repository', identity.account.id);
+  async consumeCreationLimit(identity: Identity): Promise<void> {
+    if (identity.kind === 'account') await this.limits.consume('repository', identity.account.id);
   }
 
   /**
@@ -244,19 +249,19 @@ export class RepositoriesService {
     identity: Identity,
     path: string,
     action: Action,
-  ): Promise<{ facts: PlacedFacts; view: Repository }> {
+  ): Promise<{ facts: RepositoryFactsRow; view: Repository }> {
     const name = parseRepositoryName(path);
     if (!name) throw notFound('repository');
     const found = await queryRepository(this.database, name.path);
-    if (!found || !decide(identity, 'see', found.facts).allowed) throw notFound(`repository ${name.full}`);
+    if (!found || !decide(identity, 'view', found.facts).allowed) throw notFound(`repository ${name.full}`);
     allow(identity, action, found.facts);
     return found;
   }
 
-  private async lock(manager: EntityManager, { id, name, namespace }: PlacedFacts): Promise<void> {
+  private async lock(manager: EntityManager, { id, name, namespace }: RepositoryFactsRow): Promise<void> {
     const rows = await this.database.rows(
       `select repository.id from repository join namespace on namespace.id = namespace_id
-        where repository.id = $1 and ${heldBy('$2')}
+        where repository.id = $1 and ${stillOwnedBy('$2')}
           for no key update of repository`,
       [id, namespace?.ownerId ?? null],
       manager,
@@ -282,15 +287,15 @@ export class RepositoriesService {
 type Changed = Pick<Repository, 'description' | 'readme' | 'visibility' | 'updatedAt'>;
 
 // What was decided must still hold when it is done: the same owner, and a repository that is there.
-const heldBy = (owner: string): string =>
+const stillOwnedBy = (owner: string): string =>
   `repository.state in ('active', 'hidden') and namespace.owner_id is not distinct from ${owner}`;
 
-function allow(identity: Identity, action: Action, facts: PlacedFacts): void {
+function allow(identity: Identity, action: Action, facts: RepositoryFactsRow): void {
   const decision = decide(identity, action, facts);
-  if (!decision.allowed) throw denied(reasonText(decision.reason));
+  if (!decision.allowed) throw denied(denialReasonText(decision.reason));
 }
 
-function refuseTaken({ name, repository }: PlacedFacts): void {
+function refuseTaken({ name, repository }: RepositoryFactsRow): void {
   if (repository?.state === 'deleted') throw repositoryDeleted(name.full);
   if (repository && repository.state !== 'pending') throw repositoryExists(name.full);
 }

@@ -3,13 +3,13 @@ import type { RepositoryFacts } from '@central-index/namespaces';
 import { parseRepositoryName } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
-import { visitsNow } from './unique-pull-weight';
+import { uniquePullsNow } from './unique-pull-weight';
 
 /** SQL order in which rules are tried. */
 export const ruleOrder = 'order by length(pattern) desc, pattern';
 
 /** SQL for the id of the registry on which a path belongs by rule, or null. */
-export const ruledRegistry = (path: string): string => `
+export const registryByRule = (path: string): string => `
   (select placement_rule.registry_id from placement_rule
     where ${path} ~ ('^' || replace(replace(pattern, '.', '\\.'), '*', '[^/]*') || '$') ${ruleOrder} limit 1)`;
 
@@ -40,7 +40,7 @@ export interface Repository {
 }
 
 /** What the decision must know of a name, and where it lies. `id` is undefined where there is no row. */
-export interface PlacedFacts extends RepositoryFacts {
+export interface RepositoryFactsRow extends RepositoryFacts {
   readonly id?: string;
   readonly registryId: string | null;
   readonly registryPath: string | null;
@@ -60,13 +60,13 @@ export interface SearchableRepository {
   readonly stars: number;
   readonly pulls: number;
   /** What its pulls count for: one for each address and hour, half of it after 90 days; imported ones in full. */
-  readonly visits: number;
+  readonly uniquePulls: number;
   readonly updatedAt: Date;
   /** Grows with every change of the row. */
   readonly version: number;
 }
 
-interface FactsRow {
+interface RepositoryFactsColumns {
   readonly ruledRegistryId?: string | null;
   readonly path: string;
   readonly namespaceId: string | null;
@@ -101,16 +101,16 @@ const searchColumns = `
   repository.visibility = 'private' as private, repository.description,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
-  ${visitsNow} + repository.imported_pulls as visits,
+  ${uniquePullsNow} + repository.imported_pulls as "uniquePulls",
   repository.updated_at as "updatedAt", repository.version::float8 as version`;
 
 /** SQL condition of what may be found: text alone never is; an image was pushed, or was taken over from elsewhere. */
-export const listed = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
+export const isSearchableSql = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
 
 const factsOfPaths = `
   select wanted.path, ${factColumns},
          case when repository.registry_id is null or repository.state = 'deleted'
-           then ${ruledRegistry('wanted.path')} end as "ruledRegistryId"
+           then ${registryByRule('wanted.path')} end as "ruledRegistryId"
     from unnest($1::text[]) as wanted(path)
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
     left join repository on repository.path = wanted.path`;
@@ -120,11 +120,11 @@ export async function queryFacts(
   database: Database,
   paths: readonly string[],
   manager?: EntityManager,
-): Promise<Map<string, PlacedFacts>> {
+): Promise<Map<string, RepositoryFactsRow>> {
   const rows =
     manager === undefined
-      ? await database.prepared<FactsRow>(factsOfPaths, [paths])
-      : await database.rows<FactsRow>(factsOfPaths, [paths], manager);
+      ? await database.prepared<RepositoryFactsColumns>(factsOfPaths, [paths])
+      : await database.rows<RepositoryFactsColumns>(factsOfPaths, [paths], manager);
   return new Map(
     rows.flatMap((row) => {
       const facts = toFacts(row);
@@ -138,9 +138,9 @@ export async function queryRepository(
   database: Database,
   path: string,
   manager?: EntityManager,
-): Promise<{ facts: PlacedFacts; view: Repository } | undefined> {
+): Promise<{ facts: RepositoryFactsRow; view: Repository } | undefined> {
   const sql = `select repository.path, ${factColumns}, ${viewColumns} ${joins} where repository.path = $1`;
-  type Row = FactsRow & ViewRow;
+  type Row = RepositoryFactsColumns & ViewRow;
   const [row] =
     manager === undefined
       ? await database.prepared<Row>(sql, [path])
@@ -157,8 +157,8 @@ export async function queryNamespace(
   namespaceId: string,
   identity: Identity,
   page: { after: string; limit: number },
-): Promise<{ facts: PlacedFacts; view: Repository }[]> {
-  const rows = await database.rows<FactsRow & ViewRow>(
+): Promise<{ facts: RepositoryFactsRow; view: Repository }[]> {
+  const rows = await database.rows<RepositoryFactsColumns & ViewRow>(
     `select repository.path, ${factColumns}, ${viewColumns} ${joins}
       where repository.namespace_id = $1 and repository.name > $2 and repository.state in ('active', 'hidden')
         and (repository.state = 'active' and visibility = 'public' or official or namespace.owner_id = $4)
@@ -172,15 +172,19 @@ export async function queryNamespace(
 export function querySearchable(database: Database, ids: readonly string[]): Promise<SearchableRepository[]> {
   return database.prepared(
     `select ${searchColumns} from repository join namespace on namespace.id = namespace_id
-      where repository.id = any($1::bigint[]) and ${listed}`,
+      where repository.id = any($1::bigint[]) and ${isSearchableSql}`,
     [ids],
   );
 }
 
-/** Those whose visits still count for something, by id, after the id `after`. */
-export async function queryVisitedAfter(database: Database, after: string, limit: number): Promise<string[]> {
+/** Those whose unique pulls still count for something, by id, after the id `after`. */
+export async function queryRecentlyPulledAfter(
+  database: Database,
+  after: string,
+  limit: number,
+): Promise<string[]> {
   const rows = await database.rows<{ id: string }>(
-    `select id from repository where id > $1 and visits > 0 and ${visitsNow} > 0.001 order by id limit $2`,
+    `select id from repository where id > $1 and unique_pulls > 0 and ${uniquePullsNow} > 0.001 order by id limit $2`,
     [after, limit],
   );
   return rows.map(({ id }) => id);
@@ -194,7 +198,7 @@ export function querySearchableAfter(
 ): Promise<SearchableRepository[]> {
   return database.rows(
     `select ${searchColumns} from repository join namespace on namespace.id = namespace_id
-      where repository.id > $1 and ${listed} order by repository.id limit $2`,
+      where repository.id > $1 and ${isSearchableSql} order by repository.id limit $2`,
     [after, limit],
   );
 }
@@ -210,7 +214,7 @@ interface ViewRow extends Omit<Repository, 'id' | 'fullName' | 'automated' | 'pu
   readonly showsAutomated: boolean;
 }
 
-function toBoth(row: FactsRow & ViewRow): { facts: PlacedFacts; view: Repository } {
+function toBoth(row: RepositoryFactsColumns & ViewRow): { facts: RepositoryFactsRow; view: Repository } {
   const facts = toFacts(row)!;
   return {
     facts,
@@ -236,7 +240,7 @@ function toBoth(row: FactsRow & ViewRow): { facts: PlacedFacts; view: Repository
   };
 }
 
-function toFacts(row: FactsRow): PlacedFacts | undefined {
+function toFacts(row: RepositoryFactsColumns): RepositoryFactsRow | undefined {
   const name = parseRepositoryName(row.path);
   if (name === undefined) return undefined;
   return {

@@ -18,7 +18,7 @@ export class RepositoryEntity {
   @ForeignKey('NamespaceEntity', { onDelete: 'RESTRICT' })
   namespaceId: string;
 
-  @Column('text', { comment: 'Canonical name, library/x for official ones' })
+  @Column('text', { comment: 'Canonical name; official repositories are library/x' })
   path: string;
 
   @Column('text')
@@ -26,7 +26,7 @@ export class RepositoryEntity {
 
   @Column('text', {
     comment:
-      'pending until the first manifest is seen at its registry; hidden when its registry was removed; deleted is a tombstone that keeps name and visibility',
+      'pending until the first manifest is seen at its registry; hidden when its registry was deleted; deleted is a tombstone that keeps name and visibility',
   })
   state: 'pending' | 'active' | 'hidden' | 'deleted';
 
@@ -54,7 +54,7 @@ export class RepositoryEntity {
 
   @Column('text', {
     nullable: true,
-    comment: 'The spelling under which it lies at its registry: for official ones that of the first push',
+    comment: 'Path of the repository at its registry; for official repositories that of the first push',
   })
   registryPath: string | null;
 
@@ -67,9 +67,9 @@ export class RepositoryEntity {
   @Column('double precision', {
     default: 0,
     comment:
-      'Pulls, one an address and hour, each weighed by 2 to the power of the days since 2026 began / 90',
+      'Pulls counted once per IP prefix and hour, each weighted by 2^(d/90), where d is days since 2026-01-01',
   })
-  visits: number;
+  uniquePulls: number;
 
   @Column('integer', { default: 0 })
   importedStars: number;
@@ -79,7 +79,7 @@ export class RepositoryEntity {
 
   @Column('bigint', {
     default: 1,
-    comment: 'Raised by every change that others may see; search documents carry it',
+    comment: 'Incremented on every update; search documents store the version that they were built from',
   })
   version: string;
 
@@ -95,7 +95,7 @@ export class RepositoryEntity {
   @Column('timestamptz', {
     nullable: true,
     comment:
-      'When it was deleted last: a push that revives it and then never arrives leaves the tombstone again',
+      'Time of the latest deletion: a push that revives the repository but never arrives restores the tombstone',
   })
-  removedAt: Date | null;
+  deletedAt: Date | null;
 }

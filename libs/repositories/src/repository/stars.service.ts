@@ -48,7 +48,7 @@ export class StarsService {
         manager,
       );
       if (!done) throw notFound(`repository ${view.fullName}`);
-      if (done.changed) await this.jobs.state(manager, repositoryChanged(view.id));
+      if (done.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
     });
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { hourOf, weightOf } from './unique-pull-weight';
 
-describe('what a visit weighs', () => {
+describe('what a unique_pull weighs', () => {
   it('is the same all hour long, and twice as much as 90 days before', () => {
     const at = new Date('2027-03-04T05:00:00Z');
     assert.equal(hourOf(new Date('2027-03-04T05:59:59.999Z')), hourOf(at));

@@ -1,5 +1,5 @@
-/** A visit: the pulls of one repository by one address in one hour (UTC), however many they are. */
-export interface Visit {
+/** A unique pull: the pulls of one repository by one address in one hour (UTC), however many they are. */
+export interface UniquePull {
   readonly repositoryId: string;
   /** Empty when the registry tells none: all those are one. */
   readonly address: string;
@@ -19,7 +19,7 @@ export function hourOf(at: Date): number {
 }
 
 /**
- * What a visit of an hour adds to `repository.visits`. Later ones add more instead of earlier ones losing, so that nothing
+ * What a unique pull of an hour adds to `repository.unique pulls`. Later ones add more instead of earlier ones losing, so that nothing
  * has to be rewritten as time goes by.
  */
 export function weightOf(hour: number): number {
@@ -27,8 +27,8 @@ export function weightOf(hour: number): number {
 }
 
 /**
- * SQL for what the visits of a `repository` count for now: each one at first, half after 90 days. It changes at midnight
- * (UTC) only, so that a day's visits can but raise it.
+ * SQL for what the unique pulls of a `repository` count for now: each one at first, half after 90 days. It changes at midnight
+ * (UTC) only, so that a day's unique pulls can but raise it.
  */
-export const visitsNow = `(repository.visits * power(2::float8, extract(epoch from
+export const uniquePullsNow = `(repository.unique_pulls * power(2::float8, extract(epoch from
   timestamptz '${originText}' - date_trunc('day', now(), 'UTC'))::float8 / ${halfLifeDays * 24 * 3600}))`;

@@ -21,16 +21,16 @@ export interface Viewer {
 }
 
 /** What an engine is asked. The query is never empty. */
-export interface CandidatesWanted {
+export interface CandidateRequest {
   readonly query: SearchQuery;
   readonly filters: SearchFilters;
   readonly order: SearchOrder;
   readonly viewer: Viewer;
   readonly limit: number;
   /** True when nobody asks how many there are: any total will do. */
-  readonly uncounted?: boolean;
+  readonly skipCount?: boolean;
   /** Similar names are wanted unless a document has so much renown; an engine that has them at hand answers them at once. */
-  readonly similarBelow?: number;
+  readonly suggestBelow?: number;
 }
 
 /** What an engine answers: documents in no order, and how many there are, counted up to `resultWindow`. */
@@ -57,7 +57,7 @@ export const resultWindow = 1000;
  * nor counted. search-engine.contract.ts is the specification that every engine passes.
  */
 export abstract class SearchEngine {
-  abstract candidates(wanted: CandidatesWanted): Promise<Candidates>;
+  abstract candidates(wanted: CandidateRequest): Promise<Candidates>;
 
   /**
    * Names of popular public repositories that the text may be a misspelling of, likeliest first. A name may be one

@@ -13,7 +13,7 @@ export interface DocumentDifference {
   readonly missing: readonly string[];
   readonly stale: readonly string[];
   /** Documents of repositories that must not be found. */
-  readonly stray: readonly string[];
+  readonly orphaned: readonly string[];
 }
 
 type Wrong = keyof DocumentDifference;
@@ -31,7 +31,7 @@ interface Held extends SearchDocument {
 const heldColumns = `${documentColumns}, document.terms`;
 
 // Popularity sinks by less than this a day, and the job of the day may come after a check.
-const sinking = 0.03;
+const dailyDecay = 0.03;
 
 /** Compares the search documents with what they would be if they were made now, both ways. */
 @Injectable()
@@ -49,7 +49,7 @@ export class DocumentCheck {
       wrong = await this.lookAgain([...wrong.keys()]);
     }
     const of = (kind: Wrong): string[] => [...wrong].filter(([, is]) => is === kind).map(([id]) => id);
-    return { missing: of('missing'), stale: of('stale'), stray: of('stray') };
+    return { missing: of('missing'), stale: of('stale'), orphaned: of('orphaned') };
   }
 
   private async suspects(rests: number): Promise<Map<string, Wrong>> {
@@ -101,12 +101,15 @@ function note(
     else if (!isAsMade(document, repository)) wrong.set(repository.id, 'stale');
     documents.delete(repository.id);
   }
-  for (const id of documents.keys()) wrong.set(id, 'stray');
+  for (const id of documents.keys()) wrong.set(id, 'orphaned');
 }
 
-function isAsMade({ terms, ...held }: Held, { visits, ...facts }: SearchableRepository): boolean {
-  const now = popularity({ ...facts, visits });
-  if (held.popularity < now || held.popularity > now + sinking) return false;
+function isAsMade(
+  { terms, ...held }: Held,
+  { uniquePulls: uniquePulls, ...facts }: SearchableRepository,
+): boolean {
+  const now = popularity({ ...facts, uniquePulls });
+  if (held.popularity < now || held.popularity > now + dailyDecay) return false;
   const made = { ...facts, popularity: held.popularity };
   return isDeepStrictEqual(held, made) && isDeepStrictEqual(terms, termsOf(made));
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { openRooms } from '../../../../test/support/test-module';
-import { PostgresPacking } from './index-maintenance';
+import { IndexMaintenance } from './index-maintenance';
 
 const leftBehind = 'search_posting_pkey_ccnew';
 
@@ -12,12 +12,12 @@ describe('packing the indexes of search', () => {
   let own: TestDatabase;
   let context: INestApplicationContext;
   let database: Database;
-  let packing: PostgresPacking;
+  let packing: IndexMaintenance;
   before(async () => {
     own = await createTestDatabase();
     context = await openRooms(own, []);
     database = context.get(Database);
-    packing = new PostgresPacking(database);
+    packing = new IndexMaintenance(database);
     // As lists grow: a page splits into two halves wherever it is full.
     await database.rows(
       `insert into search_posting select hashtextextended(n::text, 0), n from generate_series(1, 60000) as n`,
@@ -30,13 +30,13 @@ describe('packing the indexes of search', () => {
   });
 
   it('makes one that is loose smaller, keeps its rows, and leaves it alone afterwards', async () => {
-    const [first, ...others] = await packing.pack(1);
+    const [first, ...others] = await packing.reindex(1);
     assert.equal(first!.index, 'search_posting_pkey');
     assert.deepEqual(others, []);
     assert.ok(first!.after < 0.85 * first!.before, `${first!.before} to ${first!.after} bytes`);
     const [row] = await database.rows<{ n: number }>('select count(*)::int as n from search_posting');
     assert.equal(row!.n, 60_000);
-    assert.deepEqual(await packing.pack(1), []);
+    assert.deepEqual(await packing.reindex(1), []);
   });
 
   it('takes away what a packing that was killed left behind', async () => {
@@ -44,7 +44,7 @@ describe('packing the indexes of search', () => {
     await database.rows(
       `update pg_index set indisvalid = false where indexrelid = '${leftBehind}'::regclass`,
     );
-    await packing.pack(1);
+    await packing.reindex(1);
     const left = await database.rows('select from pg_class where relname = $1', [leftBehind]);
     assert.deepEqual(left, []);
   });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 
 /** What packing an index came to, in bytes. */
-export interface Packed {
+export interface ReindexedIndex {
   readonly index: string;
   readonly before: number;
   readonly after: number;
@@ -11,9 +11,9 @@ export interface Packed {
 // Rows come in no order of the lists, so pages of their indexes split until they are three quarters full or less.
 const tables = ['search_posting', 'search_document'];
 // As much larger than need be an index may grow; a new one starts at 1.
-const mostLoose = 1.2;
+const maxBloatRatio = 1.2;
 // Below this nobody would notice the difference, in bytes.
-const leastSize = 16_000_000;
+const minIndexBytes = 16_000_000;
 
 interface Sized {
   readonly index: string;
@@ -22,17 +22,17 @@ interface Sized {
 
 /** Keeps the indexes of the lists as small as their rows allow. */
 @Injectable()
-export class PostgresPacking {
+export class IndexMaintenance {
   constructor(private readonly database: Database) {}
 
   /**
    * Builds those of at least so many bytes anew that have become loose. Search and changes go on; broken off, it is done
    * the next time.
    */
-  async pack(atLeast = leastSize): Promise<Packed[]> {
-    const packed: Packed[] = [];
+  async reindex(atLeast = minIndexBytes): Promise<ReindexedIndex[]> {
+    const packed: ReindexedIndex[] = [];
     await this.clear();
-    for (const { index, size } of await this.loose(atLeast)) {
+    for (const { index, size } of await this.bloated(atLeast)) {
       await this.database.maintain(`reindex index concurrently "${index}"`);
       packed.push({ index, before: size, after: await this.sizeOf(index) });
     }
@@ -41,7 +41,7 @@ export class PostgresPacking {
 
   // An index tuple has 8 bytes before its columns and 4 that point to it; a text is followed by up to 7 that align what
   // comes next; pages of a new index are filled to 90 %.
-  private loose(atLeast: number): Promise<Sized[]> {
+  private bloated(atLeast: number): Promise<Sized[]> {
     return this.database.rows<Sized>(
       `select index, size from (
          select class.relname as index, pg_relation_size(class.oid)::float8 as size,
@@ -49,14 +49,14 @@ export class PostgresPacking {
          from pg_index join pg_class class on class.oid = indexrelid
          join pg_class owner on owner.oid = indrelid and owner.relname = any($1::text[])
          join pg_namespace space on space.oid = owner.relnamespace and space.nspname = current_schema()
-         join pg_attribute as part on attrelid = indexrelid
+         join pg_attribute as part on part.attrelid = indrelid and part.attnum = any(indkey)
          join pg_stats as stats on stats.schemaname = nspname and tablename = owner.relname
            and stats.attname = part.attname
          cross join lateral (select avg_width + case when attlen < 0 then 4 else 0 end as width) as padded
          where indisvalid and class.reltuples > 0
          group by class.oid) as sized
        where size >= $2 and size > $3 * needed order by index`,
-      [tables, atLeast, mostLoose],
+      [tables, atLeast, maxBloatRatio],
     );
   }
 

@@ -12,51 +12,51 @@ import { Database } from '@central-index/platform/database';
 import { MeilisearchClient } from '../meilisearch/client';
 import { liveIndex } from '../meilisearch/document';
 import { SearchSync } from './search-sync.service';
-import { SearchUpkeep } from './search-maintenance.service';
+import { SearchMaintenance } from './search-maintenance.service';
 
 const faults = 100;
 const popular = 40;
 
-const nothing = { missing: [], stale: [], stray: [] };
-const emptyLists = { missing: 0, stray: 0, misspelt: 0 };
+const nothing = { missing: [], stale: [], orphaned: [] };
+const emptyLists = { missing: 0, orphaned: 0, misspelt: 0 };
 
-type Kind = 'missing' | 'stale' | 'stray' | 'list misses' | 'list has stray' | 'misspelt';
+type Kind = 'missing' | 'stale' | 'orphaned' | 'list misses' | 'list has orphaned' | 'misspelt';
 
 // Each in its way past everything that would have told of it; $1 is the repository.
 const faultsInPostgres: readonly (readonly [Kind, string])[] = [
   ['missing', 'delete from search_document where repository_id = $1'],
   ['stale', 'update search_document set version = version - 1 where repository_id = $1'],
-  ['stray', `update repository set state = 'hidden' where id = $1`],
+  ['orphaned', `update repository set state = 'hidden' where id = $1`],
   ['stale', `update search_document set description = 'One of few.' where repository_id = $1`],
-  ['stale', 'update search_document set place = place - (7::bigint << 48) where repository_id = $1'],
+  ['stale', 'update search_document set rank_key = rank_key - (7::bigint << 48) where repository_id = $1'],
   ['stale', 'update search_document set terms = terms[2:] where repository_id = $1'],
   [
     'list misses',
     `delete from search_posting using search_document as document
-     where repository_id = $1 and term = terms[2] and search_posting.place = document.place`,
+     where repository_id = $1 and term = terms[2] and search_posting.rank_key = document.rank_key`,
   ],
   [
-    'list has stray',
-    'insert into search_posting select $1, place from search_document where repository_id = $1',
+    'list has orphaned',
+    'insert into search_posting select $1, rank_key from search_document where repository_id = $1',
   ],
 ];
 const unlearnWhole =
   'delete from search_spelling using repository where id = $1 and repository.name = search_spelling.name';
 const unlearnOne = `delete from search_spelling as one using repository
-  where id = $1 and one.name = repository.name and rest =
-    (select max(rest) from search_spelling as other where other.name = repository.name)`;
+  where id = $1 and one.name = repository.name and deletion_key =
+    (select max(deletion_key) from search_spelling as other where other.name = repository.name)`;
 
 describe('what differs with nobody told', () => {
   let meilisearch: FakeMeilisearch;
   let index: IndexUnderTest;
   let database: Database;
-  let upkeep: SearchUpkeep;
+  let upkeep: SearchMaintenance;
   let ids: string[];
   before(async () => {
     meilisearch = await FakeMeilisearch.start();
     index = await IndexUnderTest.start({ MEILI_URL: meilisearch.url, MEILI_KEY: masterKey });
     database = index.app.get(Database, { strict: false });
-    upkeep = index.app.get(SearchUpkeep, { strict: false });
+    upkeep = index.app.get(SearchMaintenance, { strict: false });
     const names = Array.from({ length: 400 }, (_, number) => `app-${number}`);
     await importRepositories(
       index,
@@ -68,7 +68,7 @@ describe('what differs with nobody told', () => {
       })),
     );
     await eventually(async () => {
-      assert.equal((await upkeep.state()).waiting, 0);
+      assert.equal((await upkeep.state()).pending, 0);
       assert.equal(meilisearch.ids(liveIndex).length, names.length);
     }, 20_000);
     const rows = await database.rows<{ id: string }>('select id from repository order by id');
@@ -80,7 +80,7 @@ describe('what differs with nobody told', () => {
   });
 
   it('in Meilisearch is found, each of 100 faults, and mended (R11)', async () => {
-    const expected: Record<string, string[]> = { missing: [], stale: [], stray: [] };
+    const expected: Record<string, string[]> = { missing: [], stale: [], orphaned: [] };
     await asOnlyWriter(async () => {
       const client = new MeilisearchClient(meilisearch.url, masterKey);
       for (let fault = 0; fault < faults; fault++) {
@@ -98,20 +98,20 @@ describe('what differs with nobody told', () => {
           await index.app.get(SearchSync, { strict: false }).sync([id]);
           await database.rows('delete from search_outbox where repository_id = $1', [id]);
         } else {
-          expected.stray!.push(id);
+          expected.orphaned!.push(id);
           await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
         }
       }
-      const { copy, documents, lists } = await upkeep.check(false);
-      for (const kind of ['missing', 'stale', 'stray'] as const) {
-        assert.deepEqual([...copy![kind]].sort(), expected[kind]!.sort(), kind);
+      const { replica, documents, lists } = await upkeep.check(false);
+      for (const kind of ['missing', 'stale', 'orphaned'] as const) {
+        assert.deepEqual([...replica![kind]].sort(), expected[kind]!.sort(), kind);
       }
       assert.deepEqual([documents, lists], [nothing, emptyLists]);
       await upkeep.check(true);
     });
     await eventually(async () => {
-      assert.deepEqual((await upkeep.check(false)).copy, nothing);
-      assert.equal((await upkeep.state()).waiting, 0);
+      assert.deepEqual((await upkeep.check(false)).replica, nothing);
+      assert.equal((await upkeep.state()).pending, 0);
     }, 20_000);
   });
 
@@ -128,12 +128,12 @@ describe('what differs with nobody told', () => {
       await make(...faultsInPostgres[fault % faultsInPostgres.length]!, ids[popular + fault]!);
     }
     const { documents, lists } = await upkeep.check(false);
-    for (const kind of ['missing', 'stale', 'stray'] as const) {
+    for (const kind of ['missing', 'stale', 'orphaned'] as const) {
       assert.deepEqual([...documents[kind]].sort(), expected.get(kind)!.sort(), kind);
     }
     assert.deepEqual(lists, {
       missing: expected.get('list misses')!.length,
-      stray: expected.get('list has stray')!.length,
+      orphaned: expected.get('list has orphaned')!.length,
       misspelt: expected.get('misspelt')!.length,
     });
     await upkeep.check(true, false);
@@ -159,16 +159,16 @@ describe('what differs with nobody told', () => {
       }
     });
     await Promise.all(changing);
-    await eventually(async () => assert.equal((await upkeep.state()).waiting, 0), 30_000);
-    assert.deepEqual((await upkeep.check(false)).copy, nothing);
+    await eventually(async () => assert.equal((await upkeep.state()).pending, 0), 30_000);
+    assert.deepEqual((await upkeep.check(false)).replica, nothing);
     assert.equal((await upkeep.state()).drift, drift, 'mended, but not sent');
   });
 
   it('is nothing after a rebuild was killed half way, which no search noticed (R08)', async () => {
-    const place = await ProductPlace.make();
+    const rankKey = await ProductPlace.make();
     const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
     const building = async (): Promise<string | null> =>
-      (await database.rows<{ building: string | null }>('select building from search_mirror'))[0]!.building;
+      (await database.rows<{ building: string | null }>('select building from search_replica'))[0]!.building;
     const isRight = async (): Promise<void> => {
       const { status, json } = await index.anonymous.get('/v1/search?q=many');
       assert.equal(status, 200);
@@ -177,7 +177,7 @@ describe('what differs with nobody told', () => {
     try {
       let halfWay: string | null = null;
       for (let attempt = 0; attempt < 10 && halfWay === null; attempt++) {
-        const rebuild = place.start(['search', 'rebuild'], {
+        const rebuild = rankKey.start(['search', 'rebuild'], {
           ...env,
           MEILI_URL: meilisearch.url,
           MEILI_KEY: masterKey,
@@ -203,14 +203,14 @@ describe('what differs with nobody told', () => {
       await eventually(async () => {
         await isRight();
         assert.equal(await building(), null);
-        assert.equal((await upkeep.state()).waiting, 0);
+        assert.equal((await upkeep.state()).pending, 0);
       }, 30_000);
-      const rows = await database.rows<{ generation: string }>('select generation from search_mirror');
+      const rows = await database.rows<{ generation: string }>('select generation from search_replica');
       assert.equal(rows[0]!.generation, halfWay, 'begun anew instead of taken up');
-      assert.deepEqual((await upkeep.check(false)).copy, nothing);
+      assert.deepEqual((await upkeep.check(false)).replica, nothing);
       assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
     } finally {
-      await place.remove();
+      await rankKey.remove();
     }
   });
 

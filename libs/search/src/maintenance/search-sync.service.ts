@@ -25,7 +25,7 @@ export class SearchSync {
   async sync(repositoryIds: readonly string[]): Promise<void> {
     const ids = [...new Set(repositoryIds)];
     for (let start = 0; start < ids.length; start += batchSize) {
-      await this.converge(ids.slice(start, start + batchSize));
+      await this.syncBatch(ids.slice(start, start + batchSize));
     }
   }
 
@@ -42,33 +42,33 @@ export class SearchSync {
     };
     for (let after: string | undefined = '0'; after !== undefined;) {
       const found = await this.repositories.searchableAfter(after, batchSize);
-      await this.converge(found.map(({ id }) => id));
+      await this.syncBatch(found.map(({ id }) => id));
       advance(found.length, 0);
       after = found.length < batchSize ? undefined : found.at(-1)!.id;
     }
     for (let after: string | undefined = '0'; after !== undefined;) {
       const ids = await this.engine.ids(after, batchSize);
       const truth = await this.repositories.searchable(ids);
-      const strays = ids.filter((id) => truth.get(id) === undefined);
-      await this.converge(strays);
-      advance(0, strays.length);
+      const orphans = ids.filter((id) => truth.get(id) === undefined);
+      await this.syncBatch(orphans);
+      advance(0, orphans.length);
       after = ids.length < batchSize ? undefined : ids.at(-1);
     }
     return progress;
   }
 
-  /** Lets popularity sink where visits lie back; what differs by less than a step of it is left as it is. */
-  async fade(): Promise<void> {
+  /** Lets popularity sink where unique pulls lie back; what differs by less than a step of it is left as it is. */
+  async decay(): Promise<void> {
     for (let after: string | undefined = '0'; after !== undefined;) {
-      const ids: string[] = await this.repositories.visitedAfter(after, batchSize);
-      await this.converge(ids);
+      const ids: string[] = await this.repositories.recentlyPulledAfter(after, batchSize);
+      await this.syncBatch(ids);
       after = ids.at(-1);
     }
   }
 
   // Two jobs for one repository may run at once, and the one that read first may write last. So each looks again
   // after it wrote: the last writer always sees the truth that stands, and leaves it behind.
-  private async converge(ids: readonly string[]): Promise<void> {
+  private async syncBatch(ids: readonly string[]): Promise<void> {
     let pending = ids;
     let truth = await this.repositories.searchable(pending);
     while (pending.length > 0) {
@@ -82,7 +82,10 @@ export class SearchSync {
   private async write(ids: readonly string[], truth: Truth): Promise<void> {
     const found = ids.flatMap((id) => truth.get(id) ?? []);
     await this.engine.put(
-      found.map(({ visits, ...facts }) => ({ ...facts, popularity: popularity({ ...facts, visits }) })),
+      found.map(({ uniquePulls: uniquePulls, ...facts }) => ({
+        ...facts,
+        popularity: popularity({ ...facts, uniquePulls }),
+      })),
     );
     await this.engine.remove(ids.filter((id) => truth.get(id) === undefined));
   }

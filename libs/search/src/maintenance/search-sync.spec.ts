@@ -122,14 +122,14 @@ describe('search sync', () => {
     assert.equal(await isFound('phoenix'), true);
   });
 
-  it('lets popularity sink as visits lie back, and leaves what is shown as it is', async () => {
+  it('lets popularity sink as unique_pulls lie back, and leaves what is shown as it is', async () => {
     const id = await make('faded', `state = 'active', pushed_at = now(), pulls = 70000, description = 'x'`);
     // As the day passes nobody touches the row, so its version stays.
     const visitedDaysAgo = (days: number): Promise<unknown> =>
       database.transaction(async (manager) => {
         await manager.query('set local session_replication_role = replica');
         await manager.query(
-          `update repository set visits = 1e6 * power(2, (extract(epoch from
+          `update repository set unique_pulls = 1e6 * power(2, (extract(epoch from
              date_trunc('day', now(), 'UTC') - timestamptz '2026-01-01T00:00:00Z') / 86400 - $2::int) / 90)
            where id = $1`,
           [id, days],
@@ -138,7 +138,7 @@ describe('search sync', () => {
     const found: number[] = [];
     for (const days of [0, 1, 90, 180, 2100]) {
       await visitedDaysAgo(days);
-      await (days === 0 ? sync.sync([id]) : sync.fade());
+      await (days === 0 ? sync.sync([id]) : sync.decay());
       const request = { q: 'faded', page: 1, perPage: 1, viewer: { namespaces: [] } };
       const { explanation } = await search.explain(request);
       const { popularity, pulls } = explanation.ratings[0]!.document;
@@ -147,7 +147,7 @@ describe('search sync', () => {
     }
     const [fresh, ...older] = found as [number, ...number[]];
     const sunk = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
-    const full = weights.visits * Math.log1p(1e6 / weights.fewVisits);
+    const full = weights.uniquePulls * Math.log1p(1e6 / weights.fewUniquePulls);
     assert.deepEqual(sunk.slice(0, 3), [0, 0.48, 0.98]);
     assert.ok(Math.abs(sunk[3]! - full) < 0.05, `${sunk[3]} of ${full}`);
   });
@@ -160,7 +160,7 @@ describe('search sync', () => {
       await sync.sync([id]);
       const [row] = await database.rows<{ written: string }>(
         `select string_agg(distinct posting.xmin::text, ' ') as written from search_document
-         join search_posting posting on posting.term = any(terms) and posting.place = search_document.place
+         join search_posting posting on posting.term = any(terms) and posting.rank_key = search_document.rank_key
          where repository_id = $1`,
         [id],
       );
@@ -171,10 +171,10 @@ describe('search sync', () => {
   });
 
   it('rebuilds without a moment of emptiness: adds, mends and takes out', async () => {
-    const [missing, spoilt, stray] = [await make('missing'), await make('spoilt'), await make('stray')];
-    await sync.sync([spoilt, stray]);
+    const [missing, spoilt, orphaned] = [await make('missing'), await make('spoilt'), await make('orphaned')];
+    await sync.sync([spoilt, orphaned]);
     await database.rows(`update search_document set name = 'nonsense' where repository_id = $1`, [spoilt]);
-    await change(stray, `state = 'hidden'`);
+    await change(orphaned, `state = 'hidden'`);
     let rebuilding = true;
     let searches = 0;
     const watching = (async () => {
@@ -189,7 +189,7 @@ describe('search sync', () => {
     assert.ok(searches > 0);
     assert.equal(progress.removed, 1);
     assert.deepEqual(
-      await Promise.all(['missing', 'spoilt', 'stray', 'nonsense'].map(isFound)),
+      await Promise.all(['missing', 'spoilt', 'orphaned', 'nonsense'].map(isFound)),
       [true, true, false, false],
       missing,
     );

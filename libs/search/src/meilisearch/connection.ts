@@ -81,12 +81,12 @@ export class MeilisearchConnection {
     if (this.opened === undefined) {
       const opening = clientFor(this.use, this.server);
       this.opened = opening;
-      opening.catch(() => this.forget());
+      opening.catch(() => this.invalidate());
     }
     return this.opened;
   }
 
-  forget(): void {
+  invalidate(): void {
     this.opened = undefined;
   }
 }

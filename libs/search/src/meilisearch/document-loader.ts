@@ -3,7 +3,7 @@ import { documentColumns } from '../postgres/storage/document-columns';
 import type { SearchDocument } from '../engine/search-document';
 
 /** Reads documents as they are shown, where another engine has told which: only the page is read, never what it was picked from. */
-export class ShownDocuments {
+export class DocumentLoader {
   constructor(private readonly database: Database) {}
 
   /** Those of the ids and paths that exist and are public. */

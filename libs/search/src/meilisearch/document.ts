@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from './client';
 import type { Scored } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
-import { wordsOf, wordsOfDescriptionOf } from '../query/tokenizer';
+import { indexTokens, descriptionTokensOf } from '../query/tokenizer';
 
 /** The index that is searched, and the one that a rebuild fills before the two change names. */
 export const liveIndex = 'repositories';
 export const buildingIndex = 'repositories_new';
 
 /** The id of the document that is no repository but the mark of the index that we filled. */
-export const markId = 0;
+export const generationMarkerId = 0;
 
 /** So many hits a search gives at most: more than pages reach, with as many again that are not confirmed. */
-export const mostHits = 2500;
+export const maxHits = 2500;
 
 const isEqual = { facetSearch: false, filter: { equality: true, comparison: false } };
 const compares = { facetSearch: false, filter: { equality: true, comparison: true } };
@@ -35,7 +35,7 @@ export const indexSettings: MeilisearchSettings = {
   rankingRules: ['popularity:desc'],
   typoTolerance: { enabled: false },
   prefixSearch: 'disabled',
-  pagination: { maxTotalHits: mostHits + 1 },
+  pagination: { maxTotalHits: maxHits + 1 },
   facetSearch: false,
   proximityPrecision: 'byAttribute',
 };
@@ -69,9 +69,9 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
   if (document.private) throw new Error(`repository ${document.id} is private`);
   const { namespace, name: repo, official, automated, stars, popularity } = document;
   // `library` is how an official name is stored, not a word that anybody looks for.
-  const ownerWords = official ? [] : wordsOf(namespace);
-  const nameWords = [...new Set([...ownerWords, ...wordsOf(repo)])];
-  const words = [...new Set([...nameWords, ...wordsOfDescriptionOf(document)])];
+  const ownerWords = official ? [] : indexTokens(namespace);
+  const nameWords = [...new Set([...ownerWords, ...indexTokens(repo)])];
+  const words = [...new Set([...nameWords, ...descriptionTokensOf(document)])];
   const fields = {
     id: meilisearchId(document.id),
     name: official ? repo : `${namespace}/${repo}`,
@@ -91,8 +91,8 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
 }
 
 /** The mark of an index, as a document: it comes before all others, so that every list can begin with it. */
-export function markDocument(generation: string): object {
-  return { id: markId, generation, popularity: Number.MAX_SAFE_INTEGER };
+export function generationMarkerDocument(generation: string): object {
+  return { id: generationMarkerId, generation, popularity: Number.MAX_SAFE_INTEGER };
 }
 
 /** What a search gives of a document: enough to tell its score. */

@@ -1,17 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MeilisearchClient } from './client';
-import { indexSettings, liveIndex, markDocument, markId, settingsToChange } from './document';
+import {
+  indexSettings,
+  liveIndex,
+  generationMarkerDocument,
+  generationMarkerId,
+  settingsToChange,
+} from './document';
 import { failureOfTask, MeilisearchFailure } from './failure';
 
 const patience = 300_000;
 
 /** The mark that an index bears; undefined when there is no such index, null when it bears none. */
-export async function markOf(client: MeilisearchClient, index: string): Promise<string | null | undefined> {
+export async function generationMarkerOf(
+  client: MeilisearchClient,
+  index: string,
+): Promise<string | null | undefined> {
   try {
     const { results } = await client.documents<{ generation?: string }>(index, {
       limit: 1,
       fields: ['generation'],
-      filter: `id = ${markId}`,
+      filter: `id = ${generationMarkerId}`,
     });
     return results[0]?.generation ?? null;
   } catch (error) {
@@ -24,8 +33,12 @@ export async function markOf(client: MeilisearchClient, index: string): Promise<
 }
 
 /** Puts the mark into an index: from then on it is the one that was filled under this mark. */
-export async function putMark(client: MeilisearchClient, index: string, mark: string): Promise<void> {
-  await succeed(client, await client.put(index, [markDocument(mark)]));
+export async function putGenerationMarker(
+  client: MeilisearchClient,
+  index: string,
+  mark: string,
+): Promise<void> {
+  await succeed(client, await client.put(index, [generationMarkerDocument(mark)]));
 }
 
 /** True when the index in use is set to what it must be. */

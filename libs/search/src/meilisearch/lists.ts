@@ -1,4 +1,4 @@
-import { asValue, markId } from './document';
+import { asValue, generationMarkerId } from './document';
 import type { SearchQuery } from '../query/query';
 import type { SearchFilters } from '../engine/search-engine';
 import { weights } from '../ranking/weights';
@@ -27,7 +27,7 @@ const never = 'official = true AND official = false';
 export function listsOf({ namespace, name, words }: SearchQuery): MeilisearchLists {
   if (namespace !== undefined && name === undefined) {
     return {
-      everything: { weight: weights.namespaceEqual, ways: [is('namespace', namespace)] },
+      everything: { weight: weights.namespaceExact, ways: [is('namespace', namespace)] },
       classes: [],
     };
   }
@@ -36,14 +36,14 @@ export function listsOf({ namespace, name, words }: SearchQuery): MeilisearchLis
     name === undefined
       ? []
       : namespace === undefined
-        ? [list(weights.namespaceEqual, is('owner', name)), list(weights.nameBegins, begins(name))]
+        ? [list(weights.namespaceExact, is('owner', name)), list(weights.namePrefix, begins(name))]
         : [
             list(
-              weights.namespaceEqual + weights.nameBegins,
+              weights.namespaceExact + weights.namePrefix,
               `${is('namespace', namespace)} AND ${begins(name)}`,
             ),
           ];
-  const equal = name === undefined ? [] : [list(weights.nameEqual, is('repo', name))];
+  const equal = name === undefined ? [] : [list(weights.nameExact, is('repo', name))];
   const byWord =
     words.length === 0
       ? []
@@ -75,7 +75,7 @@ export function filterOf({ ways }: MeilisearchList, filters: SearchFilters): str
     ...(stars === undefined ? [] : [[`stars >= ${Math.trunc(stars)}`]]),
     ...(namespace === undefined ? [] : [[is('namespace', namespace)]]),
   ];
-  return clauses.map((clause) => [...clause, `id = ${markId}`]);
+  return clauses.map((clause) => [...clause, `id = ${generationMarkerId}`]);
 }
 
 function is(field: string, value: string): string {

@@ -5,7 +5,7 @@ import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { MeilisearchServer, noMeilisearch } from '../../../../test/support/meilisearch-server';
 import { MeilisearchConnection } from './connection';
 import { MeilisearchEngine } from './meilisearch.engine';
-import { MirrorWorld } from '../../../../test/contracts/replica-fixture';
+import { ReplicaFixture } from '../../../../test/contracts/replica-fixture';
 import { PostgresEngine } from '../postgres/postgres.engine';
 import {
   searchEngineContract,
@@ -18,7 +18,7 @@ class WatchedPostgres extends PostgresEngine {
   asked = 0;
 
   override candidates(...wanted: Parameters<PostgresEngine['candidates']>) {
-    if (wanted[0].order === 'relevance' && !wanted[0].uncounted) this.asked += 1;
+    if (wanted[0].order === 'relevance' && !wanted[0].skipCount) this.asked += 1;
     return super.candidates(...wanted);
   }
 }
@@ -45,17 +45,17 @@ interface Meilisearch {
 }
 
 async function open(start: () => Promise<Meilisearch>, confirms: boolean): Promise<EngineUnderTest> {
-  const world = await MirrorWorld.open(await start());
-  const { database, mirror, outbox } = world;
+  const world = await ReplicaFixture.open(await start());
+  const { database, replica, outbox } = world;
   const postgres = new WatchedPostgres(database);
   const connection = new MeilisearchConnection('search', world.at);
   const engine = new ConfirmedEngine(postgres, connection, database, world.logger);
   const confirmed = () =>
     eventually(async () => {
-      await mirror.round();
-      assert.equal((await outbox.state()).waiting, 0);
+      await replica.round();
+      assert.equal((await outbox.state()).pending, 0);
     }, 20_000).then(() => engine.forget());
-  await mirror.round();
+  await replica.round();
   if (confirms) engine.confirm = confirmed;
   return {
     engine,

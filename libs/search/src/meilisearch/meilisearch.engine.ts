@@ -1,7 +1,7 @@
 import { matchesPattern } from '@central-index/naming';
 import type { Database } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
-import { answers } from '../ranking/query-matcher';
+import { matches } from '../ranking/query-matcher';
 import { liveIndex } from './document';
 import { MeilisearchFailure } from './failure';
 import type { MeilisearchConnection } from './connection';
@@ -12,18 +12,18 @@ import type { SearchDocument } from '../engine/search-document';
 import {
   SearchEngine,
   type Candidates,
-  type CandidatesWanted,
+  type CandidateRequest,
   type SimilarName,
   type Viewer,
 } from '../engine/search-engine';
-import { ShownDocuments } from './document-loader';
-import { UnconfirmedDocuments, type Unconfirmed } from './pending-documents';
+import { DocumentLoader } from './document-loader';
+import { PendingDocuments, type PendingSet } from './pending-documents';
 
 // A search has a second; the PostgreSQL engine needs its part of it when this one does not answer.
 const searchTimeout = 500;
 
 /** So long Meilisearch is left alone after a failure, in milliseconds, before one search tries it again. */
-const restAfterFailure = 2_000;
+const retryAfterFailureMs = 2_000;
 
 /**
  * Searches a Meilisearch that holds a copy of the public documents. The PostgreSQL engine keeps them all and is the
@@ -32,8 +32,8 @@ const restAfterFailure = 2_000;
  * than relevance, or for the few names that complete or correct one, which PostgreSQL has in a fraction of the time.
  */
 export class MeilisearchEngine extends SearchEngine {
-  private readonly unconfirmed: UnconfirmedDocuments;
-  private readonly shown: ShownDocuments;
+  private readonly unconfirmed: PendingDocuments;
+  private readonly shown: DocumentLoader;
   private restUntil = 0;
   private failure: MeilisearchFailure | undefined;
 
@@ -44,8 +44,8 @@ export class MeilisearchEngine extends SearchEngine {
     private readonly logger: Logger,
   ) {
     super();
-    this.unconfirmed = new UnconfirmedDocuments(database);
-    this.shown = new ShownDocuments(database);
+    this.unconfirmed = new PendingDocuments(database);
+    this.shown = new DocumentLoader(database);
   }
 
   /** Why PostgreSQL answers at the moment; undefined when Meilisearch does. */
@@ -53,9 +53,9 @@ export class MeilisearchEngine extends SearchEngine {
     return this.failure;
   }
 
-  async candidates(wanted: CandidatesWanted): Promise<Candidates> {
+  async candidates(wanted: CandidateRequest): Promise<Candidates> {
     const isResting = performance.now() < this.restUntil;
-    if (wanted.uncounted === true || wanted.order !== 'relevance' || isResting) {
+    if (wanted.skipCount === true || wanted.order !== 'relevance' || isResting) {
       return this.postgres.candidates(wanted);
     }
     const [unconfirmed, own] = await Promise.all([
@@ -76,8 +76,8 @@ export class MeilisearchEngine extends SearchEngine {
   }
 
   private async retrieve(
-    wanted: CandidatesWanted,
-    { generation, ids, documents }: Unconfirmed & { generation: string },
+    wanted: CandidateRequest,
+    { generation, ids, documents }: PendingSet & { generation: string },
     own: readonly SearchDocument[],
   ): Promise<Candidates> {
     const deadline = performance.now() + searchTimeout;
@@ -85,7 +85,7 @@ export class MeilisearchEngine extends SearchEngine {
     const { query } = wanted;
     const others = new Map<string, SearchDocument>();
     for (const document of [...documents, ...own]) {
-      if (answers(query, document) && isAllowed(wanted, document)) others.set(document.id, document);
+      if (matches(query, document) && isAllowed(wanted, document)) others.set(document.id, document);
     }
     const scores = [...others.values()].map((document) => score(query, document));
     const retrieval = new MeilisearchRetrieval(
@@ -122,7 +122,7 @@ export class MeilisearchEngine extends SearchEngine {
 
   /** Makes the next search see what was written or confirmed at this very moment, instead of a tenth of a second ago. */
   forget(): void {
-    this.unconfirmed.forget();
+    this.unconfirmed.invalidate();
   }
 
   ids(after: string, limit: number): Promise<string[]> {
@@ -131,8 +131,8 @@ export class MeilisearchEngine extends SearchEngine {
 
   private failed(error: unknown): void {
     if (!(error instanceof MeilisearchFailure)) throw error;
-    this.connection.forget();
-    this.restUntil = performance.now() + restAfterFailure;
+    this.connection.invalidate();
+    this.restUntil = performance.now() + retryAfterFailureMs;
     if (this.failure?.kind !== error.kind) {
       this.logger.warn({ reason: error.kind }, `searching in PostgreSQL: ${error.message}`);
     }
@@ -162,7 +162,7 @@ function maySee({ namespaces, patterns }: Viewer, { namespace, name }: SearchDoc
   return namespaces.includes(namespace) && isCovered;
 }
 
-function isAllowed({ filters, viewer }: CandidatesWanted, document: SearchDocument): boolean {
+function isAllowed({ filters, viewer }: CandidateRequest, document: SearchDocument): boolean {
   return (
     (!document.private || maySee(viewer, document)) &&
     (filters.official ?? document.official) === document.official &&

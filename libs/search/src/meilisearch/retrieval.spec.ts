@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { masterKey } from '../../../../test/support/meilisearch-server';
-import { answers } from '../ranking/query-matcher';
+import { matches } from '../ranking/query-matcher';
 import { MeilisearchClient } from './client';
-import { liveIndex, markDocument, toMeilisearch } from './document';
+import { liveIndex, generationMarkerDocument, toMeilisearch } from './document';
 import { succeed } from './index-setup';
 import { MeilisearchRetrieval, type Ask } from './retrieval';
 import { parseQuery } from '../query/query';
@@ -24,7 +24,7 @@ describe('what is retrieved from Meilisearch', () => {
     meilisearch = await FakeMeilisearch.start();
     client = new MeilisearchClient(meilisearch.url, masterKey);
     await succeed(client, await client.createIndex(liveIndex));
-    const all = [markDocument('ours'), ...documents.map(toMeilisearch)];
+    const all = [generationMarkerDocument('ours'), ...documents.map(toMeilisearch)];
     await succeed(client, await client.put(liveIndex, all));
   });
   after(() => meilisearch.stop());
@@ -44,7 +44,7 @@ describe('what is retrieved from Meilisearch', () => {
           const isPinned = (one: Scored): boolean => query.paths.includes(`${one.namespace}/${one.name}`);
           const scoresOf = (some: readonly Scored[]): number[] =>
             some.filter((one) => !isPinned(one)).map((one) => score(query, one));
-          const answering = documents.filter((one) => answers(query, one));
+          const answering = documents.filter((one) => matches(query, one));
           const confirmed = answering.filter((one) => !isUnconfirmed(one));
           // What is not confirmed may answer still, or no more.
           const others = answer ? scoresOf(answering.filter(isUnconfirmed)) : [];
@@ -77,7 +77,7 @@ describe('what is retrieved from Meilisearch', () => {
 
   it('counts alike what is confirmed while it is asked', async () => {
     const query = parseQuery('app');
-    const answering = documents.filter((one) => answers(query, one));
+    const answering = documents.filter((one) => matches(query, one));
     const going = answering.slice(0, 20);
     let rounds = 0;
     const ask: Ask = async (queries) => {
@@ -136,8 +136,8 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
     }));
 }
 
-function numbered(fields: Omit<SearchDocument, 'id'>, place: number): SearchDocument {
-  return { ...fields, id: String(place + 1) };
+function numbered(fields: Omit<SearchDocument, 'id'>, rankKey: number): SearchDocument {
+  return { ...fields, id: String(rankKey + 1) };
 }
 
 function question(): fc.Arbitrary<string> {

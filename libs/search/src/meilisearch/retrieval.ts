@@ -1,9 +1,9 @@
 import type { MeilisearchAnswer, MeilisearchQuery } from './client';
-import { hitFields, hitOf, meilisearchId, mostHits, type Hit } from './document';
+import { hitFields, hitOf, meilisearchId, maxHits, type Hit } from './document';
 import { MeilisearchFailure } from './failure';
 import { filterOf, listsOf, type MeilisearchList } from './lists';
 import { compareIds, score } from '../ranking/scorer';
-import { resultWindow, type CandidatesWanted } from '../engine/search-engine';
+import { resultWindow, type CandidateRequest } from '../engine/search-engine';
 
 /** Makes searches in one round trip. */
 export type Ask = (queries: readonly MeilisearchQuery[]) => Promise<readonly MeilisearchAnswer[]>;
@@ -43,7 +43,7 @@ export class MeilisearchRetrieval {
   private readonly found = new Map<string, { readonly hit: Hit; readonly score: number }>();
 
   constructor(
-    private readonly wanted: CandidatesWanted,
+    private readonly wanted: CandidateRequest,
     private readonly others: Others,
     private readonly generation: string,
     private readonly ask: Ask,
@@ -73,7 +73,7 @@ export class MeilisearchRetrieval {
       const answers = await this.ask(isCounting ? [...queries, this.countOf(lists[0]!.list)] : queries);
       if (isCounting) total = answers.at(-1)!.estimatedTotalHits - 1;
       isCounting = false;
-      const taken = pending.map((one, place) => this.take(one, answers[place]));
+      const taken = pending.map((one, index) => this.take(one, answers[index]));
       pending = this.promising(taken);
     }
     return total;
@@ -82,7 +82,7 @@ export class MeilisearchRetrieval {
   // What no list has given yet is no more popular than the last of everything that was.
   private promising(lists: readonly Progress[]): Progress[] {
     const least = this.least();
-    return lists.filter(({ list, limit, below }) => limit < mostHits && list.weight + below > least);
+    return lists.filter(({ list, limit, below }) => limit < maxHits && list.weight + below > least);
   }
 
   private queryOf({ list, limit }: Progress): MeilisearchQuery {
@@ -109,7 +109,7 @@ export class MeilisearchRetrieval {
       this.found.set(hit.id, { hit, score: score(this.wanted.query, hit) });
     }
     const isWhole = given.length < limit;
-    return { list, limit: Math.min(limit * deeper, mostHits), below: isWhole ? -Infinity : last };
+    return { list, limit: Math.min(limit * deeper, maxHits), below: isWhole ? -Infinity : last };
   }
 
   /** The score of the last document that is among the best as far as is known. */

@@ -3,14 +3,14 @@ import { Database } from '@central-index/platform/database';
 import { candidatesStatement } from './retrieval/candidates';
 import { foundDocuments, type FoundRow } from './retrieval/result';
 import { likeliest, PostgresSpelling } from './storage/spelling-dictionary';
-import { placeOf, termsOf } from './storage/terms';
-import { PostgresWordSizes } from './retrieval/document-frequencies';
+import { rankKeyOf, termsOf } from './storage/terms';
+import { DocumentFrequencies } from './retrieval/document-frequencies';
 import type { SearchDocument } from '../engine/search-document';
 import {
   resultWindow,
   SearchEngine,
   type Candidates,
-  type CandidatesWanted,
+  type CandidateRequest,
   type SearchFilters,
   type SimilarName,
 } from '../engine/search-engine';
@@ -24,17 +24,17 @@ const lookingUpArrays = 17;
 /** Search documents in the product's own database: public and private ones, found from the commit on. */
 @Injectable()
 export class PostgresEngine extends SearchEngine {
-  private readonly sizes: PostgresWordSizes;
+  private readonly documentFrequencies: DocumentFrequencies;
   private readonly spelling: PostgresSpelling;
 
   constructor(private readonly database: Database) {
     super();
-    this.sizes = new PostgresWordSizes(database);
+    this.documentFrequencies = new DocumentFrequencies(database);
     this.spelling = new PostgresSpelling(database);
   }
 
-  async candidates(wanted: CandidatesWanted): Promise<Candidates> {
-    const words = await this.sizes.rarestFirst(wanted.query.words);
+  async candidates(wanted: CandidateRequest): Promise<Candidates> {
+    const words = await this.documentFrequencies.rarestFirst(wanted.query.words);
     const limit = limits.find((step) => step >= wanted.limit) ?? wanted.limit;
     const { sql, values, isCommon } = candidatesStatement({
       wanted: { ...wanted, limit, filters: withNamespace(wanted.filters) },
@@ -66,21 +66,21 @@ export class PostgresEngine extends SearchEngine {
     if (documents.length === 0) return;
     // Ordered by id, so that two batches never wait for each other's rows crosswise. Postings follow by trigger.
     await this.database.prepared(
-      `insert into search_document (repository_id, place, namespace, name, official, automated, private, description,
+      `insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, description,
          stars, pulls, terms, updated_at, version)
-       select id, place, namespace, name, official, automated, private, description,
+       select id, rank_key, namespace, name, official, automated, private, description,
          stars, pulls, terms, "updatedAt", version
-       from json_to_recordset($1::json) as document(id bigint, place bigint, namespace text, name text,
+       from json_to_recordset($1::json) as document(id bigint, rank_key bigint, namespace text, name text,
          official boolean, automated boolean, private boolean, description text, stars integer, pulls bigint,
          terms bigint[], "updatedAt" timestamptz, version bigint)
        order by id
        on conflict (repository_id) do update set
-         place = excluded.place, namespace = excluded.namespace, name = excluded.name, official = excluded.official,
+         rank_key = excluded.rank_key, namespace = excluded.namespace, name = excluded.name, official = excluded.official,
          automated = excluded.automated, private = excluded.private, description = excluded.description,
          stars = excluded.stars, pulls = excluded.pulls, terms = excluded.terms, updated_at = excluded.updated_at,
          version = excluded.version
        where search_document.version <= excluded.version and search_document is distinct from excluded`,
-      [JSON.stringify(documents.map((one) => ({ ...one, place: placeOf(one), terms: termsOf(one) })))],
+      [JSON.stringify(documents.map((one) => ({ ...one, rank_key: rankKeyOf(one), terms: termsOf(one) })))],
     );
     await this.spelling.learn(documents);
   }

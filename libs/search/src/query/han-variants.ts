@@ -1,18 +1,18 @@
 import { Converter } from 'opencc-js/t2cn';
 
 // No chain of forms is longer; that none goes round is tested.
-const mostSteps = 4;
+const maxSteps = 4;
 
 /**
  * The form under which a Chinese character is found however it is written: Traditional 開 and Simplified 开, Japanese 発
  * and Traditional 發 and Simplified 发. Told of characters one by one, so that every part of a text is found in it. In
  * Simplified many characters are one (發 and 髮), so some words find a few others besides.
  */
-export function plainCharacter(character: string): string {
+export function foldHan(character: string): string {
   const known = plain.get(character);
   if (known !== undefined) return known;
   let [from, to] = [character, next(character)];
-  for (let step = 1; to !== from && step < mostSteps; step++) [from, to] = [to, next(to)];
+  for (let step = 1; to !== from && step < maxSteps; step++) [from, to] = [to, next(to)];
   plain.set(character, to);
   return to;
 }

@@ -1,5 +1,5 @@
 import { parseRepositoryName } from '@central-index/naming';
-import { fold, wordsAsked } from './tokenizer';
+import { fold, queryTokens } from './tokenizer';
 
 /** What somebody searches for, understood. Engines retrieve by it and the scorer ranks by it. */
 export interface SearchQuery {
@@ -31,7 +31,7 @@ export function parseQuery(raw: string): SearchQuery {
     .trim();
   const parts = typed.split(' ').map(withoutDecoration).filter(Boolean);
   const text = parts.join(' ');
-  const words = wordsAsked(text).slice(0, maxWords);
+  const words = queryTokens(text).slice(0, maxWords);
   if (parts.length !== 1) return { text, paths: [], words };
 
   const [first = '', second, ...deeper] = text.split('/');

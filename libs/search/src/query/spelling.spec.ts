@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { editDistance, editsAllowed, lettersOf, restsOf } from './spelling';
+import { osaDistance, editsAllowed, lettersOf, deleteVariants } from './spelling';
 
 type Edit = { at: number; letter: string; kind: 'put in' | 'leave out' | 'change' | 'swap' };
 
@@ -12,8 +12,8 @@ const edit = fc.record<Edit>({
 });
 
 function edited(name: string, { at, letter, kind }: Edit): string {
-  const place = at % name.length;
-  const [head, tail] = [name.slice(0, place), name.slice(place)];
+  const rankKey = at % name.length;
+  const [head, tail] = [name.slice(0, rankKey), name.slice(rankKey)];
   if (kind === 'put in') return head + letter + tail;
   if (kind === 'leave out') return head + tail.slice(1);
   if (kind === 'change') return head + letter + tail.slice(1);
@@ -29,14 +29,14 @@ describe('spelling', () => {
       ['casoanda', 'cassandra', 2],
       ['', 'abc', 3],
     ];
-    for (const [a, b, expected] of cases) assert.equal(editDistance(a, b, 9), expected, `${a} ${b}`);
+    for (const [a, b, expected] of cases) assert.equal(osaDistance(a, b, 9), expected, `${a} ${b}`);
   });
 
   it('counts no further than asked', () => {
     const text = fc.string({ unit: fc.constantFrom(...'abc'), maxLength: 12 });
     fc.assert(
       fc.property(text, text, fc.nat(4), (a, b, most) => {
-        const [exact, bounded] = [editDistance(a, b, 99), editDistance(a, b, most)];
+        const [exact, bounded] = [osaDistance(a, b, 99), osaDistance(a, b, most)];
         assert.ok(exact <= most ? bounded === exact : bounded > most, `${a} ${b} ${most}`);
       }),
       { numRuns: 5000 },
@@ -58,10 +58,10 @@ describe('spelling', () => {
         fc.array(edit, { maxLength: 2 }),
         (name, edits) => {
           const typed = edits.reduce(edited, name);
-          if (editDistance(name, typed, 2) > Math.min(editsAllowed(name), editsAllowed(typed))) return;
-          const rests = new Set(restsOf(name));
+          if (osaDistance(name, typed, 2) > Math.min(editsAllowed(name), editsAllowed(typed))) return;
+          const rests = new Set(deleteVariants(name));
           assert.ok(
-            restsOf(typed).some((rest) => rests.has(rest)) || editsAllowed(typed) === 0,
+            deleteVariants(typed).some((rest) => rests.has(rest)) || editsAllowed(typed) === 0,
             `${name} ${typed}`,
           );
         },

@@ -1,10 +1,10 @@
 // Letters at the beginning that are looked at; further ones are compared only once a name was found.
-const beginningLength = 7;
-const mostEdits = 2;
+const prefixLength = 7;
+const maxEdits = 2;
 
 /** The part of a name's letters by which it is looked up. */
-export function beginningOf(letters: string): string {
-  return letters.slice(0, beginningLength);
+export function prefixOf(letters: string): string {
+  return letters.slice(0, prefixLength);
 }
 
 /** The letters and digits of a name: how people misspell a name says nothing of its dashes. */
@@ -15,15 +15,15 @@ export function lettersOf(name: string): string {
 /** So many edits away a name may be from what was typed: short names are too close to each other for more. */
 export function editsAllowed(letters: string): number {
   if (letters.length < 4) return 0;
-  return letters.length < 6 ? 1 : mostEdits;
+  return letters.length < 6 ? 1 : maxEdits;
 }
 
 /**
  * What is left of the beginning of a name when up to two letters are taken out. Two names are at most two edits apart
  * only if they have one of these in common, so misspelt names are found by looking up whole texts.
  */
-export function restsOf(letters: string): string[] {
-  let last = new Set([beginningOf(letters)]);
+export function deleteVariants(letters: string): string[] {
+  let last = new Set([prefixOf(letters)]);
   const rests = new Set(last);
   for (let taken = 0; taken < editsAllowed(letters); taken++) {
     const shorter = new Set<string>();
@@ -40,7 +40,7 @@ export function restsOf(letters: string): string[] {
  * Letters put in, left out, changed, or two neighbours swapped, to make one text of the other; some number above `most`
  * where there are more of them.
  */
-export function editDistance(a: string, b: string, most: number): number {
+export function osaDistance(a: string, b: string, most: number): number {
   const beyond = most + 1;
   if (Math.abs(a.length - b.length) > most) return beyond;
   const row = (): number[] => new Array<number>(b.length + 2).fill(beyond);

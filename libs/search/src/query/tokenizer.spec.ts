@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { wordsAsked, wordsOf, wordsOfDescription } from './tokenizer';
+import { queryTokens, indexTokens, descriptionTokens } from './tokenizer';
 
 describe('words', () => {
   const texts: [text: string, words: string[]][] = [
@@ -19,7 +19,7 @@ describe('words', () => {
   ];
   for (const [text, words] of texts) {
     it(`finds ${JSON.stringify(text)} by ${words.join(', ') || 'nothing'}`, () => {
-      assert.deepEqual(wordsOf(text), words);
+      assert.deepEqual(indexTokens(text), words);
     });
   }
 
@@ -32,13 +32,13 @@ describe('words', () => {
     ['A [link](https://example.org) stays!', ['a', 'link', 'https', 'example', 'org', 'stays']],
   ];
   for (const [description, words] of badges) {
-    it(`leaves badges out of ${description}`, () => assert.deepEqual(wordsOfDescription(description), words));
+    it(`leaves badges out of ${description}`, () => assert.deepEqual(descriptionTokens(description), words));
   }
 
   it('reads plain texts as all others', () => {
     const plain = fc.string({ unit: 'grapheme-ascii', maxLength: 80 });
     fc.assert(
-      fc.property(plain, (text) => assert.deepEqual([...wordsOf(text), 'é'], wordsOf(`${text} é`))),
+      fc.property(plain, (text) => assert.deepEqual([...indexTokens(text), 'é'], indexTokens(`${text} é`))),
       { numRuns: 5_000 },
     );
   });
@@ -50,9 +50,9 @@ describe('words', () => {
       ['Ubuntu Linuxの日本語remix', '日本語'],
       ['hello-world', 'World hello'],
     ] as const) {
-      const words = new Set(wordsOf(text));
+      const words = new Set(indexTokens(text));
       assert.ok(
-        wordsAsked(asked).every((word) => words.has(word)),
+        queryTokens(asked).every((word) => words.has(word)),
         asked,
       );
     }
@@ -61,7 +61,7 @@ describe('words', () => {
   it('takes time in proportion to a hostile description', () => {
     const started = process.hrtime.bigint();
     for (const piece of ['[![', '![', '![](', '<img ', '[![a](', ']('])
-      wordsOfDescription(piece.repeat(20_000));
+      descriptionTokens(piece.repeat(20_000));
     const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
     assert.ok(milliseconds < 1_000, `${milliseconds} ms`);
   });

@@ -1,4 +1,4 @@
-import { plainCharacter } from './han-variants';
+import { foldHan } from './han-variants';
 
 const cjk = '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}';
 const run = new RegExp(`[${cjk}]+|(?:(?![${cjk}])[\\p{L}\\p{N}\\p{M}])+`, 'gu');
@@ -13,8 +13,8 @@ const maxWordLength = 64;
 
 // Shorter beginnings are of too many words, and shorter words (`source`, `server`) of too many descriptions. By them
 // the nDCG@10 of the development judgments is .69 instead of .67: java finds node, a JavaScript platform.
-const leastBeginning = 4;
-const leastBegun = 7;
+const minPrefixLength = 4;
+const minPrefixedLength = 7;
 
 // Beside a word, NFKC would make letters of it: `Java™` is found by `java`, not by `javatm`.
 const marks = /[™℠]/g;
@@ -33,34 +33,34 @@ export function fold(text: string): string {
  * The words under which a text is found, without repeats. Chinese, Japanese and Korean are written without reliable
  * spaces: there every character and every pair of neighbours is a word, in the one form that its variants have.
  */
-export function wordsOf(text: string): string[] {
+export function indexTokens(text: string): string[] {
   return words(text, (characters) => [...characters, ...pairs(characters)]);
 }
 
 /** As `wordsOf`, without the words of badges (build passing, codecov, …), which say nothing of an image. */
-export function wordsOfDescription(text: string): string[] {
-  return wordsOf(text.replace(badge, ' '));
+export function descriptionTokens(text: string): string[] {
+  return indexTokens(text.replace(badge, ' '));
 }
 
 /**
  * What a description is found by. That of an official repository also by the beginnings of its words: those are few,
  * and a long word is often searched by what it begins with.
  */
-export function wordsOfDescriptionOf(document: { official: boolean; description: string }): string[] {
-  const words = wordsOfDescription(document.description);
+export function descriptionTokensOf(document: { official: boolean; description: string }): string[] {
+  const words = descriptionTokens(document.description);
   if (!document.official) return words;
-  return [...new Set(words.flatMap((word) => [word, ...beginningsOf(word)]))];
+  return [...new Set(words.flatMap((word) => [word, ...prefixesOf(word)]))];
 }
 
-function beginningsOf(word: string): string[] {
+function prefixesOf(word: string): string[] {
   const beginnings: string[] = [];
-  if (word.length < leastBegun) return beginnings;
-  for (let length = leastBeginning; length < word.length; length++) beginnings.push(word.slice(0, length));
+  if (word.length < minPrefixedLength) return beginnings;
+  for (let length = minPrefixLength; length < word.length; length++) beginnings.push(word.slice(0, length));
   return beginnings;
 }
 
 /** The words that a query asks for: pairs where `wordsOf` keeps characters besides. */
-export function wordsAsked(text: string): string[] {
+export function queryTokens(text: string): string[] {
   return words(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
 }
 
@@ -70,7 +70,7 @@ function words(text: string, ofCjk: (characters: string[]) => string[]): string[
   const found = new Set<string>();
   for (const match of folded.match(isAscii ? plainRun : run) ?? []) {
     for (const word of !isAscii && isCjk.test(match)
-      ? ofCjk([...match].map(plainCharacter))
+      ? ofCjk([...match].map(foldHan))
       : [match.slice(0, maxWordLength)]) {
       if (found.size >= maxWords) return [...found];
       found.add(word);

@@ -1,12 +1,12 @@
 import type { SearchQuery } from '../query/query';
 import type { SearchDocument } from '../engine/search-document';
-import { wordsOf, wordsOfDescriptionOf } from '../query/tokenizer';
+import { indexTokens, descriptionTokensOf } from '../query/tokenizer';
 
 /**
  * Whether a document answers a query: the rule that every engine's retrieval comes to, told of one document. For
  * documents that are had already, such as those that an engine has not confirmed yet.
  */
-export function answers(query: SearchQuery, document: SearchDocument): boolean {
+export function matches(query: SearchQuery, document: SearchDocument): boolean {
   const { namespace, name, paths, words } = query;
   if (namespace !== undefined && name === undefined) return document.namespace === namespace;
   if (paths.includes(`${document.namespace}/${document.name}`)) return true;
@@ -30,8 +30,8 @@ const known = new WeakMap<SearchDocument, ReadonlySet<string>>();
 function wordsIn(document: SearchDocument): ReadonlySet<string> {
   const kept = known.get(document);
   if (kept !== undefined) return kept;
-  const ofNamespace = document.official ? [] : wordsOf(document.namespace);
-  const words = new Set([...ofNamespace, ...wordsOf(document.name), ...wordsOfDescriptionOf(document)]);
+  const ofNamespace = document.official ? [] : indexTokens(document.namespace);
+  const words = new Set([...ofNamespace, ...indexTokens(document.name), ...descriptionTokensOf(document)]);
   known.set(document, words);
   return words;
 }

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parseQuery } from '../query/query';
 import { rank, score, textClass, type TextClass } from './scorer';
 import type { SearchDocument } from '../engine/search-document';
-import { popularity, renown, weights } from './weights';
+import { popularity, prominence, weights } from './weights';
 
 let lastId = 0;
 function found(
@@ -25,7 +25,7 @@ function found(
     description,
     stars,
     pulls,
-    popularity: popularity({ stars, visits: pulls, official, description }),
+    popularity: popularity({ stars, uniquePulls: pulls, official, description }),
     updatedAt: new Date(0),
     version: 1,
   };
@@ -38,13 +38,13 @@ const order = (typed: string, ...documents: SearchDocument[]): string[] =>
 
 describe('text class', () => {
   const rows: [query: string, path: string, expected: TextClass][] = [
-    ['mysql', 'mysql/mysql-server', 'namespaceEqual'],
-    ['mysql', 'mysql/mysql', 'namespaceEqual'],
-    ['mysql/', 'mysql/tools', 'namespaceEqual'],
-    ['mysql', 'bitnami/mysql', 'nameEqual'],
-    ['mysql', 'mysql', 'nameEqual'],
-    ['mysql', 'bitnami/mysqld-exporter', 'nameBegins'],
-    ['bob/mysql', 'bob/mysql-server', 'nameBegins'],
+    ['mysql', 'mysql/mysql-server', 'namespaceExact'],
+    ['mysql', 'mysql/mysql', 'namespaceExact'],
+    ['mysql/', 'mysql/tools', 'namespaceExact'],
+    ['mysql', 'bitnami/mysql', 'nameExact'],
+    ['mysql', 'mysql', 'nameExact'],
+    ['mysql', 'bitnami/mysqld-exporter', 'namePrefix'],
+    ['bob/mysql', 'bob/mysql-server', 'namePrefix'],
     ['mysql', 'mysql-tools/backup', 'wordInNamespace'],
     ['mysql', 'alice/my-mysql', 'wordInName'],
     ['alice mysql', 'alice/my-mysql', 'wordInName'],
@@ -68,12 +68,12 @@ describe('score', () => {
   });
 
   it('counts a machine that pulls for months for no more than a star, and what many people use for more', () => {
-    const weighed = [0, 1, 3200, 1_000_000].map((visits) =>
-      popularity({ stars: 0, visits, official: false, description: '' }),
+    const weighed = [0, 1, 3200, 1_000_000].map((uniquePulls) =>
+      popularity({ stars: 0, uniquePulls, official: false, description: '' }),
     );
     const [none, once, machine, many] = weighed as [number, number, number, number];
-    const star = popularity({ stars: 1, visits: 0, official: false, description: '' });
-    const tenStars = popularity({ stars: 10, visits: 0, official: false, description: '' });
+    const star = popularity({ stars: 1, uniquePulls: 0, official: false, description: '' });
+    const tenStars = popularity({ stars: 10, uniquePulls: 0, official: false, description: '' });
     assert.deepEqual([none, once], [0, 0]);
     assert.ok(machine > 0.9 * star && machine <= 1.02 * star, `${machine}`);
     assert.ok(many > tenStars, `${many}`);
@@ -83,7 +83,7 @@ describe('score', () => {
     const query = parseQuery('alice/web');
     assert.equal(
       score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
-      weights.namespaceEqual + weights.nameBegins,
+      weights.namespaceExact + weights.namePrefix,
     );
     const words = found('alice/tools', { description: 'for the web' });
     assert.equal(score(query, words), weights.description + words.popularity);
@@ -92,8 +92,8 @@ describe('score', () => {
 
   it('weighs an official repository by the field that finds it', () => {
     const document = found('mariadb', { description: 'a fork of mysql' });
-    const { nameEqual, officialByName, officialByDescription, described } = weights;
-    assert.equal(score(parseQuery('mariadb'), document), nameEqual + officialByName + described);
+    const { nameExact, officialByName, officialByDescription, described } = weights;
+    assert.equal(score(parseQuery('mariadb'), document), nameExact + officialByName + described);
     assert.ok(Math.abs(score(parseQuery('mysql'), document) - officialByDescription - described) < 1e-9);
   });
 
@@ -107,7 +107,7 @@ describe('score', () => {
       weighed.map((document) => Math.round((score(query, document) - bare) * 1000)),
       [0, 0, 3000, 3000],
     );
-    assert.equal(new Set(weighed.map((document) => renown(document).toFixed(2))).size, 1);
+    assert.equal(new Set(weighed.map((document) => prominence(document).toFixed(2))).size, 1);
   });
 });
 

@@ -2,16 +2,16 @@ import type { SearchDocument } from '../engine/search-document';
 import type { SearchQuery } from '../query/query';
 import type { SimilarName } from '../engine/search-engine';
 import { weights } from './weights';
-import { wordsOf } from '../query/tokenizer';
+import { indexTokens } from '../query/tokenizer';
 
 /** How a document's text answers a query: by its best field. */
 export type TextClass =
-  'namespaceEqual' | 'nameEqual' | 'nameBegins' | 'wordInNamespace' | 'wordInName' | 'description';
+  'namespaceExact' | 'nameExact' | 'namePrefix' | 'wordInNamespace' | 'wordInName' | 'description';
 
 /** What of a document its score is made of. */
 export type Scored = Pick<SearchDocument, 'id' | 'namespace' | 'name' | 'official' | 'popularity'>;
 
-/** A document with its place in a ranking, and what makes it. */
+/** A document with its rank key in a ranking, and what makes it. */
 export interface Rating {
   readonly document: SearchDocument;
   readonly textClass: TextClass;
@@ -23,7 +23,7 @@ export interface Rating {
   /** How early the document is the exact name that was asked for; ratings without it come after all that have it. */
   readonly pin?: number;
   /** The name that the query was taken to mean, when this document answers only that. */
-  readonly meant?: string;
+  readonly correctedTo?: string;
 }
 
 /** The weight of a document for a query: text plus popularity. */
@@ -52,10 +52,14 @@ export function rate(query: SearchQuery, document: SearchDocument): Rating {
  * Weighs a document for a name that somebody may have meant, `query` being that name: as for the name itself, less what
  * each wrong letter costs.
  */
-export function rateMeant(meant: SimilarName, query: SearchQuery, document: SearchDocument): Rating {
+export function scoreCorrection(
+  correction: SimilarName,
+  query: SearchQuery,
+  document: SearchDocument,
+): Rating {
   const { pin: _pin, ...rating } = rate(query, document);
-  const text = rating.text + meant.edits * weights.edit;
-  return { ...rating, text, score: summed(text, rating.official, document), meant: meant.name };
+  const text = rating.text + correction.edits * weights.edit;
+  return { ...rating, text, score: summed(text, rating.official, document), correctedTo: correction.name };
 }
 
 /**
@@ -91,26 +95,26 @@ export function compareIds(a: string, b: string): number {
 // `ns/name` asks two fields at once, so both count where both answer; everything else is answered by its best field.
 function textWeight(query: SearchQuery, document: Scored, best: TextClass): number {
   const own = weights[best];
-  const isNamed = best === 'nameEqual' || best === 'nameBegins';
-  return isNamed && query.namespace === document.namespace ? own + weights.namespaceEqual : own;
+  const isNamed = best === 'nameExact' || best === 'namePrefix';
+  return isNamed && query.namespace === document.namespace ? own + weights.namespaceExact : own;
 }
 
 /** The class of the best-matching field. Which fields exist: `library` is no word of an official repository. */
 export function textClass(query: SearchQuery, document: Scored): TextClass {
   const { name, namespace } = query;
-  if (name === undefined && namespace === document.namespace) return 'namespaceEqual';
-  if (namespace === undefined && name === document.namespace && !document.official) return 'namespaceEqual';
-  if (name === document.name) return 'nameEqual';
+  if (name === undefined && namespace === document.namespace) return 'namespaceExact';
+  if (namespace === undefined && name === document.namespace && !document.official) return 'namespaceExact';
+  if (name === document.name) return 'nameExact';
   // Elsewhere than in the namespace that was named only the whole name is meant.
   const mayBegin = namespace === undefined || namespace === document.namespace;
-  if (name !== undefined && mayBegin && document.name.startsWith(name)) return 'nameBegins';
+  if (name !== undefined && mayBegin && document.name.startsWith(name)) return 'namePrefix';
 
   // Splitting names takes most of the time that scoring takes, and few hold every word even as a piece of another.
   const spelt = document.official ? document.name : `${document.namespace}/${document.name}`;
   if (!query.words.every((word) => spelt.includes(word))) return 'description';
-  const ofNamespace = new Set(document.official ? [] : wordsOf(document.namespace));
+  const ofNamespace = new Set(document.official ? [] : indexTokens(document.namespace));
   if (query.words.every((word) => ofNamespace.has(word))) return 'wordInNamespace';
-  const ofName = new Set(wordsOf(document.name));
+  const ofName = new Set(indexTokens(document.name));
   const inName = query.words.every((word) => ofName.has(word) || ofNamespace.has(word));
   return inName ? 'wordInName' : 'description';
 }

@@ -5,13 +5,13 @@
  */
 export const weights = {
   /** The asked text is the namespace: people who type a vendor's name want the vendor's images. */
-  namespaceEqual: 10.75,
+  namespaceExact: 10.75,
   /** The asked text is the repository's own name: nginx finds bitnami/nginx. Worth about 260 stars. */
-  nameEqual: 8,
-  /** The name begins with the asked text: half-typed names, and what is made of or for it (`nginx-proxy`). By 7 in place
+  nameExact: 8,
+  /** The name begins with the asked text: half-typed names, and what is made of or for it (`nginx-proxy`). By 7 in rank key
    * of 5.7 the nDCG@10 of recorded sets is .73 instead of .72, on terms that were held out too; from 7.5 on that of
    * recorded orders falls. */
-  nameBegins: 7,
+  namePrefix: 7,
   /** Every asked word is one of the namespace's words. */
   wordInNamespace: 5.2,
   /** Every asked word is a word of the name, or of namespace and name together. */
@@ -23,12 +23,12 @@ export const weights = {
 
   /** For each e-fold of stars: an act of people, so worth far more than pulls. */
   stars: 1.44,
-  /** For each e-fold of visits, which is what pulls count for, beyond the first few: machines pull, and a build farm is
+  /** For each e-fold of unique pulls, which is what pulls count for, beyond the first few: machines pull, and a build farm is
    * no vote. */
-  visits: 0.7,
-  /** So many visits say little: mirrors, scanners and the owner's own builds make them. With both figures the nDCG@10 of
+  uniquePulls: 0.7,
+  /** So many unique pulls say little: mirrors, scanners and the owner's own builds make them. With both figures the nDCG@10 of
    * recorded sets is .72 instead of .71; any number from 100 to 10,000 does as well. */
-  fewVisits: 1000,
+  fewUniquePulls: 1000,
   /** An official repository that the text finds by its name. */
   officialByName: 5,
   /** An official repository that the text finds by its description only: java finds tomcat. Fits lie at 4 to 7.7. Of
@@ -47,20 +47,20 @@ export const weights = {
 export function popularity(repository: {
   stars: number;
   /** Pulls, each address once an hour, halved every 90 days. */
-  visits: number;
+  uniquePulls: number;
   official: boolean;
   description: string;
 }): number {
   const sum =
     weights.stars * Math.log1p(repository.stars) +
-    weights.visits * Math.log1p(repository.visits / weights.fewVisits) +
+    weights.uniquePulls * Math.log1p(repository.uniquePulls / weights.fewUniquePulls) +
     (repository.official ? weights.officialByName : 0) +
     describing(repository.description);
   return Math.round(sum * 50) / 50;
 }
 
 /** Popularity without what the owner wrote: what others made of a repository, where it tells whether its name is known. */
-export function renown({ popularity, description }: { popularity: number; description: string }): number {
+export function prominence({ popularity, description }: { popularity: number; description: string }): number {
   return popularity - describing(description);
 }
 

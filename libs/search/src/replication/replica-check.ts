@@ -7,23 +7,23 @@ import { liveIndex, meilisearchId, toMeilisearch } from '../meilisearch/document
 import type { SearchDocument } from '../engine/search-document';
 
 /** Repositories whose copies differ from what they should be. */
-export interface MirrorDifference {
+export interface ReplicaDifference {
   /** Public documents that the copy lacks. */
   readonly missing: readonly string[];
   /** Documents that it holds otherwise. */
   readonly stale: readonly string[];
   /** What it holds of repositories that are gone or private. */
-  readonly stray: readonly string[];
+  readonly orphaned: readonly string[];
 }
 
-type Wrong = keyof MirrorDifference;
+type Wrong = keyof ReplicaDifference;
 
 // A change may come between the two reads that are compared; what differs so often without a note of it is no such case.
 const looks = 3;
 
 /** Compares the copy with the PostgreSQL engine's documents, both ways and by content. What is noted as not confirmed is no difference. */
 @Injectable()
-export class MirrorCheck {
+export class ReplicaCheck {
   constructor(private readonly database: Database) {}
 
   /**
@@ -34,7 +34,7 @@ export class MirrorCheck {
     client: MeilisearchClient,
     after: string,
     limit: number,
-  ): Promise<{ difference: MirrorDifference; to: string | undefined; part: number }> {
+  ): Promise<{ difference: ReplicaDifference; to: string | undefined; part: number }> {
     const rows = await this.database.rows<{ id: string; last: string }>(
       `select repository_id as id, (select max(repository_id) from search_document) as last from search_document
        where repository_id > $1 and not private order by repository_id limit $2`,
@@ -47,7 +47,7 @@ export class MirrorCheck {
       wrong = await this.compare(client, { ids: [...wrong.keys()] });
     }
     const of = (kind: Wrong): string[] => [...wrong].filter(([, is]) => is === kind).map(([id]) => id);
-    const difference = { missing: of('missing'), stale: of('stale'), stray: of('stray') };
+    const difference = { missing: of('missing'), stale: of('stale'), orphaned: of('orphaned') };
     return {
       difference,
       to,
@@ -86,7 +86,7 @@ export class MirrorCheck {
       if (copy === undefined) wrong.set(document.id, 'missing');
       else if (copy !== toMeilisearch(document).hash) wrong.set(document.id, 'stale');
     }
-    for (const id of copies.keys()) if (!known.has(id)) wrong.set(id, 'stray');
+    for (const id of copies.keys()) if (!known.has(id)) wrong.set(id, 'orphaned');
     for (const id of noted) wrong.delete(id);
     return wrong;
   }

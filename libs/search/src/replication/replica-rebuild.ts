@@ -6,8 +6,14 @@ import type { MeilisearchClient } from '../meilisearch/client';
 import { documentColumns } from '../postgres/storage/document-columns';
 import { buildingIndex, liveIndex, toMeilisearch } from '../meilisearch/document';
 import { MeilisearchFailure } from '../meilisearch/failure';
-import { dropIndex, makeIndex, markOf, putMark, succeed } from '../meilisearch/index-setup';
-import { MirrorStates } from './replica-state';
+import {
+  dropIndex,
+  makeIndex,
+  generationMarkerOf,
+  putGenerationMarker,
+  succeed,
+} from '../meilisearch/index-setup';
+import { ReplicaStates } from './replica-state';
 import type { SearchDocument } from '../engine/search-document';
 import { SearchOutbox } from './search-outbox';
 
@@ -22,28 +28,29 @@ const batchSize = 10_000;
  * is killed half way is taken up where it was.
  */
 @Injectable()
-export class MirrorRebuild {
+export class ReplicaRebuild {
   constructor(
     private readonly database: Database,
-    private readonly states: MirrorStates,
+    private readonly states: ReplicaStates,
     private readonly outbox: SearchOutbox,
   ) {}
 
   async run(client: MeilisearchClient, onProgress: BuildProgress): Promise<number> {
     const state = await this.states.open();
     // It was killed after the change of names: what is in use is what was built.
-    if (state.building !== null && (await markOf(client, liveIndex)) === state.building) {
+    if (state.building !== null && (await generationMarkerOf(client, liveIndex)) === state.building) {
       await this.takeIntoUse(state.building);
       return this.count();
     }
-    const resumed = state.building !== null && (await markOf(client, buildingIndex)) === state.building;
+    const resumed =
+      state.building !== null && (await generationMarkerOf(client, buildingIndex)) === state.building;
     const mark = (resumed && state.building) || randomUUID();
     if (!resumed) {
       await makeIndex(client, buildingIndex);
-      await putMark(client, buildingIndex, mark);
+      await putGenerationMarker(client, buildingIndex, mark);
       await this.states.built(mark, '0');
     }
-    await this.load(client, mark, resumed ? state.builtTo : '0', onProgress);
+    await this.load(client, mark, resumed ? state.builtUpTo : '0', onProgress);
     await this.verify(client);
     await this.exchange(client, mark);
     await this.takeIntoUse(mark);
@@ -102,16 +109,19 @@ export class MirrorRebuild {
   // Changes since the start are noted and come later; by more than these the counts may not differ.
   private async verify(client: MeilisearchClient): Promise<void> {
     const { total } = await client.documents(buildingIndex, { limit: 1, fields: ['id'] });
-    const [expected, { waiting }] = [await this.count(), await this.outbox.state()];
-    if (Math.abs(total - 1 - expected) > waiting) throw new MeilisearchFailure('failing', 'incomplete');
+    const [expected, { pending }] = [await this.count(), await this.outbox.state()];
+    if (Math.abs(total - 1 - expected) > pending) throw new MeilisearchFailure('failing', 'incomplete');
   }
 
   // A key that is limited to indexes cannot see the task of a swap, so its outcome is read from the index itself.
   private async exchange(client: MeilisearchClient, mark: string): Promise<void> {
-    if ((await markOf(client, liveIndex)) === undefined)
+    if ((await generationMarkerOf(client, liveIndex)) === undefined)
       await succeed(client, await client.createIndex(liveIndex));
     await client.swap(liveIndex, buildingIndex);
-    for (const deadline = performance.now() + 20_000; (await markOf(client, liveIndex)) !== mark;) {
+    for (
+      const deadline = performance.now() + 20_000;
+      (await generationMarkerOf(client, liveIndex)) !== mark;
+    ) {
       if (performance.now() > deadline) throw new MeilisearchFailure('timeout');
       await pause(20);
     }
@@ -120,7 +130,7 @@ export class MirrorRebuild {
   private async takeIntoUse(mark: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       await this.states.use(manager, mark);
-      await this.outbox.forgetTasks(manager);
+      await this.outbox.resetTasks(manager);
     });
   }
 

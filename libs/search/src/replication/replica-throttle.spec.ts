@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MirrorPace } from './replica-throttle';
+import { ReplicaThrottle } from './replica-throttle';
 
-describe('the pace of the mirror', () => {
+describe('the pace of the replica', () => {
   const paced = () => {
     let now = 5_000;
-    const pace = new MirrorPace(() => now);
+    const pace = new ReplicaThrottle(() => now);
     const is = (kind: 'mayIndex' | 'mayCompare', milliseconds: number): boolean => {
       now = 5_000 + milliseconds;
       return pace[kind];

@@ -2,24 +2,24 @@ import type { Logger } from '@central-index/platform/logging';
 import type { MeilisearchClient, MeilisearchTask } from '../meilisearch/client';
 import { liveIndex, toMeilisearch } from '../meilisearch/document';
 import { failureOfTask, MeilisearchFailure } from '../meilisearch/failure';
-import type { MirrorPace } from './replica-throttle';
+import type { ReplicaThrottle } from './replica-throttle';
 import { attemptsToAlone, type Outgoing, type SearchOutbox } from './search-outbox';
 
 const batchSize = 1_000;
 const bigBatchSize = 10_000;
 
 // Every search reads what waits, and beside more than this it takes longer than beside another batch.
-const mostResting = 500;
+const maxIdleTasks = 500;
 
 /** Brings what the outbox notes to Meilisearch: sent is not done, and only a task that succeeded takes a note away. */
-export class MirrorSending {
+export class ReplicaWriter {
   constructor(
     private readonly outbox: SearchOutbox,
     private readonly logger: Logger,
   ) {}
 
   /** Notes what became of the documents that were sent; answers whether some are still under way. */
-  async settle(client: MeilisearchClient, pace?: MirrorPace): Promise<boolean> {
+  async settle(client: MeilisearchClient, pace?: ReplicaThrottle): Promise<boolean> {
     const sent = await this.outbox.sentTasks();
     const ended: MeilisearchTask[] = [];
     let isBusy = false;
@@ -56,16 +56,16 @@ export class MirrorSending {
 
   /** Sends what waits, as it is now; while the engine is not free only when that is much. Answers how many there were. */
   async send(client: MeilisearchClient, isFree: boolean): Promise<number> {
-    const { waiting } = await this.outbox.state();
-    if (!isFree && waiting < mostResting) return 0;
-    const outgoing = await this.outbox.next(waiting > 2 * batchSize ? bigBatchSize : batchSize);
+    const { pending } = await this.outbox.state();
+    if (!isFree && pending < maxIdleTasks) return 0;
+    const outgoing = await this.outbox.next(pending > 2 * batchSize ? bigBatchSize : batchSize);
     for (const group of groups(outgoing)) {
       const payload: { note: Outgoing; fields: object }[] = [];
       for (const note of group.filter(({ document }) => document !== undefined)) {
         try {
           payload.push({ note, fields: toMeilisearch(note.document!) });
         } catch (error) {
-          await this.outbox.refuse([note], String(error));
+          await this.outbox.reject([note], String(error));
         }
       }
       const gone = group.filter(({ document }) => document === undefined);
@@ -93,7 +93,7 @@ export class MirrorSending {
       await this.outbox.sent(await send(), notes);
     } catch (error) {
       if (!(error instanceof MeilisearchFailure) || error.kind !== 'refused') throw error;
-      await this.outbox.refuse(notes, error.message);
+      await this.outbox.reject(notes, error.message);
     }
   }
 }

@@ -4,20 +4,20 @@ import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { MeilisearchFailure } from '../meilisearch/failure';
 import { liveIndex } from '../meilisearch/document';
-import { MirrorPace } from './replica-throttle';
-import { MirrorWorld } from '../../../../test/contracts/replica-fixture';
+import { ReplicaThrottle } from './replica-throttle';
+import { ReplicaFixture } from '../../../../test/contracts/replica-fixture';
 import { PostgresEngine } from '../postgres/postgres.engine';
 import { popularity } from '../ranking/weights';
 
-describe('the mirror in Meilisearch', () => {
+describe('the replica in Meilisearch', () => {
   let meilisearch: FakeMeilisearch;
-  let world: MirrorWorld;
+  let world: ReplicaFixture;
   let engine: PostgresEngine;
   before(async () => {
     meilisearch = await FakeMeilisearch.start();
-    world = await MirrorWorld.open(meilisearch);
+    world = await ReplicaFixture.open(meilisearch);
     engine = new PostgresEngine(world.database);
-    await world.mirror.round();
+    await world.replica.round();
   });
   after(() => world.close());
   afterEach(async () => {
@@ -30,10 +30,10 @@ describe('the mirror in Meilisearch', () => {
     assert.deepEqual(meilisearch.ids(liveIndex), []);
   });
 
-  const waiting = async (): Promise<number> => (await world.outbox.state()).waiting;
+  const waiting = async (): Promise<number> => (await world.outbox.state()).pending;
   const settled = () =>
     eventually(async () => {
-      await world.mirror.round();
+      await world.replica.round();
       assert.equal(await waiting(), 0);
     });
   const put = async (ids: readonly string[], description = '', isPrivate = false): Promise<void> => {
@@ -46,7 +46,7 @@ describe('the mirror in Meilisearch', () => {
         name: `r${id}`,
         automated: false,
         private: isPrivate,
-        popularity: popularity({ ...facts, visits: 0 }),
+        popularity: popularity({ ...facts, uniquePulls: 0 }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
         version: 1,
       })),
@@ -58,8 +58,8 @@ describe('the mirror in Meilisearch', () => {
     const ids = await world.repositories(3);
     await put(ids);
     meilisearch.trouble = 'task fails';
-    await world.mirror.round();
-    await world.mirror.round();
+    await world.replica.round();
+    await world.replica.round();
     assert.equal(await waiting(), 3);
     meilisearch.trouble = undefined;
     await settled();
@@ -70,8 +70,8 @@ describe('the mirror in Meilisearch', () => {
     const ids = await world.repositories(2);
     meilisearch.trouble = 'forgets tasks';
     await put(ids);
-    await world.mirror.round();
-    await world.mirror.round();
+    await world.replica.round();
+    await world.replica.round();
     assert.equal(await waiting(), 2);
     meilisearch.trouble = undefined;
     await settled();
@@ -83,12 +83,15 @@ describe('the mirror in Meilisearch', () => {
     meilisearch.invalid.add(Number(bad));
     await put(ids);
     await eventually(async () => {
-      await world.mirror.round();
-      assert.deepEqual(await world.outbox.state().then(({ waiting, refused }) => [waiting, refused]), [1, 1]);
+      await world.replica.round();
+      assert.deepEqual(
+        await world.outbox.state().then(({ pending, rejected }) => [pending, rejected]),
+        [1, 1],
+      );
     });
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.filter((id) => id !== bad)));
-    const [note] = await world.database.rows<{ failure: string }>('select failure from search_outbox');
-    assert.match(note!.failure, /invalid_document_id/);
+    const [note] = await world.database.rows<{ error: string }>('select error from search_outbox');
+    assert.match(note!.error, /invalid_document_id/);
     // A change may have mended it: it is tried at once.
     meilisearch.invalid.clear();
     await put([bad], 'better now');
@@ -105,7 +108,7 @@ describe('the mirror in Meilisearch', () => {
     await world.outbox.confirm(999_999);
     assert.equal(await waiting(), 1);
     await settled();
-    assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
+    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
   it('is not told of what it does not hold, such as a pull', async () => {
@@ -116,7 +119,7 @@ describe('the mirror in Meilisearch', () => {
       `update search_document set pulls = 9, version = 2, updated_at = now(), description = 'One, two!'`,
     );
     assert.equal(await waiting(), 0);
-    assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
+    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
     await world.database.rows('update search_document set stars = 1');
     assert.equal(await waiting(), 1);
   });
@@ -134,11 +137,11 @@ describe('the mirror in Meilisearch', () => {
 
   it('lets the engine rest after it was busy for long, unless much is waiting', async () => {
     let now = 0;
-    const pace = new MirrorPace(() => now);
+    const pace = new ReplicaThrottle(() => now);
     const ids = await world.repositories(600);
     const round = async (seconds: number): Promise<number> => {
       now += seconds * 1000;
-      await world.mirror.round(pace);
+      await world.replica.round(pace);
       return waiting();
     };
     meilisearch.took = 2000;
@@ -168,7 +171,7 @@ describe('the mirror in Meilisearch', () => {
     const ids = await world.repositories(1);
     await put(ids);
     meilisearch.trouble = 'disk full';
-    await assert.rejects(world.mirror.round(), (error: unknown) => {
+    await assert.rejects(world.replica.round(), (error: unknown) => {
       assert.ok(error instanceof MeilisearchFailure && error.kind === 'diskFull', String(error));
       assert.doesNotMatch(error.message, /secret/);
       return true;
@@ -181,13 +184,13 @@ describe('the mirror in Meilisearch', () => {
     const ids = await world.repositories(40);
     await put(ids.slice(0, 30));
     await settled();
-    const rebuilding = world.mirror.rebuild();
+    const rebuilding = world.replica.rebuild();
     await put(ids.slice(20), 'written meanwhile');
     await engine.remove(ids.slice(0, 5));
     await rebuilding;
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.slice(5)));
-    assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
+    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
   it('ends a rebuild although there is always something new', async () => {
@@ -198,7 +201,7 @@ describe('the mirror in Meilisearch', () => {
     const making = (async () => {
       for (; !hasEnded && made < ids.length; made += 1) await put([ids[made]!]);
     })();
-    await world.mirror.rebuild();
+    await world.replica.rebuild();
     hasEnded = true;
     await making;
     assert.ok(made < ids.length, 'it ended only when nothing new came');
@@ -211,12 +214,12 @@ describe('the mirror in Meilisearch', () => {
     await put(ids);
     await settled();
     meilisearch.trouble = 'task fails';
-    await assert.rejects(world.mirror.rebuild());
+    await assert.rejects(world.replica.rebuild());
     meilisearch.trouble = undefined;
     await put(ids.slice(0, 3), 'after the break');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
-    assert.deepEqual(await world.mirror.check(false), { missing: [], stale: [], stray: [] });
+    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
   it('has one writer at a time', async () => {
@@ -227,7 +230,7 @@ describe('the mirror in Meilisearch', () => {
       await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
     };
-    await Promise.all(Array.from({ length: 3 }, () => world.states.asWriter(work, { wait: true })));
+    await Promise.all(Array.from({ length: 3 }, () => world.states.withWriterLock(work, { wait: true })));
     assert.equal(most, 1);
   });
 });

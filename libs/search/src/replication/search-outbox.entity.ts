@@ -4,14 +4,14 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity({
   name: 'search_outbox',
   comment:
-    'Search documents that the second engine has not confirmed as they are now; a row leaves when its task succeeded',
+    'Search documents whose latest change the replica has not confirmed; a row is deleted when its task succeeds',
 })
 export class SearchOutboxEntity {
   @PrimaryColumn('bigint')
   repositoryId: string;
 
   @Column('bigint', {
-    comment: 'Number of the latest change: what was sent counts only if it is this one',
+    comment: 'Number of the latest change: a confirmation counts only if sent_change equals it',
   })
   change: string;
 
@@ -19,9 +19,9 @@ export class SearchOutboxEntity {
     type: 'timestamptz',
     precision: 3,
     default: () => 'clock_timestamp()',
-    comment: 'Since when the engine is behind',
+    comment: 'Since when the replica is behind',
   })
-  notedAt: Date;
+  pendingSince: Date;
 
   @Column('bigint', { nullable: true })
   sentChange: string | null;
@@ -32,7 +32,7 @@ export class SearchOutboxEntity {
 
   @Column('integer', {
     default: 0,
-    comment: 'Tasks that failed with this document among theirs; every failure makes the next task smaller',
+    comment: 'Failed tasks that contained this document; each failure makes the next task smaller',
   })
   attempts: number;
 
@@ -40,5 +40,5 @@ export class SearchOutboxEntity {
   retryAt: Date | null;
 
   @Column('text', { nullable: true })
-  failure: string | null;
+  error: string | null;
 }

@@ -22,9 +22,9 @@ export interface SentTask {
 /** How far the engine is behind. */
 export interface OutboxState {
   /** Documents that it has not confirmed as they are. */
-  readonly waiting: number;
+  readonly pending: number;
   /** Of these, the ones that it refused. */
-  readonly refused: number;
+  readonly rejected: number;
   /** Seconds since the oldest of the others began to wait. */
   readonly lag: number;
 }
@@ -82,7 +82,9 @@ export class SearchOutbox {
   async confirm(task: number): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('delete from search_outbox where task = $1 and change = sent_change', [task]);
-      await manager.query('update search_outbox set task = null, noted_at = now() where task = $1', [task]);
+      await manager.query('update search_outbox set task = null, pending_since = now() where task = $1', [
+        task,
+      ]);
     });
   }
 
@@ -94,7 +96,7 @@ export class SearchOutbox {
   /** The task failed. Its documents are sent again in smaller tasks, and the one that is to blame alone, ever later. */
   async fail(task: number, failure: string): Promise<void> {
     await this.database.rows(
-      `update search_outbox set task = null, attempts = attempts + 1, failure = $2,
+      `update search_outbox set task = null, attempts = attempts + 1, error = $2,
          retry_at = now() + least(greatest(attempts - $3::int + 1, 0) * interval '30 seconds', interval '1 hour')
        where task = $1`,
       [task, failure, attemptsToAlone],
@@ -102,9 +104,9 @@ export class SearchOutbox {
   }
 
   /** The same for documents that could not even be given to a task. */
-  async refuse(outgoing: readonly Pick<Outgoing, 'id' | 'change'>[], failure: string): Promise<void> {
+  async reject(outgoing: readonly Pick<Outgoing, 'id' | 'change'>[], failure: string): Promise<void> {
     await this.database.rows(
-      `update search_outbox note set attempts = attempts + 1, failure = $3,
+      `update search_outbox note set attempts = attempts + 1, error = $3,
          retry_at = now() + least(greatest(attempts - $4::int + 1, 0) * interval '30 seconds', interval '1 hour')
        from unnest($1::bigint[], $2::bigint[]) as given(id, change)
        where note.repository_id = given.id and note.change = given.change`,
@@ -113,7 +115,7 @@ export class SearchOutbox {
   }
 
   /** Notes documents as not confirmed, whatever is known of them. */
-  async note(ids: readonly string[]): Promise<void> {
+  async record(ids: readonly string[]): Promise<void> {
     await this.database.rows(
       `insert into search_outbox (repository_id, change)
        select id, nextval('search_outbox_change_seq') from unnest($1::bigint[]) as id order by id
@@ -123,14 +125,14 @@ export class SearchOutbox {
   }
 
   /** Lets everything be sent again: what was sent went to an index that is no longer the one in use. */
-  async forgetTasks(manager: EntityManager): Promise<void> {
+  async resetTasks(manager: EntityManager): Promise<void> {
     await manager.query('update search_outbox set task = null where task is not null');
   }
 
   async state(): Promise<OutboxState> {
     const [row] = await this.database.rows<OutboxState>(
-      `select count(*)::int as waiting, (count(*) filter (where attempts > $1))::int as refused,
-         coalesce(extract(epoch from now() - min(noted_at) filter (where attempts <= $1)), 0)::float8 as lag
+      `select count(*)::int as pending, (count(*) filter (where attempts > $1))::int as rejected,
+         coalesce(extract(epoch from now() - min(pending_since) filter (where attempts <= $1)), 0)::float8 as lag
        from search_outbox`,
       [attemptsToAlone],
     );

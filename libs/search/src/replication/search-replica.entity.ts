@@ -2,40 +2,44 @@ import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** What is known of the copy in the second engine. No row: there is none, and nothing is noted for it. */
 @Entity({
-  name: 'search_mirror',
-  comment: 'The copy of the public search documents in a second engine: one row while there is one',
+  name: 'search_replica',
+  comment:
+    'State of the replica of public search documents in an external engine; one row while a replica exists',
 })
-@Check('search_mirror_id_check', 'id = 1')
-export class SearchMirrorEntity {
+@Check('search_replica_id_check', 'id = 1')
+export class SearchReplicaEntity {
   @PrimaryColumn('smallint')
   id: number;
 
   @Column('text', {
     nullable: true,
-    comment: 'The mark that the engine in use bears: what lacks it is not our index',
+    comment: 'Generation marker of the index in use: an index without it is not the replica',
   })
   generation: string | null;
 
-  @Column('text', { nullable: true, comment: 'The mark of the index that a rebuild is filling' })
+  @Column('text', { nullable: true, comment: 'Generation marker of the index that a rebuild is filling' })
   building: string | null;
 
-  @Column('bigint', { default: 0, comment: 'The last repository that the rebuild has filled in' })
-  builtTo: string;
+  @Column('bigint', { default: 0, comment: 'Last repository_id that the rebuild has sent' })
+  builtUpTo: string;
 
   @Column('bigint', {
     default: 0,
-    comment: 'The last repository whose copy was compared in the round under way',
+    comment: 'Last repository_id compared in the current check',
   })
-  checkedTo: string;
+  checkedUpTo: string;
 
   @Column({
     type: 'timestamptz',
     precision: 3,
     nullable: true,
-    comment: 'When all copies had last been compared',
+    comment: 'When all documents of the replica had last been compared',
   })
-  checkedWholeAt: Date | null;
+  fullCheckAt: Date | null;
 
-  @Column('bigint', { default: 0, comment: 'Copies found to differ without a note of it, ever' })
+  @Column('bigint', {
+    default: 0,
+    comment: 'Total of replica documents that differed without a row in search_outbox',
+  })
   drift: string;
 }

@@ -43,7 +43,7 @@ describe('statements of searches', () => {
   it('are what would be written anew, though searches of one shape share their text', () => {
     fc.assert(
       fc.property(asked, (search) => {
-        assert.deepEqual(candidatesStatement(search), writtenFor(search).of(search));
+        assert.deepEqual(candidatesStatement(search), writtenFor(search).bind(search));
       }),
       { numRuns: 5_000 },
     );

@@ -1,22 +1,29 @@
 import { likePattern } from '@central-index/naming';
 import { countedLists, listsOf, matchSql } from './lists';
-import { meetingSql } from './conjunction';
-import { agreeing, filtersSql, narrowingBy, type Narrowing } from './filters';
+import { conjunctionSql } from './conjunction';
+import { filterJoin, filtersSql, filtersFor, type Filters } from './filters';
 import { nearHashes, nearLengths, nearNamesSql } from '../storage/spelling-dictionary';
 import { documentsSql } from './result';
-import { bigints, Shape, type Asked, type Bind, type Source, type Statement } from './statement';
+import {
+  bigints,
+  StatementTemplate,
+  type StatementInput,
+  type Bind,
+  type ParamSource,
+  type Statement,
+} from './statement';
 import { editsAllowed, lettersOf } from '../../query/spelling';
 import { idSql, isListed, popularitySql } from '../storage/terms';
 import {
   resultWindow,
-  type CandidatesWanted,
+  type CandidateRequest,
   type SearchOrder,
   type Viewer,
 } from '../../engine/search-engine';
 import { weights } from '../../ranking/weights';
 
 const columns = `repository_id, namespace, name, official, automated, private, description, stars, pulls,
-  ${popularitySql('place')} / 1000.0::float8 as popularity, updated_at, version`;
+  ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, version`;
 
 const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
   stars: 'stars',
@@ -31,10 +38,10 @@ const described = `case when trim(description) = '' then 0 else ${weights.descri
 const sortedDepth = 10_000;
 
 // Searches of more words are few, and of as many shapes as others.
-const mostCommonWords = 4;
+const maxCommonWords = 4;
 
 // Writing a statement takes an eighth of a server's time for a search, and most searches are of few shapes.
-const known = new Map<string, Shape>();
+const known = new Map<string, StatementTemplate>();
 
 /**
  * The statement of one search: documents, `limit` public ones at most and private ones, and how many there are as far
@@ -43,32 +50,32 @@ const known = new Map<string, Shape>();
  * commonest word costing no more than the page; what a list cannot know is looked up on the way. Private documents of
  * the viewer, and those of one namespace, are few and read one by one. Values are bound, never written into the text.
  */
-export function candidatesStatement(asked: Asked): Statement {
+export function candidatesStatement(asked: StatementInput): Statement {
   const key = shapeKey(asked);
-  if (key === undefined) return writtenFor(asked).of(asked);
+  if (key === undefined) return writtenFor(asked).bind(asked);
   let shape = known.get(key);
   if (shape === undefined) known.set(key, (shape = writtenFor(asked)));
-  return shape.of(asked);
+  return shape.bind(asked);
 }
 
 /** Writes the statement of a search anew, as it is for all searches of the same shape. */
-export function writtenFor(asked: Asked): Shape {
+export function writtenFor(asked: StatementInput): StatementTemplate {
   const isCommon = shapeKey(asked) !== undefined;
-  return Shape.written((bind) => new CandidatesSql(bind, asked).statement(), isCommon);
+  return StatementTemplate.build((bind) => new CandidatesSql(bind, asked).statement(), isCommon);
 }
 
 /**
  * Everything that the text of a statement depends on, of searches that come often. Undefined for others: connections
  * keep the plans of statements they were asked, so there must be few texts.
  */
-export function shapeKey({ wanted, words, looksUpArrays }: Asked): string | undefined {
-  const { query, filters, order, viewer, limit, uncounted } = wanted;
+export function shapeKey({ wanted, words, looksUpArrays }: StatementInput): string | undefined {
+  const { query, filters, order, viewer, limit, skipCount } = wanted;
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  if (order !== 'relevance' || isFiltered || words.length > mostCommonWords) return undefined;
+  if (order !== 'relevance' || isFiltered || words.length > maxCommonWords) return undefined;
   const { namespace, name, paths } = query;
   return [
     limit,
-    uncounted === true,
+    skipCount === true,
     isSpelt(wanted),
     namespace !== undefined,
     name !== undefined && (isListed(name) ? 'listed' : 'long'),
@@ -80,32 +87,32 @@ export function shapeKey({ wanted, words, looksUpArrays }: Asked): string | unde
 }
 
 class CandidatesSql {
-  private readonly wanted: CandidatesWanted;
-  private readonly narrowing?: Narrowing;
-  private readonly areMet: boolean;
+  private readonly wanted: CandidateRequest;
+  private readonly filters?: Filters;
+  private readonly hasConjunction: boolean;
 
   constructor(
     private readonly bind: Bind,
-    private readonly asked: Asked,
+    private readonly asked: StatementInput,
   ) {
     const { wanted, words } = asked;
     this.wanted = wanted;
-    this.narrowing = narrowingBy(wanted.filters);
-    this.areMet = words.length > 1 && wanted.filters.namespace === undefined;
+    this.filters = filtersFor(wanted.filters);
+    this.hasConjunction = words.length > 1 && wanted.filters.namespace === undefined;
   }
 
   statement(): string {
-    const { filters, limit, uncounted } = this.wanted;
+    const { filters, limit, skipCount } = this.wanted;
     const read = this.readOneByOne();
     const parts: string[] = [];
     if (read !== undefined) {
       parts.push(
-        `select ${columns} from search_document as document where ${read} order by place limit ${resultWindow}`,
+        `select ${columns} from search_document as document where ${read} order by rank_key limit ${resultWindow}`,
       );
     }
     if (filters.namespace === undefined) parts.push(this.listed());
-    const tables = this.areMet ? `with met as materialized (${this.met()})` : '';
-    const total = uncounted ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(read)} end`;
+    const tables = this.hasConjunction ? `with met as materialized (${this.matches()})` : '';
+    const total = skipCount ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(read)} end`;
     const found = parts.map((part) => `(${part})`).join(' union all ');
     return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.near()} as near from (${found}) as found`;
   }
@@ -113,7 +120,7 @@ class CandidatesSql {
   // Names that may have been meant, where certainly no document is what was meant.
   private near(): string {
     if (!isSpelt(this.wanted)) return 'null::json';
-    const least = this.bind(({ wanted }) => wanted.similarBelow);
+    const least = this.bind(({ wanted }) => wanted.suggestBelow);
     const near = nearNamesSql(
       this.bind(({ wanted }) => bigints(nearHashes(wanted.query.text))),
       this.bind(({ wanted }) => bigints(nearLengths(wanted.query.text))),
@@ -130,10 +137,10 @@ class CandidatesSql {
       );
     }
     if (this.wanted.filters.namespace === undefined) {
-      const lists = countedLists(this.wanted.query, this.narrowing).map((list) => {
+      const lists = countedLists(this.wanted.query, this.filters).map((list) => {
         return () => list(this.bind, resultWindow);
       });
-      if (this.areMet) lists.push(() => 'select place from met');
+      if (this.hasConjunction) lists.push(() => 'select rank_key from met');
       // One that is full is the whole answer; to see that it is costs less than to count it.
       const full = lists.map(
         (list) => `when exists (${list()} offset ${resultWindow - 1}) then ${resultWindow}`,
@@ -144,11 +151,11 @@ class CandidatesSql {
     return `least(${counts.join(' + ')}, ${resultWindow})::int`;
   }
 
-  private met(): string {
-    return meetingSql(this.bind, this.asked.words.length, {
-      lastPlace: this.narrowing?.lastPlace,
-      agreeing: agreeing(this.bind, this.narrowing),
-      isCounted: this.wanted.uncounted !== true,
+  private matches(): string {
+    return conjunctionSql(this.bind, this.asked.words.length, {
+      lastPlace: this.filters?.maxRankKey,
+      agreeing: filterJoin(this.bind, this.filters),
+      isCounted: this.wanted.skipCount !== true,
       looksUpArrays: this.asked.looksUpArrays,
     });
   }
@@ -156,16 +163,16 @@ class CandidatesSql {
   private listed(): string {
     const { query, order, limit } = this.wanted;
     const depth = order === 'relevance' ? limit : sortedDepth;
-    const best = `order by weight + ${popularitySql('place')} desc, ${idSql('place')} limit ${depth}`;
-    const lists = listsOf(query, this.narrowing).map((list) => `(${list(this.bind, depth)})`);
-    if (this.areMet) lists.push(`(select place, weight from met ${best})`);
-    const found = `select place, max(weight) as weight from (${lists.join(' union all ')}) as lists group by place`;
+    const best = `order by weight + ${popularitySql('rank_key')} desc, ${idSql('rank_key')} limit ${depth}`;
+    const lists = listsOf(query, this.filters).map((list) => `(${list(this.bind, depth)})`);
+    if (this.hasConjunction) lists.push(`(select rank_key, weight from met ${best})`);
+    const found = `select rank_key, max(weight) as weight from (${lists.join(' union all ')}) as lists group by rank_key`;
     if (order !== 'relevance') {
-      return `select ${columns} from (select place as at from (${found}) as found) as best
+      return `select ${columns} from (select rank_key as at from (${found}) as found) as best
         join search_document as document on repository_id = ${idSql('best.at')}
         order by ${orderColumns[order]} desc, repository_id limit ${limit}`;
     }
-    return `select ${columns} from (select place as at from (${found}) as found ${best}) as best
+    return `select ${columns} from (select rank_key as at from (${found}) as found ${best}) as best
       join search_document as document on repository_id = ${idSql('best.at')}`;
   }
 
@@ -182,11 +189,11 @@ class CandidatesSql {
   }
 }
 
-function isSpelt({ query, similarBelow }: CandidatesWanted): boolean {
-  return similarBelow !== undefined && editsAllowed(lettersOf(query.text)) > 0;
+function isSpelt({ query, suggestBelow }: CandidateRequest): boolean {
+  return suggestBelow !== undefined && editsAllowed(lettersOf(query.text)) > 0;
 }
 
-const viewersPatterns: Source = ({ wanted }) => wanted.viewer.patterns?.map(likePattern);
+const viewersPatterns: ParamSource = ({ wanted }) => wanted.viewer.patterns?.map(likePattern);
 
 // What the viewer may see though it is private.
 function ownSql(bind: Bind, { patterns }: Viewer): string {

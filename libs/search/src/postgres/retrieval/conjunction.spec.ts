@@ -25,13 +25,13 @@ describe('where several words meet', () => {
       ['rare', rare],
     ] as const) {
       await database.rows(
-        `insert into search_posting (term, place) select $1, n * $2::int from generate_series(1, $3::int) as n`,
+        `insert into search_posting (term, rank_key) select $1, n * $2::int from generate_series(1, $3::int) as n`,
         [term('name', word), common / documents, documents],
       );
     }
     // Most words are rare: a planner that knows no word expects a short list.
     await database.rows(
-      'insert into search_posting (term, place) select n, n from generate_series(1, 50000) as n',
+      'insert into search_posting (term, rank_key) select n, n from generate_series(1, 50000) as n',
     );
     await database.maintain('vacuum analyze search_posting');
   });

@@ -3,14 +3,14 @@ import { bigints } from './statement';
 import { wordTerms } from '../storage/terms';
 
 // Which list is the shorter one hardly changes within ten minutes, and a wrong guess only costs time.
-const keptFor = 600_000;
-const mostKept = 10_000;
+const cacheTtlMs = 600_000;
+const maxCachedTerms = 10_000;
 
 // Longer lists are not counted to their end.
 const countedDocuments = 20_000;
 
 /** How common words are, remembered for a while: what a search of several words begins with. */
-export class PostgresWordSizes {
+export class DocumentFrequencies {
   private readonly kept = new Map<string, { readonly documents: number; readonly until: number }>();
 
   constructor(private readonly database: Database) {}
@@ -33,14 +33,14 @@ export class PostgresWordSizes {
       word,
       documents: counted.get(word) ?? this.kept.get(word)?.documents ?? 0,
     }));
-    for (const [word, documents] of counted) this.keep(word, documents, now + keptFor);
+    for (const [word, documents] of counted) this.keep(word, documents, now + cacheTtlMs);
     return sized.sort((a, b) => a.documents - b.documents).map(({ word }) => word);
   }
 
   private keep(word: string, documents: number, until: number): void {
     this.kept.delete(word);
     const [oldest] = this.kept.keys();
-    if (this.kept.size >= mostKept && oldest !== undefined) this.kept.delete(oldest);
+    if (this.kept.size >= maxCachedTerms && oldest !== undefined) this.kept.delete(oldest);
     this.kept.set(word, { documents, until });
   }
 }

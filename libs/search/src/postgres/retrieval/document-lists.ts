@@ -1,12 +1,12 @@
-import { upTo, type Condition, type Narrowing } from './filters';
+import { rankKeyBound, type Condition, type Filters } from './filters';
 import { postings } from './postings';
-import { afterName, beginningOf, nameOf, namespaceOf } from './statement-params';
-import type { Bind, Source } from './statement';
+import { afterName, prefixOf, nameOf, namespaceOf } from './statement-params';
+import type { Bind, ParamSource } from './statement';
 import { isListed, thousandths } from '../storage/terms';
 import { weights } from '../../ranking/weights';
 
 /**
- * The most popular public documents that answer a query in one way, or in each of several: `select place, weight`,
+ * The most popular public documents that answer a query in one way, or in each of several: `select rank key, weight`,
  * where `weight` is what the way counts for, in thousandths; no further read than so many documents of each.
  */
 export type List = (bind: Bind, limit: number) => string;
@@ -18,7 +18,7 @@ const pinned = 1_000;
 const rangeDepth = 1000;
 
 /** Condition on search_document: its name begins so. */
-export const nameBegins: Condition = (bind) => `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
+export const namePrefix: Condition = (bind) => `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
 
 const isLonger: Condition = (bind) => `name > ${bind(nameOf)} and name < ${bind(afterName)}`;
 
@@ -30,8 +30,8 @@ export const inNamespaceNamed: Condition = (bind) => `namespace = ${bind(nameOf)
 /** Lists that are ranges of the indexes of search_document. */
 export class DocumentLists {
   constructor(
-    private readonly narrowing?: Narrowing,
-    private readonly order = 'order by place',
+    private readonly narrowing?: Filters,
+    private readonly order = 'order by rank_key',
   ) {}
 
   /** Documents under a condition. */
@@ -43,7 +43,7 @@ export class DocumentLists {
   /** The document of one of the paths that were asked for. */
   path(index: number): List {
     const part =
-      (at: number): Source =>
+      (at: number): ParamSource =>
       ({ wanted }) =>
         wanted.query.paths[index]!.split('/')[at];
     return this.list(pinned - index, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
@@ -51,27 +51,27 @@ export class DocumentLists {
 
   /** Names that begin so: popular ones from their list, and the range of all when those do not suffice. */
   beginnings(name: string): List {
-    const weight = weights.nameBegins;
-    if (!isListed(name)) return this.list(weight, nameBegins);
+    const weight = weights.namePrefix;
+    if (!isListed(name)) return this.list(weight, namePrefix);
     return (bind, limit) => {
-      const popular = postings(bind, `term = ${bind(beginningOf)}`, limit, this.narrowing, {
+      const popular = postings(bind, `term = ${bind(prefixOf)}`, limit, this.narrowing, {
         columns: columnsOf(weight),
       });
       const ranged = `select ${columnsOf(weight)} from (
-        select place from search_document as document
+        select rank_key from search_document as document
         where not private and ${isLonger(bind)} and (select count(*) from popular) < ${limit}${this.narrowed(bind)}
-        order by name, place limit ${rangeDepth}) as few order by place limit ${limit}`;
+        order by name, rank_key limit ${rangeDepth}) as few order by rank_key limit ${limit}`;
       return `with popular as materialized (${popular})
-        select place, weight from popular union all (${ranged})`;
+        select rank_key, weight from popular union all (${ranged})`;
     };
   }
 
   private narrowed(bind: Bind): string {
     const { condition } = this.narrowing ?? {};
-    return `${condition ? ` and ${condition(bind)}` : ''}${upTo(bind, this.narrowing)}`;
+    return `${condition ? ` and ${condition(bind)}` : ''}${rankKeyBound(bind, this.narrowing)}`;
   }
 }
 
 function columnsOf(weight: number | undefined): string {
-  return weight === undefined ? 'place' : `place, ${thousandths(weight)} as weight`;
+  return weight === undefined ? 'rank_key' : `rank_key, ${thousandths(weight)} as weight`;
 }

@@ -1,5 +1,5 @@
-import type { Bind, Source } from './statement';
-import { idSql, lastPlaceOf } from '../storage/terms';
+import type { Bind, ParamSource } from './statement';
+import { idSql, lastRankKeyOf } from '../storage/terms';
 import type { SearchFilters } from '../../engine/search-engine';
 import { weights } from '../../ranking/weights';
 
@@ -7,23 +7,23 @@ import { weights } from '../../ranking/weights';
 export type Condition = (bind: Bind) => string;
 
 /** Which documents of a list count besides. */
-export interface Narrowing {
+export interface Filters {
   readonly condition: Condition;
-  /** No document after this place can agree. */
-  readonly lastPlace?: Source;
+  /** No document after this rank key can agree. */
+  readonly maxRankKey?: ParamSource;
 }
 
 /** What filters other than that of a namespace leave; undefined when that is everything. */
-export function narrowingBy(filters: SearchFilters): Narrowing | undefined {
+export function filtersFor(filters: SearchFilters): Filters | undefined {
   const { official, automated, stars } = filters;
   if (official === undefined && automated === undefined && stars === undefined) return undefined;
   const condition: Condition = (bind) => filtersSql(bind, filters);
-  if (leastPopularity(filters) <= 0) return { condition };
-  return { condition, lastPlace: ({ wanted }) => lastPlaceOf(leastPopularity(wanted.filters)) };
+  if (minPopularity(filters) <= 0) return { condition };
+  return { condition, maxRankKey: ({ wanted }) => lastRankKeyOf(minPopularity(wanted.filters)) };
 }
 
 // Stars are a part of popularity, so documents with less of it need not be looked at.
-function leastPopularity({ stars }: SearchFilters): number {
+function minPopularity({ stars }: SearchFilters): number {
   return stars === undefined ? 0 : weights.stars * Math.log1p(stars);
 }
 
@@ -36,15 +36,15 @@ export function filtersSql(bind: Bind, { official, automated, stars }: SearchFil
   return conditions.join(' and ');
 }
 
-/** Condition on `place`, to be added to others: the document may be among those that count. */
-export function upTo(bind: Bind, narrowing?: Narrowing): string {
-  return narrowing?.lastPlace === undefined ? '' : ` and place <= ${bind(narrowing.lastPlace)}`;
+/** Condition on `rank key`, to be added to others: the document may be among those that count. */
+export function rankKeyBound(bind: Bind, narrowing?: Filters): string {
+  return narrowing?.maxRankKey === undefined ? '' : ` and rank_key <= ${bind(narrowing.maxRankKey)}`;
 }
 
 /** A join that keeps the rows of `posting` whose documents count. */
-export function agreeing(bind: Bind, narrowing?: Narrowing): string {
+export function filterJoin(bind: Bind, narrowing?: Filters): string {
   if (narrowing === undefined) return '';
   return `cross join lateral (
     select from search_document as document
-    where repository_id = ${idSql('posting.place')} and ${narrowing.condition(bind)} limit 1) as agreeing`;
+    where repository_id = ${idSql('posting.rank_key')} and ${narrowing.condition(bind)} limit 1) as agreeing`;
 }

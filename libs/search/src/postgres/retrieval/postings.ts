@@ -1,4 +1,4 @@
-import { agreeing, upTo, type Narrowing } from './filters';
+import { filterJoin, rankKeyBound, type Filters } from './filters';
 import type { Bind } from './statement';
 
 /**
@@ -9,10 +9,10 @@ export function postings(
   bind: Bind,
   condition: string,
   limit: number,
-  narrowing?: Narrowing,
-  { order = 'order by place', columns = 'place' } = {},
+  narrowing?: Filters,
+  { order = 'order by rank_key', columns = 'rank_key' } = {},
 ): string {
   return `select ${columns} from (
-    select place from search_posting where ${condition}${upTo(bind, narrowing)} ${order}) as posting
-    ${agreeing(bind, narrowing)} limit ${limit}`;
+    select rank_key from search_posting where ${condition}${rankKeyBound(bind, narrowing)} ${order}) as posting
+    ${filterJoin(bind, narrowing)} limit ${limit}`;
 }

@@ -1,8 +1,8 @@
-import type { CandidatesWanted } from '../../engine/search-engine';
+import type { CandidateRequest } from '../../engine/search-engine';
 
 /** What the values of a statement are taken from. */
-export interface Asked {
-  readonly wanted: CandidatesWanted;
+export interface StatementInput {
+  readonly wanted: CandidateRequest;
   /** Those of the query, the rarest first. */
   readonly words: readonly string[];
   /** False where the server would compare each row of a list with a whole array, instead of looking up its values. */
@@ -10,10 +10,10 @@ export interface Asked {
 }
 
 /** How a value is taken from a search: from what it is given and from nothing else, because others are given it too. */
-export type Source = (asked: Asked) => unknown;
+export type ParamSource = (asked: StatementInput) => unknown;
 
-/** Gives a value its place in the statement that is being written. */
-export type Bind = (source: Source) => string;
+/** Gives a value its rank key in the statement that is being written. */
+export type Bind = (source: ParamSource) => string;
 
 /** A statement and its bound values. */
 export interface Statement {
@@ -24,25 +24,25 @@ export interface Statement {
 }
 
 /** A statement as it is for all searches of one shape: its text, and where its values come from. */
-export class Shape {
+export class StatementTemplate {
   private constructor(
     readonly sql: string,
-    private readonly sources: readonly Source[],
+    private readonly sources: readonly ParamSource[],
     private readonly isCommon: boolean,
   ) {}
 
-  static written(text: (bind: Bind) => string, isCommon: boolean): Shape {
+  static build(text: (bind: Bind) => string, isCommon: boolean): StatementTemplate {
     // In the order of their numbers; what is bound again keeps its first one.
-    const sources: Source[] = [];
-    const numberOf = (source: Source): number => sources.indexOf(source) + 1 || sources.push(source);
-    return new Shape(
+    const sources: ParamSource[] = [];
+    const numberOf = (source: ParamSource): number => sources.indexOf(source) + 1 || sources.push(source);
+    return new StatementTemplate(
       text((source) => `$${numberOf(source)}`),
       sources,
       isCommon,
     );
   }
 
-  of(asked: Asked): Statement {
+  bind(asked: StatementInput): Statement {
     return { sql: this.sql, values: this.sources.map((source) => source(asked)), isCommon: this.isCommon };
   }
 }

@@ -3,7 +3,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 /** A search document as the PostgreSQL engine stores it, with the terms it is found by. */
 @Entity({
   name: 'search_document',
-  comment: 'Derived from repository by a job, and rebuilt from it at any time',
+  comment: 'Derived from repository by a job; can be rebuilt from it at any time',
 })
 @Index('search_document_name_idx', { synchronize: false })
 @Index('search_document_path_idx', { synchronize: false })
@@ -13,10 +13,12 @@ export class SearchDocumentEntity {
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
   repositoryId: string;
 
-  @Column('bigint', { comment: 'Place in every list: popularity downwards, then repository_id' })
-  place: string;
+  @Column('bigint', {
+    comment: 'Sort key of every result list: popularity in descending order, then repository_id',
+  })
+  rankKey: string;
 
-  @Column('bigint', { comment: 'Version of the repository row that it was made from' })
+  @Column('bigint', { comment: 'Version of the repository row that the document was built from' })
   version: string;
 
   @Column('bigint')
@@ -46,6 +48,6 @@ export class SearchDocumentEntity {
   @Column('text')
   description: string;
 
-  @Column('bigint', { array: true, comment: 'What it is listed under: hashes of a field and a word' })
+  @Column('bigint', { array: true, comment: 'Index terms: hashes of a field and a word' })
   terms: string[];
 }

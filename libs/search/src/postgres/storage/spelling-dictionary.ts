@@ -2,15 +2,15 @@ import type { Database } from '@central-index/platform/database';
 import { hashed } from './terms';
 import type { SearchDocument } from '../../engine/search-document';
 import type { SimilarName } from '../../engine/search-engine';
-import { beginningOf, editDistance, editsAllowed, lettersOf, restsOf } from '../../query/spelling';
-import { renown } from '../../ranking/weights';
+import { prefixOf, osaDistance, editsAllowed, lettersOf, deleteVariants } from '../../query/spelling';
+import { prominence } from '../../ranking/weights';
 
 /** About what an official repository weighs before anybody starred it: below that, people typed what they meant. */
-export const leastRenown = 4.5;
+export const minProminence = 4.5;
 // As many as one search may look at; names sharing a beginning are many, but few of them are popular.
-const mostNames = 500;
+const maxNames = 500;
 
-const hashOf = (rest: string): string => hashed(`rest:${rest}`);
+const hashOf = (deletionKey: string): string => hashed(`rest:${deletionKey}`);
 
 // A rest is kept with the number of letters of the whole name, so that of names that begin alike, as thousands do with
 // `docker`, only those are read that are about as long as what was typed.
@@ -24,7 +24,7 @@ export interface SpeltName {
   readonly weight: number;
 }
 
-interface SpeltRest extends SpeltName {
+interface DeletionKey extends SpeltName {
   readonly hash: string;
   readonly letters: number;
 }
@@ -32,7 +32,7 @@ interface SpeltRest extends SpeltName {
 /** Hashes of what a misspelt name and the text have in common; none for texts that are not corrected. */
 export function nearHashes(text: string): string[] {
   const typed = lettersOf(text);
-  return editsAllowed(typed) === 0 ? [] : restsOf(typed).map(hashOf);
+  return editsAllowed(typed) === 0 ? [] : deleteVariants(typed).map(hashOf);
 }
 
 /** So many letters may a name have of which the text is a misspelling. */
@@ -45,9 +45,9 @@ export function nearLengths(text: string): string[] {
 /** `select name, weight` of the names that have one of the hashes and lengths: the most popular ones. */
 export const nearNamesSql = (hashes: string, lengths: string): string =>
   `select name, max(weight) as weight from search_spelling
-   where rest = any(array(select ${restSql('hash', 'letters')}
+   where deletion_key = any(array(select ${restSql('hash', 'letters')}
      from unnest(${hashes}::bigint[]) as hash, unnest(${lengths}::bigint[]) as letters))
-   group by name order by weight desc limit ${mostNames}`;
+   group by name order by weight desc limit ${maxNames}`;
 
 /** Of such names those that the text may be a misspelling of, likeliest first. */
 export function likeliest(text: string, names: readonly SpeltName[]): SimilarName[] {
@@ -56,7 +56,7 @@ export function likeliest(text: string, names: readonly SpeltName[]): SimilarNam
   const edits = ({ name }: SpeltName): number => {
     const letters = lettersOf(name);
     const allowed = Math.min(most, editsAllowed(letters));
-    const needed = editDistance(typed, letters, allowed);
+    const needed = osaDistance(typed, letters, allowed);
     return needed > allowed ? Infinity : needed;
   };
   return names
@@ -84,25 +84,25 @@ export class PostgresSpelling {
   async learn(documents: readonly SearchDocument[]): Promise<void> {
     const names = popularNames(documents);
     if (names.length === 0) return;
-    const beginnings = names.map((one) => restOf(one, beginningOf(lettersOf(one.name))));
+    const beginnings = names.map((one) => deletionKeyOf(one, prefixOf(lettersOf(one.name))));
     const news = new Set((await this.unknown(beginnings)).map(({ name }) => name));
-    if (news.size > 0) await this.write(restsOfNames(names.filter(({ name }) => news.has(name))));
+    if (news.size > 0) await this.write(deletionKeysOfNames(names.filter(({ name }) => news.has(name))));
   }
 
   /** How many names of documents that are popular enough are not found by all that is left of them; mended if told to. */
   async check(documents: readonly SearchDocument[], repair: boolean): Promise<number> {
-    const unknown = await this.unknown(restsOfNames(popularNames(documents)));
+    const unknown = await this.unknown(deletionKeysOfNames(popularNames(documents)));
     if (repair && unknown.length > 0) await this.write(unknown);
     return new Set(unknown.map(({ name }) => name)).size;
   }
 
   // Each is looked up: the planner would rather read the whole dictionary.
-  private unknown(rests: readonly SpeltRest[]): Promise<SpeltRest[]> {
-    return this.database.prepared<SpeltRest>(
+  private unknown(rests: readonly DeletionKey[]): Promise<DeletionKey[]> {
+    return this.database.prepared<DeletionKey>(
       `select name, learnt.weight, hash, letters
        from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) as learnt(name, weight, hash, letters)
        left join lateral (select known.weight as had from search_spelling as known
-         where known.rest = ${restSql('hash', 'letters')} and known.name = learnt.name limit 1) as known on true
+         where known.deletion_key = ${restSql('hash', 'letters')} and known.name = learnt.name limit 1) as known on true
        where had is null or had < learnt.weight`,
       [
         rests.map(({ name }) => name),
@@ -114,13 +114,13 @@ export class PostgresSpelling {
   }
 
   // In one order, so that two who learn the same names never wait for each other crosswise.
-  private async write(rests: readonly SpeltRest[]): Promise<void> {
+  private async write(rests: readonly DeletionKey[]): Promise<void> {
     await this.database.rows(
-      `insert into search_spelling (rest, name, weight)
-       select ${restSql('hash', 'letters')} as rest, name, weight
+      `insert into search_spelling (deletion_key, name, weight)
+       select ${restSql('hash', 'letters')} as deletion_key, name, weight
        from json_to_recordset($1::json) as learnt(hash bigint, letters int, name text, weight smallint)
-       order by rest, name
-       on conflict (rest, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
+       order by deletion_key, name
+       on conflict (deletion_key, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
       [JSON.stringify(rests)],
     );
   }
@@ -130,17 +130,19 @@ function popularNames(documents: readonly SearchDocument[]): SpeltName[] {
   const weights = new Map<string, number>();
   for (const document of documents) {
     const { name } = document;
-    const weight = renown(document);
-    if (document.private || weight < leastRenown || editsAllowed(lettersOf(name)) === 0) continue;
+    const weight = prominence(document);
+    if (document.private || weight < minProminence || editsAllowed(lettersOf(name)) === 0) continue;
     weights.set(name, Math.max(weights.get(name) ?? 0, Math.floor(weight)));
   }
   return [...weights].map(([name, weight]) => ({ name, weight }));
 }
 
-function restsOfNames(names: readonly SpeltName[]): SpeltRest[] {
-  return names.flatMap((one) => restsOf(lettersOf(one.name)).map((rest) => restOf(one, rest)));
+function deletionKeysOfNames(names: readonly SpeltName[]): DeletionKey[] {
+  return names.flatMap((one) =>
+    deleteVariants(lettersOf(one.name)).map((deletionKey) => deletionKeyOf(one, deletionKey)),
+  );
 }
 
-function restOf(name: SpeltName, rest: string): SpeltRest {
-  return { ...name, hash: hashOf(rest), letters: lettersOf(name.name).length };
+function deletionKeyOf(name: SpeltName, deletionKey: string): DeletionKey {
+  return { ...name, hash: hashOf(deletionKey), letters: lettersOf(name.name).length };
 }

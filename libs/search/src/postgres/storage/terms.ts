@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { SearchDocument } from '../../engine/search-document';
 import { weights } from '../../ranking/weights';
-import { wordsOf, wordsOfDescriptionOf } from '../../query/tokenizer';
+import { indexTokens, descriptionTokensOf } from '../../query/tokenizer';
 
 /**
  * What a document is listed under, by field: a word of its namespace, else of its name, else of its description (that
@@ -17,17 +17,17 @@ export const wordFields = ['namespace', 'name', 'official', 'description'] as co
 const listedPopularity = 4.5 + weights.described;
 const listedBeginning = 12;
 
-const placeSteps = 50;
-const lastPlace = 16_383;
+const rankKeySteps = 50;
+const maxRankKey = 16_383;
 
 /** Terms of a document, hashed: a row of a list is two whole numbers. */
 export function termsOf(document: SearchDocument): string[] {
   // `library` is how an official name is stored, not a word that anybody looks for.
-  const ofNamespace = document.official ? [] : wordsOf(document.namespace);
+  const ofNamespace = document.official ? [] : indexTokens(document.namespace);
   const fields: [TermField, readonly string[]][] = [
     ['namespace', ofNamespace],
-    ['name', wordsOf(document.name)],
-    [document.official ? 'official' : 'description', wordsOfDescriptionOf(document)],
+    ['name', indexTokens(document.name)],
+    [document.official ? 'official' : 'description', descriptionTokensOf(document)],
   ];
   const seen = new Set<string>();
   const terms: string[] = [];
@@ -68,32 +68,32 @@ export function hashed(text: string): string {
   if (known !== undefined) return known;
   // By way of hexadecimal: a buffer for each costs more than the digest.
   const made = BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`)).toString();
-  if (hashes.size >= mostHashes) hashes.clear();
+  if (hashes.size >= maxHashes) hashes.clear();
   hashes.set(text, made);
   return made;
 }
 
 // Each search needs about ten, or forty where spelling may be wrong, and most words come again and again.
-const mostHashes = 50_000;
+const maxHashes = 50_000;
 const hashes = new Map<string, string>();
 
 /** Where a document stands in every list: popularity downwards, then id; ids have 48 bits. */
-export function placeOf({ id, popularity }: { id: string; popularity: number }): string {
-  const steps = Math.min(Math.max(Math.round(popularity * placeSteps), 0), lastPlace);
-  return ((BigInt(lastPlace - steps) << 48n) | BigInt(id)).toString();
+export function rankKeyOf({ id, popularity }: { id: string; popularity: number }): string {
+  const steps = Math.min(Math.max(Math.round(popularity * rankKeySteps), 0), maxRankKey);
+  return ((BigInt(maxRankKey - steps) << 48n) | BigInt(id)).toString();
 }
 
 /** A weight as statements have it: sums of whole numbers compare alike everywhere. */
 export const thousandths = (weight: number): number => Math.round(weight * 1000);
 
-/** SQL for the popularity of a place, in thousandths. */
-export const popularitySql = (place: string): string =>
-  `((${lastPlace} - (${place} >> 48)) * ${1000 / placeSteps})`;
+/** SQL for the popularity of a rank key, in thousandths. */
+export const popularitySql = (rankKey: string): string =>
+  `((${maxRankKey} - (${rankKey} >> 48)) * ${1000 / rankKeySteps})`;
 
-/** SQL for the id of a place. */
-export const idSql = (place: string): string => `(${place} & 281474976710655)`;
+/** SQL for the id of a rank key. */
+export const idSql = (rankKey: string): string => `(${rankKey} & 281474976710655)`;
 
-/** The last place of a document that has at least this popularity. */
-export function lastPlaceOf(popularity: number): string {
-  return placeOf({ id: String(2 ** 48 - 1), popularity: popularity - 1 / placeSteps });
+/** The last rank key of a document that has at least this popularity. */
+export function lastRankKeyOf(popularity: number): string {
+  return rankKeyOf({ id: String(2 ** 48 - 1), popularity: popularity - 1 / rankKeySteps });
 }

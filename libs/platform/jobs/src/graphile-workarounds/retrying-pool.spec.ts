@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { Pool } from 'pg';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { patient } from './retrying-pool';
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
+import { withRetry } from './retrying-pool';
 
 describe('a patient pool', () => {
   let database: TestDatabase;
@@ -47,7 +47,7 @@ describe('a patient pool', () => {
   };
 
   it('sends a query when the database is back', async () => {
-    const waiting = patient(pool, () => false);
+    const waiting = withRetry(pool, () => false);
     assert.equal((await waiting.query('select 1')).rowCount, 1);
     cut();
     const asked = waiting.query('select 2 as n');
@@ -57,14 +57,14 @@ describe('a patient pool', () => {
   });
 
   it('does not wait when all is over, nor repeat what is wrong', async () => {
-    await assert.rejects(patient(pool, () => false).query('select nonsense'), { code: '42703' });
+    await assert.rejects(withRetry(pool, () => false).query('select nonsense'), { code: '42703' });
     cut();
-    await assert.rejects(patient(pool, () => true).query('select 1'));
+    await assert.rejects(withRetry(pool, () => true).query('select 1'));
     connected = true;
   });
 
   it('is the pool in everything else', async () => {
-    const same = patient(pool, () => false);
+    const same = withRetry(pool, () => false);
     const client = await same.connect();
     assert.equal((await client.query('select 1')).rowCount, 1);
     client.release();

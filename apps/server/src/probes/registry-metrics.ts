@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotificationsService, RegistriesService } from '@central-index/registries';
-import { SweepsService } from '@central-index/registry-sync';
+import { ReconcileResultsService } from '@central-index/registry-sync';
 import { Gauge, type Registry } from 'prom-client';
 
 /** What registries reported and what became of it, in figures for a monitor. Read from the database when asked. */
@@ -9,7 +9,7 @@ export class RegistryMetrics {
   constructor(
     private readonly registries: RegistriesService,
     private readonly notifications: NotificationsService,
-    private readonly sweeps: SweepsService,
+    private readonly reconciles: ReconcileResultsService,
   ) {}
 
   /** Adds the figures to those of a scrape. */
@@ -26,17 +26,17 @@ export class RegistryMetrics {
       labelNames: ['registry'],
       registers: [metrics],
     });
-    await this.collectSweeps(metrics);
+    await this.collectReconciles(metrics);
     const backlogs = await this.notifications.backlogs();
     for (const { id, name } of await this.registries.list()) {
-      const { waiting = 0, parked = 0, oldest } = backlogs.get(id) ?? {};
-      events.set({ registry: name, state: 'waiting' }, waiting);
+      const { pending = 0, parked = 0, oldest } = backlogs.get(id) ?? {};
+      events.set({ registry: name, state: 'pending' }, pending);
       events.set({ registry: name, state: 'parked' }, parked);
       age.set({ registry: name }, oldest ? Math.max(0, (Date.now() - oldest.getTime()) / 1000) : 0);
     }
   }
 
-  private async collectSweeps(metrics: Registry): Promise<void> {
+  private async collectReconciles(metrics: Registry): Promise<void> {
     const gauge = (name: string, help: string): Gauge =>
       new Gauge({
         name: `central_index_registry_${name}`,
@@ -44,15 +44,18 @@ export class RegistryMetrics {
         labelNames: ['registry'],
         registers: [metrics],
       });
-    const alarm = gauge('sweep_alarm', '1 while the last sweep removed nothing because too much is missing');
-    const failed = gauge('sweep_failed', '1 while the last sweep could not read everything');
-    const missing = gauge('missing_tags', 'Tags that the last sweep missed and did not remove');
-    const age = gauge('sweep_age_seconds', 'How long ago the last sweep ended');
-    for (const [registry, sweep] of await this.sweeps.latest()) {
-      alarm.set({ registry }, sweep.alarm === null ? 0 : 1);
-      failed.set({ registry }, sweep.failure === null ? 0 : 1);
-      missing.set({ registry }, sweep.missing);
-      age.set({ registry }, Math.max(0, (Date.now() - sweep.finishedAt.getTime()) / 1000));
+    const alarm = gauge(
+      'reconcile_alarm',
+      '1 while the last reconcile removed nothing because too much is missing',
+    );
+    const failed = gauge('reconcile_failed', '1 while the last reconcile could not read everything');
+    const missing = gauge('missing_tags', 'Tags that the last reconcile missed and did not remove');
+    const finished = gauge('last_reconcile_timestamp_seconds', 'When the last reconcile ended, in Unix time');
+    for (const [registry, reconcile] of await this.reconciles.latest()) {
+      alarm.set({ registry }, reconcile.alarm === null ? 0 : 1);
+      failed.set({ registry }, reconcile.error === null ? 0 : 1);
+      missing.set({ registry }, reconcile.missing);
+      finished.set({ registry }, reconcile.finishedAt.getTime() / 1000);
     }
   }
 }

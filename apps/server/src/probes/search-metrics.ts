@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { SearchUpkeep, type SearchState } from '@central-index/search';
+import { SearchMaintenance, type SearchState } from '@central-index/search';
 import { Gauge, register } from 'prom-client';
 
-type Figure = readonly [name: string, help: string, value: (state: SearchState) => number];
+type Metric = readonly [name: string, help: string, value: (state: SearchState) => number];
 
-const figures: readonly Figure[] = [
+const metrics: readonly Metric[] = [
   [
     'central_index_search_fallback',
     '1 while this process searches in PostgreSQL because Meilisearch fails',
     ({ fallback }) => (fallback === undefined ? 0 : 1),
   ],
   [
-    'central_index_search_waiting',
+    'central_index_search_replica_pending_documents',
     'Search documents that Meilisearch has not confirmed as they are',
-    ({ waiting }) => waiting,
+    ({ pending }) => pending,
   ],
-  ['central_index_search_refused', 'Of these, those that it refuses', ({ refused }) => refused],
+  [
+    'central_index_search_replica_rejected_documents',
+    'Of these, those that it refuses',
+    ({ rejected }) => rejected,
+  ],
   [
     'central_index_search_lag_seconds',
     'How long the oldest of the others has been waiting',
@@ -31,13 +35,13 @@ const figures: readonly Figure[] = [
 /** What is measured of search, read when it is asked for. */
 @Injectable()
 export class SearchMetrics {
-  private readonly gauges = figures.map(([name, help, value]) => {
+  private readonly gauges = metrics.map(([name, help, value]) => {
     // Several servers may live in one process of a test; the latest one is measured.
     register.removeSingleMetric(name);
     return { gauge: new Gauge({ name, help }), value };
   });
 
-  constructor(private readonly upkeep: SearchUpkeep) {}
+  constructor(private readonly upkeep: SearchMaintenance) {}
 
   /** Sets the gauges to what is so now. */
   async measure(): Promise<void> {

@@ -5,34 +5,34 @@ import type { Runner } from 'graphile-worker';
 const retryMs = 500;
 
 /** A job runner that is replaced by a new one when some of its workers have given up. What has begun goes on. */
-export class KeptRunning {
-  private renewing: Promise<void> | undefined;
+export class RunnerSupervisor {
+  private restarting: Promise<void> | undefined;
   private readonly retired = new Set<Promise<void>>();
   private stopped = false;
 
   private constructor(
     private runner: Runner,
-    private readonly begin: () => Promise<Runner>,
+    private readonly startRunner: () => Promise<Runner>,
     private readonly logger: Logger,
   ) {
     this.watch(runner);
   }
 
   /** Begins; throws when it cannot for the first time. */
-  static async start(begin: () => Promise<Runner>, logger: Logger): Promise<KeptRunning> {
-    return new KeptRunning(await begin(), begin, logger);
+  static async start(begin: () => Promise<Runner>, logger: Logger): Promise<RunnerSupervisor> {
+    return new RunnerSupervisor(await begin(), begin, logger);
   }
 
   /** Replaces the runner, as soon as the database lets a new one begin. */
-  renew(): void {
+  restart(): void {
     if (this.stopped) return;
-    this.renewing ??= this.replace().finally(() => (this.renewing = undefined));
+    this.restarting ??= this.replace().finally(() => (this.restarting = undefined));
   }
 
   /** Ends for good, when what has begun is done. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.renewing;
+    await this.restarting;
     this.retire(this.runner);
     await Promise.all(this.retired);
   }
@@ -41,7 +41,7 @@ export class KeptRunning {
     // Others may be giving up at this moment: one new runner is for all of them.
     for (let next: Runner | undefined; !this.stopped && next === undefined;) {
       await pause(retryMs);
-      next = await this.begin().catch((error: unknown) => {
+      next = await this.startRunner().catch((error: unknown) => {
         this.logger.warn({ err: error }, 'jobs are not run: the database is away');
         return undefined;
       });
@@ -61,7 +61,7 @@ export class KeptRunning {
   // A runner that ends by itself has lost all its workers.
   private watch(runner: Runner): void {
     const ended = (): void => {
-      if (runner === this.runner) this.renew();
+      if (runner === this.runner) this.restart();
     };
     runner.promise.then(ended, ended);
   }

@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import type { Runner } from 'graphile-worker';
 import { describe, it } from 'node:test';
 import { Client } from 'pg';
-import { createTestDatabase } from '../../../../test/support/database';
-import { eventually } from '../../../../test/support/eventually';
-import { KeptRunning } from './runner-supervisor';
-import { runJobs } from './runner';
+import { createTestDatabase } from '../../../../../test/support/database';
+import { eventually } from '../../../../../test/support/eventually';
+import { RunnerSupervisor } from './runner-supervisor';
+import { defineFact } from '../facts';
+import { runJobs } from '../runner';
+import { subscribe } from '../subscriptions';
+
+const work = defineFact<{ name: string }>('work');
 
 const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
 
@@ -36,7 +40,7 @@ describe('a job runner that is kept running', () => {
   /** Begins runners one after another; `away` as long as the database lets none begin. */
   const start = async () => {
     const place = { begun: [] as TestRunner[], refused: 0, away: false };
-    const kept = await KeptRunning.start(() => {
+    const kept = await RunnerSupervisor.start(() => {
       if (place.away) {
         place.refused += 1;
         return Promise.reject(new Error('the database is away'));
@@ -49,10 +53,10 @@ describe('a job runner that is kept running', () => {
 
   it('is replaced once, however many of its workers give up', async () => {
     const place = await start();
-    place.kept.renew();
-    place.kept.renew();
+    place.kept.restart();
+    place.kept.restart();
     await eventually(async () => assert.equal(place.begun.length, 2));
-    place.kept.renew();
+    place.kept.restart();
     await eventually(async () => assert.equal(place.begun.length, 3));
     assert.deepEqual(
       place.begun.map(({ state }) => state),
@@ -76,7 +80,7 @@ describe('a job runner that is kept running', () => {
 
   it('stops when what has begun is done, in those that were replaced, too, and does not begin again', async () => {
     const place = await start();
-    place.kept.renew();
+    place.kept.restart();
     await eventually(async () => assert.equal(place.begun.length, 2));
     let stopped = false;
     const stopping = place.kept.stop().then(() => (stopped = true));
@@ -86,13 +90,13 @@ describe('a job runner that is kept running', () => {
     assert.equal(stopped, false, 'the first one still works');
     place.begun[0]!.finish();
     await stopping;
-    place.kept.renew();
+    place.kept.restart();
     assert.equal(place.begun.length, 2);
   });
 
   it('does not hide that it cannot begin for the first time', async () => {
     await assert.rejects(
-      KeptRunning.start(() => Promise.reject(new Error('no database')), logger),
+      RunnerSupervisor.start(() => Promise.reject(new Error('no database')), logger),
       /no database/,
     );
   });
@@ -107,8 +111,8 @@ describe('a job runner that is kept running', () => {
     process.on('unhandledRejection', note);
     const jobs = await runJobs({
       url: database.url,
-      subscriptions: { work: { only: async ({ name }) => void done.push(name!) } },
-      schedule: { 'every.minute': { at: '* * * * *', work: () => Promise.resolve() } },
+      subscriptions: [subscribe(work, { only: async ({ name }) => void done.push(name) })],
+      schedule: { 'every.minute': { cron: '* * * * *', run: () => Promise.resolve() } },
       logger,
       concurrency: 2,
     });

@@ -12,7 +12,7 @@ import { RegistryMetrics } from './registry-metrics';
 @ApiExcludeController()
 @Controller()
 @Access('operations')
-export class OperationsController {
+export class ProbesController {
   constructor(
     private readonly database: Database,
     private readonly readiness: Readiness,
@@ -30,7 +30,7 @@ export class OperationsController {
   @Get('readyz')
   @HttpCode(200)
   async ready(): Promise<{ status: string }> {
-    if (this.readiness.stopping) throw unavailable().because('stopping').retryAfter(2);
+    if (this.readiness.stopping) throw unavailable().withPrivateDetail('stopping').retryAfter(2);
     await this.database.rows('select 1');
     return { status: 'ready' };
   }

@@ -2,10 +2,12 @@ import { createLogger } from '@central-index/platform/logging';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, it, describe } from 'node:test';
 import { Client, Pool } from 'pg';
-import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { eventually } from '../../../../test/support/eventually';
-import { runJobs, type RunningJobs, type JobHandler } from './runner';
-import { SignsOfLife } from './worker-heartbeat';
+import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
+import { eventually } from '../../../../../test/support/eventually';
+import { defineFact, type Payload } from '../facts';
+import { runJobs, type RunningJobs } from '../runner';
+import { subscribe, type FactHandler } from '../subscriptions';
+import { WorkerHeartbeat } from './worker-heartbeat';
 
 describe('jobs of a killed worker', () => {
   let database: TestDatabase;
@@ -40,9 +42,9 @@ describe('jobs of a killed worker', () => {
       [name, worker],
     );
   };
-  const start = async (handlers: Record<string, JobHandler>) => {
-    const subscriptions = Object.fromEntries(
-      Object.entries(handlers).map(([name, handler]) => [name, { only: handler }]),
+  const start = async (handlers: Record<string, FactHandler<Payload>>) => {
+    const subscriptions = Object.entries(handlers).map(([name, only]) =>
+      subscribe(defineFact(name), { only }),
     );
     const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
     running.push(await runJobs({ url: database.url, subscriptions, logger, concurrency: 2 }));
@@ -78,7 +80,7 @@ describe('jobs of a killed worker', () => {
         ])
       ).rows;
     const before = await holder();
-    // A second worker sweeps, as the freed job of a killed one shows, and leaves the slow one alone.
+    // A second worker reconciles, as the freed job of a killed one shows, and leaves the slow one alone.
     await add('left.again', 'three');
     await takenLongAgo('left.again', 'worker-that-was-killed');
     let freed = false;
@@ -93,8 +95,8 @@ describe('jobs of a killed worker', () => {
     const pools = [0, 1].map(() => new Pool({ connectionString: database.url }));
     for (const pool of pools) pool.on('error', () => undefined);
     // A process that does nothing any more, but whose sessions are open: it shows itself once.
-    const frozen = new SignsOfLife(pools[0]!, logger, { sweepEveryMs: 3_600_000, silentForMs: 3_600_000 });
-    const living = new SignsOfLife(pools[1]!, logger, { sweepEveryMs: 100, silentForMs: 1_500 });
+    const frozen = new WorkerHeartbeat(pools[0]!, logger, { intervalMs: 3_600_000, staleAfterMs: 3_600_000 });
+    const living = new WorkerHeartbeat(pools[1]!, logger, { intervalMs: 100, staleAfterMs: 1_500 });
     const holders = async () =>
       (await client.query('select task_identifier, locked_by from graphile_worker.jobs order by id')).rows;
     const shown = async (worker: string) =>
@@ -104,8 +106,8 @@ describe('jobs of a killed worker', () => {
       );
     try {
       await client.query('delete from graphile_worker._private_jobs');
-      frozen.show('worker-that-froze');
-      living.show('worker-that-lives');
+      frozen.register('worker-that-froze');
+      living.register('worker-that-lives');
       await eventually(async () => {
         for (const worker of ['worker-that-froze', 'worker-that-lives']) {
           assert.equal((await shown(worker)).rowCount, 1);

@@ -1,4 +1,4 @@
-import { isUnreachable } from '@central-index/platform/database';
+import { isConnectionError } from '@central-index/platform/database';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
@@ -9,14 +9,14 @@ const retryMs = 500;
  * graphile-worker's clock, which would leave the failure as a rejection that nobody handles. Such queries must bear to
  * be repeated.
  */
-export function patient(pool: Pool, isOver: () => boolean): Pool {
+export function withRetry(pool: Pool, isOver: () => boolean): Pool {
   const send = pool.query.bind(pool) as (...args: unknown[]) => Promise<unknown>;
   const query = async (...args: unknown[]): Promise<unknown> => {
     for (;;) {
       try {
         return await send(...args);
       } catch (error) {
-        if (isOver() || !isUnreachable(error)) throw error;
+        if (isOver() || !isConnectionError(error)) throw error;
         await pause(retryMs);
       }
     }

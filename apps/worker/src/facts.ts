@@ -1,0 +1,29 @@
+import { registryEventOversized, registryEventsReceived } from '@central-index/registries';
+import {
+  operationRequested,
+  registryReconcile,
+  registryReconcileFull,
+  repositoryMovedAway,
+  tagDeleted,
+  tagDeletionRequested,
+  tagPushed,
+  tagRecheckRequested,
+} from '@central-index/registry-sync';
+import { repositoriesImported, repositoryChanged, repositoryDeletedFact } from '@central-index/repositories';
+
+/** Every fact of the product, with its payload type. `subscriptions.ts` lists the handlers of each. */
+export const facts = {
+  registryEventsReceived,
+  registryEventOversized,
+  registryReconcile,
+  registryReconcileFull,
+  repositoryChanged,
+  repositoryDeleted: repositoryDeletedFact,
+  repositoryMovedAway,
+  repositoriesImported,
+  tagPushed,
+  tagDeleted,
+  tagRecheckRequested,
+  tagDeletionRequested,
+  operationRequested,
+} as const;
