@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('disconnect', () => stop('supervisor is gone'));
-  await app.get(Database, { strict: false }).open();
+  await app.get(Database, { strict: false }).warmUp();
   await app.listen(config.server.port, config.server.host);
   process.send?.({ type: 'ready' });
 }

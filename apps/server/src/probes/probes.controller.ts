@@ -31,7 +31,7 @@ export class ProbesController {
   @HttpCode(200)
   async ready(): Promise<{ status: string }> {
     if (this.readiness.stopping) throw unavailable().withPrivateDetail('stopping').retryAfter(2);
-    await this.database.rows('select 1');
+    await this.database.ping();
     return { status: 'ready' };
   }
 

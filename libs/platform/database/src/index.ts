@@ -8,4 +8,6 @@ export { isConstraintViolation, isConnectionError } from './constraint';
 export { hasEncryptedData, migrate, schemaState } from './migrate';
 export type { SchemaState } from './migrate';
 export { InvalidatingCache } from './invalidating-cache';
+export { Query, preparedSql, runQuery, sql, withSamples } from './query';
+export type { QueryFactory } from './query';
 export { Sealer, wrongSecretKey } from './sealer';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 
 /** What packing an index came to, in bytes. */
 export interface ReindexedIndex {
@@ -33,7 +33,7 @@ export class IndexMaintenance {
     const packed: ReindexedIndex[] = [];
     await this.clear();
     for (const { index, size } of await this.bloated(atLeast)) {
-      await this.database.maintain(`reindex index concurrently "${index}"`);
+      await this.database.runMaintenance(sql(`reindex index concurrently "${index}"`));
       packed.push({ index, before: size, after: await this.sizeOf(index) });
     }
     return packed;
@@ -78,7 +78,7 @@ export class IndexMaintenance {
       [tables],
     );
     for (const { index } of left) {
-      await this.database.maintain(`drop index concurrently if exists "${index}"`);
+      await this.database.runMaintenance(sql(`drop index concurrently if exists "${index}"`));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -33,7 +33,7 @@ describe('where several words meet', () => {
     await database.rows(
       'insert into search_posting (term, rank_key) select n, n from generate_series(1, 50000) as n',
     );
-    await database.maintain('vacuum analyze search_posting');
+    await database.runMaintenance(sql('vacuum analyze search_posting'));
   });
   after(async () => {
     await rooms.close();
