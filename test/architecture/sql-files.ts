@@ -3,10 +3,6 @@ export const statementBuilders: Readonly<Record<string, string>> = {};
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
 export const unconverted: readonly string[] = [
-  'libs/accounts/src/refresh-tokens.service.ts',
-  'libs/accounts/src/password-attempts.ts',
-  'libs/accounts/src/sessions.service.ts',
-  'libs/audit/src/audit.service.ts',
   'libs/namespaces/src/namespaces.service.ts',
   'libs/platform/database/src/change-listener.ts',
   'libs/platform/embedded-postgres/src/open-embedded.ts',

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
-import { LessThan, IsNull } from 'typeorm';
+import { LessThan, IsNull, type Repository } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
-import { AccountEntity } from './account.entity';
+import {
+  revokeAccessToken,
+  selectAccessToken,
+  touchAccessToken,
+  type AccessTokenRow,
+} from './access-tokens.queries';
 import { invalidCredentials } from './accounts.errors';
 import { toAccount, type Account, type Permission, type SignedIn } from './identity';
 import { isPersonalToken, newPersonalToken } from './personal-token';
@@ -29,7 +35,7 @@ export interface AccessTokenRecord extends NewAccessToken {
 
 /** A token that opened something, and to whom. */
 interface OpenedToken {
-  readonly token: AccessTokenEntity;
+  readonly token: Pick<AccessTokenRow, 'tokenId' | 'expiresAt'> & { lastUsedAt: Date | null };
   readonly identity: SignedIn;
 }
 
@@ -42,6 +48,7 @@ export class AccessTokensService {
 
   constructor(
     private readonly database: Database,
+    @InjectRepository(AccessTokenEntity) private readonly tokens: Repository<AccessTokenEntity>,
     private readonly audit: AuditService,
     changes: ChangeListener,
   ) {
@@ -80,7 +87,7 @@ export class AccessTokensService {
 
   /** The owner's tokens, newest first, older than the id `before`; revoked ones are gone, expired ones are listed. */
   async list(owner: Account, page: { before?: string; limit: number }): Promise<AccessTokenRecord[]> {
-    const tokens = await this.database.manager.find(AccessTokenEntity, {
+    const tokens = await this.tokens.find({
       where: {
         accountId: owner.id,
         revokedAt: IsNull(),
@@ -95,14 +102,8 @@ export class AccessTokensService {
   /** Revokes the owner's token; from the moment this returns nothing accepts it. */
   async revoke(owner: Account, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      // Not `manager.update`: it drops a condition whose value is an empty object.
-      const { affected } = await manager
-        .createQueryBuilder()
-        .update(AccessTokenEntity)
-        .set({ revokedAt: new Date() })
-        .where('id = :id and account_id = :owner and revoked_at is null', { id, owner: owner.id })
-        .execute();
-      if (affected !== 1) throw notFound('access token');
+      const revoked = await this.database.execute(revokeAccessToken, [id, owner.id, new Date()], manager);
+      if (revoked !== 1) throw notFound('access token');
       await this.audit.record(manager, {
         action: 'access-token.revoked',
         actor: { name: owner.name, address },
@@ -125,52 +126,38 @@ export class AccessTokensService {
 
   private async open(hash: Buffer): Promise<OpenedToken> {
     const keep = this.opened.beginFill();
-    const token = await this.database.manager
-      .createQueryBuilder(AccessTokenEntity, 'token')
-      .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
-      .where('token.secretHash = :hash', { hash })
-      .andWhere('token.revokedAt is null and (token.expiresAt is null or token.expiresAt > now())')
-      .andWhere('owner.disabledAt is null')
-      .getOne();
-    if (token === null) throw invalidCredentials();
-    const { owner } = token as AccessTokenEntity & { owner: AccountEntity };
-    const { id: tokenId, permissions, repositories } = token;
+    const row = await this.database.queryOne(selectAccessToken, [hash]);
+    if (row === undefined) throw invalidCredentials();
+    const { tokenId, permissions, repositories, expiresAt, lastUsedAt } = row;
     const opened: OpenedToken = {
-      token,
+      token: { tokenId, expiresAt, lastUsedAt },
       identity: {
         kind: 'account',
-        account: toAccount(owner),
+        account: toAccount(row),
         via: 'token',
-        passwordChangedAt: owner.passwordChangedAt,
-        ...(token.expiresAt !== null && { credentialExpiresAt: token.expiresAt }),
+        passwordChangedAt: row.passwordChangedAt,
+        ...(expiresAt !== null && { credentialExpiresAt: expiresAt }),
         restrictions: { tokenId, permissions, repositories },
       },
     };
-    keep(hash.toString('base64'), opened, [`account:${owner.id}`]);
+    keep(hash.toString('base64'), opened, [`account:${row.id}`]);
     return opened;
   }
 
   // At most one write a minute for a token, however often a build server calls.
-  private async touchLastUsed(token: AccessTokenEntity, owner: Account, address: string): Promise<void> {
-    const { lastUsedAt } = token;
+  private async touchLastUsed(token: OpenedToken['token'], owner: Account, address: string): Promise<void> {
+    const { tokenId, lastUsedAt } = token;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.transaction(async (manager) => {
       // The condition again, so that of many requests at once only one writes.
-      const { affected } = await manager
-        .createQueryBuilder()
-        .update(AccessTokenEntity)
-        .set({ lastUsedAt: () => 'now()' })
-        .where('id = :id and (last_used_at is null or last_used_at <= :then)', {
-          id: token.id,
-          then: new Date(Date.now() - lastUseResolutionMs),
-        })
-        .execute();
-      if (affected !== 1 || lastUsedAt !== null) return;
+      const threshold = new Date(Date.now() - lastUseResolutionMs);
+      const touched = await this.database.execute(touchAccessToken, [tokenId, threshold], manager);
+      if (touched !== 1 || lastUsedAt !== null) return;
       await this.audit.record(manager, {
         action: 'access-token.first-used',
         actor: { name: owner.name, address },
         subjectType: 'access-token',
-        subject: token.id,
+        subject: tokenId,
       });
     });
     token.lastUsedAt = new Date();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { invalidInput } from '@central-index/platform/errors';
-import type { EntityManager } from 'typeorm';
+import { IsNull, type EntityManager } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
@@ -27,7 +27,7 @@ export class AccountSettingsService {
   ) {}
 
   /**
-   * Changes e-mail address, password, or both; a new address is unverified, and a new password needs the current one
+   * ChangeListener e-mail address, password, or both; a new address is unverified, and a new password needs the current one
    * (within the limits on wrong ones), ends every session and every login that a client keeps, and lifts a lock.
    */
   async update(
@@ -105,11 +105,6 @@ async function changeOpen(
   id: string,
   changes: Partial<AccountEntity>,
 ): Promise<void> {
-  const { affected } = await manager
-    .createQueryBuilder()
-    .update(AccountEntity)
-    .set(changes)
-    .where('id = :id and disabled_at is null', { id })
-    .execute();
+  const { affected } = await manager.update(AccountEntity, { id, disabledAt: IsNull() }, changes);
   if (affected !== 1) throw invalidCredentials();
 }

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { isConstraintViolation, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
-import { IsNull, type EntityManager } from 'typeorm';
+import { IsNull, LessThan, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
@@ -31,6 +32,7 @@ export interface NewAccount {
 export class AccountsService {
   constructor(
     private readonly database: Database,
+    @InjectRepository(AccountEntity) private readonly accounts: Repository<AccountEntity>,
     private readonly tokens: AccessTokensService,
     private readonly passwords: PasswordSignIn,
     private readonly hasher: PasswordHasher,
@@ -108,23 +110,23 @@ export class AccountsService {
   /** The account of that name, deleted and disabled ones included: their names stay taken. */
   async find(name: string): Promise<Account | undefined> {
     if (!isAccountName(name)) return undefined;
-    const account = await this.database.manager.findOneBy(AccountEntity, { name });
+    const account = await this.accounts.findOneBy({ name });
     return account === null ? undefined : toAccount(account);
   }
 
   /** Accounts, newest first, older than the one with the id `before`; `limit` at most. */
   async list(page: { before?: string; limit: number }): Promise<Account[]> {
-    const query = this.database.manager
-      .createQueryBuilder(AccountEntity, 'account')
-      .orderBy('account.id', 'DESC')
-      .limit(page.limit);
-    if (page.before !== undefined) query.where('account.id < :before', { before: page.before });
-    return (await query.getMany()).map(toAccount);
+    const accounts = await this.accounts.find({
+      where: { ...(page.before !== undefined && { id: LessThan(page.before) }) },
+      order: { id: 'DESC' },
+      take: page.limit,
+    });
+    return accounts.map(toAccount);
   }
 
   /** True when somebody may sign in as an administrator. */
   hasAdministrator(): Promise<boolean> {
-    return this.database.manager.existsBy(AccountEntity, { isAdministrator: true, disabledAt: IsNull() });
+    return this.accounts.existsBy({ isAdministrator: true, disabledAt: IsNull() });
   }
 
   /** Makes an account an administrator, or no longer. */

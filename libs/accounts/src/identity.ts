@@ -1,4 +1,4 @@
-import type { AccountEntity } from './account.entity';
+import type { OwnerRow } from './account.queries';
 
 /** A person or robot that can sign in. */
 export interface Account {
@@ -41,7 +41,7 @@ export type Identity = { readonly kind: 'anonymous' } | SignedIn;
 export const anonymous: Identity = { kind: 'anonymous' };
 
 /** The account as other rooms see it: nothing that opens it. */
-export function toAccount(entity: AccountEntity): Account {
+export function toAccount(entity: Omit<OwnerRow, 'passwordChangedAt'>): Account {
   return {
     id: entity.id,
     name: entity.name,

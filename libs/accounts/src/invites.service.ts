@@ -7,6 +7,7 @@ import { inviteInvalid } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import type { Account } from './identity';
 import { InviteEntity } from './invite.entity';
+import { redeemInvite } from './invites.queries';
 import { hashSecret, randomBase62 } from './secrets';
 
 const lifetimeMs = 7 * 24 * 3_600_000;
@@ -49,13 +50,8 @@ export class InvitesService {
 
   /** Uses an invitation for a new account, in the transaction that makes it. INVITE_INVALID unless it is good. */
   async redeem(manager: EntityManager, code: string, account: Account): Promise<void> {
-    const { affected } = await manager
-      .createQueryBuilder()
-      .update(InviteEntity)
-      .set({ usedAt: () => 'now()', usedById: account.id })
-      .where('secret_hash = :hash and used_at is null and expires_at > now()', { hash: hashSecret(code) })
-      .andWhere('(email is null or lower(email) = lower(:email))', { email: account.email ?? '' })
-      .execute();
-    if (affected !== 1) throw inviteInvalid();
+    const values = [hashSecret(code), account.id, account.email ?? ''];
+    const redeemed = await this.database.execute(redeemInvite, values, manager);
+    if (redeemed !== 1) throw inviteInvalid();
   }
 }

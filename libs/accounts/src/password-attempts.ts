@@ -6,6 +6,14 @@ import type { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { EntityManager } from 'typeorm';
 import { tooManyAttempts } from './accounts.errors';
 import { consume, rateLimiter } from './creation-rate-limits';
+import {
+  countFailure,
+  selectAttemptState,
+  uncountAttempt,
+  upsertSignInAddress,
+  type AttemptStateRow,
+} from './password-attempts.queries';
+import { PasswordFailureEntity } from './password-failure.entity';
 
 // Wrong passwords from one place in five minutes, whatever the names; so also those for one name from one place.
 const perIpPrefix = { points: 10, duration: 300 };
@@ -53,50 +61,28 @@ export class PasswordAttempts {
     if (msToWait !== undefined) throw waitFor(msToWait);
     // No account can bear such a name; a row for it would only let strangers fill the table.
     if (!isAccountName(attempt.name)) return { ...attempt, countsTowardLockout: false };
-    const counted = await this.database.rows(
-      `insert into password_failure as failure (name, consecutive) values ($1, 1)
-       on conflict (name) do update set consecutive = failure.consecutive + 1, last_at = now()
-         where failure.consecutive < ${maxConsecutive}
-       returning 1`,
-      [attempt.name],
-    );
-    if (counted.length === 0 && !(await this.state(attempt)).known) throw lockedOut();
-    return { ...attempt, countsTowardLockout: counted.length > 0 };
+    const counted = await this.database.execute(countFailure, [attempt.name, maxConsecutive]);
+    if (counted === 0 && !(await this.state(attempt)).known) throw lockedOut();
+    return { ...attempt, countsTowardLockout: counted > 0 };
   }
 
   /** Takes the count back: the password was right. A lock stays, for whoever made it may still be at it. */
   async recordSuccess(manager: EntityManager, attempt: CountedAttempt): Promise<void> {
-    await manager.query(
-      'update rate_limit set points = greatest(points - 1, 0) where key = $1 and expire > $2',
-      [this.limiter.getKey(attempt.ipPrefix), Date.now()],
-    );
+    const key = this.limiter.getKey(attempt.ipPrefix);
+    await this.database.execute(uncountAttempt, [key, Date.now()], manager);
     if (attempt.countsTowardLockout) await this.unlock(manager, attempt.name);
-    await manager.query(
-      `insert into sign_in_address (account_id, address) values ($1, $2)
-       on conflict (account_id, address) do update set last_success_at = now()`,
-      [attempt.accountId, attempt.ipPrefix],
-    );
+    await this.database.execute(upsertSignInAddress, [attempt.accountId, attempt.ipPrefix], manager);
   }
 
   /** Ends the lock of a name. */
   async unlock(manager: EntityManager, name: string): Promise<void> {
-    await manager.query('delete from password_failure where name = $1', [name]);
+    await manager.delete(PasswordFailureEntity, { name });
   }
 
-  private async state(attempt: Attempt): Promise<{ until: string | null; locked: boolean; known: boolean }> {
-    const [state] = await this.database.rows<{ until: string | null; locked: boolean; known: boolean }>(
-      `select (select expire from rate_limit where key = $1 and points >= ${perIpPrefix.points} and expire > $2) as until,
-              exists (select from password_failure where name = $3 and consecutive >= ${maxConsecutive}) as locked,
-              exists (select from sign_in_address where account_id = $4 and address = $5
-                         and last_success_at > now() - interval '30 days') as known`,
-      [
-        this.limiter.getKey(attempt.ipPrefix),
-        Date.now(),
-        attempt.name,
-        attempt.accountId ?? '0',
-        attempt.ipPrefix,
-      ],
-    );
+  private async state({ name, accountId, ipPrefix }: Attempt): Promise<AttemptStateRow> {
+    const key = this.limiter.getKey(ipPrefix);
+    const values = [key, Date.now(), name, accountId ?? '0', ipPrefix, perIpPrefix.points, maxConsecutive];
+    const state = await this.database.queryOne(selectAttemptState, values);
     return state ?? { until: null, locked: false, known: false };
   }
 }

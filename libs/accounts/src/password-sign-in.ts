@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
 import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
+import type { Repository } from 'typeorm';
 import { AccountEntity } from './account.entity';
 import { invalidCredentials } from './accounts.errors';
 import { ipPrefixOf } from './ip-prefix';
@@ -26,6 +28,7 @@ export class PasswordSignIn {
 
   constructor(
     private readonly database: Database,
+    @InjectRepository(AccountEntity) private readonly accountRows: Repository<AccountEntity>,
     private readonly hasher: PasswordHasher,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
@@ -69,7 +72,7 @@ export class PasswordSignIn {
     const known = this.accounts.get(name);
     if (known !== undefined) return known;
     const commit = this.accounts.beginFill();
-    const account = await this.database.manager.findOneBy(AccountEntity, { name });
+    const account = await this.accountRows.findOneBy({ name });
     if (account?.disabledAt !== null) return null;
     commit(name, account, [`account:${account.id}`]);
     return account;

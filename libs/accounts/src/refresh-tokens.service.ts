@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
-import { LessThan, MoreThan } from 'typeorm';
-import { AccessTokenEntity } from './access-token.entity';
-import { AccountEntity } from './account.entity';
+import { LessThan, MoreThan, type Repository } from 'typeorm';
 import { invalidCredentials, refreshTokenInvalid } from './accounts.errors';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { RefreshTokenEntity } from './refresh-token.entity';
+import {
+  deleteExpiredRefreshTokens,
+  insertRefreshToken,
+  selectRefreshToken,
+  touchRefreshToken,
+  type RefreshTokenRow,
+} from './refresh-tokens.queries';
 import { SecretFormat } from './secret-format';
 import { hashSecret } from './secrets';
 
@@ -31,8 +37,6 @@ const lifetimeMs = 90 * 24 * 3_600_000;
 const lastUseResolutionMs = 60_000;
 const format = new SecretFormat('ci_idt_');
 
-type Owned = RefreshTokenEntity & { owner: AccountEntity; maker: AccessTokenEntity | null };
-
 /**
  * Identity tokens: what `docker login` keeps instead of the password (the `refresh_token` of the distribution token
  * specification). One is for one account and one service, lives 90 days and no longer, and is never rotated, because
@@ -42,6 +46,7 @@ type Owned = RefreshTokenEntity & { owner: AccountEntity; maker: AccessTokenEnti
 export class RefreshTokensService {
   constructor(
     private readonly database: Database,
+    @InjectRepository(RefreshTokenEntity) private readonly tokens: Repository<RefreshTokenEntity>,
     private readonly audit: AuditService,
   ) {}
 
@@ -55,12 +60,8 @@ export class RefreshTokensService {
   ): Promise<string> {
     const secret = format.create();
     await this.database.transaction(async (manager) => {
-      // The lock makes a change of the password wait, which then ends this one too, or shows that it came before.
-      const [made] = await this.database.rows<{ id: string }>(
-        `insert into refresh_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
-         select id, $2, $3, $4, $5, $6, $7 from
-           (select id from account where id = $1 and password_changed_at = $8 and disabled_at is null for share) as owner
-         returning id`,
+      const made = await this.database.queryOne(
+        insertRefreshToken,
         [
           owner.account.id,
           owner.restrictions?.tokenId ?? null,
@@ -88,35 +89,24 @@ export class RefreshTokensService {
   /** Whose login this is at this service, and what it may do at most; REFRESH_TOKEN_INVALID if it opens nothing (any more). */
   async authenticate(secret: string, service: string): Promise<SignedIn> {
     if (!format.isWellFormed(secret)) throw refreshTokenInvalid();
-    const token = (await this.database.manager
-      .createQueryBuilder(RefreshTokenEntity, 'token')
-      .innerJoinAndMapOne('token.owner', AccountEntity, 'owner', 'owner.id = token.accountId')
-      .leftJoinAndMapOne('token.maker', AccessTokenEntity, 'maker', 'maker.id = token.accessTokenId')
-      .where('token.secretHash = :hash', { hash: hashSecret(secret) })
-      .andWhere('token.service = :service and token.expiresAt > now()', { service })
-      .andWhere('owner.disabledAt is null')
-      .andWhere(
-        `(token.accessTokenId is null or
-          (maker.revokedAt is null and (maker.expiresAt is null or maker.expiresAt > now())))`,
-      )
-      .getOne()) as Owned | null;
-    if (token === null) throw refreshTokenInvalid();
+    const token = await this.database.queryOne(selectRefreshToken, [hashSecret(secret), service]);
+    if (token === undefined) throw refreshTokenInvalid();
     await this.touchLastUsed(token);
-    const { owner, maker } = token;
+    const { makerId, permissions, repositories } = token;
     return {
       kind: 'account',
-      account: toAccount(owner),
+      account: toAccount(token),
       via: 'token',
-      passwordChangedAt: owner.passwordChangedAt,
-      ...(maker !== null && {
-        restrictions: { tokenId: maker.id, permissions: maker.permissions, repositories: maker.repositories },
+      passwordChangedAt: token.passwordChangedAt,
+      ...(makerId !== null && {
+        restrictions: { tokenId: makerId, permissions: permissions ?? [], repositories: repositories ?? [] },
       }),
     };
   }
 
   /** The owner's logins, newest first, older than the id `before`; expired ones are gone. */
   async list(owner: Account, page: { before?: string; limit: number }): Promise<RefreshTokenRecord[]> {
-    const tokens = await this.database.manager.find(RefreshTokenEntity, {
+    const tokens = await this.tokens.find({
       where: {
         accountId: owner.id,
         expiresAt: MoreThan(new Date()),
@@ -158,16 +148,14 @@ export class RefreshTokensService {
 
   /** Forgets those that have expired. Run by the clock. */
   async purgeExpired(): Promise<void> {
-    await this.database.manager.query('delete from refresh_token where expires_at < now()');
+    await this.database.execute(deleteExpiredRefreshTokens);
   }
 
   // At most one write a minute for a login, however often its client asks.
-  private async touchLastUsed({ id, lastUsedAt }: RefreshTokenEntity): Promise<void> {
+  private async touchLastUsed({ tokenId, lastUsedAt }: RefreshTokenRow): Promise<void> {
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
-    await this.database.manager.query(
-      'update refresh_token set last_used_at = now() where id = $1 and (last_used_at is null or last_used_at <= $2)',
-      [id, new Date(Date.now() - lastUseResolutionMs)],
-    );
+    const threshold = new Date(Date.now() - lastUseResolutionMs);
+    await this.database.execute(touchRefreshToken, [tokenId, threshold]);
   }
 }
 

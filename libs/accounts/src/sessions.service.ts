@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
-import { AccountEntity } from './account.entity';
+import type { Repository } from 'typeorm';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { hashSecret, randomCookie } from './secrets';
 import { SessionEntity } from './session.entity';
+import { deleteEndedSessions, selectSession } from './sessions.queries';
 
 const absoluteMs = 14 * 24 * 3_600_000;
 const idleMs = 2 * 24 * 3_600_000;
@@ -15,6 +17,7 @@ const lastSeenResolutionMs = 60_000;
 export class SessionsService {
   constructor(
     private readonly database: Database,
+    @InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>,
     private readonly audit: AuditService,
   ) {}
 
@@ -28,10 +31,7 @@ export class SessionsService {
         secretHash: hashSecret(secret),
         expiresAt,
       });
-      await manager.query(
-        'delete from session where account_id = $1 and (expires_at < now() or last_seen_at < $2)',
-        [account.id, new Date(Date.now() - idleMs)],
-      );
+      await this.database.execute(deleteEndedSessions, [account.id, new Date(Date.now() - idleMs)], manager);
       await this.audit.record(manager, {
         action: 'session.started',
         actor: { name: account.name, address },
@@ -44,25 +44,17 @@ export class SessionsService {
 
   /** Whose session this is; undefined if it is none, or over. */
   async resume(secret: string): Promise<SignedIn | undefined> {
-    const session = await this.database.manager
-      .createQueryBuilder(SessionEntity, 'session')
-      .innerJoinAndMapOne('session.owner', AccountEntity, 'owner', 'owner.id = session.accountId')
-      .where('session.secretHash = :hash', { hash: hashSecret(secret) })
-      .andWhere('session.expiresAt > now() and session.lastSeenAt > :idle', {
-        idle: new Date(Date.now() - idleMs),
-      })
-      .andWhere('owner.disabledAt is null')
-      .getOne();
-    if (session === null) return undefined;
+    const idle = new Date(Date.now() - idleMs);
+    const session = await this.database.queryOne(selectSession, [hashSecret(secret), idle]);
+    if (session === undefined) return undefined;
     if (Date.now() - session.lastSeenAt.getTime() > lastSeenResolutionMs) {
-      await this.database.manager.update(SessionEntity, { id: session.id }, { lastSeenAt: new Date() });
+      await this.sessions.update({ id: session.sessionId }, { lastSeenAt: new Date() });
     }
-    const { owner } = session as SessionEntity & { owner: AccountEntity };
-    return { kind: 'account', account: toAccount(owner), via: 'session' };
+    return { kind: 'account', account: toAccount(session), via: 'session' };
   }
 
   /** Ends a session; nothing happens if there is none. */
   async end(secret: string): Promise<void> {
-    await this.database.manager.delete(SessionEntity, { secretHash: hashSecret(secret) });
+    await this.sessions.delete({ secretHash: hashSecret(secret) });
   }
 }

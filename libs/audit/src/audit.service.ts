@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
-import type { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type EntityManager, type QueryDeepPartialEntity, type Repository } from 'typeorm';
 import { AuditEventEntity } from './audit-event.entity';
+
+// TypeORM's type refuses values that are `unknown`, as those of a detail are.
+type AuditEventRow = QueryDeepPartialEntity<AuditEventEntity>;
 
 /** Who acted: an account's name, or `:cli`, `:index`; and from which address, if by network. */
 export interface Actor {
@@ -34,21 +37,18 @@ export interface AuditRecord {
 /** Writes and reads the audit log. */
 @Injectable()
 export class AuditService {
-  constructor(private readonly database: Database) {}
+  constructor(@InjectRepository(AuditEventEntity) private readonly events: Repository<AuditEventEntity>) {}
 
   /** Records an event in the transaction that makes it true. */
   async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
-    await manager.query(
-      `insert into audit_event (action, actor, address, subject_type, subject, detail) values ($1, $2, $3, $4, $5, $6)`,
-      [
-        entry.action,
-        entry.actor.name,
-        entry.actor.address ?? null,
-        entry.subjectType,
-        entry.subject,
-        entry.detail ?? {},
-      ],
-    );
+    await manager.insert(AuditEventEntity, {
+      action: entry.action,
+      actor: entry.actor.name,
+      address: entry.actor.address ?? null,
+      subjectType: entry.subjectType,
+      subject: entry.subject,
+      detail: { ...entry.detail } as AuditEventRow['detail'],
+    });
   }
 
   /** Events, newest first, older than the row `before`; `limit` rows at most. */
@@ -58,13 +58,15 @@ export class AuditService {
     actor?: string;
     limit: number;
   }): Promise<AuditRecord[]> {
-    const query = this.database.manager
-      .createQueryBuilder(AuditEventEntity, 'event')
-      .orderBy('event.id', 'DESC')
-      .limit(options.limit);
-    if (options.before !== undefined) query.andWhere('event.id < :before', { before: options.before });
-    if (options.action !== undefined) query.andWhere('event.action = :action', { action: options.action });
-    if (options.actor !== undefined) query.andWhere('event.actor = :actor', { actor: options.actor });
-    return query.getMany();
+    const { before, action, actor, limit } = options;
+    return this.events.find({
+      where: {
+        ...(before !== undefined && { id: LessThan(before) }),
+        ...(action !== undefined && { action }),
+        ...(actor !== undefined && { actor }),
+      },
+      order: { id: 'DESC' },
+      take: limit,
+    });
   }
 }

@@ -1,0 +1,32 @@
+import { preparedSql, sql } from '@central-index/platform/database';
+import { ownerColumns, type OwnerRow } from './account.queries';
+import type { Permission } from './identity';
+
+/** An access token that opens something, and its owner. */
+export interface AccessTokenRow extends OwnerRow {
+  readonly tokenId: string;
+  readonly permissions: readonly Permission[];
+  readonly repositories: readonly string[];
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+}
+
+/** $1: hash of the secret. */
+export const selectAccessToken = preparedSql<AccessTokenRow>(
+  `select token.id as "tokenId", token.permissions, token.repositories, token.expires_at as "expiresAt",
+     token.last_used_at as "lastUsedAt", ${ownerColumns}
+   from access_token token join account owner on owner.id = token.account_id
+   where token.secret_hash = $1 and token.revoked_at is null
+     and (token.expires_at is null or token.expires_at > now()) and owner.disabled_at is null`,
+);
+
+/** $1: id; $2: owner; $3: the time of revocation. */
+export const revokeAccessToken = sql(
+  `update access_token set revoked_at = $3 where id = $1 and account_id = $2 and revoked_at is null`,
+);
+
+/** Of many requests at once, only one affects the row. $1: id; $2: the last use is not recorded if it was later. */
+export const touchAccessToken = sql(
+  `update access_token set last_used_at = now()
+   where id = $1 and (last_used_at is null or last_used_at <= $2)`,
+);
