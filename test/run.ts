@@ -1,14 +1,14 @@
-import { openEmbedded } from '@central-index/platform/embedded-postgres';
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { buildArgv, runCLI } from 'jest';
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { totals } from './jest/totals';
 
-// Runs the tests against one PostgreSQL server: the one that TEST_DATABASE_URL names, or else an embedded one of its
-// own. Arguments choose: `unit` (specs beside the code and architecture), `e2e` (over HTTP), `acceptance` (real
-// programs), or parts of file names. No argument means all. Acceptance runs last and one file at a time.
+// The arguments choose: `unit` (specs beside the code and architecture), `e2e` (over HTTP), `acceptance` (real
+// programs), or parts of file names. No argument means all. The first that begins with a dash and what follows go to
+// Jest as they are.
 
-const compiled = join(__dirname, '..');
+const root = join(__dirname, '..', '..');
+const compiled = join(root, 'dist');
 const kinds: Record<string, RegExp> = {
   unit: /\.spec\.js$/,
   e2e: /\.e2e-spec\.js$/,
@@ -28,41 +28,31 @@ function walk(folder: string): string[] {
   );
 }
 
-function run(files: string[], concurrency: number, databaseUrl: string): Promise<number> {
-  if (files.length === 0) return Promise.resolve(0);
-  const child = spawn(
-    process.execPath,
-    // Once its tests are over a file ends, whatever one that failed may still hold open.
-    ['--test', '--test-force-exit', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files],
-    { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: databaseUrl } },
+function chosen(words: readonly string[]): string[] {
+  return specs().filter(
+    (file) =>
+      words.length === 0 ||
+      words.some((word) => kinds[word]?.test(file) ?? relative(compiled, file).includes(word)),
   );
-  return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
 
-async function main(): Promise<number> {
-  const asked = process.argv.slice(2);
-  const wanted = specs().filter(
-    (file) => asked.length === 0 || asked.some((word) => kinds[word]?.test(file) ?? file.includes(word)),
-  );
-  const acceptance = wanted.filter((file) => kinds.acceptance!.test(file));
-  const others = wanted.filter((file) => !acceptance.includes(file));
-  const given = process.env.TEST_DATABASE_URL;
-  const dataDir = mkdtempSync(join(tmpdir(), 'central-index-test-'));
-  // As root PostgreSQL runs as another account, which must be able to walk here.
-  chmodSync(dataDir, 0o711);
-  const embedded = given ? undefined : await openEmbedded({ dataDir, create: true, log: () => undefined });
-  try {
-    const url = given ?? embedded!.url;
-    const first = await run(others, 2, url);
-    const second = await run(acceptance, 1, url);
-    return first || second;
-  } finally {
-    await embedded?.close();
-    rmSync(dataDir, { recursive: true, force: true });
+async function main(args: readonly string[]): Promise<number> {
+  const dash = args.findIndex((word) => word.startsWith('-'));
+  const words = dash < 0 ? args : args.slice(0, dash);
+  const files = chosen(words);
+  if (files.length === 0) {
+    process.stderr.write(`no test file is called ${words.join(' or ')}\n`);
+    return 1;
   }
+  const options = ['--config', join(root, 'jest.config.js'), ...(dash < 0 ? [] : args.slice(dash))];
+  const argv = await buildArgv([...options, '--runTestsByPath', ...files]);
+  const { results } = await runCLI(argv, [root]);
+  process.stdout.write(`${totals(results)}\n`);
+  return results.success ? 0 : 1;
 }
 
-main().then(
+// Whatever a failed test may still hold open, the run ends.
+main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${String((error as Error).stack)}\n`);

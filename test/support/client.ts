@@ -1,4 +1,5 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import supertest from 'supertest';
 
 // Docker gives up after 15 s; under a heavy load that a spec makes, answers may take longer and still be answers.
 const patience = 30_000;
@@ -15,7 +16,7 @@ export interface Answer {
 /** JSON as tests read it: any path into it may be asked for, absent ones are undefined. */
 export type JsonValue = ReturnType<typeof JSON.parse>;
 
-/** What to send. `path` goes out byte for byte, so hostile ones stay hostile. */
+/** What to send. */
 export interface Sending {
   readonly json?: unknown;
   readonly body?: string | Buffer;
@@ -51,41 +52,69 @@ export class Actor {
   patch = (path: string, json?: unknown): Promise<Answer> => this.send('PATCH', path, { json });
   delete = (path: string): Promise<Answer> => this.send('DELETE', path);
 
-  send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
-    const { hostname, port } = new URL(this.url);
-    const headers: Record<string, string> = { ...this.headers, ...sending.headers };
-    let body = sending.body;
-    if (sending.json !== undefined) {
-      body = JSON.stringify(sending.json);
-      headers['content-type'] ??= 'application/json';
-    }
-    if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
+  /** Sends through supertest. It would spell a hostile path in another way: such a path is refused here. */
+  async send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+    const { pathname, search } = new URL(this.url + path);
+    if (pathname + search !== path)
+      throw new Error(`${path} would go out as ${pathname}${search}: use sendRaw`);
+    const { headers, body } = this.outgoing(sending);
+    const response = await new supertest.Test(this.url, method, path)
+      // Answers are read as they are sent, and requests leave as they were given.
+      .set({ 'accept-encoding': 'identity', ...headers })
+      .buffer(true)
+      .parse((incoming, done) => readText(incoming as unknown as NodeJS.ReadableStream, done))
+      .serialize((data) => data as unknown as string)
+      .timeout(patience)
+      .send(body);
+    const text = typeof response.body === 'string' ? response.body : '';
+    return answerOf(response.status, response.headers, text);
+  }
+
+  /** Sends byte for byte, for hostile requests. */
+  sendRaw(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+    const { hostname: host, port } = new URL(this.url);
+    const { headers, body } = this.outgoing(sending);
     return new Promise((resolve, reject) => {
-      const outgoing = httpRequest(
-        { host: hostname, port, method, path, headers, agent: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            const simple = Object.entries(response.headers).map(([key, value]) => [key, String(value)]);
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: Object.fromEntries(simple) as Record<string, string>,
-              setCookie: response.headers['set-cookie'] ?? [],
-              text,
-              json: parse(text),
-            });
-          });
-        },
-      );
+      const outgoing = httpRequest({ host, port, method, path, headers, agent: false }, (response) => {
+        response.on('error', reject);
+        readText(response, (_, text) => resolve(answerOf(response.statusCode ?? 0, response.headers, text)));
+      });
       outgoing.on('error', reject);
-      // Every real client gives up at some time: an answer that never comes must not hold a spec for ever.
       outgoing.setTimeout(patience, () => outgoing.destroy(new Error(`no answer within ${patience} ms`)));
       outgoing.end(body);
     });
   }
+
+  private outgoing({ json, body, headers: more }: Sending): {
+    headers: Record<string, string>;
+    body?: Buffer;
+  } {
+    const headers: Record<string, string> = { ...this.headers, ...more };
+    if (json !== undefined) headers['content-type'] ??= 'application/json';
+    const content = json === undefined ? body : JSON.stringify(json);
+    if (content === undefined) return { headers };
+    // As bytes: of a string supertest says that it is a form.
+    const bytes = Buffer.from(content);
+    headers['content-length'] = String(bytes.length);
+    return { headers, body: bytes };
+  }
+}
+
+function answerOf(status: number, headers: IncomingHttpHeaders, text: string): Answer {
+  const simple = Object.entries(headers).map(([key, value]) => [key, String(value)]);
+  return {
+    status,
+    headers: Object.fromEntries(simple) as Record<string, string>,
+    setCookie: headers['set-cookie'] ?? [],
+    text,
+    json: parse(text),
+  };
+}
+
+function readText(response: NodeJS.ReadableStream, done: (error: Error | null, text: string) => void): void {
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('end', () => done(null, Buffer.concat(chunks).toString('utf8')));
 }
 
 function parse(text: string): JsonValue {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { atFileEnd } from '../../support/at-file-end';
 import { endEverythingIn } from './processes';
 
 /** The folder of the package under test, seen from the compiled files. */
@@ -39,28 +40,20 @@ export function programFolders(): string[] {
 }
 
 /**
- * A temporary folder whose name marks all that is started in it. When this process ends, however it
- * ends, programs still running there are killed and the folder is removed.
+ * A temporary folder whose name marks all that is started in it. When the test file is over or this process ends,
+ * programs still running there are killed and the folder is removed.
  */
 export function temporaryFolder(): string {
   // Short: podman takes no run folder of more than 50 characters.
   const folder = mkdtempSync(join(tmpdir(), 'ci-acc-'));
   // The embedded database runs under another account when the tests run as root: it must get in.
   chmodSync(folder, 0o755);
-  folders.push(folder);
-  return folder;
-}
-
-const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) {
+  atFileEnd(() => {
     endEverythingIn(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-});
-// Node ends without the exit event on these two, unless somebody listens.
-process.once('SIGINT', () => process.exit(130));
-process.once('SIGTERM', () => process.exit(143));
+  });
+  return folder;
+}
 
 /**
  * A port nobody listens on now, below the range that the kernel gives to outgoing connections, which

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
-import { goProgramFolders, programFolders, requireReal } from './environment';
+import { goProgramFolders, programFolders } from './environment';
 
 /** A real program: where it is, or why it cannot be used here. */
 export type Program = { path: string; why?: undefined } | { path?: undefined; why: string };
@@ -86,28 +85,6 @@ export function composeProgram(): Program {
 export function pathOf(program: Program): string {
   if (program.path === undefined) throw new Error(program.why);
   return program.path;
-}
-
-/**
- * `describe` for tests with real programs. Where one is missing the suite is skipped, saying which;
- * with REQUIRE_REAL=1 it fails instead.
- */
-export function describeWithReal(
-  title: string,
-  programs: Program[],
-  suite: () => void,
-  options: { concurrency?: boolean } = {},
-): void {
-  const missing = programs.flatMap((program) => program.why ?? []).join('; ');
-  if (missing === '') {
-    describe(title, options, suite);
-  } else if (requireReal) {
-    it(title, () => {
-      throw new Error(`REQUIRE_REAL=1, but ${missing}`);
-    });
-  } else {
-    it(title, { skip: missing }, () => undefined);
-  }
 }
 
 function named(name: string): Program {
