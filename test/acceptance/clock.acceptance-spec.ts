@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { temporaryFolder } from './support/environment';
-import { clockLibrary, describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { clockLibrary, generations, registryProgram } from './support/programs';
 import { alice, Stage } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 import { until } from './support/until';
+import { readJson } from '../support/read-json';
 
 // Registries give tokens a minute of leeway; the index's own clock may be wrong by nearly that, and be set right.
 for (const generation of generations) {
@@ -19,7 +21,7 @@ for (const generation of generations) {
       writeFileSync(`${file}.new`, `${offset}\n`);
       renameSync(`${file}.new`, file);
     };
-    before(async () => {
+    beforeAll(async () => {
       set('+0s');
       stage = await Stage.set(generation, {
         LD_PRELOAD: clockLibrary().path!,
@@ -31,7 +33,7 @@ for (const generation of generations) {
       traffic = new Traffic(stage.index.url, { url: stage.registry.url, service: 'main' }, alice);
       await traffic.push('alice/app', 'v0');
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     /** Seconds by which the index's clock is ahead of ours, as its tokens say. */
     async function ahead(): Promise<number> {
@@ -59,7 +61,7 @@ for (const generation of generations) {
       await until(5_000, async () => (await ahead()) > 40);
       const ask = async (): Promise<number> => {
         const answer = await fetch(`${stage.index.url}/token?service=main&scope=repository:alice/app:pull`);
-        return ((await answer.json()) as { expires_in: number }).expires_in;
+        return (await readJson<{ expires_in: number }>(answer)).expires_in;
       };
       const lives = [await ask(), await ask()];
       set('-50s');

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { it } from '@jest/globals';
 import { environmentIn, packageFolder, temporaryFolder } from './support/environment';
 import { refused, run, succeeded } from './support/processes';
-import { composeProgram, describeWithReal, pathOf } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { composeProgram, pathOf } from './support/programs';
 
 /** What must be given, and what is said when it is not. */
 const secrets = [

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { ContainerTools } from './support/clients';
 import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
-import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { craneProgram, generations, registryProgram } from './support/programs';
 import { alice, bob, Stage } from './support/docker-fixture';
 
 for (const generation of generations) {
@@ -15,14 +16,14 @@ for (const generation of generations) {
     let owner: ContainerTools;
     let layouts = 0;
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       host = stage.registry.host;
       anybody = stage.tools('anybody');
       owner = stage.tools('alice');
       succeeded(await owner.craneLogin(host, alice.name, alice.password));
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     /** Pushes an image like no other as alice; answers its digest. */
     const push = async (name: string) => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { ContainerTools } from './support/clients';
 import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { succeeded } from './support/processes';
-import { craneProgram, describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { craneProgram, generations, registryProgram } from './support/programs';
 import { alice, bob, Stage } from './support/docker-fixture';
 
 /** Pushes under way at the same time, and how many must be acknowledged before each kill. */
@@ -17,12 +18,12 @@ for (const generation of generations) {
     let stage: Stage;
     let owner: ContainerTools;
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       owner = stage.tools('alice');
       succeeded(await owner.craneLogin(stage.registry.host, alice.name, alice.password));
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     it('loses nothing that was acknowledged, and old tokens still open the registry', async () => {
       const acknowledged = { tags: new Map<string, string>(), repositories: new Set<string>() };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { Containerd } from './support/containerd';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
+import { describeWithReal } from './support/describe-with-real';
 import {
   containerdProgram,
   ctrProgram,
-  describeWithReal,
   generations,
   registryProgram,
   skopeoProgram,
@@ -22,7 +22,7 @@ for (const generation of generations) {
     let host: string;
     const user = `${alice.name}:${alice.password}`;
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       containerd = await Containerd.start(stage.path('containerd'));
       host = stage.registry.host;
@@ -41,7 +41,7 @@ for (const generation of generations) {
         await until(15_000, () => stage.api(alice).tag(`alice/${name}`, 'v1'));
       }
     });
-    after(async () => {
+    afterAll(async () => {
       await containerd?.stop();
       await stage?.strike();
     });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { DockerEngine, DockerPerson } from './support/docker-daemon';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
-import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { dockerEngine, generations, registryProgram } from './support/programs';
 import { alice, bob, olga, Stage } from './support/docker-fixture';
+import { readJson } from '../support/read-json';
 
 for (const generation of generations) {
   describeWithReal(`docker with ${generation}`, [dockerEngine(), registryProgram(generation)], () => {
@@ -13,7 +15,7 @@ for (const generation of generations) {
     let host: string;
     let anybody: DockerPerson;
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       engine = await stage.docker();
       host = stage.registry.host;
@@ -22,7 +24,7 @@ for (const generation of generations) {
         succeeded(await engine.person(name).login(host, name, password));
       }
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     /** Builds an image; answers what docker calls it. */
     const build = async (name: string) => {
@@ -160,7 +162,7 @@ for (const generation of generations) {
       const token = await stage.api().registryToken('main', `repository:${name}:pull`);
       const answer = await stage.registry.get(`/v2/${name}/tags/list`, token);
       assert.equal(answer.status, 200);
-      return ((await answer.json()) as { tags: string[] | null }).tags ?? [];
+      return (await readJson<{ tags: string[] | null }>(answer)).tags ?? [];
     }
   });
 }

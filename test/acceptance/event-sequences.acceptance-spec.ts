@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import fc from 'fast-check';
 import { imageOf, indexOf } from '../support/images';
 import { RegistryUser } from '../support/registry-user';
@@ -10,10 +10,12 @@ import { Courier } from './support/notification-proxy';
 import { temporaryFolder } from './support/environment';
 import { succeeded } from './support/processes';
 import { Product } from './support/product';
-import { describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { generations, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 import { alice } from './support/docker-fixture';
 import { until } from './support/until';
+import { readJson } from '../support/read-json';
 
 const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))];
 const tag = fc.constantFrom('v1', 'v2');
@@ -33,7 +35,7 @@ for (const generation of generations) {
     let courier: Courier;
     let number = 0;
 
-    before(async () => {
+    beforeAll(async () => {
       const folder = temporaryFolder();
       mkdirSync(join(folder, 'index'));
       registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
@@ -45,7 +47,7 @@ for (const generation of generations) {
       await registry.start(readFileSync(file, 'utf8'));
       await new Api(index.url).signUp(alice);
     });
-    after(async () => {
+    afterAll(async () => {
       await registry?.stop();
       await index?.stop();
       await courier?.stop();
@@ -53,9 +55,9 @@ for (const generation of generations) {
 
     /** What the registry itself says of a repository. */
     const truth = async (path: string, token: string): Promise<Record<string, string>> => {
-      const list = (await (await registry.get(`/v2/${path}/tags/list`, token)).json()) as {
+      const list = await readJson<{
         tags: string[] | null;
-      };
+      }>(await registry.get(`/v2/${path}/tags/list`, token));
       const tags: Record<string, string> = {};
       for (const name of (list.tags ?? []).sort()) {
         const answer = await registry.get(`/v2/${path}/manifests/${name}`, token, accept);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { fragmentFor, RegistriesService } from '@central-index/registries';
 import { SigningKeysService } from '@central-index/tokens';
 import type { Actor } from '../support/client';
@@ -17,8 +17,10 @@ import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/users';
 import { askToken, readJwt, register } from '../support/token-fixtures';
 import { temporaryFolder } from './support/environment';
-import { describeWithReal, generations, registryProgram, type Generation } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { generations, registryProgram, type Generation } from './support/programs';
 import { BlobRegistry } from './support/registry';
+import { diagnostic } from '../support/jest';
 
 // Only we can sign these; that a registry takes some of them opens nothing that we did not grant.
 const taken = [
@@ -39,7 +41,7 @@ for (const generation of generations) {
     let own: OwnKey;
     let stranger: OwnKey;
 
-    before(async () => {
+    beforeAll(async () => {
       const folder = temporaryFolder();
       registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
       index = await IndexUnderTest.start();
@@ -63,7 +65,7 @@ for (const generation of generations) {
       stranger = await ownKey(other);
       await other.stop();
     });
-    after(async () => {
+    afterAll(async () => {
       await registry?.stop();
       await index?.stop();
     });
@@ -84,7 +86,7 @@ for (const generation of generations) {
       return names;
     };
 
-    it('are refused, every one', async (test) => {
+    it('are refused, every one', async () => {
       const { header, claims } = valid;
       const right = [valid.token, ...[1, 2, 3, 4].map(() => signEs256(header, claims, own.privateKey))];
       for (const token of right)
@@ -109,15 +111,15 @@ for (const generation of generations) {
       );
       assert.ok(forged.length >= 28);
       assert.deepEqual(await accepted(forged), []);
-      test.diagnostic(
+      diagnostic(
         `0 of ${forged.length} forged tokens accepted, ${right.length} of ${right.length} right ones`,
       );
     });
 
-    it('tell from what we sign wrongly ourselves, of which little is taken', async (test) => {
+    it('tell from what we sign wrongly ourselves, of which little is taken', async () => {
       const misissued = misissuedTokens(valid, own);
       const wrong = await accepted(misissued);
-      test.diagnostic(`${wrong.length} of ${misissued.length}: ${wrong.join('; ')}`);
+      diagnostic(`${wrong.length} of ${misissued.length}: ${wrong.join('; ')}`);
       assert.deepEqual(wrong.sort(), [...lenient[generation]].sort());
     });
 

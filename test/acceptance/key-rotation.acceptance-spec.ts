@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { rotateUnderLoad } from '../../chaos/key-rotation';
 import { refused, succeeded } from './support/processes';
-import { describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { generations, registryProgram } from './support/programs';
 import { alice, Stage } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 
 for (const generation of generations) {
   describeWithReal(`replacing signing keys with ${generation}`, [registryProgram(generation)], () => {
     let stage: Stage;
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     it('fails no pull and no push, and ends with the old key in no process', async () => {
       const { requests, failures, keys, late } = await rotateUnderLoad(stage, {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
+import { describeWithReal } from './support/describe-with-real';
 import {
   craneProgram,
-  describeWithReal,
   dockerEngine,
   podmanProgram,
   registryProgram,
@@ -26,7 +26,7 @@ describeWithReal('somebody without an account who has pulled enough', programs, 
   const told = /too many pulls without an account from this address, log in, or try again in \d+ hours?/;
   let stage: Stage;
   let host: string;
-  before(async () => {
+  beforeAll(async () => {
     stage = await Stage.set('distribution3', { ANONYMOUS_PULL_LIMIT: String(limit), SERVER_PROCESSES: '1' });
     host = stage.registry.host;
     const engine = await stage.docker();
@@ -38,7 +38,7 @@ describeWithReal('somebody without an account who has pulled enough', programs, 
     for (let n = 0; n < limit; n += 1) assert.equal((await fetch(asked)).status, 200);
     assert.equal((await fetch(asked)).status, 429);
   });
-  after(() => stage?.strike());
+  afterAll(() => stage?.strike());
 
   const image = (): string => `${host}/alice/app:v1`;
 

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { ContainerTools } from './support/clients';
 import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
-import {
-  describeWithReal,
-  generations,
-  podmanProgram,
-  registryProgram,
-  skopeoProgram,
-} from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { generations, podmanProgram, registryProgram, skopeoProgram } from './support/programs';
 import { alice, bob, olga, Stage } from './support/docker-fixture';
 
 for (const generation of generations) {
@@ -22,14 +17,14 @@ for (const generation of generations) {
     let owner: ContainerTools;
     let layouts = 0;
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       host = stage.registry.host;
       anybody = stage.tools('anybody');
       owner = stage.tools('alice');
       succeeded(await owner.podmanLogin(host, alice.name, alice.password));
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     const at = (name: string) => `docker://${host}/${name}`;
     /** A new image on disk: how skopeo calls it, and its digest. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { DockerEngine, DockerPerson } from './support/docker-daemon';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
+import { describeWithReal } from './support/describe-with-real';
 import {
   craneProgram,
-  describeWithReal,
   dockerEngine,
   generations,
   podmanProgram,
@@ -14,6 +14,7 @@ import {
 } from './support/programs';
 import { alice, Stage } from './support/docker-fixture';
 import { until } from './support/until';
+import { readJson } from '../support/read-json';
 
 for (const generation of generations) {
   const programs = [dockerEngine(), podmanProgram(), skopeoProgram(), craneProgram()];
@@ -24,7 +25,7 @@ for (const generation of generations) {
     let host: string;
     const logins = '/api/v1/user/refresh-tokens';
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       engine = await stage.docker();
       host = stage.registry.host;
@@ -32,7 +33,7 @@ for (const generation of generations) {
       succeeded(await person.login(host, alice.name, alice.password));
       await stage.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     it('is an refresh token: docker keeps no password', () => {
       const { auths } = JSON.parse(person.settings()) as {
@@ -50,9 +51,9 @@ for (const generation of generations) {
       await until(5_000, () => stage.api(alice).tag('alice/secret', 'v1'));
       for (let i = 0; i < 20; i++) succeeded(await person.pull(image));
       refused(await engine.person('anybody').pull(image));
-      const seen = (await (await stage.api(alice).send('GET', logins)).json()) as {
+      const seen = await readJson<{
         items: { client: string; last_used_at: string | null }[];
-      };
+      }>(await stage.api(alice).send('GET', logins));
       assert.equal(seen.items.length, 1);
       assert.equal(seen.items[0]!.client, 'docker');
       assert.ok(seen.items[0]!.last_used_at);

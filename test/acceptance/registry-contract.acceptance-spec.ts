@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registryClientContract } from '../contracts/registry-client.contract';
-import { describeWithReal, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { generations, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 
 // The suite that the stand-in passes, on the real registries. Without authentication: what tokens open is tested

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { DockerEngine, DockerPerson } from './support/docker-daemon';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
-import { describeWithReal, dockerEngine, generations, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { dockerEngine, generations, registryProgram } from './support/programs';
 import { alice, bob, olga, Stage } from './support/docker-fixture';
 
 const long = 'Serves the pages of a small shop, with a basket, a till and a drawer for the receipts.';
@@ -24,7 +25,7 @@ for (const generation of generations) {
       succeeded(await engine.person(who).push(image));
     };
 
-    before(async () => {
+    beforeAll(async () => {
       stage = await Stage.set(generation);
       engine = await stage.docker();
       anybody = engine.person('anybody');
@@ -47,7 +48,7 @@ for (const generation of generations) {
         return rows.length === 3 && rows.some(({ stars }) => stars === 2);
       });
     });
-    after(() => stage?.strike());
+    afterAll(() => stage?.strike());
 
     it('finds an image within a second of its push', async () => {
       await push('bob', 'bob/quicksilver:v1');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Api } from './support/api';
 import { freePort, temporaryFolder } from './support/environment';
 import { refused, succeeded } from './support/processes';
@@ -11,11 +11,11 @@ describe('start', () => {
   let folder: string;
   let index: Product;
 
-  before(async () => {
+  beforeAll(async () => {
     folder = temporaryFolder();
     index = await Product.start(folder);
   });
-  after(() => index?.stop());
+  afterAll(() => index?.stop());
 
   it('says where it listens, where the data lies and what to do next', async () => {
     // It greets when all of its processes are ready, and serves with the first.

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import type { ContainerTools } from './support/clients';
 import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
-import { craneProgram, describeWithReal, dockerEngine, registryProgram } from './support/programs';
+import { describeWithReal } from './support/describe-with-real';
+import { craneProgram, dockerEngine, registryProgram } from './support/programs';
 import type { BlobRegistry } from './support/registry';
 import { alice, Stage } from './support/docker-fixture';
 
@@ -16,7 +17,7 @@ describeWithReal('one index with two registries', programs, () => {
   let owner: ContainerTools;
   let folder: string;
 
-  before(async () => {
+  beforeAll(async () => {
     stage = await Stage.set('distribution2');
     second = await stage.addRegistry('second', 'distribution3');
     owner = stage.tools('alice');
@@ -26,7 +27,7 @@ describeWithReal('one index with two registries', programs, () => {
     folder = stage.path('layout');
     writeOciLayout(folder, 'latest');
   });
-  after(() => stage?.strike());
+  afterAll(() => stage?.strike());
 
   it('knows on which of them each repository lies', async () => {
     succeeded(await owner.crane('push', folder, `${stage.registry.host}/alice/here:v1`));
@@ -113,10 +114,10 @@ describeWithReal('one index with two registries', programs, () => {
 
 describeWithReal('a second registry, to docker', [...programs, dockerEngine()], () => {
   let stage: Stage;
-  before(async () => {
+  beforeAll(async () => {
     stage = await Stage.set('distribution2');
   });
-  after(() => stage?.strike());
+  afterAll(() => stage?.strike());
 
   it('refuses the push of a repository that lies elsewhere, and docker prints where', async () => {
     const second = await stage.addRegistry('second', 'distribution3');

@@ -2,7 +2,7 @@ import { Query } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { QueryTypes, type RowType } from './query-types';
 import { sourceFiles } from './source-files';
@@ -26,14 +26,14 @@ describe('queries', () => {
   let files: ReturnType<QueryTypes['read']>;
   let database: TestDatabase;
   let probe: StatementProbe;
-  before(async () => {
+  beforeAll(async () => {
     types = new QueryTypes(paths);
     files = types.read();
     database = await createTestDatabase();
     probe = new StatementProbe(database.url);
     await probe.open();
   });
-  after(async () => {
+  afterAll(async () => {
     await probe?.close();
     await database?.drop();
   });

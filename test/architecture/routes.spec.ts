@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { ACCESS_RULE } from '../../apps/server/src/access/access.decorator';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -9,10 +9,10 @@ const pathOf = (target: object): string[] =>
 
 describe('routes', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   interface Route {
     name: string;

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations';
 import { IndexUnderTest } from '../support/index-under-test';
 
 describe('schema', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('is what the entities say', async () => {
     const dataSource = index.app.get(DataSource, { strict: false });

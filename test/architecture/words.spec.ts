@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { packageRoot } from '@central-index/platform/config';
 import { bannedWords, formerNames } from './banned-words';
 import { findBannedWords, isExempt } from './find-banned-words';

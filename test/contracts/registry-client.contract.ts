@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { RegistryClient, type Registry } from '@central-index/registries';
 import { imageOf, indexOf } from '../support/images';
 import { PlainTokens } from '../support/plain-tokens';
 import type { Generation } from '../support/registry-event-bodies';
 import { RegistryUser } from '../support/registry-user';
+import { describeUnless } from '../support/jest';
 
 /** A registry that the contract runs on, empty at first. */
 export interface RegistryUnderContract {
@@ -22,14 +23,14 @@ export function registryClientContract(
   open: () => Promise<RegistryUnderContract>,
   options: { skip?: string | false } = {},
 ): void {
-  describe(`the registry client at ${name}`, { skip: options.skip }, () => {
+  describeUnless(options.skip, `the registry client at ${name}`, () => {
     let under: RegistryUnderContract;
     let registry: Registry;
     let user: RegistryUser;
     const client = new RegistryClient(new PlainTokens());
     const [one, two] = [imageOf('one'), imageOf('two', { os: 'linux', architecture: 'arm64' })];
     const both = indexOf(one, two);
-    before(async () => {
+    beforeAll(async () => {
       under = await open();
       user = new RegistryUser(under.url, 'alice');
       registry = {
@@ -48,7 +49,7 @@ export function registryClientContract(
       for (const tag of ['v2', 'v3', 'v4', 'v5']) await user.push('a/one', two, tag);
       await user.push('a/one', both, 'multi');
     });
-    after(() => under.stop());
+    afterAll(() => under.stop());
 
     it('gets images and indexes by tag and by digest, as they were pushed', async () => {
       for (const [reference, image] of [

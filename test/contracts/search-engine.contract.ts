@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import type { SearchRequest } from '../../libs/search/src/search-page';
 import { SearchService } from '../../libs/search/src/search.service';
 import type { SearchDocument } from '../../libs/search/src/engine/search-document';
@@ -23,14 +23,14 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
     let under: EngineUnderTest;
     let search: SearchService;
     let ids: string[];
-    before(async () => {
+    beforeAll(async () => {
       under = await open();
       search = new SearchService(under.engine);
     });
     beforeEach(async () => {
       ids = await under.repositories(40);
     });
-    after(() => under.close());
+    afterAll(() => under.close());
 
     const document = (path: string, facts: Facts = {}, id = ids.shift()!): SearchDocument => {
       const [namespace = '', own = ''] = path.includes('/') ? path.split('/') : ['library', path];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import type { Actor } from '../support/client';
 import { eventually } from '../support/eventually';
@@ -11,12 +11,12 @@ describe('personal access tokens', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let bob: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     bob = await index.signUp('bob');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
     index.app.get(Database, { strict: false }).rows<T>(sql, values);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { testSecretKey } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -17,10 +17,10 @@ interface Ending {
 
 describe('commands for accounts', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   function run(args: readonly string[], input = ''): Promise<Ending> {
     const child = spawn(process.execPath, [program, ...args], {

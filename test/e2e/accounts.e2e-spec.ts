@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { InvitesService } from '@central-index/accounts';
 import { Database } from '@central-index/platform/database';
 import type { Answer } from '../support/client';
@@ -15,10 +15,10 @@ const code = (answer: Answer): string => answer.json.errors[0].code as string;
 
 describe('accounts', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
     index.app.get(Database, { strict: false }).rows<T>(sql, values);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administrator, withToken } from '../support/users';
@@ -8,13 +8,13 @@ describe('administration', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let olga: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     await index.signUp('bob');
     olga = await administrator(index, 'olga');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('is for administrators in person only', async () => {
     const token = await withToken(olga, ['pull', 'push', 'delete', 'metadata'], ['*/*']);

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../support/index-under-test';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 describe('API document', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('describes every operation with words, answers, credentials and errors', async () => {
     const document = (await index.anonymous.get('/api/openapi.json')).json;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor, Answer } from '../support/client';
 import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
@@ -18,7 +18,7 @@ describe('the v1 protocol', () => {
     return answer.json.results.map((row: { name: string }) => row.name);
   };
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     docker = index.anonymous.with(docker28);
@@ -35,7 +35,7 @@ describe('the v1 protocol', () => {
       assert.equal((await docker.get('/v1/search?q=many/')).json.num_results, 130);
     });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('answers the ping as an index, with and without slash', async () => {
     for (const path of ['/v1/_ping', '/v1/_ping/']) {

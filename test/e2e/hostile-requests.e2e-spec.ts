@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { once } from 'node:events';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../support/client';
@@ -14,7 +14,7 @@ describe('hostile requests', () => {
   let bob: Actor;
   let olga: Actor;
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
     bob = await index.signUp('bob');
@@ -27,7 +27,7 @@ describe('hostile requests', () => {
       );
     }
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('cannot write a column that is not theirs to write (S01)', async () => {
     const writes: [Actor, string, string, Record<string, unknown>][] = [

@@ -2,18 +2,18 @@ import { NamespacesService } from '@central-index/namespaces';
 import { ImportService, RepositoriesService, type ImportSummary } from '@central-index/repositories';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 
 describe('import', () => {
   let index: IndexUnderTest;
   let alice: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const run = (rows: readonly unknown[]): Promise<ImportSummary> =>
     index.app

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { SigningKeysService } from '@central-index/tokens';
 import { IndexUnderTest } from '../support/index-under-test';
 import { askToken, readJwt, register } from '../support/token-fixtures';
@@ -8,11 +8,11 @@ import { askToken, readJwt, register } from '../support/token-fixtures';
 describe('signing keys that are replaced while they sign', () => {
   let index: IndexUnderTest;
   let keys: SigningKeysService;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     keys = index.app.get(SigningKeysService);
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const jwks = async (): Promise<{ kid: string }[]> =>
     (await index.anonymous.get('/.well-known/jwks.json')).json.keys;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey, X509Certificate, type JsonWebKey } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { AuditService } from '@central-index/audit';
 import { Database, Sealer } from '@central-index/platform/database';
 import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
@@ -14,11 +14,11 @@ const hour = day / 24;
 describe('signing keys', () => {
   let index: IndexUnderTest;
   let keys: SigningKeysService;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     keys = index.app.get(SigningKeysService);
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const jwks = async (): Promise<{ kid: string; x5c: string[] }[]> =>
     (await index.anonymous.get('/.well-known/jwks.json')).json.keys;

@@ -1,21 +1,22 @@
 import { Database } from '@central-index/platform/database';
 import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, it } from '@jest/globals';
 import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
 import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
+import { describeUnless } from '../support/jest';
 
 const count = 300;
 
-describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
+describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
   let meilisearch: MeilisearchServer;
   let index: IndexUnderTest;
   let database: Database;
   let upkeep: SearchMaintenance;
 
-  before(async () => {
+  beforeAll(async () => {
     meilisearch = await MeilisearchServer.start();
     index = await IndexUnderTest.start(meilisearch.env);
     database = index.app.get(Database, { strict: false });
@@ -27,7 +28,7 @@ describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
     );
     await settled();
   });
-  after(async () => {
+  afterAll(async () => {
     await index.stop();
     await meilisearch.stop();
   });

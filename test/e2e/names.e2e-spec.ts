@@ -2,18 +2,18 @@ import { nameSkeleton } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administrator } from '../support/users';
 
 describe('names', () => {
   let index: IndexUnderTest;
   let database: Database;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     database = index.app.get(Database, { strict: false });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const signUp = (username: string, password = 'correct horse staple') =>
     index.anonymous.post('/api/v1/users', { username, email: 'x@example.org', password });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { RegistriesService } from '@central-index/registries';
 import { createLogger } from '@central-index/platform/logging';
 import { Client } from 'pg';
@@ -21,7 +21,7 @@ describe('a storm of notifications', () => {
   let hooks: Actor[];
   let fake: FakeRegistry;
   let sql: Client;
-  before(async () => {
+  beforeAll(async () => {
     const first = await IndexUnderTest.start();
     indexes = [
       first,
@@ -36,7 +36,7 @@ describe('a storm of notifications', () => {
     const { hookSecret } = await registries.add({ name: 'main', url: fake.url }, { name: ':test' });
     hooks = indexes.map((index) => index.anonymous.bearer(hookSecret));
   });
-  after(async () => {
+  afterAll(async () => {
     await sql.end();
     await fake.stop();
     for (const index of indexes.reverse()) await index.stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import {
   AccessTokensService,
   AccountsService,
@@ -21,7 +21,7 @@ describe('finders given no name', () => {
   let alice: Actor;
   let owner: SignedIn;
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
@@ -30,7 +30,7 @@ describe('finders given no name', () => {
     const account = await index.app.get(AccountsService, { strict: false }).find('alice');
     owner = { kind: 'account', account: account!, via: 'password' };
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('find nothing, and never the first row (S14)', async () => {
     const get = <T>(service: new (...args: never[]) => T): T => index.app.get<T>(service, { strict: false });

@@ -2,7 +2,7 @@ import { OfficialRepositoriesService, RepositoriesService } from '@central-index
 import { parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administrator, withToken } from '../support/users';
@@ -12,12 +12,12 @@ describe('official repositories', () => {
   let alice: Actor;
   let olga: Actor;
   const admin = '/api/v1/admin/official';
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     olga = await administrator(index, 'olga');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('are added, described and removed by administrators', async () => {
     const added = await olga.put(`${admin}/centos`, { description: 'The official build of CentOS.' });

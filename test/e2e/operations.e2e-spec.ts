@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../support/index-under-test';
 
 describe('operations', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('is alive and ready', async () => {
     assert.equal((await index.anonymous.get('/healthz')).status, 200);

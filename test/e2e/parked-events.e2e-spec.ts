@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { RegistriesService } from '@central-index/registries';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
@@ -25,7 +25,7 @@ describe('parked events', () => {
   let place: ProductPlace;
   const route = '/api/v1/admin/registries/main/events';
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     fake = await FakeRegistry.start({ service: 'main' });
     sql = new Client({ connectionString: index.database.url });
@@ -35,7 +35,7 @@ describe('parked events', () => {
     place = await ProductPlace.make();
     hook = index.anonymous.bearer(await add('main', 'distribution2'));
   });
-  after(async () => {
+  afterAll(async () => {
     await place.remove();
     await sql.end();
     await fake.stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { PlacementRulesService } from '@central-index/repositories';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -10,7 +10,7 @@ describe('placement by rule', () => {
   let owner: Actor;
   let rules: PlacementRulesService;
   const operator = { name: ':test' };
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     owner = await index.signUp('team-red');
     const olga = await administrator(index, 'olga');
@@ -19,7 +19,7 @@ describe('placement by rule', () => {
     }
     rules = index.app.get(PlacementRulesService, { strict: false });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const push = (service: string, name: string) =>
     owner.get(`/token?service=${service}&scope=repository:${name}:pull,push`);

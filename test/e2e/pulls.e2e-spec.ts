@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -10,7 +10,7 @@ describe('pulls and histories of tags', () => {
   let alice: Actor;
   let sql: Client;
   const route = '/api/v1/repositories/alice/app';
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     sql = new Client({ connectionString: index.database.url });
@@ -18,7 +18,7 @@ describe('pulls and histories of tags', () => {
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
     await pushed(index, 'alice/app', ['v1'], 'alice');
   });
-  after(async () => {
+  afterAll(async () => {
     await sql.end();
     await index.stop();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { RegistriesService } from '@central-index/registries';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
@@ -10,6 +10,7 @@ import { IndexUnderTest } from '../support/index-under-test';
 import { recording } from '../support/recordings';
 import type { Generation } from '../support/registry-event-bodies';
 import { RegistryUser } from '../support/registry-user';
+import { describeUnless } from '../support/jest';
 
 interface Target {
   readonly repository: string;
@@ -53,12 +54,12 @@ const recordings: readonly [string, Generation, Readonly<Record<string, Expected
 
 for (const [file, generation, expected] of recordings) {
   const { missing, lines } = recording<Line>(file);
-  describe(`what was recorded in ${file}`, { skip: missing }, () => {
+  describeUnless(missing, `what was recorded in ${file}`, () => {
     let index: IndexUnderTest;
     let fake: FakeRegistry;
     let sql: Client;
     let hook: Actor;
-    before(async () => {
+    beforeAll(async () => {
       index = await IndexUnderTest.start();
       fake = await FakeRegistry.start({ generation });
       sql = new Client({ connectionString: index.database.url });
@@ -82,7 +83,7 @@ for (const [file, generation, expected] of recordings) {
         );
       }
     });
-    after(async () => {
+    afterAll(async () => {
       await sql.end();
       await fake.stop();
       await index.stop();

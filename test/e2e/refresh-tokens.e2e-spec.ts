@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { SearchSync } from '@central-index/search';
 import type { Actor, Answer, JsonValue } from '../support/client';
@@ -15,7 +15,7 @@ describe('refresh tokens', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let nobody: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     nobody = index.anonymous;
     alice = await index.signUp('alice');
@@ -27,7 +27,7 @@ describe('refresh tokens', () => {
     await arrive(index, 'alice/app');
     await arrive(index, 'alice/secret', 'private');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
   const login = async (who: Actor, service = 'reg'): Promise<string> => {

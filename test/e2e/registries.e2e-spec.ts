@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -11,14 +11,14 @@ describe('registries', () => {
   let olga: Actor;
   let sql: Client;
   const route = '/api/v1/admin/registries';
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     olga = await administrator(index, 'olga');
     sql = new Client({ connectionString: index.database.url });
     await sql.connect();
   });
-  after(async () => {
+  afterAll(async () => {
     await sql.end();
     await index.stop();
   });

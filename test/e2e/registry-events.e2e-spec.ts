@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import { RegistriesService } from '@central-index/registries';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
@@ -30,14 +30,14 @@ describe('registry notifications', () => {
   > => (await database.query('select event_id, state, reason, body from registry_event order by id')).rows;
   const unknown = (id: string): object => ({ id, action: 'sneeze' });
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     database = new Client({ connectionString: index.database.url });
     await database.connect();
     main = await add('main', 1);
     other = await add('other', 2);
   });
-  after(async () => {
+  afterAll(async () => {
     await database.end();
     await index.stop();
   });

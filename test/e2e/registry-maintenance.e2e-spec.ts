@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Actor, Answer } from '../support/client';
 import { eventually } from '../support/eventually';
@@ -20,7 +20,7 @@ describe('looking after registries over the API', () => {
   let hook: Actor;
   const registries = '/api/v1/admin/registries';
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     main = await FakeRegistry.start({ service: 'main' });
     eu = await FakeRegistry.start({ service: 'eu' });
@@ -42,7 +42,7 @@ describe('looking after registries over the API', () => {
     main.fault = () => undefined;
     eu.fault = () => undefined;
   });
-  after(async () => {
+  afterAll(async () => {
     await sql.end();
     await main.stop();
     await eu.stop();

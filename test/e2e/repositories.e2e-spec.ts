@@ -2,7 +2,7 @@ import { RepositoriesService } from '@central-index/repositories';
 import { parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administrator, withToken } from '../support/users';
@@ -12,13 +12,13 @@ describe('repositories', () => {
   let alice: Actor;
   let bob: Actor;
   let olga: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
     bob = await index.signUp('bob');
     olga = await administrator(index, 'olga');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const make = (who: Actor, body: unknown, namespace = 'alice') =>
     who.post(`/api/v1/namespaces/${namespace}/repositories`, body);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import type { Actor } from '../support/client';
 import { testSecretKey } from '../support/database';
@@ -15,13 +15,13 @@ describe('the commands official, import and namespace', () => {
   let alice: Actor;
   let place: ProductPlace;
   let folder: string;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     place = await ProductPlace.make();
     folder = mkdtempSync(join(tmpdir(), 'commands-'));
   });
-  after(async () => {
+  afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await place.remove();
     await index.stop();

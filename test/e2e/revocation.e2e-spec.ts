@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { Actor } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -18,14 +18,14 @@ describe('what was granted and is no longer allowed (S22)', () => {
   let here: IndexUnderTest;
   let there: IndexUnderTest;
   let people = 0;
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     way = await NetworkFault.before(database.url);
     here = await IndexUnderTest.start({ RATE_LIMITS: 'off' }, database);
     there = await IndexUnderTest.start({ RATE_LIMITS: 'off' }, { ...database, url: way.url });
     await register(here, { name: 'reg', url: 'http://localhost:24100' });
   });
-  after(async () => {
+  afterAll(async () => {
     way.heal();
     await there.stop();
     await way.close();

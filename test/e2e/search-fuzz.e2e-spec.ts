@@ -1,6 +1,6 @@
 import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import {
   allowed,
   found,
@@ -17,6 +17,7 @@ import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
 import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
+import { itUnless } from '../support/jest';
 
 // SEARCH_FUZZ=5000 and FUZZ_SEED say how many, and which again.
 const requests = Number(process.env.SEARCH_FUZZ ?? 2_000);
@@ -92,7 +93,7 @@ async function callersOf(index: IndexUnderTest): Promise<Caller[]> {
 describe('search, asked hostile things', () => {
   it('answers what the oracle does, from PostgreSQL (S30)', () => fuzz(new Dice(seed), {}));
 
-  it('answers what the oracle does, from Meilisearch (S30)', { skip: noMeilisearch }, async () => {
+  itUnless(noMeilisearch, 'answers what the oracle does, from Meilisearch (S30)', async () => {
     const meilisearch = await MeilisearchServer.start();
     try {
       await fuzz(new Dice(seed), meilisearch.env);

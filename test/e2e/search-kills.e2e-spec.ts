@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from '@jest/globals';
 import { createTestDatabase } from '../support/database';
 import { killDrill } from '../support/kill-drill';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor, Answer } from '../support/client';
 import { eventually } from '../support/eventually';
 import { importRepositories } from '../support/imported';
@@ -18,7 +18,7 @@ describe('search over the REST API', () => {
     return answer.json.items.map((item: { full_name: string }) => item.full_name);
   };
 
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     bob = await index.signUp('bobby');
@@ -45,7 +45,7 @@ describe('search over the REST API', () => {
       assert.deepEqual(await names(alice, 'q=secret-webapp'), ['alice/secret-webapp']);
     });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('answers the page and the whole small hit', async () => {
     const { json } = await search(index.anonymous, 'q=centos&per_page=2');

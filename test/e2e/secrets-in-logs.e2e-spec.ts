@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import { Actor } from '../support/client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
@@ -18,7 +18,7 @@ describe('secrets', () => {
   let actor: Actor;
   let output = '';
 
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     const port = await freePort();
     child = spawn(process.execPath, [server], {
@@ -38,7 +38,7 @@ describe('secrets', () => {
     actor = new Actor(`http://127.0.0.1:${port}`);
     await eventually(async () => assert.equal((await actor.get('/readyz')).status, 200), 60_000);
   });
-  after(async () => {
+  afterAll(async () => {
     child.kill('SIGTERM');
     await once(child, 'close');
     await database.drop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import type { Actor, Answer } from '../support/client';
 import { CuttableLine } from '../support/interruptible-proxy';
@@ -19,12 +19,12 @@ describe('signing in', () => {
   let database: TestDatabase;
   let one: IndexUnderTest;
   let two: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     one = await IndexUnderTest.start(env, database);
     two = await IndexUnderTest.start(env, database);
   });
-  after(async () => {
+  afterAll(async () => {
     await one.stop();
     await two.stop();
     await database.drop();

@@ -1,6 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/users';
@@ -10,13 +10,13 @@ describe('stars', () => {
   let alice: Actor;
   let people: Actor[];
   const app = '/api/v1/repositories/alice/app';
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
     people = await Promise.all(Array.from({ length: 8 }, (_, n) => index.signUp(`person${n}`)));
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const stars = async (): Promise<number> => (await index.anonymous.get(app)).json.stars as number;
 

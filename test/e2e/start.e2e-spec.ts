@@ -3,11 +3,12 @@ import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { afterAll, beforeAll, it } from '@jest/globals';
 import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually';
 import { ProductPlace, type Ending, type RunningProduct } from '../support/product';
+import { describeUnless, diagnostic } from '../support/jest';
 
 /** A refusal: not zero, one sentence for the operator, no stack trace. */
 function assertRefused({ code, stderr }: Ending, sentence: RegExp): void {
@@ -24,19 +25,19 @@ async function query(url: string, sql: string): Promise<void> {
 }
 
 /** Times depend on what else the machine does: they are printed, and only what never ends fails. */
-function figure(t: TestContext, milliseconds: number): void {
-  t.diagnostic(`ready after ${Math.round(milliseconds)} ms`);
+function figure(milliseconds: number): void {
+  diagnostic(`ready after ${Math.round(milliseconds)} ms`);
 }
 
 const skip = existsSync('/proc/self/environ')
   ? false
   : 'needs /proc to find what is left of a killed product';
 
-describe('start', { skip, timeout: 180_000 }, () => {
+describeUnless(skip, 'start', () => {
   let place: ProductPlace;
   let product: RunningProduct;
-  before(async () => (place = await ProductPlace.make()));
-  after(() => place.remove());
+  beforeAll(async () => (place = await ProductPlace.make()));
+  afterAll(() => place.remove());
 
   const recordedChildren = (): number[] =>
     readFileSync(join(place.dataDir, 'start.children'), 'utf8')
@@ -55,10 +56,10 @@ describe('start', { skip, timeout: 180_000 }, () => {
     assert.equal(existsSync(place.dataDir), false);
   });
 
-  it('is ready on an empty folder and says where it listens, where the data lies and what comes next', async (t) => {
+  it('is ready on an empty folder and says where it listens, where the data lies and what comes next', async () => {
     product = place.start();
     const { greeting, milliseconds } = await product.ready();
-    figure(t, milliseconds);
+    figure(milliseconds);
     assert.match(greeting, new RegExp(`listens on http://localhost:${place.port}\\.`));
     assert.match(greeting, new RegExp(`embedded PostgreSQL .* ${place.dataDir}`));
     assert.match(greeting, /npx central-index admin create/);
@@ -114,20 +115,20 @@ describe('start', { skip, timeout: 180_000 }, () => {
     assert.equal(existsSync(join(place.dataDir, 'start.lock')), false);
   });
 
-  it('is ready again on existing data', async (t) => {
+  it('is ready again on existing data', async () => {
     product = place.start();
     const { milliseconds } = await product.ready();
-    figure(t, milliseconds);
+    figure(milliseconds);
     await assertServing();
   });
 
-  it('takes over after kill -9 of the supervisor, even from a child that hangs', async (t) => {
+  it('takes over after kill -9 of the supervisor, even from a child that hangs', async () => {
     const left = recordedChildren();
     process.kill(left[0]!, 'SIGSTOP');
     await product.kill();
     product = place.start();
     const { milliseconds } = await product.ready();
-    figure(t, milliseconds);
+    figure(milliseconds);
     const pids = place.processes().map(({ pid }) => pid);
     assert.deepEqual(
       left.filter((pid) => pids.includes(pid)),
@@ -136,12 +137,12 @@ describe('start', { skip, timeout: 180_000 }, () => {
     await assertServing();
   });
 
-  it('takes over after kill -9 of everything', async (t) => {
+  it('takes over after kill -9 of everything', async () => {
     for (const { pid } of place.processes()) process.kill(pid, 'SIGKILL');
     await product.kill();
     product = place.start();
     const { milliseconds } = await product.ready();
-    figure(t, milliseconds);
+    figure(milliseconds);
     await assertServing();
   });
 
@@ -186,10 +187,10 @@ describe('start', { skip, timeout: 180_000 }, () => {
   });
 });
 
-describe('start with DATABASE_URL', { skip, timeout: 60_000 }, () => {
+describeUnless(skip, 'start with DATABASE_URL', () => {
   let place: ProductPlace;
   let server: Awaited<ReturnType<typeof openEmbedded>>;
-  before(async () => {
+  beforeAll(async () => {
     place = await ProductPlace.make();
     server = await openEmbedded({
       dataDir: join(place.dataDir, '..', 'server'),
@@ -197,7 +198,7 @@ describe('start with DATABASE_URL', { skip, timeout: 60_000 }, () => {
       log: () => undefined,
     });
   });
-  after(async () => {
+  afterAll(async () => {
     await server.close();
     await place.remove();
   });

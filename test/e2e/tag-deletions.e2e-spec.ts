@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { RegistriesService } from '@central-index/registries';
 import { TagDeletionsService } from '@central-index/registry-sync';
 import { Client } from 'pg';
@@ -22,7 +22,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     let user: RegistryUser;
     const [one, two] = [imageOf('one'), imageOf('two', { os: 'linux', architecture: 'arm64' })];
 
-    before(async () => {
+    beforeAll(async () => {
       index = await IndexUnderTest.start();
       fake = await FakeRegistry.start({ generation });
       sql = new Client({ connectionString: index.database.url });
@@ -35,7 +35,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         .add({ name: 'main', url: fake.url, kind }, { name: ':test' });
       hook = index.anonymous.bearer(hookSecret);
     });
-    after(async () => {
+    afterAll(async () => {
       await sql.end();
       await fake.stop();
       await index.stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { digestOf, pushed } from '../support/push-fixture';
@@ -8,13 +8,13 @@ describe('tags', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   const tags = '/api/v1/repositories/alice/app/tags';
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
     await pushed(index, 'alice/app', ['latest', 'v1', 'v1.0', 'V1', '_x'], 'alice');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   it('tell what a push brought', async () => {
     const { status, json } = await index.anonymous.get(`${tags}/v1`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import type { Actor, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -12,7 +12,7 @@ describe('token explanations', () => {
   let alice: Actor;
   let bob: Actor;
   let olga: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
     await promote(index, 'olga');
@@ -25,7 +25,7 @@ describe('token explanations', () => {
     await addOfficial(index, 'centos');
     await openedBy(olga, 'reg', 'repository:centos:push,pull');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const explain = async (query: Record<string, string>, ...scopes: string[]): Promise<JsonValue> => {
     const parameters = new URLSearchParams(query);

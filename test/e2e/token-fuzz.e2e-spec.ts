@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import {
   AccessTokensService,
   AccountsService,
@@ -15,6 +15,7 @@ import { oracle, type Known, type Person, type World } from '../fuzz/token-oracl
 import { Dice, fuzzedScope } from '../fuzz/token-requests';
 import { IndexUnderTest } from '../support/index-under-test';
 import { addOfficial, openedBy, promote, register } from '../support/token-fixtures';
+import { diagnostic } from '../support/jest';
 
 // FUZZ_REQUESTS=1000000 and FUZZ_SEED say how many, and which again.
 const requests = Number(process.env.FUZZ_REQUESTS ?? 100_000);
@@ -121,12 +122,12 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
 
 describe('S15: fuzzed token requests', () => {
   let index: IndexUnderTest;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
-  it(`get what an independent oracle says, ${requests} of them, with seed ${seed}`, async (test) => {
+  it(`get what an independent oracle says, ${requests} of them, with seed ${seed}`, async () => {
     const callers = await build(index);
     const world: World = {
       owners: { alice: 'alice', bob: 'bob' },
@@ -194,7 +195,7 @@ describe('S15: fuzzed token requests', () => {
       }
       seen[verdict.opened.size > 0 ? 'opened' : 'nothing']++;
     }
-    test.diagnostic(`0 wrong grants of ${requests}: ${JSON.stringify(seen)}`);
+    diagnostic(`0 wrong grants of ${requests}: ${JSON.stringify(seen)}`);
     if (requests < 10_000) return;
     for (const kind of ['opened', 'nothing', 'malformed', 'refused', 'placed'] as const)
       assert.ok(seen[kind] > 10, kind);

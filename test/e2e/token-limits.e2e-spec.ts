@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import type { Actor, Answer } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -30,14 +30,14 @@ describe('the limit on pulls without an account', () => {
   let database: TestDatabase;
   let indexes: IndexUnderTest[];
   let alice: Actor;
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     const env = { ANONYMOUS_PULL_LIMIT: '200', SERVER_PROCESSES: '2', TRUSTED_PROXIES: '127.0.0.1' };
     indexes = [await IndexUnderTest.start(env, database)];
     alice = await publish(indexes[0]!);
     indexes.push(await IndexUnderTest.start(env, database));
   });
-  after(async () => {
+  afterAll(async () => {
     for (const index of indexes ?? []) await index.stop();
     await database?.drop();
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { SigningKeysService } from '@central-index/tokens';
 import { Database } from '@central-index/platform/database';
 import type { Actor, Answer, JsonValue } from '../support/client';
@@ -16,6 +16,7 @@ import {
   register,
   withAccessToken,
 } from '../support/token-fixtures';
+import { itUnless } from '../support/jest';
 
 describe('GET /token', () => {
   let index: IndexUnderTest;
@@ -23,7 +24,7 @@ describe('GET /token', () => {
   let bob: Actor;
   let olga: Actor;
   let nobody: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     nobody = index.anonymous;
     [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
@@ -37,7 +38,7 @@ describe('GET /token', () => {
     await openedBy(olga, 'reg', 'repository:centos:push,pull');
     await arrive(index, 'library/centos');
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
   /** A refusal must be readable by docker, and must not hold a token. */
@@ -509,7 +510,7 @@ describe('GET /token', () => {
       'dave/app pull,push,delete',
     ];
 
-    it('are answered as those programs need it', { skip: missing }, async () => {
+    itUnless(missing, 'are answered as those programs need it', async () => {
       const dave = await index.signUp('dave');
       await register(index, { name: 'recorded', url: 'http://localhost:23354', service: 'registry.test' });
       assert.equal(lines.length, opened.length);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { TokenVerifier } from '@central-index/tokens';
 import type { Actor, Answer } from '../support/client';
@@ -24,13 +24,13 @@ describe("the index's own /v2/", () => {
   let alice: Actor;
   let bob: Actor;
   let olga: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
     await promote(index, 'olga');
     await register(index, { name: 'reg', url: 'http://localhost:23350' });
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const tokenOf = async (actor: Actor, service = indexService): Promise<string> =>
     (await askToken(actor, service)).json.token;
@@ -160,7 +160,7 @@ describe("the index's own /v2/", () => {
   });
 
   describe('catalog', () => {
-    before(async () => {
+    beforeAll(async () => {
       await addOfficial(index, 'centos');
       for (const name of ['app', 'lib', 'secret', 'text']) {
         await openedBy(alice, 'reg', `repository:alice/${name}:push,pull`);

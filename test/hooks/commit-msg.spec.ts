@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { packageRoot } from '@central-index/platform/config';
 
 const hook = join(packageRoot, '.githooks', 'commit-msg');
@@ -13,10 +13,10 @@ const why = 'Repeated pulls decided the same grant several times per second.';
 describe('the commit-msg hook', () => {
   let folder: string;
 
-  before(() => {
+  beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'central-index-hook-'));
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   function check(message: string): { readonly accepted: boolean; readonly output: string } {
     const file = join(folder, 'COMMIT_EDITMSG');

@@ -1,6 +1,6 @@
 import { databaseOptions, migrate } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations';
@@ -17,14 +17,14 @@ describe('migrations with data', () => {
   let database: TestDatabase;
   let client: Client;
 
-  before(async () => {
+  beforeAll(async () => {
     database = await createEmptyDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
     await client.query(`set timezone to 'UTC'`);
   });
 
-  after(async () => {
+  afterAll(async () => {
     await client.end();
     await database.drop();
   });
@@ -58,7 +58,7 @@ describe('migrations with data', () => {
     describe(migration.name, () => {
       let contents: Contents;
 
-      before(async () => {
+      beforeAll(async () => {
         await migrateTo(count - 1);
         await data.fill(client);
         contents = await readContents(client);

@@ -1,6 +1,6 @@
 import { databaseOptions, migrate } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client, type QueryResultRow } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../migrations';
@@ -23,14 +23,14 @@ describe('RenameByVocabulary', () => {
   let database: TestDatabase;
   let client: Client;
 
-  before(async () => {
+  beforeAll(async () => {
     database = await createEmptyDatabase();
     await migrate(database.url, upToIt);
     client = new Client({ connectionString: database.url });
     await client.connect();
   });
 
-  after(async () => {
+  afterAll(async () => {
     await client.end();
     await database.drop();
   });

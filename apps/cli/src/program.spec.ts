@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import type { Command } from 'commander';
 import { asOneLine, describeFailure } from './failure';
 import { createProgram } from './program';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { packageRoot } from '@central-index/platform/config';
 import fc from 'fast-check';
 import { passwordPolicyViolation } from './password-policy';

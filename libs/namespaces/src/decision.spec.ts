@@ -2,7 +2,7 @@ import type { Account, Identity, Permission } from '@central-index/accounts';
 import { parseRepositoryName } from '@central-index/naming';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { decide, type Action, type Reason, type RepositoryFacts } from './decision';
 
 const account = (id: string, name: string, more: Partial<Account> = {}): Account => ({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { DomainError } from '@central-index/platform/errors';
 import { FakeRegistry } from '../../../test/support/fake-registry';
 import { imageOf } from '../../../test/support/images';
@@ -27,7 +27,7 @@ describe('the registry client', () => {
   const seen: string[] = [];
   const client = new RegistryClient(new OneToken());
   const image = imageOf('x');
-  before(async () => {
+  beforeAll(async () => {
     server = createServer((request, response) => {
       seen.push(`${request.url} ${request.headers.authorization}`);
       answer(request, response);
@@ -47,7 +47,7 @@ describe('the registry client', () => {
       createdAt: new Date(),
     };
   });
-  after(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
   const failure = async (ask: () => Promise<unknown>): Promise<string> => {
     try {

@@ -2,7 +2,7 @@ import { DomainError } from '@central-index/platform/errors';
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../test/support/fake-registry';
 import { content, imageOf, type TestImage } from '../../../test/support/images';
 import { PlainTokens } from '../../../test/support/plain-tokens';
@@ -21,7 +21,7 @@ describe('copying an image', () => {
   const image = imageOf('the layer');
   const stored = new Map(image.blobs.map((blob) => [blob.digest, blob.body]));
 
-  before(async () => {
+  beforeAll(async () => {
     from = await FakeRegistry.start({ service: 'from' });
     to = await FakeRegistry.start({ service: 'to' });
     storage = createServer((request, response) => {
@@ -35,7 +35,7 @@ describe('copying an image', () => {
     await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve));
     elsewhere = `http://127.0.0.1:${(storage.address() as AddressInfo).port}`;
   });
-  after(async () => {
+  afterAll(async () => {
     await from.stop();
     await to.stop();
     storage.closeAllConnections();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { imageOf } from '../../../test/support/images';
 import { RegistryUser } from '../../../test/support/registry-user';
 import { Reporting } from '../../../test/support/registry-fixture';
@@ -8,13 +8,13 @@ describe('a repository that changes whenever its registry is asked', () => {
   let at: Reporting;
   let alice: RegistryUser;
   let changes = 0;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x');
     alice = new RegistryUser(at.fake.url, 'alice');
     for (const path of ['alice/busy', 'alice/calm']) await at.place(path);
     await alice.push('alice/calm', imageOf('calm'), 'v1');
   });
-  after(() => at.stop());
+  afterAll(() => at.stop());
   afterEach(() => {
     at.fake.beforeAnswer = () => Promise.resolve();
   });

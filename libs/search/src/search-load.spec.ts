@@ -1,6 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../../../test/support/client';
 import { eventually } from '../../../test/support/eventually';
 import { importRepositories } from '../../../test/support/imported';
@@ -16,7 +16,7 @@ describe('a storm of changes of the same repositories', () => {
   let index: IndexUnderTest;
   let second: IndexUnderTest;
   let alice: Actor;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     // Two workers take what waits.
     second = await IndexUnderTest.start({}, index.database);
@@ -26,7 +26,7 @@ describe('a storm of changes of the same repositories', () => {
       names.map((name) => ({ namespace: 'alice', name, description: 'calm' })),
     );
   });
-  after(async () => {
+  afterAll(async () => {
     await second.stop();
     await index.stop();
   });

@@ -1,8 +1,9 @@
 import type { Registry, RegistryAccess } from '@central-index/registries';
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import { InternalTokens } from './internal-tokens';
 import type { TokenSigner } from './token-signer';
+import { restoreDate, setDate } from '../../../test/support/jest';
 
 describe("the index's own tokens", () => {
   let signed: number;
@@ -29,12 +30,14 @@ describe("the index's own tokens", () => {
     assert.equal(new Set([first, ...others]).size, 5);
   });
 
-  it('are not given when little of their life is left', async (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now: 1_000_000 });
+  afterEach(restoreDate);
+
+  it('are not given when little of their life is left', async () => {
+    setDate(1_000_000);
     const first = await tokens.token(main, to('alice/app', 'pull'));
-    t.mock.timers.setTime(1_019_000);
+    setDate(1_019_000);
     assert.equal(await tokens.token(main, to('alice/app', 'pull')), first);
-    t.mock.timers.setTime(1_021_000);
+    setDate(1_021_000);
     assert.notEqual(await tokens.token(main, to('alice/app', 'pull')), first);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import type { Account, Identity, Permission } from '@central-index/accounts';
 import { parseRepositoryName } from '@central-index/naming';
 import { DomainError } from '@central-index/platform/errors';

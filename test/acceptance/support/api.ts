@@ -1,3 +1,5 @@
+import { readJson } from '../../support/read-json';
+
 /** What the REST API says of a repository, as far as these tests look. */
 export interface RepositoryView {
   full_name: string;
@@ -60,7 +62,7 @@ export class Api {
   async createAccessToken(permissions: string[], repositories: string[]): Promise<string> {
     const body = { label: permissions.join(' '), permissions, repositories };
     const answer = await accepted(await this.send('POST', '/api/v1/user/tokens', body));
-    return ((await answer.json()) as { token: string }).token;
+    return (await readJson<{ token: string }>(answer)).token;
   }
 
   async star(name: string): Promise<void> {
@@ -70,7 +72,7 @@ export class Api {
   /** The repository, or undefined when the caller sees none of that name. */
   async repository(name: string): Promise<RepositoryView | undefined> {
     const answer = await this.send('GET', `/api/v1/repositories/${name}`);
-    return answer.status === 404 ? undefined : ((await (await accepted(answer)).json()) as RepositoryView);
+    return answer.status === 404 ? undefined : await readJson<RepositoryView>(await accepted(answer));
   }
 
   /** All tags of a repository; none when the caller sees no such repository. */
@@ -80,7 +82,7 @@ export class Api {
       const query = new URLSearchParams({ per_page: '100', ...(cursor === '' ? {} : { cursor }) });
       const answer = await this.send('GET', `/api/v1/repositories/${name}/tags?${query.toString()}`);
       if (answer.status === 404) return [];
-      const page = (await (await accepted(answer)).json()) as { items: TagView[]; next: string | null };
+      const page = await readJson<{ items: TagView[]; next: string | null }>(await accepted(answer));
       tags.push(...page.items);
       cursor = page.next;
     }
@@ -95,7 +97,7 @@ export class Api {
   async registryToken(service: string, scope: string): Promise<string> {
     const query = new URLSearchParams({ service, scope });
     const answer = await accepted(await this.send('GET', `/token?${query.toString()}`));
-    return ((await answer.json()) as { token: string }).token;
+    return (await readJson<{ token: string }>(answer)).token;
   }
 }
 

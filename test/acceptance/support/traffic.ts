@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Credentials } from './api';
+import { readJson } from '../../support/read-json';
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -28,7 +29,7 @@ export class Traffic {
     const basic = Buffer.from(`${this.who.name}:${this.who.password}`).toString('base64');
     const headers: Record<string, string> = anonymous ? {} : { authorization: `Basic ${basic}` };
     const answer = await this.send(200, `${this.indexUrl}/token?${query.toString()}`, { headers });
-    const { token } = (await answer.json()) as { token: string };
+    const { token } = await readJson<{ token: string }>(answer);
     const header = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as {
       kid: string;
     };
@@ -41,7 +42,7 @@ export class Traffic {
     const token = given ?? (await this.token(repository, 'pull', true));
     const headers = { authorization: `Bearer ${token}`, accept: manifestType };
     const answer = await this.send(200, this.at(repository, `manifests/${tag}`), { headers });
-    const { config } = (await answer.json()) as { config?: { digest: string } };
+    const { config } = await readJson<{ config?: { digest: string } }>(answer);
     if (config === undefined) return;
     const blob = await this.send(200, this.at(repository, `blobs/${config.digest}`), { headers });
     await blob.arrayBuffer();

@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { reapOrphans, writePids } from './pid-file';
 
 let path: string;
-before(() => (path = join(mkdtempSync(join(tmpdir(), 'children-')), 'start.children')));
-after(() => rmSync(join(path, '..'), { recursive: true, force: true }));
+beforeAll(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'children-')), 'start.children');
+});
+afterAll(() => rmSync(join(path, '..'), { recursive: true, force: true }));
 
 const idle = async (script: string): Promise<ChildProcess> => {
   const child = spawn(process.execPath, [

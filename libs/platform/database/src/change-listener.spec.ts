@@ -1,6 +1,6 @@
 import { createLogger } from '@central-index/platform/logging';
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { openRooms } from '../../../../test/support/test-module';
 import { Database } from './database';
@@ -9,12 +9,12 @@ describe('connections to the database', () => {
   let own: TestDatabase;
   let rooms: INestApplicationContext;
   let database: Database;
-  before(async () => {
+  beforeAll(async () => {
     own = await createTestDatabase();
     rooms = await openRooms(own, []);
     database = rooms.get(Database);
   });
-  after(async () => {
+  afterAll(async () => {
     await rooms.close();
     await own.drop();
   });

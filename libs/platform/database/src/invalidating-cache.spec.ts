@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
 import { createLogger } from '@central-index/platform/logging';
@@ -11,7 +11,7 @@ describe('what a process remembers', () => {
   let database: TestDatabase;
   let changes: ChangeListener;
   let other: Client;
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     changes = new ChangeListener(
       { url: database.url, role: 'test' },
@@ -21,7 +21,7 @@ describe('what a process remembers', () => {
     await other.connect();
     await eventually(async () => assert.ok(changes.isLive));
   });
-  after(async () => {
+  afterAll(async () => {
     await changes.onModuleDestroy();
     await other.end();
     await database.drop();

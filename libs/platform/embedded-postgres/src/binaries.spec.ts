@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, beforeEach, test } from 'node:test';
+import { afterAll, beforeEach, test } from '@jest/globals';
 import { completeLinks, findBinaries } from './binaries';
 
 let root: string;
@@ -15,7 +15,7 @@ beforeEach(() => {
   mkdirSync(join(folder, 'lib'), { recursive: true });
   writeFileSync(join(folder, 'lib', 'libx.so.1.2'), 'library');
 });
-after(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function listLinks(...links: { source: string; target: string }[]): void {
   writeFileSync(join(folder, 'pg-symlinks.json'), JSON.stringify(links));

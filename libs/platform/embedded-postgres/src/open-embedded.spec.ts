@@ -4,18 +4,19 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { Client } from 'pg';
 import { openEmbedded, type EmbeddedDatabase, type EmbeddedOptions } from './open-embedded';
 import { identify, waitForEnd } from '@central-index/platform/process';
+import { itUnless } from '../../../../test/support/jest';
 
 let dataDir: string;
-before(() => {
+beforeAll(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'open-embedded-'));
   // For root, the account that PostgreSQL runs as must be able to walk here.
   chmodSync(dataDir, 0o711);
 });
-after(() => rmSync(dataDir, { recursive: true, force: true }));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const open = (options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedDatabase> =>
   openEmbedded({ dataDir, create: true, log: () => undefined, ...options });
@@ -174,9 +175,9 @@ test('data of another major version is refused in one sentence and left alone', 
 const isRoot = process.getuid?.() === 0;
 const hasAccount = spawnSync('id', ['-u', 'nobody']).status === 0;
 
-test(
+itUnless(
+  isRoot && hasAccount ? false : 'only root runs PostgreSQL as another account',
   'for root, data that the account of PostgreSQL cannot reach goes elsewhere, and the log says so',
-  { skip: isRoot && hasAccount ? false : 'only root runs PostgreSQL as another account' },
   async () => {
     const closed = mkdtempSync(join(tmpdir(), 'open-embedded-closed-'));
     const said: string[] = [];

@@ -2,7 +2,7 @@ import { Database } from '@central-index/platform/database';
 import { createLogger } from '@central-index/platform/logging';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
@@ -22,7 +22,7 @@ describe('facts that are told together', () => {
   let rooms: INestApplicationContext;
   const workers: RunningJobs[] = [];
   const gates: (() => void)[] = [];
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
@@ -34,7 +34,7 @@ describe('facts that are told together', () => {
     for (const worker of workers.splice(0)) await worker.stop();
     await client.query('delete from fact_outbox; delete from graphile_worker._private_jobs');
   });
-  after(async () => {
+  afterAll(async () => {
     await rooms.close();
     await client.end();
     await database.drop();

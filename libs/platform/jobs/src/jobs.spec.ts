@@ -1,7 +1,7 @@
 import { Database } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
@@ -17,7 +17,7 @@ describe('jobs', () => {
   let database: TestDatabase;
   let client: Client;
   let rooms: INestApplicationContext;
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
@@ -26,7 +26,7 @@ describe('jobs', () => {
   afterEach(async () => {
     await client.query('rollback; delete from graphile_worker._private_jobs');
   });
-  after(async () => {
+  afterAll(async () => {
     await rooms.close();
     await client.end();
     await database.drop();

@@ -4,13 +4,15 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { afterAll, beforeAll, test } from '@jest/globals';
 import { tryLock, waitForLock } from './file-lock';
 import { ownIdentity } from './process-identity';
 
 let folder: string;
-before(() => (folder = mkdtempSync(join(tmpdir(), 'file-lock-'))));
-after(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'file-lock-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function deadIdentity(): string {
   return `${spawnSync(process.execPath, ['-e', '']).pid}-1`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { test } from 'node:test';
+import { test } from '@jest/globals';
 import { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './process-identity';
 
 test('a process is alive under its own identity, and only under that', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf } from '../../../../test/support/images';
 import { Reporting } from '../../../../test/support/registry-fixture';
@@ -9,7 +9,7 @@ describe('the doctor of registries', () => {
   let at: Reporting;
   let delivering = true;
   let delivery: Promise<void>;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x');
     await at.place('alice/app');
     at.fake.fill('alice/app', imageOf('app'), ['v1']);
@@ -34,7 +34,7 @@ describe('the doctor of registries', () => {
     });
     reporting = true;
   });
-  after(async () => {
+  afterAll(async () => {
     delivering = false;
     await delivery;
     await at.stop();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import type { Generation } from '../../../../test/support/registry-event-bodies';
 import { content, imageOf, indexOf, sizeOf, type TestImage } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
@@ -22,14 +22,14 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       (await at.sql.query(`select from graphile_worker.jobs where task_identifier = 'repository.changed'`))
         .rowCount!;
 
-    before(async () => {
+    beforeAll(async () => {
       at = await Reporting.start(generation);
       alice = new RegistryUser(at.fake.url, 'alice');
       await at.sql.query(
         `insert into account (name, email, password_hash) values ('alice', 'a@example.org', 'x'), ('bob', 'b@example.org', 'x')`,
       );
     });
-    after(() => at.stop());
+    afterAll(() => at.stop());
     afterEach(() => {
       at.fake.fault = () => undefined;
     });

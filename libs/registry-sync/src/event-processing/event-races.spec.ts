@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
 import { Reporting } from '../../../../test/support/registry-fixture';
@@ -7,11 +7,11 @@ import { Reporting } from '../../../../test/support/registry-fixture';
 describe('reports that are applied while something happens', () => {
   let at: Reporting;
   let alice: RegistryUser;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x', 2);
     alice = new RegistryUser(at.fake.url, 'alice');
   });
-  after(() => at.stop());
+  afterAll(() => at.stop());
   afterEach(() => {
     at.fake.beforeAnswer = () => Promise.resolve();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import type { Generation, RegistryEventBody } from '../../../../test/support/registry-event-bodies';
@@ -30,10 +30,10 @@ describe('histories of pushes, deletes and pulls', () => {
     describe(`at a registry ${generation}`, () => {
       let at: Reporting;
       let number = 0;
-      before(async () => {
+      beforeAll(async () => {
         at = await Reporting.start(generation, 3);
       });
-      after(() => at.stop());
+      afterAll(() => at.stop());
 
       it('end as the registry is, each pull counted once, however their reports are shuffled and doubled', async () => {
         const property = fc.asyncProperty(

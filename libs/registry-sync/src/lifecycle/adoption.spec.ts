@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
 import { Reporting } from '../../../../test/support/registry-fixture';
@@ -7,7 +7,7 @@ import { Reporting } from '../../../../test/support/registry-fixture';
 describe('adoption', () => {
   let at: Reporting;
   let stranger: RegistryUser;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x');
     stranger = new RegistryUser(at.fake.url, 'stranger');
     // Names of every sort, more than a page of the catalog.
@@ -27,7 +27,7 @@ describe('adoption', () => {
     await stranger.delete('old/emptied', imageOf('x').digest);
     at.fake.takeEvents();
   });
-  after(() => at.stop());
+  afterAll(() => at.stop());
 
   const outcome = async (
     ...args: Parameters<Reporting['adopt']>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
@@ -8,11 +8,11 @@ import { Reporting } from '../../../../test/support/registry-fixture';
 describe('removals', () => {
   let at: Reporting;
   let alice: RegistryUser;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x');
     alice = new RegistryUser(at.fake.url, 'alice');
   });
-  after(() => at.stop());
+  afterAll(() => at.stop());
   afterEach(() => {
     at.fake.fault = () => undefined;
     at.fake.beforeAnswer = () => Promise.resolve();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
@@ -9,13 +9,13 @@ describe('moving a repository', () => {
   let at: Reporting;
   let eu: FakeRegistry;
   let alice: RegistryUser;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('2.8');
     eu = await FakeRegistry.start({ service: 'eu' });
     await at.addRegistry('eu', eu.url);
     alice = new RegistryUser(at.fake.url, 'alice');
   });
-  after(async () => {
+  afterAll(async () => {
     await eu.stop();
     await at.stop();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
 import { Reporting } from '../../../../test/support/registry-fixture';
@@ -8,14 +8,14 @@ for (const generation of ['2.8', '3.x'] as const) {
   describe(`reconciles of a registry ${generation}`, () => {
     let at: Reporting;
     let alice: RegistryUser;
-    before(async () => {
+    beforeAll(async () => {
       at = await Reporting.start(generation);
       alice = new RegistryUser(at.fake.url, 'alice');
     });
     afterEach(() => {
       at.fake.fault = () => undefined;
     });
-    after(() => at.stop());
+    afterAll(() => at.stop());
 
     const push = (path: string, layer: string, ...tags: string[]) => at.fake.fill(path, imageOf(layer), tags);
     const asAtTheRegistry = async (...paths: string[]): Promise<void> => {

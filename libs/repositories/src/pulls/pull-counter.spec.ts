@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import type { RegistryEventBody } from '../../../../test/support/registry-event-bodies';
@@ -31,11 +31,11 @@ describe('counts of pulls', () => {
   let at: Reporting;
   let alice: RegistryUser;
   let number = 0;
-  before(async () => {
+  beforeAll(async () => {
     at = await Reporting.start('3.x', 3);
     alice = new RegistryUser(at.fake.url, 'alice');
   });
-  after(() => at.stop());
+  afterAll(() => at.stop());
 
   const eventOf = (path: string, { second, client, head, tag, image }: Ask): RegistryEventBody => ({
     id: randomUUID(),

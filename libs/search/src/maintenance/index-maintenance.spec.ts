@@ -1,7 +1,7 @@
 import { Database } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { openRooms } from '../../../../test/support/test-module';
 import { IndexMaintenance } from './index-maintenance';
@@ -13,7 +13,7 @@ describe('packing the indexes of search', () => {
   let context: INestApplicationContext;
   let database: Database;
   let packing: IndexMaintenance;
-  before(async () => {
+  beforeAll(async () => {
     own = await createTestDatabase();
     context = await openRooms(own, []);
     database = context.get(Database);
@@ -24,7 +24,7 @@ describe('packing the indexes of search', () => {
     );
     await database.rows('analyze search_posting');
   });
-  after(async () => {
+  afterAll(async () => {
     await context.close();
     await own.drop();
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { IndexUnderTest } from '../../../../test/support/index-under-test';
@@ -52,7 +52,7 @@ describe('what differs with nobody told', () => {
   let database: Database;
   let upkeep: SearchMaintenance;
   let ids: string[];
-  before(async () => {
+  beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
     index = await IndexUnderTest.start({ MEILI_URL: meilisearch.url, MEILI_KEY: masterKey });
     database = index.app.get(Database, { strict: false });
@@ -74,7 +74,7 @@ describe('what differs with nobody told', () => {
     const rows = await database.rows<{ id: string }>('select id from repository order by id');
     ids = rows.map(({ id }) => id);
   });
-  after(async () => {
+  afterAll(async () => {
     await index.stop();
     await meilisearch.stop();
   });

@@ -1,7 +1,7 @@
 import { Database } from '@central-index/platform/database';
 import { RepositoriesService } from '@central-index/repositories';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../../../../test/support/index-under-test';
 import { PostgresEngine } from '../postgres/postgres.engine';
 import type { SearchDocument } from '../engine/search-document';
@@ -31,7 +31,7 @@ describe('search sync', () => {
   let repositories: RepositoriesService;
   let sync: SearchSync;
   let search: SearchService;
-  before(async () => {
+  beforeAll(async () => {
     index = await IndexUnderTest.start();
     database = index.app.get(Database, { strict: false });
     repositories = index.app.get(RepositoriesService, { strict: false });
@@ -39,7 +39,7 @@ describe('search sync', () => {
     sync = new SearchSync(engine, repositories);
     search = new SearchService(engine);
   });
-  after(() => index.stop());
+  afterAll(() => index.stop());
 
   const make = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
     const [row] = await database.rows<{ id: string }>(

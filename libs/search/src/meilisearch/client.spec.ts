@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { recording } from '../../../../test/support/recordings';
 import { MeilisearchClient } from './client';
 import { indexSettings, settingsToChange } from './document';
 import { failureOfTask, MeilisearchFailure, type FailureKind } from './failure';
+import { describeUnless } from '../../../../test/support/jest';
 
 interface Exchange {
   readonly note: string;
@@ -15,11 +16,11 @@ interface Exchange {
 
 const recorded = recording<Exchange>('meilisearch-1.50.0.jsonl');
 
-describe('the client, on answers of a real Meilisearch', { skip: recorded.missing }, () => {
+describeUnless(recorded.missing, 'the client, on answers of a real Meilisearch', () => {
   let server: Server;
   let client: MeilisearchClient;
   let exchange: Exchange;
-  before(async () => {
+  beforeAll(async () => {
     server = createServer((request, response) => {
       request.resume();
       response
@@ -29,7 +30,7 @@ describe('the client, on answers of a real Meilisearch', { skip: recorded.missin
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
   });
-  after(() => new Promise((resolve) => server.close(resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
 
   const at = (note: string): Exchange => recorded.lines.find((line) => line.note.startsWith(note))!;
   const failures: [note: string, kind: FailureKind][] = [
@@ -86,7 +87,7 @@ describe('the client', () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
   };
-  before(async () => {
+  beforeAll(async () => {
     server = createServer((request, response) => {
       request.resume();
       answer(response);
@@ -94,7 +95,7 @@ describe('the client', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
   });
-  after(stop);
+  afterAll(stop);
 
   it('ends a search in the time that it was given, and anything else in its own', async () => {
     answer = () => undefined;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { MeilisearchServer, noMeilisearch } from '../../../../test/support/meilisearch-server';
@@ -12,6 +11,7 @@ import {
   type EngineUnderTest,
 } from '../../../../test/contracts/search-engine.contract';
 import type { SearchDocument } from '../engine/search-document';
+import { describeUnless } from '../../../../test/support/jest';
 
 /** Counts how often PostgreSQL is asked for what Meilisearch should answer. */
 class WatchedPostgres extends PostgresEngine {
@@ -76,7 +76,7 @@ async function open(start: () => Promise<Meilisearch>, confirms: boolean): Promi
 searchEngineContract('MeilisearchEngine on a stand-in, all confirmed', () =>
   open(() => FakeMeilisearch.start(), true),
 );
-describe('with a real Meilisearch', { skip: noMeilisearch }, () => {
+describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
   const start = () => MeilisearchServer.start();
   searchEngineContract('MeilisearchEngine, all confirmed', () => open(start, true));
   searchEngineContract('MeilisearchEngine, nothing confirmed', () => open(start, false));

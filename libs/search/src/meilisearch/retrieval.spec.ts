@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { masterKey } from '../../../../test/support/meilisearch-server';
 import { matches } from '../ranking/query-matcher';
@@ -20,14 +20,14 @@ describe('what is retrieved from Meilisearch', () => {
   const documents = [...byPath.values()].map(numbered);
   let meilisearch: FakeMeilisearch;
   let client: MeilisearchClient;
-  before(async () => {
+  beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
     client = new MeilisearchClient(meilisearch.url, masterKey);
     await succeed(client, await client.createIndex(liveIndex));
     const all = [generationMarkerDocument('ours'), ...documents.map(toMeilisearch)];
     await succeed(client, await client.put(liveIndex, all));
   });
-  after(() => meilisearch.stop());
+  afterAll(() => meilisearch.stop());
 
   it('is the best of all that answers, and how many there are, whatever is not confirmed', async () => {
     let deepest = 0;

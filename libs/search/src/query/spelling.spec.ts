@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { osaDistance, editsAllowed, lettersOf, deleteVariants } from './spelling';
 
 type Edit = { at: number; letter: string; kind: 'put in' | 'leave out' | 'change' | 'swap' };

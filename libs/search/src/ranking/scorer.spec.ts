@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { parseQuery } from '../query/query';
 import { rank, score, textClass, type TextClass } from './scorer';
 import type { SearchDocument } from '../engine/search-document';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { MeilisearchFailure } from '../meilisearch/failure';
@@ -13,13 +13,13 @@ describe('the replica in Meilisearch', () => {
   let meilisearch: FakeMeilisearch;
   let world: ReplicaFixture;
   let engine: PostgresEngine;
-  before(async () => {
+  beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
     world = await ReplicaFixture.open(meilisearch);
     engine = new PostgresEngine(world.database);
     await world.replica.round();
   });
-  after(() => world.close());
+  afterAll(() => world.close());
   afterEach(async () => {
     meilisearch.trouble = undefined;
     meilisearch.invalid.clear();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
 import { withRetry } from './retrying-pool';
@@ -13,7 +13,7 @@ describe('a patient pool', () => {
   let connected = true;
   let refused = 0;
   const sockets = new Set<Socket>();
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     const target = new URL(database.url);
     line = createServer((socket) => {
@@ -35,7 +35,7 @@ describe('a patient pool', () => {
     pool = new Pool({ connectionString: url.href });
     pool.on('error', () => undefined);
   });
-  after(async () => {
+  afterAll(async () => {
     await pool.end();
     line.close();
     await database.drop();

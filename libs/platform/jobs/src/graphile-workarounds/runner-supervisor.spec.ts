@@ -1,7 +1,7 @@
 import { createLogger } from '@central-index/platform/logging';
 import assert from 'node:assert/strict';
 import type { Runner } from 'graphile-worker';
-import { describe, it } from 'node:test';
+import { describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase } from '../../../../../test/support/database';
 import { eventually } from '../../../../../test/support/eventually';

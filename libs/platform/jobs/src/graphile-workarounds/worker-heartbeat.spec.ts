@@ -1,6 +1,6 @@
 import { createLogger } from '@central-index/platform/logging';
 import assert from 'node:assert/strict';
-import { after, afterEach, before, it, describe } from 'node:test';
+import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
 import { eventually } from '../../../../../test/support/eventually';
@@ -13,7 +13,7 @@ describe('jobs of a killed worker', () => {
   let database: TestDatabase;
   let client: Client;
   const running: RunningJobs[] = [];
-  before(async () => {
+  beforeAll(async () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
@@ -23,7 +23,7 @@ describe('jobs of a killed worker', () => {
     finish();
     for (const jobs of running.splice(0)) await jobs.stop();
   });
-  after(async () => {
+  afterAll(async () => {
     await client.end();
     await database.drop();
   });

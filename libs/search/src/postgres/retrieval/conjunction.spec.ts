@@ -1,7 +1,7 @@
 import { Database, sql } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { escapeLiteral } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
 import { openRooms } from '../../../../../test/support/test-module';
@@ -16,7 +16,7 @@ describe('where several words meet', () => {
   let own: TestDatabase;
   let rooms: INestApplicationContext;
   let database: Database;
-  before(async () => {
+  beforeAll(async () => {
     own = await createTestDatabase();
     rooms = await openRooms(own, []);
     database = rooms.get(Database);
@@ -35,7 +35,7 @@ describe('where several words meet', () => {
     );
     await database.runMaintenance(sql('vacuum analyze search_posting'));
   });
-  after(async () => {
+  afterAll(async () => {
     await rooms.close();
     await own.drop();
   });
