@@ -121,7 +121,7 @@ describe('the v1 protocol', () => {
       '?q=%ff',
       '?q[a]=b',
     ]) {
-      const { status, json } = await docker.get(`/v1/search${query}`);
+      const { status, json } = await docker.sendRaw('GET', `/v1/search${query}`);
       assert.deepEqual([status, json.num_results, json.results], [200, 0, []], query);
     }
   });

@@ -12,6 +12,8 @@ describe('search over the REST API', () => {
   let bob: Actor;
 
   const search = (actor: Actor, query: string): Promise<Answer> => actor.get(`/api/v1/search?${query}`);
+  const hostileSearch = (query: string): Promise<Answer> =>
+    index.anonymous.sendRaw('GET', `/api/v1/search?${query}`);
   const names = async (actor: Actor, query: string): Promise<string[]> => {
     const answer = await search(actor, query);
     assert.equal(answer.status, 200, answer.text);
@@ -90,7 +92,7 @@ describe('search over the REST API', () => {
     assert.deepEqual(await names(index.anonymous, 'q=centos&stars=5001'), []);
     assert.deepEqual(await names(index.anonymous, 'q=acme/'), ['acme/centos', 'acme/webapp']);
     assert.deepEqual(await names(index.anonymous, 'q=webapp&namespace=acme'), ['acme/webapp']);
-    assert.deepEqual(await names(index.anonymous, ''), []);
+    assert.deepEqual((await hostileSearch('')).json.items, []);
   });
 
   it('shows a private repository to its owner only, and tells nobody else of it in any way', async () => {
@@ -220,7 +222,7 @@ describe('search over the REST API', () => {
       'stars=1e9',
     );
     for (const query of refused) {
-      const answer = await search(index.anonymous, query);
+      const answer = await hostileSearch(query);
       assert.equal(answer.status, 400, query);
       assert.equal(answer.json.errors[0].code, 'VALIDATION_FAILED', query);
     }
@@ -246,7 +248,7 @@ describe('search over the REST API', () => {
       [`webapp ${'y'.repeat(5_000)}`, `webapp ${'y'.repeat(93)}`],
     ];
     for (const [hostile, meant] of pairs) {
-      const answer = await search(index.anonymous, `q=${encodeURIComponent(hostile)}`);
+      const answer = await hostileSearch(`q=${encodeURIComponent(hostile)}`);
       assert.equal(answer.status, 200, hostile);
       assert.deepEqual(
         answer.json,
