@@ -57,7 +57,8 @@ export class ProductPlace {
 
   /** Processes that have to do with the data folder: by command line, working directory or environment. */
   processes(): { pid: number; command: string }[] {
-    return readdirSync('/proc')
+    // Copied, because Node makes its arrays outside Jest's realm.
+    return [...readdirSync('/proc')]
       .map(Number)
       .filter((pid) => pid > 0 && pid !== process.pid)
       .flatMap((pid) => {

@@ -130,7 +130,8 @@ export function endEverythingIn(folder: string): void {
 
 /** The ids of the processes, other than this one, whose command line or environment names `folder`. */
 export function processesIn(folder: string): number[] {
-  return readdirSync('/proc')
+  // Copied, because Node makes its arrays outside Jest's realm.
+  return [...readdirSync('/proc')]
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => ['cmdline', 'environ'].some((file) => read(`/proc/${name}/${file}`).includes(folder)))
     .map(Number);

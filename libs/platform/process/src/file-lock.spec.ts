@@ -43,7 +43,7 @@ for (const [what, content] of [
     assert.equal(readFileSync(path, 'utf8'), ownIdentity);
     lock.release();
     assert.deepEqual(
-      readdirSync(folder).filter((name) => name.startsWith('stale')),
+      [...readdirSync(folder)].filter((name) => name.startsWith('stale')),
       [],
     );
   });

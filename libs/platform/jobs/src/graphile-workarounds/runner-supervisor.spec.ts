@@ -106,9 +106,7 @@ describe('a job runner that is kept running', () => {
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const done: string[] = [];
-    const unhandled: unknown[] = [];
-    const note = (reason: unknown): void => void unhandled.push(reason);
-    process.on('unhandledRejection', note);
+    // A rejection that nothing handles fails the test: Jest sees to it.
     const jobs = await runJobs({
       url: database.url,
       subscriptions: [subscribe(work, { only: async ({ name }) => void done.push(name) })],
@@ -128,10 +126,8 @@ describe('a job runner that is kept running', () => {
         );
       }
       assert.deepEqual(done, ['first', 'second', 'third']);
-      assert.deepEqual(unhandled, []);
     } finally {
       await jobs.stop();
-      process.off('unhandledRejection', note);
       await client.end();
       await database.drop();
     }
