@@ -205,8 +205,8 @@ export const formerNames: Readonly<Record<string, string>> = {
   'jobs.renumber': 'jobs.reset-sequences',
   'search.pack': 'search.reindex',
   // Metrics and log lines
-  central_index_search_replica_pending_documents: 'central_index_search_replica_pending_documents',
-  central_index_search_replica_rejected_documents: 'central_index_search_replica_rejected_documents',
+  central_index_search_waiting: 'central_index_search_replica_pending_documents',
+  central_index_search_refused: 'central_index_search_replica_rejected_documents',
   'unforeseen error': 'unhandled error',
   // Types and functions
   AnonymousTokens: 'AnonymousTokenCache',

@@ -52,7 +52,7 @@ for (const [what, content] of [
 test('waiting ends with an error that names the holder', async () => {
   const path = join(folder, 'wait');
   const { lock } = tryLock(path);
-  await assert.rejects(waitForLock(path, 60), new RegExp(`held by process ${process.pid}`));
+  await assert.rejects(waitForLock(path, 60), new RegExp(`locked by process ${process.pid}`));
   lock?.release();
 });
 
