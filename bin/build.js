@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict';
-// Builds what is not built, or was before a source changed; several processes may call it at once. Without a compiler,
+// Builds what is not built, or was before a source changed; several processes may call it at the same time. Without a compiler,
 // as in an image, it does nothing.
 
 const { spawnSync } = require('node:child_process');

@@ -16,7 +16,7 @@ import { KeepLengthOfSpelling1764000017000 } from './1764000017000-keep-length-o
 import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
 import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
 
-/** Every migration, oldest first. README.md beside this file tells how to write one. */
+/** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
   CreatePlatform1764000000000,
   CreateAccount1764000001000,
