@@ -9,7 +9,7 @@ export default class TestReporter implements Reporter {
   private readonly failures: string[] = [];
   private readonly skips: string[] = [];
 
-  constructor(private readonly config: { rootDir: string }) {}
+  constructor(private readonly config: { rootDir: string; testNamePattern?: string }) {}
 
   onTestResult(test: Test, result: TestResult): void {
     const file = sourcePath(this.config.rootDir, test.path);
@@ -40,8 +40,11 @@ export default class TestReporter implements Reporter {
       print(`    ✔ ${path} (${Math.round(duration ?? 0)} ms)`);
     } else {
       const { title: name, reason } = splitReason(path);
-      this.skips.push(`${file}: ${name}: ${reason}`);
-      print(`    - ${name}: skipped, ${reason}`);
+      // `-t` skips all others, which goes without saying.
+      if (reason === undefined && this.config.testNamePattern) return;
+      const line = `${name}: skipped, ${reason ?? 'no reason is given'}`;
+      this.skips.push(`${file}: ${line}`);
+      print(`    - ${line}`);
     }
   }
 }

@@ -5,9 +5,9 @@ export function titleWithReason(title: string, reason: string): string {
   return `${title}${mark}${reason}`;
 }
 
-/** Title and reason again. */
-export function splitReason(title: string): { title: string; reason: string } {
+/** Title and reason again, if there is one. */
+export function splitReason(title: string): { title: string; reason?: string } {
   const at = title.indexOf(mark);
-  if (at < 0) return { title, reason: 'no reason is given' };
+  if (at < 0) return { title };
   return { title: title.slice(0, at), reason: title.slice(at + mark.length) };
 }
