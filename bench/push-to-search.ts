@@ -64,7 +64,7 @@ async function main(): Promise<void> {
     'start to ready, existing database',
     `${Math.round(await timed(() => index.start()))} ms (aim < 5000)`,
   );
-  await index.serve(registry, 'main');
+  await index.registerAndStart(registry, 'main');
   const anonymous = new Api(index.url);
 
   const signedUp = await rate(signUps, clients, (n) =>

@@ -1,4 +1,4 @@
-import { Reporting } from '../test/support/registry-fixture';
+import { RegistryFixture } from '../test/support/registry-fixture';
 import { fillIndex } from './seeded-index';
 import { FalseRegistry, lies } from './faulty-registry';
 import type { Drill, Figure } from './scenario';
@@ -7,11 +7,11 @@ import type { Drill, Figure } from './scenario';
 export const lyingRegistry: Drill = async ({ short }) => {
   const size = short ? 200 : 10_000;
   const reallyGone = short ? 10 : 50;
-  const at = await Reporting.start('2.8');
+  const at = await RegistryFixture.start('2.8');
   const registry = await FalseRegistry.start(size, ['v1']);
   const figures: Figure[] = [];
   try {
-    await at.pointAt(registry.url);
+    await at.setRegistryUrl(registry.url);
     await fillIndex(at.sql, at.registry.id, size, ['v1']);
     const left = async (): Promise<number> =>
       Number((await at.sql.query<{ n: string }>('select count(*) as n from tag')).rows[0]!.n);

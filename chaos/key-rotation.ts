@@ -1,6 +1,6 @@
 import { succeeded } from '../test/acceptance/support/processes';
 import { generations } from '../test/acceptance/support/programs';
-import { alice, Stage } from '../test/acceptance/support/docker-fixture';
+import { alice, DockerFixture } from '../test/acceptance/support/docker-fixture';
 import { Traffic } from '../test/acceptance/support/traffic';
 
 /** What a rotation under load came to, on one generation of registries. */
@@ -21,7 +21,7 @@ const afterwards = 40;
  * under the old key stay good, and once the command has returned nobody is given another one.
  */
 export async function rotateUnderLoad(
-  stage: Stage,
+  stage: DockerFixture,
   options: { readonly requests: number; readonly rotations: number },
 ): Promise<RotationFigures> {
   const registry = { url: stage.registry.url, service: 'main' };
@@ -62,7 +62,7 @@ export async function rotateUnderLoad(
 async function main(): Promise<void> {
   let wrong = 0;
   for (const generation of generations) {
-    const stage = await Stage.set(generation);
+    const stage = await DockerFixture.start(generation);
     const { requests, failures, keys, late } = await rotateUnderLoad(stage, {
       requests: 3_000,
       rotations: 5,
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
       `${generation}: ${failures.length} failures of ${requests} requests, ${keys} keys, ${late} tokens under an old key\n`,
     );
     wrong += failures.length + late;
-    await stage.strike();
+    await stage.stop();
   }
   process.exit(wrong === 0 ? 0 : 1);
 }

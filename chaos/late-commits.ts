@@ -4,7 +4,7 @@ import { repositoryChanged } from '@central-index/repositories';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { MeilisearchServer, noMeilisearch } from '../test/support/meilisearch-server';
-import { openRooms } from '../test/support/test-module';
+import { openTestModule } from '../test/support/test-module';
 import type { Drill, Figure } from './scenario';
 import { SearchedProduct } from './search-instance';
 
@@ -34,7 +34,7 @@ export const lateCommits: Drill = async ({ short }) => {
 };
 
 async function rehearse(at: SearchedProduct, size: number, heldMs: number): Promise<Figure[]> {
-  const rooms = await openRooms(at.database, []);
+  const rooms = await openTestModule(at.database, []);
   try {
     const [database, jobs] = [rooms.get(Database), rooms.get(Jobs)];
     const { rows } = await at.sql.query<{ id: string }>(`select id from repository order by id`);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { content } from '../test/support/images';
-import { alice, Stage } from '../test/acceptance/support/docker-fixture';
+import { alice, DockerFixture } from '../test/acceptance/support/docker-fixture';
 import { generations, registryProgram } from '../test/acceptance/support/programs';
 import { succeeded } from '../test/acceptance/support/processes';
 import type { Drill, Figure } from './scenario';
@@ -15,7 +15,7 @@ export const lostPushes: Drill = async ({ short }) => {
   const pushes = short ? 20 : 200;
   const figures: Figure[] = [];
   for (const generation of generations.filter((one) => registryProgram(one).path !== undefined)) {
-    const stage = await Stage.set(generation);
+    const stage = await DockerFixture.start(generation);
     try {
       const token = await stage.api(alice).registryToken('main', 'repository:alice/app:pull,push');
       const send = async (
@@ -53,7 +53,7 @@ export const lostPushes: Drill = async ({ short }) => {
         await send('PUT', `/v2/alice/app/manifests/v${n}`, Buffer.from(JSON.stringify(manifest)), type);
       }
       await stage.registry.kill();
-      await stage.registry.startAgain();
+      await stage.registry.startWithSameConfig();
       await stage.index.start();
       const found = async (): Promise<number> => (await stage.api(alice).tags('alice/app')).length;
       figures.push({
@@ -63,7 +63,7 @@ export const lostPushes: Drill = async ({ short }) => {
       succeeded(await stage.index.command(['registry', 'reconcile', 'main']));
       figures.push({ what: `lost after one reconcile`, found: pushes - (await found()), asked: 0 });
     } finally {
-      await stage.strike();
+      await stage.stop();
     }
   }
   return figures;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { imageOf } from '../test/support/images';
 import { RegistryUser } from '../test/support/registry-user';
-import { Reporting } from '../test/support/registry-fixture';
+import { RegistryFixture } from '../test/support/registry-fixture';
 import type { Drill } from './scenario';
 
 /**
@@ -11,7 +11,7 @@ import type { Drill } from './scenario';
  */
 export const notificationStorm: Drill = async ({ short }) => {
   const rounds = short ? 60 : 600;
-  const at = await Reporting.start('2.8', 3);
+  const at = await RegistryFixture.start('2.8', 3);
   try {
     const alice = new RegistryUser(at.fake.url, 'alice');
     await at.place('alice/app');
@@ -19,7 +19,7 @@ export const notificationStorm: Drill = async ({ short }) => {
       await alice.push('alice/app', imageOf(`${n % 7}`), `v${n % 20}`);
       await alice.pull('alice/app', `v${n % 20}`);
     }
-    const events = at.fake.takeEvents();
+    const events = at.fake.drainEvents();
     let sent = 0;
     const deliver = (event: object, process: number): Promise<void> => {
       sent += 1;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Actor, Answer } from '../test/support/client';
+import type { Actor, HttpResponse } from '../test/support/client';
 import { eventually } from '../test/support/eventually';
 import { FakeRegistry } from '../test/support/fake-registry';
 import { imageOf } from '../test/support/images';
-import { ProductPlace, type RunningProduct } from '../test/support/product';
+import { ProductFixture, type RunningProduct } from '../test/support/product';
 import { RegistryUser } from '../test/support/registry-user';
 
 const path = 'alice/load';
@@ -39,7 +39,7 @@ export class ProductUnderLoad {
   private going = true;
 
   private constructor(
-    readonly place: ProductPlace,
+    readonly place: ProductFixture,
     readonly fake: FakeRegistry,
     private product: RunningProduct,
     private readonly secret: string,
@@ -48,7 +48,7 @@ export class ProductUnderLoad {
 
   /** Starts everything; `env` adds to the product's environment. */
   static async start(env: Record<string, string> = {}): Promise<ProductUnderLoad> {
-    const place = await ProductPlace.make();
+    const place = await ProductFixture.create();
     const fake = await FakeRegistry.start();
     const settings = { RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env };
     const product = place.start(['start'], settings);
@@ -121,7 +121,7 @@ export class ProductUnderLoad {
 
   /** What its log says of failures that nobody foresaw, since it was started last. */
   unforeseen(): string[] {
-    return this.product.unforeseen();
+    return this.product.unexpectedErrors();
   }
 
   /** Pulls that the index has counted. */
@@ -153,7 +153,7 @@ export class ProductUnderLoad {
       await user.push(path, imageOf(`layer ${n}`), `v${n % 200}`);
       await user.pull(path, `v${n % 200}`);
       this.pulled += 1;
-      for (const event of this.fake.takeEvents()) await this.report(JSON.stringify({ events: [event] }));
+      for (const event of this.fake.drainEvents()) await this.report(JSON.stringify({ events: [event] }));
       await pause(40);
     }
   }
@@ -180,7 +180,7 @@ export class ProductUnderLoad {
     }
   }
 
-  private async counted(asked: Promise<Answer>): Promise<Answer | undefined> {
+  private async counted(asked: Promise<HttpResponse>): Promise<HttpResponse | undefined> {
     const answer = await asked.catch(() => undefined);
     const status = answer?.status ?? 0;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
@@ -212,7 +212,7 @@ export class ProductUnderLoad {
   }
 }
 
-async function must(status: number, asked: Promise<Answer>): Promise<Answer> {
+async function must(status: number, asked: Promise<HttpResponse>): Promise<HttpResponse> {
   const answer = await asked;
   if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text}`);
   return answer;

@@ -1,5 +1,5 @@
 import { generations, registryProgram } from '../test/acceptance/support/programs';
-import { Reporting } from '../test/support/registry-fixture';
+import { RegistryFixture } from '../test/support/registry-fixture';
 import type { Drill, Figure } from './scenario';
 import { FalseRegistry } from './faulty-registry';
 import { fillIndex } from './seeded-index';
@@ -21,10 +21,10 @@ export const sweepTime: Drill = async ({ short }) => {
 };
 
 async function sweepFalse(size: number): Promise<Figure[]> {
-  const at = await Reporting.start('2.8');
+  const at = await RegistryFixture.start('2.8');
   const registry = await FalseRegistry.start(size, tags);
   try {
-    await at.pointAt(registry.url);
+    await at.setRegistryUrl(registry.url);
     await fillIndex(at.sql, at.registry.id, size, []);
     const timed = async (full: boolean): Promise<{ seconds: number; requests: number; added: number }> => {
       registry.requests = 0;

@@ -5,7 +5,7 @@ import type { Actor } from '../test/support/client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../test/support/database';
 import { eventually } from '../test/support/eventually';
 import { FakeRegistry } from '../test/support/fake-registry';
-import { ProductPlace, type Ending, type RunningProduct } from '../test/support/product';
+import { ProductFixture, type CommandResult, type RunningProduct } from '../test/support/product';
 
 /** How many repositories there are: `own` of alice, each described by `word`, and all by `many`. */
 export interface Population {
@@ -24,7 +24,7 @@ export class SearchedProduct {
   private constructor(
     readonly database: TestDatabase,
     readonly sql: Client,
-    readonly place: ProductPlace,
+    readonly place: ProductFixture,
     readonly registry: FakeRegistry,
     private readonly product: RunningProduct,
     private readonly env: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export class SearchedProduct {
     const database = await createTestDatabase();
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
-    const place = await ProductPlace.make();
+    const place = await ProductFixture.create();
     const registry = await FakeRegistry.start();
     const own = { DATABASE_URL: database.url, SECRET_KEY: testSecretKey };
     const settings = { ...own, RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env };
@@ -67,7 +67,7 @@ export class SearchedProduct {
   }
 
   /** Runs an operator's command to its end. */
-  command(args: readonly string[]): Promise<Ending> {
+  command(args: readonly string[]): Promise<CommandResult> {
     return this.place.run(args, this.env);
   }
 
@@ -129,7 +129,7 @@ export function descriptionOf(n: number): string {
   return `A ${word} of many, told ${n}`;
 }
 
-async function succeed(command: Promise<Ending>): Promise<void> {
+async function succeed(command: Promise<CommandResult>): Promise<void> {
   const { code, stderr, stdout } = await command;
   if (code !== 0) throw new Error(`${stderr}${stdout}`);
 }

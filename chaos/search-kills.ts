@@ -1,5 +1,5 @@
 import { createTestDatabase } from '../test/support/database';
-import { killDrill } from '../test/support/kill-drill';
+import { runProcessKills } from '../test/support/process-kills';
 import { MeilisearchServer, noMeilisearch } from '../test/support/meilisearch-server';
 import type { Drill } from './scenario';
 
@@ -13,7 +13,7 @@ export const searchKills: Drill = async ({ short }) => {
   const meilisearch = noMeilisearch ? undefined : await MeilisearchServer.start();
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const { lost, phantom, milliseconds } = await killDrill({ database, kills, meilisearch, say });
+    const { lost, phantom, milliseconds } = await runProcessKills({ database, kills, meilisearch, say });
     return [
       { what: `processes killed${noMeilisearch ? ', without Meilisearch' : ''}`, found: kills },
       { what: 'acknowledged and not found', found: lost.length, asked: 0 },

@@ -108,7 +108,7 @@ async function killedAndTakenUp(at: SearchedProduct, short: boolean): Promise<Fi
 
 async function killWhen(rebuild: RunningProduct, isMidway: () => Promise<boolean>): Promise<void> {
   let hasEnded = false;
-  void rebuild.ending.then(() => (hasEnded = true));
+  void rebuild.result.then(() => (hasEnded = true));
   while (!(await isMidway())) {
     if (hasEnded) throw new Error('it ended before it was killed');
     await pause(5);

@@ -1,6 +1,6 @@
 import { imageOf } from '../test/support/images';
 import { RegistryUser } from '../test/support/registry-user';
-import type { Actor, Answer } from '../test/support/client';
+import type { Actor, HttpResponse } from '../test/support/client';
 import { Paced } from './load-generator';
 import { descriptionOf, word, type Population, type SearchedProduct } from './search-instance';
 
@@ -150,7 +150,7 @@ export class SearchUnderLoad {
     const grant = `/token?service=main&scope=repository:${path}:pull,push`;
     if (!(await this.done(this.alice.get(grant)))) return;
     await this.user.push(path, imageOf(`layer of ${path}`), 'v1');
-    const events = this.at.registry.takeEvents();
+    const events = this.at.registry.drainEvents();
     const hook = this.at.anonymous.bearer(this.at.hookSecret);
     const headers = { 'content-type': mediaType };
     const body = JSON.stringify({ events });
@@ -158,7 +158,7 @@ export class SearchUnderLoad {
     if (await this.done(reported)) this.pushed.push(path);
   }
 
-  private async done(asked: Promise<Answer>): Promise<boolean> {
+  private async done(asked: Promise<HttpResponse>): Promise<boolean> {
     const answer = await asked.catch(() => undefined);
     if (answer !== undefined && answer.status < 300) return true;
     this.failedWrites += 1;

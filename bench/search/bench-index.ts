@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrations } from '../../migrations';
 import { testSecretKey } from '../../test/support/database';
-import { openRooms } from '../../test/support/test-module';
+import { openTestModule } from '../../test/support/test-module';
 import { timed } from '../stats';
 
 /** An index filled for a bench. */
@@ -31,7 +31,7 @@ export async function openBenchIndex(url?: string): Promise<BenchIndex> {
   const at = url ?? embedded!.url;
   await migrate(at, migrations, testSecretKey);
   const drop = (): Promise<void> => Promise.resolve();
-  const rooms = await openRooms({ url: at, drop }, [RepositoriesModule, SearchModule]);
+  const rooms = await openTestModule({ url: at, drop }, [RepositoriesModule, SearchModule]);
   const get = <T>(type: abstract new (...parameters: never[]) => T): T =>
     rooms.get<T>(type, { strict: false });
   return {

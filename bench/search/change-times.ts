@@ -1,14 +1,17 @@
 import { Database } from '@central-index/platform/database';
 import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule, SearchSync } from '@central-index/search';
-import { openRooms } from '../../test/support/test-module';
+import { openTestModule } from '../../test/support/test-module';
 import { print, quantile, timed } from '../stats';
 
 const changes = 300;
 
 /** Prints how long the engine takes to follow one change, nothing else going on: of text, stars and visibility. */
 export async function changeTimes(url: string): Promise<void> {
-  const rooms = await openRooms({ url, drop: () => Promise.resolve() }, [RepositoriesModule, SearchModule]);
+  const rooms = await openTestModule({ url, drop: () => Promise.resolve() }, [
+    RepositoriesModule,
+    SearchModule,
+  ]);
   const database = rooms.get(Database, { strict: false });
   const sync = rooms.get(SearchSync, { strict: false });
   // The most popular ones are in the most lists, the others are what changes mostly.

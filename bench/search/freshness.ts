@@ -19,7 +19,7 @@ interface Row {
 /** A registry that reports to the index, for pushes; stays registered when it is stopped. */
 export async function registryFor(index: FilledProduct): Promise<BlobRegistry> {
   const registry = await BlobRegistry.prepare('distribution3', join(index.folder, 'registry'));
-  await index.product.serve(registry, 'main');
+  await index.product.registerAndStart(registry, 'main');
   return registry;
 }
 

@@ -3,7 +3,7 @@ import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule, SearchService, SearchMaintenance } from '@central-index/search';
 import { eventually } from '../../test/support/eventually';
 import { MeilisearchServer } from '../../test/support/meilisearch-server';
-import { openRooms } from '../../test/support/test-module';
+import { openTestModule } from '../../test/support/test-module';
 
 /** Search of a filled index through a Meilisearch that holds a copy of it. */
 export interface CopiedSearch {
@@ -19,7 +19,7 @@ const patience = 600_000;
 export async function openCopiedSearch(url: string): Promise<CopiedSearch> {
   const meilisearch = await MeilisearchServer.start();
   const drop = (): Promise<void> => Promise.resolve();
-  const rooms = await openRooms({ url, drop }, [RepositoriesModule, SearchModule], meilisearch.env);
+  const rooms = await openTestModule({ url, drop }, [RepositoriesModule, SearchModule], meilisearch.env);
   const [database, upkeep] = [rooms.get(Database), rooms.get(SearchMaintenance, { strict: false })];
   // A database that was copied before knows another Meilisearch.
   await database.rows('update search_replica set generation = null, building = null');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import { temporaryFolder } from './support/environment';
 import { describeWithReal } from './support/describe-with-real';
 import { clockLibrary, generations, registryProgram } from './support/programs';
-import { alice, Stage } from './support/docker-fixture';
+import { alice, DockerFixture } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 import { until } from './support/until';
 import { readJson } from '../support/read-json';
@@ -13,7 +13,7 @@ import { readJson } from '../support/read-json';
 // Registries give tokens a minute of leeway; the index's own clock may be wrong by nearly that, and be set right.
 for (const generation of generations) {
   describeWithReal(`a wrong clock, with ${generation}`, [clockLibrary(), registryProgram(generation)], () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     let traffic: Traffic;
     const file = join(temporaryFolder(), 'clock');
     // Moved into place, so that no process reads half of it.
@@ -23,7 +23,7 @@ for (const generation of generations) {
     };
     beforeAll(async () => {
       set('+0s');
-      stage = await Stage.set(generation, {
+      stage = await DockerFixture.start(generation, {
         LD_PRELOAD: clockLibrary().path!,
         FAKETIME_TIMESTAMP_FILE: file,
         FAKETIME_NO_CACHE: '1',
@@ -33,7 +33,7 @@ for (const generation of generations) {
       traffic = new Traffic(stage.index.url, { url: stage.registry.url, service: 'main' }, alice);
       await traffic.push('alice/app', 'v0');
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     /** Seconds by which the index's clock is ahead of ours, as its tokens say. */
     async function ahead(): Promise<number> {

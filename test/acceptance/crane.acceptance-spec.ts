@@ -6,24 +6,24 @@ import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import { craneProgram, generations, registryProgram } from './support/programs';
-import { alice, bob, Stage } from './support/docker-fixture';
+import { alice, bob, DockerFixture } from './support/docker-fixture';
 
 for (const generation of generations) {
   describeWithReal(`crane with ${generation}`, [craneProgram(), registryProgram(generation)], () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     let host: string;
     let anybody: ContainerTools;
     let owner: ContainerTools;
     let layouts = 0;
 
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
       host = stage.registry.host;
       anybody = stage.tools('anybody');
       owner = stage.tools('alice');
       succeeded(await owner.craneLogin(host, alice.name, alice.password));
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     /** Pushes an image like no other as alice; answers its digest. */
     const push = async (name: string) => {

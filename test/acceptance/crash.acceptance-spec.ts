@@ -6,7 +6,7 @@ import { writeOciLayout } from './support/oci-layout';
 import { succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import { craneProgram, generations, registryProgram } from './support/programs';
-import { alice, bob, Stage } from './support/docker-fixture';
+import { alice, bob, DockerFixture } from './support/docker-fixture';
 
 /** Pushes under way at the same time, and how many must be acknowledged before each kill. */
 const pushers = 3;
@@ -15,15 +15,15 @@ const kills = 3;
 
 for (const generation of generations) {
   describeWithReal(`kill -9 with ${generation}`, [craneProgram(), registryProgram(generation)], () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     let owner: ContainerTools;
 
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
       owner = stage.tools('alice');
       succeeded(await owner.craneLogin(stage.registry.host, alice.name, alice.password));
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     it('loses nothing that was acknowledged, and old tokens still open the registry', async () => {
       const acknowledged = { tags: new Map<string, string>(), repositories: new Set<string>() };

@@ -11,19 +11,19 @@ import {
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, bob, Stage } from './support/docker-fixture';
+import { alice, bob, DockerFixture } from './support/docker-fixture';
 import { until } from './support/until';
 
 for (const generation of generations) {
   const programs = [containerdProgram(), ctrProgram(), skopeoProgram(), registryProgram(generation)];
   describeWithReal(`containerd's ctr with ${generation}`, programs, () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     let containerd: Containerd;
     let host: string;
     const user = `${alice.name}:${alice.password}`;
 
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
       containerd = await Containerd.start(stage.path('containerd'));
       host = stage.registry.host;
       const tools = stage.tools('alice');
@@ -43,7 +43,7 @@ for (const generation of generations) {
     });
     afterAll(async () => {
       await containerd?.stop();
-      await stage?.strike();
+      await stage?.stop();
     });
 
     it('pulls what is public without an account, and what is private with one', async () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { imageOf, indexOf } from '../support/images';
 import { RegistryUser } from '../support/registry-user';
 import { Api } from './support/api';
-import { Courier } from './support/notification-proxy';
+import { NotificationProxy } from './support/notification-proxy';
 import { temporaryFolder } from './support/environment';
 import { succeeded } from './support/processes';
 import { Product } from './support/product';
@@ -32,7 +32,7 @@ for (const generation of generations) {
   describeWithReal(`histories at ${generation}`, [registryProgram(generation)], () => {
     let index: Product;
     let registry: BlobRegistry;
-    let courier: Courier;
+    let courier: NotificationProxy;
     let number = 0;
 
     beforeAll(async () => {
@@ -40,7 +40,7 @@ for (const generation of generations) {
       mkdirSync(join(folder, 'index'));
       registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
       index = await Product.start(join(folder, 'index'), { RATE_LIMITS: 'off' });
-      courier = await Courier.start();
+      courier = await NotificationProxy.start();
       const file = join(folder, 'part.yml');
       const place = ['--url', registry.url, '--kind', registry.generation, '--hook-url', courier.url];
       succeeded(await index.command(['registry', 'add', 'main', ...place, '--config', file]));
@@ -92,8 +92,8 @@ for (const generation of generations) {
               );
           }
           await user.push(path, images[1]!, 'end');
-          await until(10_000, () => Promise.resolve(courier.holds('"push"', `"${path}"`, '"end"')));
-          const letters = courier.take();
+          await until(10_000, () => Promise.resolve(courier.hasReceived('"push"', `"${path}"`, '"end"')));
+          const letters = courier.drain();
           const shuffled = [...letters, ...letters]
             .map((letter) => ({ letter, rank: chance.next().value as number }))
             .sort((a, b) => a.rank - b.rank);

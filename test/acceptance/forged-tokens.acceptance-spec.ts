@@ -8,14 +8,14 @@ import type { Actor } from '../support/client';
 import {
   forgedTokens,
   misissuedTokens,
-  ownKey,
+  readSigningKey,
   signEs256,
-  type OwnKey,
+  type SigningKeyMaterial,
   type ValidToken,
 } from '../support/forged-tokens';
 import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/users';
-import { askToken, readJwt, register } from '../support/token-fixtures';
+import { requestToken, readJwt, register } from '../support/token-fixtures';
 import { temporaryFolder } from './support/environment';
 import { describeWithReal } from './support/describe-with-real';
 import { generations, registryProgram, type Generation } from './support/programs';
@@ -38,8 +38,8 @@ for (const generation of generations) {
     let registry: BlobRegistry;
     let alice: Actor;
     let valid: ValidToken;
-    let own: OwnKey;
-    let stranger: OwnKey;
+    let own: SigningKeyMaterial;
+    let stranger: SigningKeyMaterial;
 
     beforeAll(async () => {
       const folder = temporaryFolder();
@@ -58,11 +58,11 @@ for (const generation of generations) {
       await registry.start(
         fragmentFor(added.registry, { publicUrl, issuer, secret: added.hookSecret, certificatePath }),
       );
-      const { json } = await askToken(alice, 'main', ['repository:alice/app:push,pull']);
+      const { json } = await requestToken(alice, 'main', ['repository:alice/app:push,pull']);
       valid = { ...readJwt(json.token as string), token: json.token as string };
-      own = await ownKey(index);
+      own = await readSigningKey(index);
       const other = await IndexUnderTest.start();
-      stranger = await ownKey(other);
+      stranger = await readSigningKey(other);
       await other.stop();
     });
     afterAll(async () => {
@@ -95,16 +95,16 @@ for (const generation of generations) {
       await register(index, { name: 'other', url: 'http://localhost:23399' });
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23398', kind: 'zot' });
       const tokenFor = async (service: string): Promise<string> =>
-        (await askToken(alice, service, ['repository:alice/app:pull'])).json.token as string;
+        (await requestToken(alice, service, ['repository:alice/app:pull'])).json.token as string;
       forged.push(
         ["another registry's token", await tokenFor('other')],
         ["the index's own token", await tokenFor('central-index')],
         ["a zot registry's token", await tokenFor('zot1')],
       );
-      const zot = await ownKey(index, `zot:${id}`);
+      const zot = await readSigningKey(index, `zot:${id}`);
       forged.push(["a zot registry's key under our kid", signEs256(header, claims, zot.privateKey)]);
       const accessToken = (await withToken(alice, ['pull', 'push'], ['alice/*'])).headers.authorization!;
-      const login = await askToken(alice, 'main', [], { offline_token: 'true' });
+      const login = await requestToken(alice, 'main', [], { offline_token: 'true' });
       forged.push(
         ['an access token', accessToken.replace('Bearer ', '')],
         ['an refresh token', login.json.refresh_token as string],

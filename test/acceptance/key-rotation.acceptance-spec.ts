@@ -5,16 +5,16 @@ import { rotateUnderLoad } from '../../chaos/key-rotation';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import { generations, registryProgram } from './support/programs';
-import { alice, Stage } from './support/docker-fixture';
+import { alice, DockerFixture } from './support/docker-fixture';
 import { Traffic } from './support/traffic';
 
 for (const generation of generations) {
   describeWithReal(`replacing signing keys with ${generation}`, [registryProgram(generation)], () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     it('fails no pull and no push, and ends with the old key in no process', async () => {
       const { requests, failures, keys, late } = await rotateUnderLoad(stage, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ThrottledLine } from '../support/throttled-proxy';
+import { ThrottledProxy } from '../support/throttled-proxy';
 import { Containerd } from './support/containerd';
 import { environmentIn } from './support/environment';
 import { writeOciLayout } from './support/oci-layout';
@@ -11,11 +11,11 @@ import {
   containerdProgram,
   craneProgram,
   ctrProgram,
-  dockerEngine,
+  dockerdProgram,
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, Stage } from './support/docker-fixture';
+import { alice, DockerFixture } from './support/docker-fixture';
 import { until } from './support/until';
 
 // A token lives 60 s, and registries take it for 60 s more. A layer takes longer than both.
@@ -23,7 +23,7 @@ const rate = 20_000;
 const layer = 150 * rate;
 
 const programs = [
-  dockerEngine(),
+  dockerdProgram(),
   skopeoProgram(),
   craneProgram(),
   containerdProgram(),
@@ -32,17 +32,17 @@ const programs = [
 ];
 
 describeWithReal('a push whose upload outlives its token', programs, () => {
-  let stage: Stage;
-  let line: ThrottledLine;
+  let stage: DockerFixture;
+  let line: ThrottledProxy;
   let containerd: Containerd | undefined;
   beforeAll(async () => {
-    stage = await Stage.set('distribution2', { TOKEN_TTL: '60' });
-    line = await ThrottledLine.to(stage.registry.port, rate);
+    stage = await DockerFixture.start('distribution2', { TOKEN_TTL: '60' });
+    line = await ThrottledProxy.to(stage.registry.port, rate);
   });
   afterAll(async () => {
     line?.close();
     await containerd?.stop();
-    await stage?.strike();
+    await stage?.stop();
   });
 
   const arrives = async (name: string, push: () => Promise<Outcome>): Promise<void> => {
@@ -64,7 +64,7 @@ describeWithReal('a push whose upload outlives its token', programs, () => {
 
   it.concurrent('succeeds with docker', async () => {
     const engine = await stage.docker();
-    const person = engine.person('alice');
+    const person = engine.createUser('alice');
     succeeded(await person.login(line.host, alice.name, alice.password));
     const image = `${line.host}/alice/by-docker:v1`;
     await engine.build(image, layer);

@@ -6,25 +6,25 @@ import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import { generations, podmanProgram, registryProgram, skopeoProgram } from './support/programs';
-import { alice, bob, olga, Stage } from './support/docker-fixture';
+import { alice, bob, olga, DockerFixture } from './support/docker-fixture';
 
 for (const generation of generations) {
   const programs = [podmanProgram(), skopeoProgram(), registryProgram(generation)];
   describeWithReal(`podman and skopeo with ${generation}`, programs, () => {
-    let stage: Stage;
+    let stage: DockerFixture;
     let host: string;
     let anybody: ContainerTools;
     let owner: ContainerTools;
     let layouts = 0;
 
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
       host = stage.registry.host;
       anybody = stage.tools('anybody');
       owner = stage.tools('alice');
       succeeded(await owner.podmanLogin(host, alice.name, alice.password));
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     const at = (name: string) => `docker://${host}/${name}`;
     /** A new image on disk: how skopeo calls it, and its digest. */

@@ -1,39 +1,39 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import type { DockerEngine, DockerPerson } from './support/docker-daemon';
+import type { DockerDaemon, DockerUser } from './support/docker-daemon';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import {
   craneProgram,
-  dockerEngine,
+  dockerdProgram,
   generations,
   podmanProgram,
   registryProgram,
   skopeoProgram,
 } from './support/programs';
-import { alice, Stage } from './support/docker-fixture';
+import { alice, DockerFixture } from './support/docker-fixture';
 import { until } from './support/until';
 import { readJson } from '../support/read-json';
 
 for (const generation of generations) {
-  const programs = [dockerEngine(), podmanProgram(), skopeoProgram(), craneProgram()];
+  const programs = [dockerdProgram(), podmanProgram(), skopeoProgram(), craneProgram()];
   describeWithReal(`a kept login with ${generation}`, [...programs, registryProgram(generation)], () => {
-    let stage: Stage;
-    let engine: DockerEngine;
-    let person: DockerPerson;
+    let stage: DockerFixture;
+    let engine: DockerDaemon;
+    let person: DockerUser;
     let host: string;
     const logins = '/api/v1/user/refresh-tokens';
 
     beforeAll(async () => {
-      stage = await Stage.set(generation);
+      stage = await DockerFixture.start(generation);
       engine = await stage.docker();
       host = stage.registry.host;
-      person = engine.person('alice');
+      person = engine.createUser('alice');
       succeeded(await person.login(host, alice.name, alice.password));
       await stage.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
     });
-    afterAll(() => stage?.strike());
+    afterAll(() => stage?.stop());
 
     it('is an refresh token: docker keeps no password', () => {
       const { auths } = JSON.parse(person.settings()) as {
@@ -50,7 +50,7 @@ for (const generation of generations) {
       succeeded(await person.push(image));
       await until(5_000, () => stage.api(alice).tag('alice/secret', 'v1'));
       for (let i = 0; i < 20; i++) succeeded(await person.pull(image));
-      refused(await engine.person('anybody').pull(image));
+      refused(await engine.createUser('anybody').pull(image));
       const seen = await readJson<{
         items: { client: string; last_used_at: string | null }[];
       }>(await stage.api(alice).send('GET', logins));
@@ -61,7 +61,7 @@ for (const generation of generations) {
 
     it('podman, skopeo and crane push and pull with the login that docker keeps', async () => {
       const tools = stage.tools('heir');
-      tools.adopt(person.settings());
+      tools.copyDockerLogins(person.settings());
       const folder = stage.path('layout');
       writeOciLayout(folder, 'v1');
       succeeded(await tools.skopeoCopy(`oci:${folder}:v1`, `docker://${host}/alice/secret:by-skopeo`));
@@ -76,11 +76,11 @@ for (const generation of generations) {
     });
 
     it('searches at the index with a login there, and finds what is private', async () => {
-      const found = async (who: DockerPerson): Promise<string[]> =>
+      const found = async (who: DockerUser): Promise<string[]> =>
         (await who.search(`${stage.index.host}/secret`)).map(({ name }) => name);
       succeeded(await person.login(stage.index.host, alice.name, alice.password));
       await until(5_000, async () => (await found(person)).includes('alice/secret'));
-      assert.ok(!(await found(engine.person('anybody'))).includes('alice/secret'));
+      assert.ok(!(await found(engine.createUser('anybody'))).includes('alice/secret'));
     });
 
     it('is over when it is revoked, and docker says what to do', async () => {

@@ -5,20 +5,20 @@ import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
-import { craneProgram, dockerEngine, registryProgram } from './support/programs';
+import { craneProgram, dockerdProgram, registryProgram } from './support/programs';
 import type { BlobRegistry } from './support/registry';
-import { alice, Stage } from './support/docker-fixture';
+import { alice, DockerFixture } from './support/docker-fixture';
 
 const programs = [craneProgram(), registryProgram('distribution2'), registryProgram('distribution3')];
 
 describeWithReal('one index with two registries', programs, () => {
-  let stage: Stage;
+  let stage: DockerFixture;
   let second: BlobRegistry;
   let owner: ContainerTools;
   let folder: string;
 
   beforeAll(async () => {
-    stage = await Stage.set('distribution2');
+    stage = await DockerFixture.start('distribution2');
     second = await stage.addRegistry('second', 'distribution3');
     owner = stage.tools('alice');
     for (const { host } of [stage.registry, second]) {
@@ -27,7 +27,7 @@ describeWithReal('one index with two registries', programs, () => {
     folder = stage.path('layout');
     writeOciLayout(folder, 'latest');
   });
-  afterAll(() => stage?.strike());
+  afterAll(() => stage?.stop());
 
   it('knows on which of them each repository lies', async () => {
     succeeded(await owner.crane('push', folder, `${stage.registry.host}/alice/here:v1`));
@@ -107,22 +107,22 @@ describeWithReal('one index with two registries', programs, () => {
     assert.match(told, /-> start the registry/);
     const reconciled = refused(await stage.index.command(['registry', 'reconcile', 'second']));
     assert.match(reconciled, /cannot be reached/);
-    await second.startAgain();
+    await second.startWithSameConfig();
     succeeded(await stage.index.command(['registry', 'reconcile', 'second']));
   });
 });
 
-describeWithReal('a second registry, to docker', [...programs, dockerEngine()], () => {
-  let stage: Stage;
+describeWithReal('a second registry, to docker', [...programs, dockerdProgram()], () => {
+  let stage: DockerFixture;
   beforeAll(async () => {
-    stage = await Stage.set('distribution2');
+    stage = await DockerFixture.start('distribution2');
   });
-  afterAll(() => stage?.strike());
+  afterAll(() => stage?.stop());
 
   it('refuses the push of a repository that lies elsewhere, and docker prints where', async () => {
     const second = await stage.addRegistry('second', 'distribution3');
     const engine = await stage.docker();
-    const owner = engine.person('alice');
+    const owner = engine.createUser('alice');
     for (const { host } of [stage.registry, second]) {
       succeeded(await owner.login(host, alice.name, alice.password));
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
-import { roomOf, sourceFiles, target, type SourceFile } from './source-files';
+import { libraryOf, sourceFiles, target, type SourceFile } from './source-files';
 
 const platform = [
   'config',
@@ -87,11 +87,11 @@ describe('boundaries', () => {
   it('lets a room import only the rooms below it, through their door', () => {
     const wrong: string[] = [];
     for (const file of files.filter(product)) {
-      const room = roomOf(file.path)!;
+      const room = libraryOf(file.path)!;
       for (const imported of file.imports) {
         const where = target(file, imported);
         if ('pack' in where) continue;
-        const other = roomOf(`${where.path}/`);
+        const other = libraryOf(`${where.path}/`);
         if (other === room) {
           if (!imported.startsWith('.'))
             wrong.push(`${file.path} enters its own room by the door: ${imported}`);
@@ -112,7 +112,7 @@ describe('boundaries', () => {
   });
 
   it('knows every room', () => {
-    const rooms = new Set(files.filter(product).map((file) => roomOf(file.path)!));
+    const rooms = new Set(files.filter(product).map((file) => libraryOf(file.path)!));
     assert.deepEqual(
       [...rooms].filter((room) => room.startsWith('libs/') && !(room in mayImport)),
       [],

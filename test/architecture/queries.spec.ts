@@ -44,7 +44,9 @@ describe('queries', () => {
   });
 
   it('are alone in their files, but for row types and fragments', () => {
-    const wrong = [...files].flatMap(([path, { strays }]) => strays.map((stray) => `${path}: ${stray}`));
+    const wrong = [...files].flatMap(([path, { unexpected: strays }]) =>
+      strays.map((stray) => `${path}: ${stray}`),
+    );
     assert.deepEqual(
       wrong,
       [],

@@ -7,7 +7,7 @@ export interface QueriesFile {
   /** The row type of each exported query, or of each query in an exported list of them. */
   readonly rows: ReadonlyMap<string, RowType>;
   /** Declarations that do not belong into such a file. */
-  readonly strays: readonly string[];
+  readonly unexpected: readonly string[];
 }
 
 /** The type of a query's rows as the compiler sees it. */
@@ -91,7 +91,7 @@ export class QueryTypes {
         else for (const [key, row] of found) rows.set(key, row);
       }
     }
-    return { rows, strays };
+    return { rows, unexpected: strays };
   }
 
   // Queries by name; none in a fragment of SQL or a constant; undefined for anything else.

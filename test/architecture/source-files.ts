@@ -44,7 +44,7 @@ function walk(folder: string): string[] {
 }
 
 /** The room or app that a path lies in: `libs/naming`, `libs/platform/jobs`, `apps/server`; undefined elsewhere. */
-export function roomOf(path: string): string | undefined {
+export function libraryOf(path: string): string | undefined {
   return /^(libs\/platform\/[^/]+|libs\/[^/]+|apps\/[^/]+)\//.exec(path)?.[1];
 }
 

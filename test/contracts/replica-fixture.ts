@@ -2,7 +2,7 @@ import { Database } from '@central-index/platform/database';
 import { createLogger, type Logger } from '@central-index/platform/logging';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { masterKey } from '../support/meilisearch-server';
-import { openRooms } from '../support/test-module';
+import { openTestModule } from '../support/test-module';
 import type { INestApplicationContext } from '@nestjs/common';
 import { MeilisearchConnection, type MeilisearchServer } from '../../libs/search/src/meilisearch/connection';
 import { ReplicaCheck } from '../../libs/search/src/replication/replica-check';
@@ -41,7 +41,7 @@ export class ReplicaFixture {
 
   static async open(server: { url: string; stop(): Promise<void> }): Promise<ReplicaFixture> {
     const own = await createTestDatabase();
-    const context = await openRooms(own, []);
+    const context = await openTestModule(own, []);
     return new ReplicaFixture(context.get(Database), own, context, server);
   }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { testSecretKey } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
-import { openedBy, register } from '../support/token-fixtures';
+import { grantedAccess, register } from '../support/token-fixtures';
 
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 
@@ -119,7 +119,7 @@ describe('commands for accounts', () => {
   it('explain a token of anybody, and give none', async () => {
     const owner = await index.signUp('vera');
     await register(index, { name: 'reg', url: 'http://localhost:23390' });
-    assert.equal(await openedBy(owner, 'reg', 'repository:vera/app:push,pull'), 'vera/app pull,push');
+    assert.equal(await grantedAccess(owner, 'reg', 'repository:vera/app:push,pull'), 'vera/app pull,push');
     const ask = (...more: string[]): Promise<Ending> =>
       run(['token', 'explain', '--service', 'reg', '--scope', 'repository:vera/app:push,pull', ...more]);
     const forOwner = await ask('--account', 'vera');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { InvitesService } from '@central-index/accounts';
 import { Database } from '@central-index/platform/database';
-import type { Answer } from '../support/client';
+import type { HttpResponse } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 
 const person = (username: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
@@ -11,7 +11,7 @@ const person = (username: string, more: Record<string, unknown> = {}): Record<st
   password: 'correct horse battery staple',
   ...more,
 });
-const code = (answer: Answer): string => answer.json.errors[0].code as string;
+const code = (answer: HttpResponse): string => answer.json.errors[0].code as string;
 
 describe('accounts', () => {
   let index: IndexUnderTest;
@@ -145,9 +145,9 @@ describe('accounts', () => {
 
   it('change their e-mail address and password, the latter with the current one, ending sessions', async () => {
     await index.anonymous.post('/api/v1/users', person('gerda'));
-    const login = (password: string): Promise<Answer> =>
+    const login = (password: string): Promise<HttpResponse> =>
       index.anonymous.post('/api/v1/login', { username: 'gerda', password });
-    const cookie = (answer: Answer): Record<string, string> => ({
+    const cookie = (answer: HttpResponse): Record<string, string> => ({
       cookie: answer.setCookie[0]!.split(';', 1)[0]!,
     });
     const browser = index.anonymous.with(cookie(await login('correct horse battery staple')));
@@ -243,7 +243,7 @@ describe('accounts', () => {
   it('are made by invitation only where SIGN_UP says so, one for each invitation', async () => {
     const closed = await IndexUnderTest.start({ SIGN_UP: 'invite', RATE_LIMITS: 'off' });
     try {
-      const signUp = (name: string, more: Record<string, unknown> = {}): Promise<Answer> =>
+      const signUp = (name: string, more: Record<string, unknown> = {}): Promise<HttpResponse> =>
         closed.anonymous.post('/api/v1/users', person(name, more));
       assert.equal(code(await signUp('ida')), 'INVITE_REQUIRED');
       assert.equal(code(await signUp('ida', { invite: 'made up' })), 'INVITE_INVALID');

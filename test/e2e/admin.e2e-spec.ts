@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator, withToken } from '../support/users';
+import { createAdministrator, withToken } from '../support/users';
 
 describe('administration', () => {
   let index: IndexUnderTest;
@@ -12,7 +12,7 @@ describe('administration', () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     await index.signUp('bob');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
   });
   afterAll(() => index.stop());
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { Actor, Answer } from '../support/client';
+import type { Actor, HttpResponse } from '../support/client';
 import { eventually } from '../support/eventually';
-import { importRepositories } from '../support/imported';
+import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
 
 const docker28 = { 'user-agent': 'docker/28.2.2 go/go1.24 os/linux arch/amd64', 'x-docker-token': 'true' };
@@ -13,7 +13,7 @@ describe('the v1 protocol', () => {
   let alice: Actor;
   let docker: Actor;
 
-  const names = (answer: Answer): string[] => {
+  const names = (answer: HttpResponse): string[] => {
     assert.equal(answer.status, 200, answer.text);
     return answer.json.results.map((row: { name: string }) => row.name);
   };

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 import { snapshot } from '../support/snapshot';
 
 describe('hostile requests', () => {
@@ -18,7 +18,7 @@ describe('hostile requests', () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
     bob = await index.signUp('bob');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
     for (const name of ['app', 'secret']) {
       const visibility = name === 'secret' ? 'private' : 'public';
       assert.equal(

@@ -3,7 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { SigningKeysService } from '@central-index/tokens';
 import { IndexUnderTest } from '../support/index-under-test';
-import { askToken, readJwt, register } from '../support/token-fixtures';
+import { requestToken, readJwt, register } from '../support/token-fixtures';
 
 describe('signing keys that are replaced while they sign', () => {
   let index: IndexUnderTest;
@@ -23,7 +23,7 @@ describe('signing keys that are replaced while they sign', () => {
       await register(index, { name: 'reg', url: 'http://localhost:24101' });
       await register(index, { name: 'old', url: 'http://localhost:24102', tokenAlgorithm: 'RS256' });
       const kidAt = async (one: IndexUnderTest, service: string): Promise<string> =>
-        readJwt((await askToken(one.anonymous, service)).json.token).header.kid;
+        readJwt((await requestToken(one.anonymous, service)).json.token).header.kid;
       const before = [await kidAt(index, 'reg'), await kidAt(other, 'reg'), await kidAt(index, 'old')];
       assert.equal(new Set(before).size, 2);
       const { activated } = await keys.rotate({ name: ':cli' });
@@ -38,7 +38,7 @@ describe('signing keys that are replaced while they sign', () => {
   });
 
   it('sign RS256 for a registry that asks for it, with a key that opens nothing at the index', async () => {
-    const token = (await askToken(index.anonymous, 'old')).json.token as string;
+    const token = (await requestToken(index.anonymous, 'old')).json.token as string;
     const { header } = readJwt(token);
     const jwk = (await jwks()).find(({ kid }) => kid === header.kid)! as unknown as Record<string, string>;
     assert.deepEqual([header.alg, jwk.alg, jwk.kty], ['RS256', 'RS256', 'RSA']);

@@ -6,7 +6,7 @@ import { Database, Sealer } from '@central-index/platform/database';
 import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
 import { createTestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
-import { openRooms } from '../support/test-module';
+import { openTestModule } from '../support/test-module';
 
 const day = 86_400_000;
 const hour = day / 24;
@@ -64,7 +64,7 @@ describe('signing keys', () => {
 
   it('are made once by processes that start together, and kept', async () => {
     const database = await createTestDatabase();
-    const processes = await Promise.all([1, 2, 3].map(() => openRooms(database, [TokensModule])));
+    const processes = await Promise.all([1, 2, 3].map(() => openTestModule(database, [TokensModule])));
     try {
       const services = processes.map((one) => one.get(SigningKeysService));
       await Promise.all([...services, ...services].map((service) => service.prepare()));

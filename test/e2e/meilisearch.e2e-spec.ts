@@ -3,7 +3,7 @@ import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, it } from '@jest/globals';
 import { eventually } from '../support/eventually';
-import { importRepositories } from '../support/imported';
+import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
 import { describeUnless } from '../support/jest';
@@ -42,7 +42,10 @@ describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
     }, 30_000);
   }
   const stored = async (): Promise<number> => {
-    const stats = await meilisearch.ask<{ numberOfDocuments: number }>('GET', '/indexes/repositories/stats');
+    const stats = await meilisearch.request<{ numberOfDocuments: number }>(
+      'GET',
+      '/indexes/repositories/stats',
+    );
     return stats.numberOfDocuments;
   };
   const search = async (q: string): Promise<{ names: string[]; total: number; ms: number }> => {
@@ -75,7 +78,7 @@ describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
 
   it('searches there, with a key that can do nothing else', async () => {
     await usesMeilisearch(5_000);
-    const { results } = await meilisearch.ask<{ results: { name: string; actions: string[] }[] }>(
+    const { results } = await meilisearch.request<{ results: { name: string; actions: string[] }[] }>(
       'GET',
       '/keys',
     );
@@ -89,19 +92,23 @@ describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
     ['hangs', () => meilisearch.signal('SIGSTOP'), () => meilisearch.signal('SIGCONT')],
     [
       'is emptied by hand',
-      () => meilisearch.ask('DELETE', '/indexes/repositories/documents'),
+      () => meilisearch.request('DELETE', '/indexes/repositories/documents'),
       () => Promise.resolve(),
     ],
-    ['loses its index', () => meilisearch.ask('DELETE', '/indexes/repositories'), () => Promise.resolve()],
+    [
+      'loses its index',
+      () => meilisearch.request('DELETE', '/indexes/repositories'),
+      () => Promise.resolve(),
+    ],
     [
       'refuses the keys',
       async () => {
-        const { results } = await meilisearch.ask<{ results: { uid: string; name: string }[] }>(
+        const { results } = await meilisearch.request<{ results: { uid: string; name: string }[] }>(
           'GET',
           '/keys',
         );
         for (const { uid, name } of results) {
-          if (name?.startsWith('central-index')) await meilisearch.ask('DELETE', `/keys/${uid}`);
+          if (name?.startsWith('central-index')) await meilisearch.request('DELETE', `/keys/${uid}`);
         }
       },
       () => Promise.resolve(),
@@ -127,9 +134,11 @@ describeUnless(noMeilisearch, 'with a real Meilisearch', () => {
       'select repository_id as id from search_document order by 1',
     );
     const [gone, spoilt] = [Number(rows[3]!.id), Number(rows[4]!.id)];
-    await meilisearch.ask('POST', '/indexes/repositories/documents/delete-batch', [gone]);
-    await meilisearch.ask('PUT', '/indexes/repositories/documents', [{ id: spoilt, hash: 'no' }]);
-    await meilisearch.ask('POST', '/indexes/repositories/documents', [{ id: 999_999_999, namespace: 'x' }]);
+    await meilisearch.request('POST', '/indexes/repositories/documents/delete-batch', [gone]);
+    await meilisearch.request('PUT', '/indexes/repositories/documents', [{ id: spoilt, hash: 'no' }]);
+    await meilisearch.request('POST', '/indexes/repositories/documents', [
+      { id: 999_999_999, namespace: 'x' },
+    ]);
     await eventually(async () => assert.equal(await metric('drift'), before + 3), 20_000);
     await settled();
     const found = await upkeep.check(false);

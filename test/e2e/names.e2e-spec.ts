@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 
 describe('names', () => {
   let index: IndexUnderTest;
@@ -91,7 +91,7 @@ describe('names', () => {
     assert.deepEqual(taken, []);
     const answer = await signUp('adm1n');
     assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_RESERVED']);
-    await administrator(index, 'operator');
+    await createAdministrator(index, 'operator');
     await assert.rejects(
       database.rows(`update account set reserved_name_allowed = false where name = 'operator'`),
       /reserved/,

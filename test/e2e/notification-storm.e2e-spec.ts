@@ -5,7 +5,7 @@ import { createLogger } from '@central-index/platform/logging';
 import { Client } from 'pg';
 import { createServer } from '../../apps/server/src/http/create-server';
 import { Actor } from '../support/client';
-import { CuttableLine } from '../support/interruptible-proxy';
+import { InterruptibleProxy } from '../support/interruptible-proxy';
 import { eventually } from '../support/eventually';
 import { FakeRegistry } from '../support/fake-registry';
 import { imageOf } from '../support/images';
@@ -55,12 +55,12 @@ describe('a storm of notifications', () => {
       [path],
     );
     const user = new RegistryUser(fake.url, 'alice');
-    fake.takeEvents();
+    fake.drainEvents();
     for (let n = 0; n < pushes; n += 1) {
       await user.push(path, imageOf(`${path} ${n % 7}`), `v${n % 20}`);
       await user.pull(path, `v${n % 20}`);
     }
-    return fake.takeEvents().map((event) => JSON.stringify({ events: [event] }));
+    return fake.drainEvents().map((event) => JSON.stringify({ events: [event] }));
   };
   const settled = (path: string): Promise<void> =>
     eventually(async () => {
@@ -110,7 +110,7 @@ describe('a storm of notifications', () => {
   });
 
   it('is told 503 and nothing else while the database is away', async () => {
-    const line = await CuttableLine.to(indexes[0]!.database.url);
+    const line = await InterruptibleProxy.to(indexes[0]!.database.url);
     // A server alone: what a worker does without a database is not asked here.
     const { config } = indexes[0]!;
     const cut = await createServer(

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator, withToken } from '../support/users';
+import { createAdministrator, withToken } from '../support/users';
 
 describe('official repositories', () => {
   let index: IndexUnderTest;
@@ -15,7 +15,7 @@ describe('official repositories', () => {
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
   });
   afterAll(() => index.stop());
 

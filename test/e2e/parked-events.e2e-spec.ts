@@ -9,8 +9,8 @@ import { eventually } from '../support/eventually';
 import { FakeRegistry } from '../support/fake-registry';
 import { imageOf } from '../support/images';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
-import { ProductPlace, type Ending } from '../support/product';
+import { createAdministrator } from '../support/users';
+import { ProductFixture, type CommandResult } from '../support/product';
 import { RegistryUser } from '../support/registry-user';
 
 const mediaType = 'application/vnd.docker.distribution.events.v1+json';
@@ -22,7 +22,7 @@ describe('parked events', () => {
   let hook: Actor;
   let alice: Actor;
   let olga: Actor;
-  let place: ProductPlace;
+  let place: ProductFixture;
   const route = '/api/v1/admin/registries/main/events';
 
   beforeAll(async () => {
@@ -31,8 +31,8 @@ describe('parked events', () => {
     sql = new Client({ connectionString: index.database.url });
     await sql.connect();
     alice = await index.signUp('alice');
-    olga = await administrator(index, 'olga');
-    place = await ProductPlace.make();
+    olga = await createAdministrator(index, 'olga');
+    place = await ProductFixture.create();
     hook = index.anonymous.bearer(await add('main', 'distribution2'));
   });
   afterAll(async () => {
@@ -70,12 +70,12 @@ describe('parked events', () => {
          from namespace, registry where namespace.name = 'alice' and registry.name = $2`,
       [path, registry],
     );
-  const command = (...args: string[]): Promise<Ending> =>
+  const command = (...args: string[]): Promise<CommandResult> =>
     place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
 
   it('are listed with their reason, and applied when what stood against them is mended', async () => {
     await new RegistryUser(fake.url, 'alice').push('alice/early', imageOf('early'), 'v1');
-    const [event] = fake.takeEvents();
+    const [event] = fake.drainEvents();
     await report(JSON.stringify({ events: [event] }));
     await report('no JSON');
     await settled();

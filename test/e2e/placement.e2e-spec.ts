@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { PlacementRulesService } from '@central-index/repositories';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 
 describe('placement by rule', () => {
   let index: IndexUnderTest;
@@ -13,7 +13,7 @@ describe('placement by rule', () => {
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     owner = await index.signUp('team-red');
-    const olga = await administrator(index, 'olga');
+    const olga = await createAdministrator(index, 'olga');
     for (const name of ['main', 'eu', 'us']) {
       await olga.post('/api/v1/admin/registries', { name, url: `http://${name}.example.org` });
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { digestOf, pushed } from '../support/push-fixture';
+import { digestOf, insertPushedTags } from '../support/push-fixture';
 
 describe('pulls and histories of tags', () => {
   let index: IndexUnderTest;
@@ -16,7 +16,7 @@ describe('pulls and histories of tags', () => {
     sql = new Client({ connectionString: index.database.url });
     await sql.connect();
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
-    await pushed(index, 'alice/app', ['v1'], 'alice');
+    await insertPushedTags(index, 'alice/app', ['v1'], 'alice');
   });
   afterAll(async () => {
     await sql.end();

@@ -2,11 +2,19 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { SearchSync } from '@central-index/search';
-import type { Actor, Answer, JsonValue } from '../support/client';
+import type { Actor, HttpResponse, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/users';
-import { pushed } from '../support/push-fixture';
-import { arrive, askToken, openedBy, postToken, readJwt, refresh, register } from '../support/token-fixtures';
+import { insertPushedTags } from '../support/push-fixture';
+import {
+  markActive,
+  requestToken,
+  grantedAccess,
+  postToken,
+  readJwt,
+  refresh,
+  register,
+} from '../support/token-fixtures';
 
 const logins = '/api/v1/user/refresh-tokens';
 const passwordOf = (name: string): string => `a long password of ${name}`;
@@ -22,20 +30,20 @@ describe('refresh tokens', () => {
     for (const [i, name] of ['reg', 'other'].entries()) {
       await register(index, { name, url: `http://localhost:2336${i}` });
     }
-    await openedBy(alice, 'reg', 'repository:alice/app:push,pull');
-    await openedBy(alice, 'reg', 'repository:alice/secret:push,pull');
-    await arrive(index, 'alice/app');
-    await arrive(index, 'alice/secret', 'private');
+    await grantedAccess(alice, 'reg', 'repository:alice/app:push,pull');
+    await grantedAccess(alice, 'reg', 'repository:alice/secret:push,pull');
+    await markActive(index, 'alice/app');
+    await markActive(index, 'alice/secret', 'private');
   });
   afterAll(() => index.stop());
 
-  const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
+  const claimsOf = (answer: HttpResponse): JsonValue => readJwt(answer.json.token).claims;
   const login = async (who: Actor, service = 'reg'): Promise<string> => {
-    const answer = await askToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
+    const answer = await requestToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
     assert.equal(answer.status, 200, answer.text);
     return answer.json.refresh_token as string;
   };
-  const isOver = (answer: Answer, what = ''): void => {
+  const isOver = (answer: HttpResponse, what = ''): void => {
     assert.equal(answer.status, 401, what);
     assert.match(answer.json.details as string, /log in again/, what);
     assert.deepEqual([answer.json.errors[0].code, answer.json.token], ['UNAUTHORIZED', undefined], what);
@@ -45,15 +53,15 @@ describe('refresh tokens', () => {
   it('are opaque, given to a login that asks for one, and to no other', async () => {
     assert.match(await login(alice), /^ci_idt_[0-9A-Za-z]{36}$/);
     assert.notEqual(await login(alice), await login(alice));
-    assert.equal((await askToken(alice, 'reg')).json.refresh_token, undefined);
+    assert.equal((await requestToken(alice, 'reg')).json.refresh_token, undefined);
     assert.equal(
-      (await askToken(nobody, 'reg', [], { offline_token: 'true' })).json.refresh_token,
+      (await requestToken(nobody, 'reg', [], { offline_token: 'true' })).json.refresh_token,
       undefined,
     );
     const session = await nobody.post('/api/v1/login', { username: 'alice', password: passwordOf('alice') });
     const browser = nobody.with({ cookie: session.setCookie[0]!.split(';', 1)[0]! });
     assert.equal(
-      (await askToken(browser, 'reg', [], { offline_token: 'true' })).json.refresh_token,
+      (await requestToken(browser, 'reg', [], { offline_token: 'true' })).json.refresh_token,
       undefined,
     );
   });
@@ -82,9 +90,9 @@ describe('refresh tokens', () => {
     isOver(await refresh(nobody, 'other', token));
     isOver(await refresh(nobody, 'central-index', token));
     isOver(await refresh(nobody, 'reg', `${token.slice(0, -1)}x`));
-    isOver(await refresh(nobody, 'reg', (await askToken(alice, 'reg')).json.token.slice(0, 255)));
+    isOver(await refresh(nobody, 'reg', (await requestToken(alice, 'reg')).json.token.slice(0, 255)));
     for (const name of ['alice', '<token>', '']) {
-      assert.equal((await askToken(nobody.basic(name, token), 'reg')).status, 401, name);
+      assert.equal((await requestToken(nobody.basic(name, token), 'reg')).status, 401, name);
       assert.equal((await nobody.basic(name, token).get('/api/v1/user')).status, 401, name);
     }
     assert.equal((await nobody.bearer(token).get('/api/v1/user')).status, 401);
@@ -95,7 +103,7 @@ describe('refresh tokens', () => {
 
   it('are no way around a wrong service', async () => {
     const before = await sql('select from refresh_token');
-    const answer = await askToken(alice, 'unknown', [], { offline_token: 'true' });
+    const answer = await requestToken(alice, 'unknown', [], { offline_token: 'true' });
     assert.equal(answer.status, 400);
     assert.equal((await sql('select from refresh_token')).length, before.length);
   });
@@ -196,7 +204,7 @@ describe('refresh tokens', () => {
     });
     isOver(await refresh(nobody, 'reg', token));
     isOver(await refresh(nobody, 'reg', byTool));
-    assert.equal((await askToken(tool, 'reg')).status, 200);
+    assert.equal((await requestToken(tool, 'reg')).status, 200);
 
     const renewed = nobody.basic('carol', 'quite another one');
     const [old, kept] = [await login(renewed), await login(renewed)];
@@ -215,12 +223,12 @@ describe('refresh tokens', () => {
     const dave = await index.signUp('dave');
     const database = index.app.get(Database);
     // The change holds the account's row while a login that has shown the old password waits for it.
-    let asked: Promise<Answer> | undefined;
+    let asked: Promise<HttpResponse> | undefined;
     await database.transaction(async (manager) => {
       await manager.query(
         `update account set password_changed_at = now() + interval '1 second' where name = 'dave'`,
       );
-      asked = askToken(dave, 'reg', [], { offline_token: 'true' });
+      asked = requestToken(dave, 'reg', [], { offline_token: 'true' });
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%refresh_token%'`;
       while ((await database.rows(waiting)).length === 0) await new Promise(setImmediate);
     });
@@ -253,7 +261,7 @@ describe('refresh tokens', () => {
       ((await who.get('/v1/search?q=alice')).json.results as { name: string }[])
         .map(({ name }) => name)
         .sort();
-    for (const path of ['alice/app', 'alice/secret']) await pushed(index, path, ['v1']);
+    for (const path of ['alice/app', 'alice/secret']) await insertPushedTags(index, path, ['v1']);
     const rows = await sql(`select id from repository where path like 'alice/%'`);
     await index.app.get(SearchSync, { strict: false }).sync(rows.map(({ id }) => String(id)));
     const searcher = await bearer('registry:catalog:search');

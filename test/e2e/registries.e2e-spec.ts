@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 
 describe('registries', () => {
   let index: IndexUnderTest;
@@ -14,7 +14,7 @@ describe('registries', () => {
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
     sql = new Client({ connectionString: index.database.url });
     await sql.connect();
   });

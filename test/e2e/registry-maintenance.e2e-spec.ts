@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { Actor, Answer } from '../support/client';
+import type { Actor, HttpResponse } from '../support/client';
 import { eventually } from '../support/eventually';
 import { FakeRegistry } from '../support/fake-registry';
 import { imageOf } from '../support/images';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 import { RegistryUser } from '../support/registry-user';
 
 describe('looking after registries over the API', () => {
@@ -27,7 +27,7 @@ describe('looking after registries over the API', () => {
     sql = new Client({ connectionString: index.database.url });
     await sql.connect();
     alice = await index.signUp('alice');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
     for (const [name, { url }] of Object.entries({ main, eu })) {
       const added = await olga.post(registries, { name, url });
       assert.equal(added.status, 201);
@@ -57,12 +57,12 @@ describe('looking after registries over the API', () => {
     }
   };
   /** What has become of work that was accepted, when it has ended. */
-  const outcome = async (accepted: Answer): Promise<Answer['json']> => {
+  const outcome = async (accepted: HttpResponse): Promise<HttpResponse['json']> => {
     assert.equal(accepted.status, 202, accepted.text);
     assert.equal(accepted.json.state, 'waiting');
     const place = accepted.headers.location!;
     assert.equal(place, `/api/v1/admin/operations/${accepted.json.id}`);
-    let operation: Answer['json'];
+    let operation: HttpResponse['json'];
     await eventually(async () => {
       operation = (await olga.get(place)).json;
       assert.notEqual(operation.state, 'waiting');
@@ -139,10 +139,10 @@ describe('looking after registries over the API', () => {
   });
 
   it('examines a registry', async () => {
-    eu.takeEvents();
+    eu.drainEvents();
     const examined = olga.get(`${registries}/eu/doctor`);
     await eventually(async () => {
-      const events = eu.takeEvents();
+      const events = eu.drainEvents();
       const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
       const body = JSON.stringify({ events });
       assert.ok(events.length > 0);
@@ -179,9 +179,9 @@ describe('looking after registries over the API', () => {
   });
 
   it('refuses at once what cannot be', async () => {
-    const move = (name: string, body: object): Promise<Answer> =>
+    const move = (name: string, body: object): Promise<HttpResponse> =>
       olga.post(`/api/v1/admin/repositories/alice/${name}/move`, body);
-    const answers: [Answer, number][] = [
+    const answers: [HttpResponse, number][] = [
       [await olga.post(`${registries}/mars/reconcile`), 404],
       [await olga.post(`${registries}/old/reconcile`), 409],
       [await olga.post(`${registries}/main/reconcile`, { limit: 0 }), 400],

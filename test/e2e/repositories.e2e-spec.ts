@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator, withToken } from '../support/users';
+import { createAdministrator, withToken } from '../support/users';
 
 describe('repositories', () => {
   let index: IndexUnderTest;
@@ -16,7 +16,7 @@ describe('repositories', () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
     bob = await index.signUp('bob');
-    olga = await administrator(index, 'olga');
+    olga = await createAdministrator(index, 'olga');
   });
   afterAll(() => index.stop());
 

@@ -8,17 +8,17 @@ import type { Actor } from '../support/client';
 import { testSecretKey } from '../support/database';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
-import { ProductPlace, type Ending } from '../support/product';
+import { ProductFixture, type CommandResult } from '../support/product';
 
 describe('the commands official, import and namespace', () => {
   let index: IndexUnderTest;
   let alice: Actor;
-  let place: ProductPlace;
+  let place: ProductFixture;
   let folder: string;
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
-    place = await ProductPlace.make();
+    place = await ProductFixture.create();
     folder = mkdtempSync(join(tmpdir(), 'commands-'));
   });
   afterAll(async () => {
@@ -27,7 +27,7 @@ describe('the commands official, import and namespace', () => {
     await index.stop();
   });
 
-  const run = (...args: string[]): Promise<Ending> =>
+  const run = (...args: string[]): Promise<CommandResult> =>
     place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
   const file = (name: string, content: string | Buffer): string => {
     const path = join(folder, name);

@@ -6,7 +6,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
 import { NetworkFault } from '../support/network-fault';
-import { arrive, askToken, openedBy, register, withAccessToken } from '../support/token-fixtures';
+import {
+  markActive,
+  requestToken,
+  grantedAccess,
+  register,
+  withAccessToken,
+} from '../support/token-fixtures';
 
 const pull = 'repository:alice/app:pull';
 const second = 1_000;
@@ -20,7 +26,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
   let people = 0;
   beforeAll(async () => {
     database = await createTestDatabase();
-    way = await NetworkFault.before(database.url);
+    way = await NetworkFault.start(database.url);
     here = await IndexUnderTest.start({ RATE_LIMITS: 'off' }, database);
     there = await IndexUnderTest.start({ RATE_LIMITS: 'off' }, { ...database, url: way.url });
     await register(here, { name: 'reg', url: 'http://localhost:24100' });
@@ -36,17 +42,20 @@ describe('what was granted and is no longer allowed (S22)', () => {
   const rows = (sql: string, values: unknown[] = []): Promise<unknown[]> =>
     here.app.get(Database).rows(sql, values);
   const statusThere = async (caller: Actor): Promise<number> =>
-    (await askToken(new Actor(there.url, caller.headers), 'reg', [pull])).status;
+    (await requestToken(new Actor(there.url, caller.headers), 'reg', [pull])).status;
   const opensThere = (caller: Actor, scope: string): Promise<string> =>
-    openedBy(new Actor(there.url, caller.headers), 'reg', scope);
+    grantedAccess(new Actor(there.url, caller.headers), 'reg', scope);
 
   /** A person with a public repository whose tokens both processes have given, so that both remember all they may. */
   async function remembered(): Promise<{ name: string; owner: Actor; scope: string }> {
     const name = `person${(people += 1)}`;
     const owner = await here.signUp(name);
     const scope = `repository:${name}/app:pull`;
-    assert.equal(await openedBy(owner, 'reg', `repository:${name}/app:push,pull`), `${name}/app pull,push`);
-    await arrive(here, `${name}/app`);
+    assert.equal(
+      await grantedAccess(owner, 'reg', `repository:${name}/app:push,pull`),
+      `${name}/app pull,push`,
+    );
+    await markActive(here, `${name}/app`);
     await eventually(async () => {
       for (const caller of [owner, here.anonymous])
         assert.equal(await opensThere(caller, scope), `${name}/app pull`);
@@ -61,7 +70,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
       current_password: `a long password of ${name}`,
     });
     assert.equal(changed.status, 200, changed.text);
-    assert.equal((await askToken(owner, 'reg')).status, 401);
+    assert.equal((await requestToken(owner, 'reg')).status, 401);
     await eventually(async () => assert.equal(await statusThere(owner), 401), second);
   });
 
@@ -71,7 +80,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
     assert.equal(await statusThere(machine), 200);
     const [{ id }] = (await owner.get('/api/v1/user/tokens')).json.items;
     assert.equal((await owner.delete(`/api/v1/user/tokens/${id}`)).status, 204);
-    assert.equal((await askToken(machine, 'reg')).status, 401);
+    assert.equal((await requestToken(machine, 'reg')).status, 401);
     await eventually(async () => assert.equal(await statusThere(machine), 401), second);
   });
 
@@ -86,7 +95,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
     const over = Date.now() + 2_000;
     const refusedAt = await eventually(async () => {
       const asked = Date.now();
-      const answer = await askToken(machine, 'reg', [scope]);
+      const answer = await requestToken(machine, 'reg', [scope]);
       assert.equal(answer.status, 401);
       return asked;
     });
@@ -111,7 +120,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
     const { name, owner, scope } = await remembered();
     const changed = await owner.patch(`/api/v1/repositories/${name}/app`, { visibility: 'private' });
     assert.equal(changed.status, 200, changed.text);
-    assert.equal(await openedBy(here.anonymous, 'reg', scope), '');
+    assert.equal(await grantedAccess(here.anonymous, 'reg', scope), '');
     await eventually(async () => assert.equal(await opensThere(there.anonymous, scope), ''), second);
   });
 
@@ -147,7 +156,7 @@ describe('what was granted and is no longer allowed (S22)', () => {
     way.cut();
     await eventually(async () => {
       for (const caller of [owner, machine, here.anonymous]) {
-        const answer = await askToken(new Actor(there.url, caller.headers), 'reg', [pull]);
+        const answer = await requestToken(new Actor(there.url, caller.headers), 'reg', [pull]);
         assert.equal(answer.status, 503, answer.text);
         assert.ok(Number(answer.headers['retry-after']) > 0);
         assert.equal(answer.json.token, undefined);

@@ -14,7 +14,7 @@ import { fuzzedSearch, queryString, type SearchRequest } from '../fuzz/search-re
 import { Dice } from '../fuzz/token-requests';
 import type { Actor } from '../support/client';
 import { eventually } from '../support/eventually';
-import { importRepositories } from '../support/imported';
+import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
 import { itUnless } from '../support/jest';

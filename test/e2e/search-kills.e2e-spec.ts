@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from '@jest/globals';
 import { createTestDatabase } from '../support/database';
-import { killDrill } from '../support/kill-drill';
+import { runProcessKills } from '../support/process-kills';
 
 it('loses no change and finds nothing that is not so when server and worker are killed', async () => {
   const database = await createTestDatabase();
   try {
-    const { kills, changes, lost, phantom, milliseconds } = await killDrill({ database, kills: 6 });
+    const { kills, changes, lost, phantom, milliseconds } = await runProcessKills({ database, kills: 6 });
     assert.deepEqual(kills, { worker: 3, server: 3 });
     assert.ok(changes > 20, `${changes} changes`);
     assert.deepEqual([lost, phantom], [[], []]);

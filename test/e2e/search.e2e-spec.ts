@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import type { Actor, Answer } from '../support/client';
+import type { Actor, HttpResponse } from '../support/client';
 import { eventually } from '../support/eventually';
-import { importRepositories } from '../support/imported';
+import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
-import { administrator } from '../support/users';
+import { createAdministrator } from '../support/users';
 
 describe('search over the REST API', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let bob: Actor;
 
-  const search = (actor: Actor, query: string): Promise<Answer> => actor.get(`/api/v1/search?${query}`);
-  const hostileSearch = (query: string): Promise<Answer> =>
+  const search = (actor: Actor, query: string): Promise<HttpResponse> => actor.get(`/api/v1/search?${query}`);
+  const hostileSearch = (query: string): Promise<HttpResponse> =>
     index.anonymous.sendRaw('GET', `/api/v1/search?${query}`);
   const names = async (actor: Actor, query: string): Promise<string[]> => {
     const answer = await search(actor, query);
@@ -187,7 +187,7 @@ describe('search over the REST API', () => {
   });
 
   it('explains a ranking to administrators only', async () => {
-    const root = await administrator(index, 'root1');
+    const root = await createAdministrator(index, 'root1');
     const { json, text, status } = await search(root, 'q=centos&explain=true');
     assert.equal(status, 200, text);
     assert.deepEqual(

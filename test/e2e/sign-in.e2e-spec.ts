@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
-import type { Actor, Answer } from '../support/client';
-import { CuttableLine } from '../support/interruptible-proxy';
+import type { Actor, HttpResponse } from '../support/client';
+import { InterruptibleProxy } from '../support/interruptible-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 
@@ -30,9 +30,9 @@ describe('signing in', () => {
     await database.drop();
   });
 
-  const tryPassword = (name: string, password: string, address: string, index = one): Promise<Answer> =>
+  const tryPassword = (name: string, password: string, address: string, index = one): Promise<HttpResponse> =>
     from(index.anonymous.basic(name, password), address).get('/api/v1/user');
-  const count = (answers: Answer[], status: number): number =>
+  const count = (answers: HttpResponse[], status: number): number =>
     answers.filter((answer) => answer.status === status).length;
   const failuresInRow = async (name: string, consecutive: number): Promise<void> => {
     await one.app.get(Database, { strict: false }).rows(
@@ -233,7 +233,7 @@ describe('signing in', () => {
 
   it('answers absent names as it answers real ones: status, headers, body, time (S08)', async () => {
     const names = ['alice', 'absent'];
-    const headers = (answer: Answer): unknown =>
+    const headers = (answer: HttpResponse): unknown =>
       Object.entries(answer.headers).filter(([key]) => key !== 'date' && key !== 'x-request-id');
     const seconds: Record<string, number[]> = { alice: [], absent: [] };
     let body: string | undefined;
@@ -258,7 +258,7 @@ describe('signing in', () => {
   });
 
   it('is 503 while the database cannot be asked, never a wrong password', async () => {
-    const line = await CuttableLine.to(database.url);
+    const line = await InterruptibleProxy.to(database.url);
     const index = await IndexUnderTest.start({ DATABASE_URL: line.url }, database);
     try {
       const frank = await index.signUp('frank');

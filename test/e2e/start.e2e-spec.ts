@@ -7,11 +7,11 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import { openEmbedded } from '@central-index/platform/embedded-postgres';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually';
-import { ProductPlace, type Ending, type RunningProduct } from '../support/product';
+import { ProductFixture, type CommandResult, type RunningProduct } from '../support/product';
 import { describeUnless, diagnostic } from '../support/jest';
 
 /** A refusal: not zero, one sentence for the operator, no stack trace. */
-function assertRefused({ code, stderr }: Ending, sentence: RegExp): void {
+function assertRefused({ code, stderr }: CommandResult, sentence: RegExp): void {
   assert.equal(code, 1);
   assert.match(stderr, sentence);
   assert.equal(stderr.trim().split('\n').length, 1, stderr);
@@ -34,9 +34,9 @@ const skip = existsSync('/proc/self/environ')
   : 'needs /proc to find what is left of a killed product';
 
 describeUnless(skip, 'start', () => {
-  let place: ProductPlace;
+  let place: ProductFixture;
   let product: RunningProduct;
-  beforeAll(async () => (place = await ProductPlace.make()));
+  beforeAll(async () => (place = await ProductFixture.create()));
   afterAll(() => place.remove());
 
   const recordedChildren = (): number[] =>
@@ -94,7 +94,7 @@ describeUnless(skip, 'start', () => {
       assert.equal(now.length, 3);
       assert.ok(!now.includes(server!) && !now.includes(worker!));
       for (const pid of now)
-        assert.ok(product.hasSaid(new RegExp(`(server|worker) ${pid} is ready`)), `${pid}`);
+        assert.ok(product.hasPrinted(new RegExp(`(server|worker) ${pid} is ready`)), `${pid}`);
     }, 30_000);
     await assertServing();
   });
@@ -188,10 +188,10 @@ describeUnless(skip, 'start', () => {
 });
 
 describeUnless(skip, 'start with DATABASE_URL', () => {
-  let place: ProductPlace;
+  let place: ProductFixture;
   let server: Awaited<ReturnType<typeof openEmbedded>>;
   beforeAll(async () => {
-    place = await ProductPlace.make();
+    place = await ProductFixture.create();
     server = await openEmbedded({
       dataDir: join(place.dataDir, '..', 'server'),
       create: true,

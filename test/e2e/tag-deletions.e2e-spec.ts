@@ -48,7 +48,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     const remove = (who: Actor, name: string, tag: string) =>
       who.delete(`/api/v1/repositories/alice/${name}/tags/${tag}`);
     const report = async (): Promise<void> => {
-      const body = JSON.stringify({ events: fake.takeEvents() });
+      const body = JSON.stringify({ events: fake.drainEvents() });
       const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
       assert.equal((await hook.send('POST', '/hooks/registry/main', { body, headers })).status, 202);
     };
@@ -123,9 +123,9 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
 
     it('says so when the registry deletes nothing', async () => {
       await filled('kept', { v1: one });
-      fake.deletes = false;
+      fake.allowsDeletes = false;
       const answer = await remove(alice, 'kept', 'v1');
-      fake.deletes = true;
+      fake.allowsDeletes = true;
       assert.equal(answer.status, 409);
       assert.match(answer.json.errors[0].message, /main deletes nothing/);
       assert.deepEqual(await tagsOf('kept'), ['v1']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { digestOf, pushed } from '../support/push-fixture';
+import { digestOf, insertPushedTags } from '../support/push-fixture';
 
 describe('tags', () => {
   let index: IndexUnderTest;
@@ -12,7 +12,7 @@ describe('tags', () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
-    await pushed(index, 'alice/app', ['latest', 'v1', 'v1.0', 'V1', '_x'], 'alice');
+    await insertPushedTags(index, 'alice/app', ['latest', 'v1', 'v1.0', 'V1', '_x'], 'alice');
   });
   afterAll(() => index.stop());
 
@@ -63,7 +63,7 @@ describe('tags', () => {
 
   it('are gone with their repository, and do not come back with its name', async () => {
     assert.equal((await alice.delete('/api/v1/repositories/alice/app')).status, 204);
-    await pushed(index, 'alice/app', []);
+    await insertPushedTags(index, 'alice/app', []);
     assert.deepEqual((await alice.get(tags)).json.items, []);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import type { Actor, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
-import { addOfficial, arrive, openedBy, promote, register } from '../support/token-fixtures';
+import { addOfficial, markActive, grantedAccess, promote, register } from '../support/token-fixtures';
 
 const path = '/api/v1/admin/token-explanation';
 
@@ -18,12 +18,12 @@ describe('token explanations', () => {
     await promote(index, 'olga');
     await register(index, { name: 'reg', url: 'http://localhost:23391' });
     await register(index, { name: 'other', url: 'http://localhost:23392' });
-    await openedBy(alice, 'reg', 'repository:alice/secret:push,pull');
-    await openedBy(alice, 'other', 'repository:alice/away:push,pull');
-    await arrive(index, 'alice/secret', 'private');
-    await arrive(index, 'alice/away');
+    await grantedAccess(alice, 'reg', 'repository:alice/secret:push,pull');
+    await grantedAccess(alice, 'other', 'repository:alice/away:push,pull');
+    await markActive(index, 'alice/secret', 'private');
+    await markActive(index, 'alice/away');
     await addOfficial(index, 'centos');
-    await openedBy(olga, 'reg', 'repository:centos:push,pull');
+    await grantedAccess(olga, 'reg', 'repository:centos:push,pull');
   });
   afterAll(() => index.stop());
 
@@ -99,7 +99,7 @@ describe('token explanations', () => {
           const opened = (told.opened as string[]).map((one) =>
             one.replace(/^\w+:/, '').replace(/:(?=[^:]*$)/, ' '),
           );
-          const got = await openedBy(actor, 'reg', scope, 'registry:catalog:search,*');
+          const got = await grantedAccess(actor, 'reg', scope, 'registry:catalog:search,*');
           assert.equal(told.refused === null ? opened.join(' ; ') : '403', got, `${who.account}: ${scope}`);
         }
       }

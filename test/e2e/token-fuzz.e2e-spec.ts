@@ -14,7 +14,7 @@ import { GrantsService } from '@central-index/tokens';
 import { oracle, type Known, type Person, type World } from '../fuzz/token-oracle';
 import { Dice, fuzzedScope } from '../fuzz/token-requests';
 import { IndexUnderTest } from '../support/index-under-test';
-import { addOfficial, openedBy, promote, register } from '../support/token-fixtures';
+import { addOfficial, grantedAccess, promote, register } from '../support/token-fixtures';
 import { diagnostic } from '../support/jest';
 
 // FUZZ_REQUESTS=1000000 and FUZZ_SEED say how many, and which again.
@@ -203,7 +203,7 @@ describe('S15: fuzzed token requests', () => {
 
   it('are counted by a test that can fail: the oracle is asked for what nobody may have', async () => {
     const alice = await index.signUp('witness');
-    assert.equal(await openedBy(alice, 'reg', 'repository:alice/secret:pull'), '');
+    assert.equal(await grantedAccess(alice, 'reg', 'repository:alice/secret:pull'), '');
     const world: World = {
       owners: {},
       repositories: new Map([['a/b', { ...base, secret: true, as: 'a/b' }]]),

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
-import type { Actor, Answer } from '../support/client';
+import type { Actor, HttpResponse } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 import { withToken } from '../support/users';
-import { arrive, askToken, openedBy, register } from '../support/token-fixtures';
+import { markActive, requestToken, grantedAccess, register } from '../support/token-fixtures';
 
 const scope = ['repository:alice/app:pull'];
 const from = (caller: Actor, address: string): Actor => caller.with({ 'x-forwarded-for': address });
@@ -14,12 +14,14 @@ const from = (caller: Actor, address: string): Actor => caller.with({ 'x-forward
 async function publish(index: IndexUnderTest): Promise<Actor> {
   const alice = await index.signUp('alice');
   await register(index, { name: 'reg', url: 'http://localhost:23370' });
-  await openedBy(alice, 'reg', 'repository:alice/app:push,pull');
-  await arrive(index, 'alice/app');
+  await grantedAccess(alice, 'reg', 'repository:alice/app:push,pull');
+  await markActive(index, 'alice/app');
   return alice;
 }
 
-async function outcomes(asks: Promise<Answer>[]): Promise<{ granted: number; refused: Answer[] }> {
+async function outcomes(
+  asks: Promise<HttpResponse>[],
+): Promise<{ granted: number; refused: HttpResponse[] }> {
   const answers = await Promise.all(asks);
   const refused = answers.filter(({ status }) => status === 429);
   assert.equal(answers.filter(({ status }) => status === 200).length + refused.length, answers.length);
@@ -42,13 +44,13 @@ describe('the limit on pulls without an account', () => {
     await database?.drop();
   });
 
-  const pulls = (count: number, address: string): Promise<Answer>[] =>
+  const pulls = (count: number, address: string): Promise<HttpResponse>[] =>
     Array.from({ length: count }, (_, i) =>
-      askToken(from(indexes[i % indexes.length]!.anonymous, address), 'reg', scope),
+      requestToken(from(indexes[i % indexes.length]!.anonymous, address), 'reg', scope),
     );
 
   it('R17: is one for all processes, to the last pull, and says how it stands', async () => {
-    const first = await askToken(from(indexes[0]!.anonymous, '192.0.2.1'), 'reg', scope);
+    const first = await requestToken(from(indexes[0]!.anonymous, '192.0.2.1'), 'reg', scope);
     assert.equal(first.status, 200);
     assert.deepEqual(
       [first.headers['ratelimit-limit'], first.headers['ratelimit-policy']],
@@ -72,13 +74,16 @@ describe('the limit on pulls without an account', () => {
   it('is of one address or one /64, and of nobody who signs in or pulls nothing', async () => {
     await outcomes(pulls(230, '192.0.2.2'));
     const [one, other] = [indexes[0]!, indexes[1]!];
-    assert.equal((await askToken(from(one.anonymous, '192.0.2.2'), 'reg', scope)).status, 429);
-    assert.equal((await askToken(from(one.anonymous, '192.0.2.3'), 'reg', scope)).status, 200);
-    assert.equal((await askToken(from(one.anonymous, '192.0.2.2'), 'reg')).status, 200);
-    assert.equal((await askToken(from(alice, '192.0.2.2'), 'reg', scope)).status, 200);
+    assert.equal((await requestToken(from(one.anonymous, '192.0.2.2'), 'reg', scope)).status, 429);
+    assert.equal((await requestToken(from(one.anonymous, '192.0.2.3'), 'reg', scope)).status, 200);
+    assert.equal((await requestToken(from(one.anonymous, '192.0.2.2'), 'reg')).status, 200);
+    assert.equal((await requestToken(from(alice, '192.0.2.2'), 'reg', scope)).status, 200);
     await outcomes(pulls(230, '2001:db8:1:2::1'));
-    assert.equal((await askToken(from(other.anonymous, '2001:db8:1:2:ffff::9'), 'reg', scope)).status, 429);
-    assert.equal((await askToken(from(other.anonymous, '2001:db8:1:3::1'), 'reg', scope)).status, 200);
+    assert.equal(
+      (await requestToken(from(other.anonymous, '2001:db8:1:2:ffff::9'), 'reg', scope)).status,
+      429,
+    );
+    assert.equal((await requestToken(from(other.anonymous, '2001:db8:1:3::1'), 'reg', scope)).status, 200);
   });
 
   it('costs a query for some pulls, not for each', async () => {
@@ -99,7 +104,7 @@ describe('S37: what a client says of its address', () => {
   ): Promise<string | undefined> {
     const database = index.app.get(Database);
     await database.rows('delete from rate_limit');
-    await askToken(index.anonymous.with(headers), 'reg', scope);
+    await requestToken(index.anonymous.with(headers), 'reg', scope);
     const [row] = await database.rows<{ key: string }>(
       `select key from rate_limit where key like 'anonymous-pull:%'`,
     );
@@ -168,10 +173,10 @@ describe('S07: wrong passwords at the token endpoint', () => {
       const tool = (await withToken(alice, ['pull'], ['alice/*'])).headers.authorization!.slice(
         'Bearer '.length,
       );
-      assert.equal((await askToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
+      assert.equal((await requestToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
       for (let i = 0; i < 12; i++) {
         const wrong = from(index.anonymous.basic('alice', `wrong ${i}`), '192.0.2.11');
-        const answer = await askToken(wrong, 'reg');
+        const answer = await requestToken(wrong, 'reg');
         assert.equal(answer.status, i < 10 ? 401 : 429);
         if (i < 10) continue;
         assert.match(answer.json.details as string, /too many wrong passwords: .*access token/);
@@ -180,9 +185,9 @@ describe('S07: wrong passwords at the token endpoint', () => {
       }
       for (let i = 0; i < 20; i++) {
         const byToken = from(index.anonymous.basic('alice', tool), '192.0.2.11');
-        assert.equal((await askToken(byToken, 'reg', scope)).status, 200);
+        assert.equal((await requestToken(byToken, 'reg', scope)).status, 200);
       }
-      assert.equal((await askToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
+      assert.equal((await requestToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
     } finally {
       await index.stop();
     }

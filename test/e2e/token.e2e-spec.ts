@@ -3,14 +3,14 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { SigningKeysService } from '@central-index/tokens';
 import { Database } from '@central-index/platform/database';
-import type { Actor, Answer, JsonValue } from '../support/client';
+import type { Actor, HttpResponse, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { recording } from '../support/recordings';
 import {
   addOfficial,
-  arrive,
-  askToken,
-  openedBy,
+  markActive,
+  requestToken,
+  grantedAccess,
   promote,
   readJwt,
   register,
@@ -31,18 +31,19 @@ describe('GET /token', () => {
     await promote(index, 'olga');
     await register(index, { name: 'reg', url: 'http://localhost:23351' });
     await register(index, { name: 'other', url: 'http://localhost:23352', tokenTtl: 1200 });
-    for (const name of ['app', 'secret']) await openedBy(alice, 'reg', `repository:alice/${name}:push,pull`);
-    await arrive(index, 'alice/app');
-    await arrive(index, 'alice/secret', 'private');
+    for (const name of ['app', 'secret'])
+      await grantedAccess(alice, 'reg', `repository:alice/${name}:push,pull`);
+    await markActive(index, 'alice/app');
+    await markActive(index, 'alice/secret', 'private');
     for (const name of ['centos', 'redis']) await addOfficial(index, name);
-    await openedBy(olga, 'reg', 'repository:centos:push,pull');
-    await arrive(index, 'library/centos');
+    await grantedAccess(olga, 'reg', 'repository:centos:push,pull');
+    await markActive(index, 'library/centos');
   });
   afterAll(() => index.stop());
 
-  const claimsOf = (answer: Answer): JsonValue => readJwt(answer.json.token).claims;
+  const claimsOf = (answer: HttpResponse): JsonValue => readJwt(answer.json.token).claims;
   /** A refusal must be readable by docker, and must not hold a token. */
-  const isRefusal = (answer: Answer, status: number, what = ''): void => {
+  const isRefusal = (answer: HttpResponse, status: number, what = ''): void => {
     assert.equal(answer.status, status, `${what} ${answer.text}`);
     assert.equal(typeof answer.json.details, 'string', what);
     assert.equal(answer.json.errors.length, 1, what);
@@ -52,7 +53,7 @@ describe('GET /token', () => {
 
   describe('the answer', () => {
     it('is the same token under both names, its life and its birth, and nothing else', async () => {
-      const answer = await askToken(alice, 'reg', [], { offline_token: 'false', client_id: 'docker' });
+      const answer = await requestToken(alice, 'reg', [], { offline_token: 'false', client_id: 'docker' });
       assert.equal(answer.status, 200);
       assert.deepEqual(Object.keys(answer.json).sort(), ['access_token', 'expires_in', 'issued_at', 'token']);
       assert.equal(answer.json.token, answer.json.access_token);
@@ -64,7 +65,7 @@ describe('GET /token', () => {
     });
 
     it('holds a JWT of the form that registries of both generations read', async () => {
-      const [answer, keys] = [await askToken(alice, 'reg'), index.app.get(SigningKeysService)];
+      const [answer, keys] = [await requestToken(alice, 'reg'), index.app.get(SigningKeysService)];
       const { header, claims } = readJwt(answer.json.token);
       const { kid, x5c } = (await keys.jwks()).keys[0]!;
       assert.deepEqual(header, { typ: 'JWT', alg: 'ES256', kid, x5c: [...x5c] });
@@ -87,54 +88,54 @@ describe('GET /token', () => {
     });
 
     it('lives as long as its registry says', async () => {
-      const answer = await askToken(alice, 'other');
+      const answer = await requestToken(alice, 'other');
       assert.equal(answer.json.expires_in, 1200);
       assert.equal(claimsOf(answer).exp - claimsOf(answer).iat, 1200);
     });
 
     it('S17: is unique for whoever brings credentials', async () => {
-      const answers = await Promise.all(Array.from({ length: 200 }, () => askToken(alice, 'reg')));
+      const answers = await Promise.all(Array.from({ length: 200 }, () => requestToken(alice, 'reg')));
       const ids = answers.map((answer) => claimsOf(answer).jti as string);
       assert.equal(new Set(ids).size, 200);
       assert.ok(ids.every((id) => Buffer.from(id, 'base64url').length === 16));
     });
 
     it('is given again to nobody in particular for a moment, with the rest of its life', async () => {
-      const first = await askToken(nobody, 'reg', ['repository:alice/app:pull']);
-      const again = await askToken(nobody, 'reg', ['repository:alice/app:pull']);
+      const first = await requestToken(nobody, 'reg', ['repository:alice/app:pull']);
+      const again = await requestToken(nobody, 'reg', ['repository:alice/app:pull']);
       assert.equal(again.json.token, first.json.token);
       assert.equal(again.json.issued_at, first.json.issued_at);
       const left = claimsOf(again).exp - Date.now() / 1000;
       assert.ok(again.json.expires_in <= left + 0.1 && again.json.expires_in > left - 2);
       assert.deepEqual(Object.keys(again.headers).sort(), Object.keys(first.headers).sort());
       const others = [
-        await askToken(nobody, 'reg', ['repository:alice/app:pull,push']),
-        await askToken(nobody, 'other', ['repository:alice/app:pull']),
-        await askToken(alice, 'reg', ['repository:alice/app:pull']),
+        await requestToken(nobody, 'reg', ['repository:alice/app:pull,push']),
+        await requestToken(nobody, 'other', ['repository:alice/app:pull']),
+        await requestToken(alice, 'reg', ['repository:alice/app:pull']),
       ];
       for (const other of others) assert.notEqual(claimsOf(other).jti, claimsOf(first).jti);
       const wrong = nobody.basic('alice', 'not her password');
-      assert.equal((await askToken(wrong, 'reg', ['repository:alice/app:pull'])).status, 401);
+      assert.equal((await requestToken(wrong, 'reg', ['repository:alice/app:pull'])).status, 401);
     });
 
     it('for a zot registry is signed with a key of its own, a minute back', async () => {
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23353', kind: 'zot' });
-      const { header, claims } = readJwt((await askToken(olga, 'zot1', ['repository::pull'])).json.token);
+      const { header, claims } = readJwt((await requestToken(olga, 'zot1', ['repository::pull'])).json.token);
       assert.ok((await index.app.get(SigningKeysService).jwks()).keys.every(({ kid }) => kid !== header.kid));
       const pem = await index.app.get(SigningKeysService).certificatePem(`zot:${id}`);
       assert.equal(header.x5c[0], new X509Certificate(pem).raw.toString('base64'));
       assert.ok(Math.abs(claims.iat + 60 - Date.now() / 1000) < 3);
       assert.deepEqual(claims.access, [{ type: 'repository', name: '', actions: ['pull'] }]);
-      assert.equal(await openedBy(alice, 'zot1', 'repository::pull'), '');
-      assert.equal(await openedBy(olga, 'reg', 'repository::pull'), '');
+      assert.equal(await grantedAccess(alice, 'zot1', 'repository::pull'), '');
+      assert.equal(await grantedAccess(olga, 'reg', 'repository::pull'), '');
     });
   });
 
   describe('who asks', () => {
     it('is refused with docker’s words when the password is wrong, whether or not the name exists', async () => {
       const answers = [
-        await askToken(alice.basic('alice', 'wrong'), 'reg'),
-        await askToken(alice.basic('absent', 'wrong'), 'reg'),
+        await requestToken(alice.basic('alice', 'wrong'), 'reg'),
+        await requestToken(alice.basic('absent', 'wrong'), 'reg'),
       ];
       for (const answer of answers) {
         isRefusal(answer, 401);
@@ -146,10 +147,12 @@ describe('GET /token', () => {
     });
 
     it('must be the account that he names; without credentials a name is only a claim', async () => {
-      assert.equal(claimsOf(await askToken(alice, 'reg', [], { account: 'alice' })).sub, 'alice');
-      isRefusal(await askToken(alice, 'reg', [], { account: 'bob' }), 400);
-      isRefusal(await askToken(alice, 'reg', [], { account: 'Alice' }), 400);
-      const answer = await askToken(nobody, 'reg', ['repository:alice/secret:pull'], { account: 'alice' });
+      assert.equal(claimsOf(await requestToken(alice, 'reg', [], { account: 'alice' })).sub, 'alice');
+      isRefusal(await requestToken(alice, 'reg', [], { account: 'bob' }), 400);
+      isRefusal(await requestToken(alice, 'reg', [], { account: 'Alice' }), 400);
+      const answer = await requestToken(nobody, 'reg', ['repository:alice/secret:pull'], {
+        account: 'alice',
+      });
       assert.deepEqual([claimsOf(answer).sub, claimsOf(answer).access], ['', []]);
     });
 
@@ -161,7 +164,7 @@ describe('GET /token', () => {
       const cookie = login.setCookie[0]!.split(';', 1)[0]!;
       const asAlice = nobody.with({ cookie });
       assert.equal((await asAlice.get('/api/v1/user')).status, 200);
-      assert.equal(claimsOf(await askToken(asAlice, 'reg')).sub, '');
+      assert.equal(claimsOf(await requestToken(asAlice, 'reg')).sub, '');
     });
   });
 
@@ -218,15 +221,19 @@ describe('GET /token', () => {
         ],
       ];
       for (const [who, opened, ...scopes] of rows) {
-        assert.equal(await openedBy(who, 'reg', ...scopes), opened, `${who.name}: ${scopes.join(' & ')}`);
+        assert.equal(
+          await grantedAccess(who, 'reg', ...scopes),
+          opened,
+          `${who.name}: ${scopes.join(' & ')}`,
+        );
       }
     });
 
     it('open nothing on another registry than the one that holds the images', async () => {
-      assert.equal(await openedBy(nobody, 'other', 'repository:alice/app:pull'), '');
-      assert.equal(await openedBy(alice, 'other', 'repository:alice/app:pull,delete'), '');
-      assert.equal(await openedBy(nobody, 'other', 'repository:centos:pull'), '');
-      assert.equal(await openedBy(alice, 'central-index', 'repository:alice/app:pull,push'), '');
+      assert.equal(await grantedAccess(nobody, 'other', 'repository:alice/app:pull'), '');
+      assert.equal(await grantedAccess(alice, 'other', 'repository:alice/app:pull,delete'), '');
+      assert.equal(await grantedAccess(nobody, 'other', 'repository:centos:pull'), '');
+      assert.equal(await grantedAccess(alice, 'central-index', 'repository:alice/app:pull,push'), '');
     });
 
     it('are refused when they are not of the form', async () => {
@@ -237,7 +244,7 @@ describe('GET /token', () => {
         'repository:alice/app:pull\tx',
         'repository:é/b:pull',
       ]) {
-        isRefusal(await askToken(alice, 'reg', ['repository:alice/app:pull', scope]), 400, scope);
+        isRefusal(await requestToken(alice, 'reg', ['repository:alice/app:pull', scope]), 400, scope);
       }
     });
 
@@ -256,7 +263,8 @@ describe('GET /token', () => {
         [steward, 'centos pull,push', 'repository:centos:*'],
         [steward, '', 'registry:catalog:*'],
       ];
-      for (const [who, opened, scope] of rows) assert.equal(await openedBy(who, 'reg', scope), opened, scope);
+      for (const [who, opened, scope] of rows)
+        assert.equal(await grantedAccess(who, 'reg', scope), opened, scope);
       const [row] = await index.app.get(Database).rows(`select from repository where path = 'alice/fresh'`);
       assert.equal(row, undefined);
     });
@@ -265,8 +273,8 @@ describe('GET /token', () => {
       for (const who of [nobody, bob, olga]) {
         for (const actions of ['pull', 'push', 'pull,push', 'delete', '*']) {
           const [hidden, absent] = [
-            await askToken(who, 'reg', [`repository:alice/secret:${actions}`]),
-            await askToken(who, 'reg', [`repository:alice/absent:${actions}`]),
+            await requestToken(who, 'reg', [`repository:alice/secret:${actions}`]),
+            await requestToken(who, 'reg', [`repository:alice/absent:${actions}`]),
           ];
           assert.deepEqual([hidden.status, absent.status], [200, 200]);
           assert.deepEqual(claimsOf(hidden).access, claimsOf(absent).access);
@@ -286,33 +294,41 @@ describe('GET /token', () => {
       )[0];
 
     it('places the name, which then opens nowhere else, and is refused there to its owner in words', async () => {
-      assert.equal(await openedBy(alice, 'other', 'repository:alice/new:push,pull'), 'alice/new pull,push');
+      assert.equal(
+        await grantedAccess(alice, 'other', 'repository:alice/new:push,pull'),
+        'alice/new pull,push',
+      );
       assert.deepEqual(await rowOf('alice/new'), {
         state: 'pending',
         visibility: 'public',
         registry_path: 'alice/new',
       });
-      assert.equal(await openedBy(nobody, 'other', 'repository:alice/new:pull'), 'alice/new pull');
-      assert.equal(await openedBy(nobody, 'reg', 'repository:alice/new:pull'), '');
-      const refused = await askToken(alice, 'reg', ['repository:alice/new:push,pull']);
+      assert.equal(await grantedAccess(nobody, 'other', 'repository:alice/new:pull'), 'alice/new pull');
+      assert.equal(await grantedAccess(nobody, 'reg', 'repository:alice/new:pull'), '');
+      const refused = await requestToken(alice, 'reg', ['repository:alice/new:push,pull']);
       isRefusal(refused, 403);
       assert.equal(refused.json.errors[0].code, 'DENIED');
       assert.match(refused.json.details, /localhost:23352\/alice\/new/);
-      assert.equal(await openedBy(bob, 'reg', 'repository:alice/new:push,pull'), '');
+      assert.equal(await grantedAccess(bob, 'reg', 'repository:alice/new:push,pull'), '');
     });
 
     it('is not refused for the source of a mount that lies elsewhere', async () => {
-      await openedBy(alice, 'other', 'repository:alice/source:push,pull');
+      await grantedAccess(alice, 'other', 'repository:alice/source:push,pull');
       assert.equal(
-        await openedBy(alice, 'reg', 'repository:alice/target:push,pull', 'repository:alice/source:pull'),
+        await grantedAccess(
+          alice,
+          'reg',
+          'repository:alice/target:push,pull',
+          'repository:alice/source:pull',
+        ),
         'alice/target pull,push',
       );
     });
 
     it('changes nothing when another scope of the request is refused', async () => {
-      await openedBy(alice, 'other', 'repository:alice/taken:push,pull');
+      await grantedAccess(alice, 'other', 'repository:alice/taken:push,pull');
       const scopes = ['repository:alice/untouched:push,pull', 'repository:alice/taken:push,pull'];
-      isRefusal(await askToken(alice, 'reg', scopes), 403);
+      isRefusal(await requestToken(alice, 'reg', scopes), 403);
       assert.equal(await rowOf('alice/untouched'), undefined);
     });
 
@@ -320,7 +336,7 @@ describe('GET /token', () => {
       for (let round = 0; round < 10; round++) {
         const scope = `repository:alice/race${round}:push,pull`;
         const opened = await Promise.all(
-          ['reg', 'other', 'reg', 'other'].map((service) => openedBy(alice, service, scope)),
+          ['reg', 'other', 'reg', 'other'].map((service) => grantedAccess(alice, service, scope)),
         );
         const [first, second] = [new Set([opened[0], opened[2]]), new Set([opened[1], opened[3]])];
         assert.deepEqual(
@@ -332,18 +348,18 @@ describe('GET /token', () => {
     });
 
     it('of an official repository decides its spelling', async () => {
-      const opened = await openedBy(olga, 'reg', 'repository:library/redis:push,pull');
+      const opened = await grantedAccess(olga, 'reg', 'repository:library/redis:push,pull');
       assert.equal(opened, 'library/redis pull,push');
-      const refused = await askToken(olga, 'reg', ['repository:redis:push,pull']);
+      const refused = await requestToken(olga, 'reg', ['repository:redis:push,pull']);
       isRefusal(refused, 403);
       assert.match(refused.json.details, /library\/redis/);
-      assert.equal(await openedBy(olga, 'reg', 'repository:redis:pull'), 'redis pull');
-      await arrive(index, 'library/redis');
-      assert.equal(await openedBy(nobody, 'reg', 'repository:redis:pull'), 'redis pull');
+      assert.equal(await grantedAccess(olga, 'reg', 'repository:redis:pull'), 'redis pull');
+      await markActive(index, 'library/redis');
+      assert.equal(await grantedAccess(nobody, 'reg', 'repository:redis:pull'), 'redis pull');
     });
 
     it('leaves a grant, by which reports name the pusher', async () => {
-      await openedBy(alice, 'reg', 'repository:alice/granted:push,pull');
+      await grantedAccess(alice, 'reg', 'repository:alice/granted:push,pull');
       const rows = await index.app.get(Database).rows(
         `select account.name from push_grant join account on account.id = account_id
            join repository on repository.id = repository_id where path = 'alice/granted'`,
@@ -352,14 +368,14 @@ describe('GET /token', () => {
     });
 
     it('S47: is refused in words to the owner of a trusted build', async () => {
-      await openedBy(alice, 'reg', 'repository:alice/built:push,pull');
-      await arrive(index, 'alice/built');
+      await grantedAccess(alice, 'reg', 'repository:alice/built:push,pull');
+      await markActive(index, 'alice/built');
       await index.app.get(Database).rows(`update repository set automated = true where path = 'alice/built'`);
-      const refused = await askToken(alice, 'reg', ['repository:alice/built:push,pull']);
+      const refused = await requestToken(alice, 'reg', ['repository:alice/built:push,pull']);
       isRefusal(refused, 403);
       assert.match(refused.json.details, /trusted build/);
-      assert.equal(await openedBy(alice, 'reg', 'repository:alice/built:*'), 'alice/built pull,delete');
-      assert.equal(await openedBy(bob, 'reg', 'repository:alice/built:push,pull'), 'alice/built pull');
+      assert.equal(await grantedAccess(alice, 'reg', 'repository:alice/built:*'), 'alice/built pull,delete');
+      assert.equal(await grantedAccess(bob, 'reg', 'repository:alice/built:push,pull'), 'alice/built pull');
     });
   });
 
@@ -464,7 +480,7 @@ describe('GET /token', () => {
           bodies.push(encoded({ ...form, [name]: 'x' }));
         }
       }
-      const send = (body: string, type: string): Promise<Answer> =>
+      const send = (body: string, type: string): Promise<HttpResponse> =>
         nobody.send('POST', '/token', { body, headers: { 'content-type': type } });
       for (const body of bodies) {
         const answer = await send(body, 'application/x-www-form-urlencoded');
@@ -541,12 +557,12 @@ describe('GET /token', () => {
     it('a revoked access token and a disabled account get nothing from the next request on', async () => {
       const carol = await index.signUp('carol');
       const tool = await withAccessToken(index, carol, ['pull', 'push'], ['carol/*']);
-      assert.equal(await openedBy(tool, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
+      assert.equal(await grantedAccess(tool, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
       await index.app
         .get(Database)
         .transaction((manager) => manager.query('update access_token set revoked_at = now()'));
-      isRefusal(await askToken(tool, 'reg'), 401);
-      assert.equal((await askToken(carol, 'reg')).status, 200);
+      isRefusal(await requestToken(tool, 'reg'), 401);
+      assert.equal((await requestToken(carol, 'reg')).status, 200);
     });
   });
 });
@@ -559,15 +575,15 @@ describe('GET /token, with limits', () => {
       await register(index, { name: 'reg', url: 'http://localhost:23356' });
       const scope = (i: number): string => `repository:alice/app${i}:push,pull`;
       for (let i = 1; i <= 20; i++) {
-        assert.equal(await openedBy(alice, 'reg', scope(i)), `alice/app${i} pull,push`);
+        assert.equal(await grantedAccess(alice, 'reg', scope(i)), `alice/app${i} pull,push`);
       }
-      const refused = await askToken(alice, 'reg', [scope(21)]);
+      const refused = await requestToken(alice, 'reg', [scope(21)]);
       assert.equal(refused.status, 403);
       assert.match(refused.json.details, /new repositories/);
       assert.ok(Number(refused.headers['retry-after']) > 0);
       const rows = await index.app.get(Database).rows('select from repository');
       assert.equal(rows.length, 20);
-      assert.equal(await openedBy(alice, 'reg', scope(1)), 'alice/app1 pull,push');
+      assert.equal(await grantedAccess(alice, 'reg', scope(1)), 'alice/app1 pull,push');
     } finally {
       await index.stop();
     }
@@ -578,11 +594,11 @@ describe('GET /token, with limits', () => {
     try {
       const alice = await index.signUp('alice');
       await register(index, { name: 'reg', url: 'http://localhost:23357' });
-      await openedBy(alice, 'reg', 'repository:alice/app:push,pull');
-      await arrive(index, 'alice/app', 'private');
+      await grantedAccess(alice, 'reg', 'repository:alice/app:push,pull');
+      await markActive(index, 'alice/app', 'private');
       const pull = ['repository:alice/app:pull'];
-      const answers: Answer[] = [];
-      for (let n = 0; n < 5; n += 1) answers.push(await askToken(alice, 'reg', pull));
+      const answers: HttpResponse[] = [];
+      for (let n = 0; n < 5; n += 1) answers.push(await requestToken(alice, 'reg', pull));
       const claims = answers.map(({ json }) => readJwt(json.token).claims);
       for (const { access, sub } of claims) {
         assert.deepEqual(
@@ -598,7 +614,7 @@ describe('GET /token, with limits', () => {
       );
       // Neither the name alone nor another secret opens what was remembered.
       for (const stranger of [index.anonymous, index.anonymous.basic('alice', 'another phrase')]) {
-        const answer = await askToken(stranger, 'reg', pull);
+        const answer = await requestToken(stranger, 'reg', pull);
         if (answer.status === 200) assert.deepEqual(readJwt(answer.json.token).claims.access, []);
         else assert.equal(answer.status, 401);
       }

@@ -2,14 +2,20 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Database } from '@central-index/platform/database';
 import { TokenVerifier } from '@central-index/tokens';
-import type { Actor, Answer } from '../support/client';
-import { forgedTokens, misissuedTokens, ownKey, signEs256, type OwnKey } from '../support/forged-tokens';
+import type { Actor, HttpResponse } from '../support/client';
+import {
+  forgedTokens,
+  misissuedTokens,
+  readSigningKey,
+  signEs256,
+  type SigningKeyMaterial,
+} from '../support/forged-tokens';
 import { IndexUnderTest } from '../support/index-under-test';
 import {
   addOfficial,
-  arrive,
-  askToken,
-  openedBy,
+  markActive,
+  requestToken,
+  grantedAccess,
   promote,
   readJwt,
   register,
@@ -33,11 +39,11 @@ describe("the index's own /v2/", () => {
   afterAll(() => index.stop());
 
   const tokenOf = async (actor: Actor, service = indexService): Promise<string> =>
-    (await askToken(actor, service)).json.token;
+    (await requestToken(actor, service)).json.token;
   const withToken = async (actor: Actor): Promise<Actor> => index.anonymous.bearer(await tokenOf(actor));
 
   describe('base', () => {
-    const challengeOf = (answer: Answer): string | undefined => answer.headers['www-authenticate'];
+    const challengeOf = (answer: HttpResponse): string | undefined => answer.headers['www-authenticate'];
     const plain = (): string =>
       `Bearer realm="${index.config.server.publicUrl}/token",service="central-index"`;
 
@@ -115,11 +121,11 @@ describe("the index's own /v2/", () => {
   describe('S19: forged tokens', () => {
     it('are refused, every one', async () => {
       const token = await tokenOf(alice);
-      const own = await ownKey(index);
+      const own = await readSigningKey(index);
       const other = await IndexUnderTest.start();
-      let stranger: OwnKey;
+      let stranger: SigningKeyMaterial;
       try {
-        stranger = await ownKey(other);
+        stranger = await readSigningKey(other);
       } finally {
         await other.stop();
       }
@@ -145,8 +151,8 @@ describe("the index's own /v2/", () => {
 
     it("are refused when signed with a zot registry's own key", async () => {
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23355', kind: 'zot' });
-      await askToken(alice, 'zot1');
-      const zot = await ownKey(index, `zot:${id}`);
+      await requestToken(alice, 'zot1');
+      const zot = await readSigningKey(index, `zot:${id}`);
       const { header, claims } = readJwt(await tokenOf(alice));
       const forged = signEs256({ ...header, kid: zot.kid }, claims, zot.privateKey);
       assert.equal((await index.anonymous.bearer(forged).get('/v2/')).status, 401);
@@ -163,11 +169,11 @@ describe("the index's own /v2/", () => {
     beforeAll(async () => {
       await addOfficial(index, 'centos');
       for (const name of ['app', 'lib', 'secret', 'text']) {
-        await openedBy(alice, 'reg', `repository:alice/${name}:push,pull`);
+        await grantedAccess(alice, 'reg', `repository:alice/${name}:push,pull`);
       }
-      await openedBy(olga, 'reg', 'repository:centos:push,pull');
-      for (const path of ['alice/app', 'alice/lib', 'library/centos']) await arrive(index, path);
-      await arrive(index, 'alice/secret', 'private');
+      await grantedAccess(olga, 'reg', 'repository:centos:push,pull');
+      for (const path of ['alice/app', 'alice/lib', 'library/centos']) await markActive(index, path);
+      await markActive(index, 'alice/secret', 'private');
     });
 
     const namesOf = async (actor: Actor, query = ''): Promise<string[]> =>
@@ -201,7 +207,7 @@ describe("the index's own /v2/", () => {
       let path: string | undefined = '/v2/_catalog?n=1';
       for (let pages = 0; path !== undefined; pages++) {
         assert.ok(pages < 5);
-        const answer: Answer = await actor.get(path);
+        const answer: HttpResponse = await actor.get(path);
         assert.equal(answer.headers[wanted], 'registry/2.0');
         seen.push(...answer.json.repositories);
         path = /^<(\/[^>]*)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];

@@ -5,7 +5,7 @@ import supertest from 'supertest';
 const patience = 30_000;
 
 /** What came back: `json` is undefined when the body is none. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly setCookie: readonly string[];
@@ -17,7 +17,7 @@ export interface Answer {
 export type JsonValue = ReturnType<typeof JSON.parse>;
 
 /** What to send. */
-export interface Sending {
+export interface RequestOptions {
   readonly json?: unknown;
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,14 +46,14 @@ export class Actor {
     return this.with({ authorization: `Bearer ${token}` });
   }
 
-  get = (path: string, sending?: Sending): Promise<Answer> => this.send('GET', path, sending);
-  post = (path: string, json?: unknown): Promise<Answer> => this.send('POST', path, { json });
-  put = (path: string, json?: unknown): Promise<Answer> => this.send('PUT', path, { json });
-  patch = (path: string, json?: unknown): Promise<Answer> => this.send('PATCH', path, { json });
-  delete = (path: string): Promise<Answer> => this.send('DELETE', path);
+  get = (path: string, sending?: RequestOptions): Promise<HttpResponse> => this.send('GET', path, sending);
+  post = (path: string, json?: unknown): Promise<HttpResponse> => this.send('POST', path, { json });
+  put = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PUT', path, { json });
+  patch = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PATCH', path, { json });
+  delete = (path: string): Promise<HttpResponse> => this.send('DELETE', path);
 
   /** Sends through supertest. It would spell a hostile path in another way: such a path is refused here. */
-  async send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+  async send(method: string, path: string, sending: RequestOptions = {}): Promise<HttpResponse> {
     const { pathname, search } = new URL(this.url + path);
     if (pathname + search !== path)
       throw new Error(`${path} would go out as ${pathname}${search}: use sendRaw`);
@@ -71,7 +71,7 @@ export class Actor {
   }
 
   /** Sends byte for byte, for hostile requests. */
-  sendRaw(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+  sendRaw(method: string, path: string, sending: RequestOptions = {}): Promise<HttpResponse> {
     const { hostname: host, port } = new URL(this.url);
     const { headers, body } = this.outgoing(sending);
     return new Promise((resolve, reject) => {
@@ -85,7 +85,7 @@ export class Actor {
     });
   }
 
-  private outgoing({ json, body, headers: more }: Sending): {
+  private outgoing({ json, body, headers: more }: RequestOptions): {
     headers: Record<string, string>;
     body?: Buffer;
   } {
@@ -100,7 +100,7 @@ export class Actor {
   }
 }
 
-function answerOf(status: number, headers: IncomingHttpHeaders, text: string): Answer {
+function answerOf(status: number, headers: IncomingHttpHeaders, text: string): HttpResponse {
   const simple = Object.entries(headers).map(([key, value]) => [key, String(value)]);
   return {
     status,

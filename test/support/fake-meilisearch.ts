@@ -41,11 +41,11 @@ export class FakeMeilisearch {
   private readonly keys = new Map<string, Record<string, unknown>>();
   private queue = Promise.resolve();
   /** Documents that it takes for invalid. */
-  readonly invalid = new Set<number>();
+  readonly invalidIds = new Set<number>();
   /** Milliseconds that it says each task took. */
-  took = 0;
+  taskDurationMs = 0;
   /** Answers every write as on a full disk, or fails every task with this code. */
-  trouble: 'disk full' | 'task fails' | 'forgets tasks' | undefined;
+  failure: 'disk full' | 'task fails' | 'loses tasks' | undefined;
 
   private constructor(private readonly server: Server) {}
 
@@ -118,7 +118,7 @@ export class FakeMeilisearch {
         return [201, this.keys.get(body.uid)];
       case 'GET tasks': {
         const uids = new Set((url.searchParams.get('uids') ?? '').split(',').map(Number));
-        const results = this.trouble === 'forgets tasks' ? [] : this.tasks.filter(({ uid }) => uids.has(uid));
+        const results = this.failure === 'loses tasks' ? [] : this.tasks.filter(({ uid }) => uids.has(uid));
         return [200, { results }];
       }
       case 'POST indexes':
@@ -143,10 +143,10 @@ export class FakeMeilisearch {
         return this.enqueue(() => void Object.assign(this.index(name).settings, body));
       case 'POST indexes documents':
         return this.enqueue(() => {
-          if (this.trouble === 'task fails') throw new Refusal(500, 'internal', 'internal');
+          if (this.failure === 'task fails') throw new Refusal(500, 'internal', 'internal');
           const documents = body as (Document & { id: number })[];
           const isBad = ({ id }: { id: unknown }) =>
-            !/^[\w-]{1,511}$/.test(String(id)) || this.invalid.has(Number(id));
+            !/^[\w-]{1,511}$/.test(String(id)) || this.invalidIds.has(Number(id));
           if (documents.some(isBad)) throw new Refusal(400, 'invalid_document_id');
           for (const document of documents) this.index(name).documents.set(document.id, document);
         });
@@ -171,7 +171,7 @@ export class FakeMeilisearch {
   }
 
   private enqueue(work: () => void): [number, unknown] {
-    if (this.trouble === 'disk full') {
+    if (this.failure === 'disk full') {
       throw new Refusal(
         500,
         'internal',
@@ -197,7 +197,7 @@ export class FakeMeilisearch {
         task.error = { code, type, message };
       }
       const ended = Date.now();
-      task.startedAt = new Date(ended - this.took).toISOString();
+      task.startedAt = new Date(ended - this.taskDurationMs).toISOString();
       task.finishedAt = new Date(ended).toISOString();
     });
     return [202, { taskUid: task.uid, status: 'enqueued' }];

@@ -33,17 +33,17 @@ export class FakeRegistry {
   /** A fault for requests whose path matches: a status, or 'hang' for a connection that is cut. */
   fault: (path: string) => number | 'cut' | undefined = () => undefined;
   /** Runs before each answer; a test changes the registry here, between question and answer. */
-  beforeAnswer: (path: string) => Promise<void> = () => Promise.resolve();
+  beforeResponse: (path: string) => Promise<void> = () => Promise.resolve();
   /** Parameters of the challenge to callers without a token; undefined for a registry that asks for none. */
   challenge: string | undefined = 'realm="http://localhost:8080/token",service="main"';
   /** How many seconds its clock is ahead. */
-  secondsAhead = 0;
+  clockAheadSeconds = 0;
   /** False for a registry whose configuration allows no deletes. */
-  deletes = true;
+  allowsDeletes = true;
   /** True for one that believes any token, whatever service it is for. */
-  gullible = false;
+  acceptsAnyAudience = false;
   /** Where it sends those who ask for a blob, as one does that keeps them in other storage; undefined to serve them. */
-  blobsAt: ((digest: string) => string) | undefined;
+  blobRedirect: ((digest: string) => string) | undefined;
   /** Tags that its lists leave out although they are there. */
   readonly hidden = new Set<string>();
   /** Requests received. */
@@ -75,7 +75,7 @@ export class FakeRegistry {
   }
 
   /** Takes the events that happened since the last call. */
-  takeEvents(): RegistryEventBody[] {
+  drainEvents(): RegistryEventBody[] {
     return this.events.splice(0);
   }
 
@@ -116,14 +116,14 @@ export class FakeRegistry {
     this.requests += 1;
     const body = await readAll(request);
     const url = new URL(request.url ?? '/', this.url);
-    await this.beforeAnswer(url.pathname);
+    await this.beforeResponse(url.pathname);
     const fault = this.fault(url.pathname);
     if (fault === 'cut') return void response.destroy();
     if (fault !== undefined) return void response.writeHead(fault).end('<html>not now</html>');
-    response.setHeader('date', new Date(Date.now() + this.secondsAhead * 1000).toUTCString());
+    response.setHeader('date', new Date(Date.now() + this.clockAheadSeconds * 1000).toUTCString());
     const claims = readClaims(request.headers.authorization);
     if (claims === undefined && this.challenge === undefined) return refuse(response, 200, '');
-    if (claims === undefined || (claims.aud !== this.service && !this.gullible)) {
+    if (claims === undefined || (claims.aud !== this.service && !this.acceptsAnyAudience)) {
       response.setHeader('www-authenticate', `Bearer ${this.challenge}`);
       return refuse(response, 401, 'UNAUTHORIZED');
     }
@@ -189,7 +189,7 @@ export class FakeRegistry {
       happened('push', { ...manifest, tag: isTag ? reference : undefined });
       return void response.writeHead(201, { 'docker-content-digest': manifest.digest }).end();
     }
-    if (method === 'DELETE' && !this.deletes) return refuse(response, 405, 'UNSUPPORTED');
+    if (method === 'DELETE' && !this.allowsDeletes) return refuse(response, 405, 'UNSUPPORTED');
     const held = this.repositories.get(path);
     const manifest = held?.manifests.get(held.tags.get(reference) ?? reference);
     if (method === 'DELETE' && isTag && this.generation === '2.8')
@@ -221,8 +221,8 @@ export class FakeRegistry {
   private blob(response: ServerResponse, path: string, digest: string): void {
     const blob = this.repositories.get(path)?.blobs.get(digest);
     if (blob === undefined) return refuse(response, 404, 'BLOB_UNKNOWN');
-    if (this.blobsAt !== undefined) {
-      return void response.writeHead(307, { location: this.blobsAt(digest) }).end();
+    if (this.blobRedirect !== undefined) {
+      return void response.writeHead(307, { location: this.blobRedirect(digest) }).end();
     }
     response.writeHead(200, { 'content-type': 'application/octet-stream', 'docker-content-digest': digest });
     response.end(blob.body);

@@ -16,7 +16,7 @@ import type { IndexUnderTest } from './index-under-test';
 type Json = Record<string, unknown>;
 
 /** The index's own signing key, taken out of its database: some forgeries must be signed rightly. */
-export interface OwnKey {
+export interface SigningKeyMaterial {
   readonly kid: string;
   readonly certificate: string;
   readonly privateKey: KeyObject;
@@ -39,7 +39,7 @@ function hs256(header: Json, claims: unknown, secret: string | Buffer): string {
 }
 
 /** Takes the key of a purpose out of the database, as only somebody who holds SECRET_KEY can. */
-export async function ownKey(index: IndexUnderTest, purpose = 'shared'): Promise<OwnKey> {
+export async function readSigningKey(index: IndexUnderTest, purpose = 'shared'): Promise<SigningKeyMaterial> {
   const [row] = await index.app
     .get(Database)
     .rows<{ kid: string; certificate: string; sealed: Buffer }>(
@@ -63,8 +63,8 @@ export interface ValidToken {
  */
 export function forgedTokens(
   valid: ValidToken,
-  own: OwnKey,
-  stranger: OwnKey,
+  own: SigningKeyMaterial,
+  stranger: SigningKeyMaterial,
 ): [name: string, token: string][] {
   const { header, claims, token } = valid;
   const [head, body, signature] = token.split('.') as [string, string, string];
@@ -131,7 +131,7 @@ export function forgedTokens(
  */
 export function misissuedTokens(
   { header, claims }: ValidToken,
-  own: OwnKey,
+  own: SigningKeyMaterial,
 ): [name: string, token: string][] {
   const now = Math.floor(Date.now() / 1000);
   const bare = { typ: 'JWT', alg: 'ES256' };

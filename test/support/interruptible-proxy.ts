@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** A line to a database that a test can cut: every connection dies, and new ones are refused. */
-export class CuttableLine {
+export class InterruptibleProxy {
   private readonly sockets = new Set<Socket>();
 
   private constructor(
@@ -10,7 +10,7 @@ export class CuttableLine {
     private readonly close: () => void,
   ) {}
 
-  static async to(databaseUrl: string): Promise<CuttableLine> {
+  static async to(databaseUrl: string): Promise<InterruptibleProxy> {
     const { hostname, port } = new URL(databaseUrl);
     const server = createServer((near) => {
       const far = connect(Number(port), hostname);
@@ -23,7 +23,7 @@ export class CuttableLine {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const url = new URL(databaseUrl);
     url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const line = new CuttableLine(url.href, () => server.close());
+    const line = new InterruptibleProxy(url.href, () => server.close());
     return line;
   }
 

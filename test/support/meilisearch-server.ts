@@ -72,7 +72,7 @@ export class MeilisearchServer {
   }
 
   /** Asks it as its operator. */
-  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },

@@ -13,7 +13,7 @@ export class NetworkFault {
     readonly url: string,
   ) {}
 
-  static async before(databaseUrl: string): Promise<NetworkFault> {
+  static async start(databaseUrl: string): Promise<NetworkFault> {
     const url = new URL(databaseUrl);
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

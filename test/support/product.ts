@@ -9,14 +9,14 @@ import { freePort } from './free-port';
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 
 /** How a command of the product ended. */
-export interface Ending {
+export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** A place for a whole product of a spec's own: a data folder and a port, and commands that run on them. */
-export class ProductPlace {
+export class ProductFixture {
   private readonly running = new Set<RunningProduct>();
 
   private constructor(
@@ -24,17 +24,17 @@ export class ProductPlace {
     readonly port: number,
   ) {}
 
-  static async make(): Promise<ProductPlace> {
+  static async create(): Promise<ProductFixture> {
     const parent = mkdtempSync(join(tmpdir(), 'product-'));
     // For root, the account that PostgreSQL runs as must be able to walk here.
     chmodSync(parent, 0o711);
-    return new ProductPlace(join(parent, 'data'), await freePort());
+    return new ProductFixture(join(parent, 'data'), await freePort());
   }
 
   /** Runs a command to its end. */
-  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ending> {
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     const product = this.start(args, env);
-    return product.ending;
+    return product.result;
   }
 
   /** Begins a command; `start` unless told otherwise. */
@@ -51,7 +51,7 @@ export class ProductPlace {
     });
     const product = new RunningProduct(child, `http://localhost:${this.port}`);
     this.running.add(product);
-    void product.ending.finally(() => this.running.delete(product));
+    void product.result.finally(() => this.running.delete(product));
     return product;
   }
 
@@ -75,7 +75,7 @@ export class ProductPlace {
   /** Ends whatever is left and removes the data. */
   async remove(): Promise<void> {
     for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
-    await Promise.all([...this.running].map(({ ending }) => ending));
+    await Promise.all([...this.running].map(({ result: ending }) => ending));
     rmSync(join(this.dataDir, '..'), { recursive: true, force: true, maxRetries: 10 });
   }
 }
@@ -85,7 +85,7 @@ export class RunningProduct {
   private stdout = '';
   private stderr = '';
   /** Resolves when the process has ended. */
-  readonly ending: Promise<Ending>;
+  readonly result: Promise<CommandResult>;
   readonly anonymous: Actor;
 
   constructor(
@@ -95,7 +95,7 @@ export class RunningProduct {
     this.anonymous = new Actor(url);
     child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.ending = once(child, 'close').then(([code]: (number | null)[]) => ({
+    this.result = once(child, 'close').then(([code]: (number | null)[]) => ({
       code: code ?? null,
       stdout: this.stdout,
       stderr: this.stderr,
@@ -112,14 +112,14 @@ export class RunningProduct {
     for (;;) {
       const greeting = /Central Index listens on [^]*Stop it with Ctrl-C\./.exec(this.stdout)?.[0];
       if (greeting !== undefined) return { greeting, milliseconds: performance.now() - begun };
-      const ended = await Promise.race([this.ending, once(this.child.stdout!, 'data')]);
+      const ended = await Promise.race([this.result, once(this.child.stdout!, 'data')]);
       if (!Array.isArray(ended))
         throw new Error(`ended instead of getting ready: ${ended.stderr}${ended.stdout}`);
     }
   }
 
   /** What it said of requests that failed for a reason that nobody foresaw, and of processes that ended. */
-  unforeseen(): string[] {
+  unexpectedErrors(): string[] {
     const lines = this.stdout
       .split('\n')
       .filter((line) => /unforeseen error|unhandled|(server|worker) \d+ ended/.test(line));
@@ -127,7 +127,7 @@ export class RunningProduct {
   }
 
   /** True when its standard output has said so. */
-  hasSaid(what: RegExp): boolean {
+  hasPrinted(what: RegExp): boolean {
     return what.test(this.stdout);
   }
 
@@ -145,9 +145,9 @@ export class RunningProduct {
   }
 
   /** Stops it as an operator would. */
-  stop(): Promise<Ending> {
+  stop(): Promise<CommandResult> {
     this.signal('SIGTERM');
-    return this.ending;
+    return this.result;
   }
 }
 

@@ -6,7 +6,7 @@ import type { IndexUnderTest } from './index-under-test';
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** Makes tags of a repository as if a registry had reported them, pushed by `pusher`. */
-export async function pushed(
+export async function insertPushedTags(
   index: IndexUnderTest,
   path: string,
   tags: readonly string[],

@@ -21,37 +21,37 @@ import { createTestDatabase, type TestDatabase } from './database';
 import { FakeRegistry } from './fake-registry';
 import { PlainTokensModule } from './plain-tokens';
 import type { Generation } from './registry-event-bodies';
-import { openRooms } from './test-module';
+import { openTestModule } from './test-module';
 
 /** A fake registry that the index serves, and the rooms that take in and apply its reports, on a database of its own. */
-export class Reporting {
+export class RegistryFixture {
   private constructor(
     readonly database: TestDatabase,
     readonly sql: Client,
     readonly fake: FakeRegistry,
     readonly registry: Registry,
-    private readonly rooms: readonly INestApplicationContext[],
+    private readonly contexts: readonly INestApplicationContext[],
   ) {}
 
   /** `processes` is how many index processes take reports in and apply them beside each other. */
-  static async start(generation: Generation, processes = 1): Promise<Reporting> {
+  static async start(generation: Generation, processes = 1): Promise<RegistryFixture> {
     const database = await createTestDatabase();
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     const fake = await FakeRegistry.start({ generation });
     const rooms = await Promise.all(
       Array.from({ length: processes }, () =>
-        openRooms(database, [RepositoriesModule, RegistrySyncModule.using(PlainTokensModule)]),
+        openTestModule(database, [RepositoriesModule, RegistrySyncModule.using(PlainTokensModule)]),
       ),
     );
     const { registry } = await rooms[0]!
       .get(RegistriesService, { strict: false })
       .add({ name: 'main', url: fake.url }, { name: ':test' });
-    return new Reporting(database, sql, fake, registry, rooms);
+    return new RegistryFixture(database, sql, fake, registry, rooms);
   }
 
   async stop(): Promise<void> {
-    for (const room of this.rooms) await room.close();
+    for (const room of this.contexts) await room.close();
     await this.fake.stop();
     await this.sql.end();
     await this.database.drop();
@@ -85,7 +85,7 @@ export class Reporting {
 
   /** Delivers one envelope to one of the processes. */
   async deliver(events: readonly object[], process = 0): Promise<void> {
-    const notifications = this.rooms[process]!.get(NotificationsService, { strict: false });
+    const notifications = this.contexts[process]!.get(NotificationsService, { strict: false });
     await notifications.receive(this.registry, Buffer.from(JSON.stringify({ events })), {
       'content-type': 'application/vnd.docker.distribution.events.v1+json',
     });
@@ -93,7 +93,7 @@ export class Reporting {
 
   /** Does the job that a report makes, in one of the processes. */
   apply(process = 0): Promise<void> {
-    return this.rooms[process]!.get(EventProcessorService, { strict: false }).apply(this.registry.id);
+    return this.contexts[process]!.get(EventProcessorService, { strict: false }).apply(this.registry.id);
   }
 
   /** Does the jobs of pushes that were perhaps asked about too early; answers how many those were. */
@@ -102,14 +102,14 @@ export class Reporting {
       `delete from graphile_worker._private_jobs where task_id in (
          select id from graphile_worker._private_tasks where identifier = 'tag.recheck-requested') returning payload`,
     );
-    const reports = this.rooms[0]!.get(EventProcessorService, { strict: false });
+    const reports = this.contexts[0]!.get(EventProcessorService, { strict: false });
     for (const { payload } of rows) await reports.recheck(payload.eventId, payload.attempt);
     return rows.length;
   }
 
   /** Does the job that an overflow makes. */
-  readAgain(process = 0): Promise<void> {
-    return this.rooms[process]!.get(ReconcilerService, { strict: false }).reconcileInBackground(
+  reconcileAfterOverflow(process = 0): Promise<void> {
+    return this.contexts[process]!.get(ReconcilerService, { strict: false }).reconcileInBackground(
       this.registry.id,
       {
         full: true,
@@ -119,7 +119,7 @@ export class Reporting {
 
   /** Moves a repository to another registry, as an administrator's command does. */
   move(path: string, registry: string, options: { deleteSource?: boolean } = {}): Promise<Move> {
-    return this.rooms[0]!.get(MovesService, { strict: false }).move(
+    return this.contexts[0]!.get(MovesService, { strict: false }).move(
       path,
       registry,
       { name: ':test' },
@@ -128,8 +128,8 @@ export class Reporting {
   }
 
   /** Does the jobs of moves that shall leave nothing behind. */
-  async deleteLeft(): Promise<void> {
-    const removals = this.rooms[0]!.get(ImageDeletionService, { strict: false });
+  async deleteMovedSources(): Promise<void> {
+    const removals = this.contexts[0]!.get(ImageDeletionService, { strict: false });
     const jobs = await this.sql.query<{ id: string; payload: Record<string, string> }>(
       `select id, payload from graphile_worker._private_jobs
         where task_id = (select id from graphile_worker._private_tasks where identifier = 'repository.moved-away')`,
@@ -141,51 +141,51 @@ export class Reporting {
   }
 
   /** Has the registry examined, by check; waits that long for a notification. */
-  async examine(
+  async diagnose(
     notificationMs: number,
     name = 'main',
     withinMs?: number,
   ): Promise<Record<string, RegistryCheck>> {
-    const doctor = this.rooms[0]!.get(RegistryDoctor, { strict: false });
+    const doctor = this.contexts[0]!.get(RegistryDoctor, { strict: false });
     const checks = await doctor.diagnose(name, { notificationMs, withinMs });
     return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 
   /** Lets another server be the registry. */
-  async pointAt(url: string): Promise<void> {
+  async setRegistryUrl(url: string): Promise<void> {
     await this.sql.query(`update registry set url = $1 where name = 'main'`, [url]);
   }
 
   /** Registers a further registry. */
   async addRegistry(name: string, url: string): Promise<Registry> {
-    const registries = this.rooms[0]!.get(RegistriesService, { strict: false });
+    const registries = this.contexts[0]!.get(RegistriesService, { strict: false });
     return (await registries.add({ name, url }, { name: ':test' })).registry;
   }
 
   /** Reconciles the registry, as an administrator's command does. */
   reconcile(options: ReconcileOptions = {}): Promise<ReconcileResult> {
-    return this.rooms[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
+    return this.contexts[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
   }
 
   /** Does the job that a removal makes. */
   deleteImages(repositoryId: string): Promise<void> {
-    return this.rooms[0]!.get(ImageDeletionService, { strict: false }).deleteImages(repositoryId);
+    return this.contexts[0]!.get(ImageDeletionService, { strict: false }).deleteImages(repositoryId);
   }
 
   /** Does what is due every ten minutes. */
-  forgetPullRequests(): Promise<void> {
-    return this.rooms[0]!.get(PullCounter, { strict: false }).purgeExpired();
+  purgePullRequests(): Promise<void> {
+    return this.contexts[0]!.get(PullCounter, { strict: false }).purgeExpired();
   }
 
   /** Deletes events that came so many days ago, as is due every night. */
-  forgetEvents(days: number): Promise<number> {
-    return this.rooms[0]!.get(NotificationsService, { strict: false }).purgeExpired(days);
+  purgeEvents(days: number): Promise<number> {
+    return this.contexts[0]!.get(NotificationsService, { strict: false }).purgeExpired(days);
   }
 
   /** Makes a repository a tombstone, as its owner's removal does. */
-  async bury(repositoryId: string): Promise<void> {
-    const repositories = this.rooms[0]!.get(RepositoriesService, { strict: false });
-    await this.rooms[0]!.get(Database, { strict: false }).transaction((manager) =>
+  async softDelete(repositoryId: string): Promise<void> {
+    const repositories = this.contexts[0]!.get(RepositoriesService, { strict: false });
+    await this.contexts[0]!.get(Database, { strict: false }).transaction((manager) =>
       repositories.softDelete(manager, repositoryId),
     );
   }
@@ -199,7 +199,7 @@ export class Reporting {
   }
 
   /** True while some statement in this database waits for a lock. */
-  async isAnyoneWaiting(): Promise<boolean> {
+  async hasLockWaiter(): Promise<boolean> {
     const { rows } = await this.sql.query(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     );
@@ -208,13 +208,13 @@ export class Reporting {
 
   /** Adopts from the registry, as an administrator's command does. */
   adopt(pattern: string, visibility: 'public' | 'private' = 'private'): Promise<Adoption> {
-    const adoption = this.rooms[0]!.get(AdoptionService, { strict: false });
+    const adoption = this.contexts[0]!.get(AdoptionService, { strict: false });
     return adoption.adopt('main', pattern, { visibility, actor: { name: ':test' } });
   }
 
   /** Delivers what happened at the registry since the last time, and applies it. */
-  async report(): Promise<void> {
-    for (const event of this.fake.takeEvents()) await this.deliver([event]);
+  async deliverAndApply(): Promise<void> {
+    for (const event of this.fake.drainEvents()) await this.deliver([event]);
     await this.apply();
   }
 
@@ -246,13 +246,13 @@ export class Reporting {
   }
 
   /** Forgets what happened so far; the index's own reads are events, too. */
-  async forget(): Promise<void> {
-    this.fake.takeEvents();
+  async discardEvents(): Promise<void> {
+    this.fake.drainEvents();
     await this.sql.query('delete from registry_event');
   }
 
   /** How many events are in each state, and why those that are parked are. */
-  async inbox(): Promise<Record<string, number>> {
+  async eventCounts(): Promise<Record<string, number>> {
     const { rows } = await this.sql.query<{ what: string; n: number }>(
       `select state || coalesce(': ' || reason, '') as what, count(*)::int as n from registry_event group by 1`,
     );

@@ -44,7 +44,7 @@ export class RegistryUser {
   }
 
   /** Asks whether a manifest is there, as a watcher does. */
-  async look(path: string, reference: string): Promise<void> {
+  async head(path: string, reference: string): Promise<void> {
     await this.ask(path, 'HEAD', `manifests/${reference}`, 200);
   }
 

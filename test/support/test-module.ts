@@ -9,13 +9,13 @@ import { createLogger, LoggingModule } from '@central-index/platform/logging';
 import { testSecretKey, type TestDatabase } from './database';
 
 @Module({})
-class RoomsUnderTest {}
+class TestModule {}
 
 /**
  * The services of some rooms on a test's database, without server and worker; `more` is environment besides. Close it
  * when the spec ends.
  */
-export function openRooms(
+export function openTestModule(
   database: TestDatabase,
   rooms: readonly (Type | DynamicModule)[],
   more: Record<string, string> = {},
@@ -23,7 +23,7 @@ export function openRooms(
   const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: testSecretKey, ...more });
   return NestFactory.createApplicationContext(
     {
-      module: RoomsUnderTest,
+      module: TestModule,
       imports: [
         ConfigModule.forRoot(config),
         LoggingModule.forRoot(createLogger({ level: 'fatal', format: 'json', role: 'test', to: 2 })),

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const slice = 4_096;
 
 /** A line to a server of this machine over which what a client sends is slow, and answers are not. */
-export class ThrottledLine {
+export class ThrottledProxy {
   private constructor(
     /** The port of 127.0.0.1 at which it begins. */
     readonly port: number,
@@ -12,7 +12,7 @@ export class ThrottledLine {
   ) {}
 
   /** `rate` is in bytes a second, of each connection. */
-  static async to(port: number, rate: number): Promise<ThrottledLine> {
+  static async to(port: number, rate: number): Promise<ThrottledProxy> {
     const sockets = new Set<Socket>();
     const server = createServer((near) => {
       const far = connect(port, '127.0.0.1');
@@ -27,7 +27,7 @@ export class ThrottledLine {
       );
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    return new ThrottledLine((server.address() as AddressInfo).port, () => {
+    return new ThrottledProxy((server.address() as AddressInfo).port, () => {
       server.close();
       sockets.forEach((socket) => socket.destroy());
     });

@@ -4,7 +4,7 @@ import { RegistriesService, type NewRegistry } from '@central-index/registries';
 import { OfficialRepositoriesService } from '@central-index/repositories';
 import { X509Certificate } from 'node:crypto';
 import { verify } from 'jsonwebtoken';
-import type { Actor, Answer, JsonValue } from './client';
+import type { Actor, HttpResponse, JsonValue } from './client';
 import type { IndexUnderTest } from './index-under-test';
 
 const operator = { name: ':cli' };
@@ -30,7 +30,7 @@ export async function addOfficial(index: IndexUnderTest, name: string): Promise<
  * Lets the images that a push grant announced arrive, without a registry: the state in which the report of a push
  * leaves a repository.
  */
-export async function arrive(
+export async function markActive(
   index: IndexUnderTest,
   path: string,
   visibility: 'public' | 'private' = 'public',
@@ -67,12 +67,12 @@ export function readJwt(token: string): { header: JsonValue; claims: JsonValue }
 }
 
 /** Asks for a token, as clients do. What is signed here is verified by a library that others wrote. */
-export async function askToken(
+export async function requestToken(
   caller: Actor,
   service: string,
   scopes: readonly string[] = [],
   more: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<HttpResponse> {
   const query = new URLSearchParams({ service, ...more });
   scopes.forEach((scope) => query.append('scope', scope));
   const answer = await caller.get(`/token?${query.toString()}`);
@@ -85,12 +85,12 @@ export async function askToken(
 }
 
 /** What a token opens, written as `name action,action`, entries separated by ` ; `; or `403`, when refused. */
-export async function openedBy(
+export async function grantedAccess(
   caller: Actor,
   service: string,
   ...scopes: readonly string[]
 ): Promise<string> {
-  const answer = await askToken(caller, service, scopes);
+  const answer = await requestToken(caller, service, scopes);
   if (answer.status !== 200) return String(answer.status);
   const access = readJwt(answer.json.token).claims.access as { name: string; actions: string[] }[];
   return access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; ');
@@ -102,7 +102,7 @@ export function postToken(
   service: string,
   fields: Readonly<Record<string, string>>,
   client = 'docker',
-): Promise<Answer> {
+): Promise<HttpResponse> {
   return caller.send('POST', '/token', {
     body: new URLSearchParams({ service, client_id: client, ...fields }).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
@@ -110,6 +110,6 @@ export function postToken(
 }
 
 /** Uses an refresh token. */
-export function refresh(caller: Actor, service: string, token: string, scope = ''): Promise<Answer> {
+export function refresh(caller: Actor, service: string, token: string, scope = ''): Promise<HttpResponse> {
   return postToken(caller, service, { grant_type: 'refresh_token', refresh_token: token, scope });
 }

@@ -3,7 +3,7 @@ import type { Actor } from './client';
 import type { IndexUnderTest } from './index-under-test';
 
 /** Makes an administrator, as the operator's command does, and gives the actor with the password. */
-export async function administrator(index: IndexUnderTest, name: string): Promise<Actor> {
+export async function createAdministrator(index: IndexUnderTest, name: string): Promise<Actor> {
   const password = `a long password of ${name}`;
   const person = { name, email: `${name}@example.org`, password };
   await index.app.get(SignUpService, { strict: false }).createAdministrator(person, { name: ':test' });

@@ -43,8 +43,8 @@ describe('copying an image', () => {
   });
   afterEach(() => {
     seen = [];
-    from.blobsAt = undefined;
-    to.beforeAnswer = () => Promise.resolve();
+    from.blobRedirect = undefined;
+    to.beforeResponse = () => Promise.resolve();
     to.fault = () => undefined;
   });
 
@@ -66,7 +66,7 @@ describe('copying an image', () => {
   };
 
   it('whose blobs lie in other storage asks there, and does not tell it the token', async () => {
-    from.blobsAt = (digest) => `${elsewhere}/${digest}?signature=s3cret`;
+    from.blobRedirect = (digest) => `${elsewhere}/${digest}?signature=s3cret`;
     assert.equal(await copy('alice/stored'), true);
     assert.deepEqual(to.contents('alice/stored'), from.contents('alice/stored'));
     assert.equal(seen.length, image.blobs.length);
@@ -78,8 +78,8 @@ describe('copying an image', () => {
 
   it('that is sent from another path of the registry itself shows its token there', async () => {
     let first = true;
-    from.blobsAt = (digest) => {
-      from.blobsAt = first ? undefined : from.blobsAt;
+    from.blobRedirect = (digest) => {
+      from.blobRedirect = first ? undefined : from.blobRedirect;
       first = false;
       return `/v2/alice/own/blobs/${digest}`;
     };
@@ -94,16 +94,16 @@ describe('copying an image', () => {
   ];
   for (const [what, location] of nowhere) {
     it(`fails where blobs are sent to ${what}`, async () => {
-      from.blobsAt = location;
+      from.blobRedirect = location;
       assert.equal((await failure('alice/nowhere')).code, 'REGISTRY_INVALID_RESPONSE');
       assert.deepEqual(to.contents('alice/nowhere').tags, {});
     });
   }
 
   it('takes no other bytes than the digest promises, and tells no signature', async () => {
-    from.blobsAt = () => `${elsewhere}/${image.blobs[0]!.digest}?signature=s3cret`;
+    from.blobRedirect = () => `${elsewhere}/${image.blobs[0]!.digest}?signature=s3cret`;
     assert.equal((await failure('alice/false')).code, 'REGISTRY_ERROR');
-    from.blobsAt = () => `${elsewhere}/gone?signature=s3cret`;
+    from.blobRedirect = () => `${elsewhere}/gone?signature=s3cret`;
     const error = await failure('alice/gone');
     assert.equal(error.code, 'REGISTRY_ERROR');
     assert.doesNotMatch(`${error.message} ${String(error.privateDetail)}`, /s3cret/);
@@ -125,7 +125,7 @@ describe('copying an image', () => {
     let under = 0;
     let most = 0;
     let missing: boolean | undefined;
-    to.beforeAnswer = async (path) => {
+    to.beforeResponse = async (path) => {
       if (path.includes('/manifests/')) missing = under > 0;
       under += 1;
       most = Math.max(most, under);

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../../../test/support/client';
 import { eventually } from '../../../test/support/eventually';
-import { importRepositories } from '../../../test/support/imported';
+import { importRepositories } from '../../../test/support/import-fixture';
 import { IndexUnderTest } from '../../../test/support/index-under-test';
-import { wrongPostings } from '../../../test/support/postings-mismatch';
+import { postingsMismatch } from '../../../test/support/postings-mismatch';
 import { SearchMaintenance } from './maintenance/search-maintenance.service';
 
 const names = ['one', 'two', 'three', 'four', 'five'];
@@ -68,7 +68,7 @@ describe('a storm of changes of the same repositories', () => {
     await eventually(async () => assert.deepEqual(await database.rows('select type from fact_outbox'), []));
     const { documents } = await index.app.get(SearchMaintenance, { strict: false }).check(false);
     assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
-    assert.deepEqual(await database.rows(wrongPostings), []);
+    assert.deepEqual(await database.rows(postingsMismatch), []);
     const { json } = await index.anonymous.get('/v1/search?q=gust&n=25');
     assert.equal(json.num_results, 0);
     const counted = `select path from repository where stars <> (select count(*) from star where repository_id = id)`;

@@ -36,7 +36,7 @@ export class ContainerTools {
   }
 
   /** Takes over the logins that docker keeps in its settings. */
-  adopt(settings: string): void {
+  copyDockerLogins(settings: string): void {
     mkdirSync(join(this.home, '.docker'), { recursive: true });
     for (const file of [this.authFile, join(this.home, '.docker', 'config.json')]) {
       writeFileSync(file, settings, { mode: 0o600 });

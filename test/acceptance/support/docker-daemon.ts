@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentIn } from './environment';
 import { BackgroundProcess, run, succeeded, type Outcome } from './processes';
-import { dockerClient, dockerEngine, pathOf } from './programs';
+import { dockerClient, dockerdProgram, pathOf } from './programs';
 
 /**
  * A docker engine of our own, which touches neither the machine's network nor its images: it pushes,
  * pulls and searches, and runs no container.
  */
-export class DockerEngine {
+export class DockerDaemon {
   private made = 0;
 
   private constructor(
@@ -17,7 +17,7 @@ export class DockerEngine {
     private readonly daemon: BackgroundProcess,
   ) {}
 
-  static async start(folder: string): Promise<DockerEngine> {
+  static async start(folder: string): Promise<DockerDaemon> {
     mkdirSync(folder, { recursive: true });
     const options = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'];
     const places = ['data-root=data', 'exec-root=run', 'pidfile=pid'].map((place) => {
@@ -26,12 +26,12 @@ export class DockerEngine {
     });
     const daemon = new BackgroundProcess(
       'dockerd',
-      pathOf(dockerEngine()),
+      pathOf(dockerdProgram()),
       [...options, ...places, `--host=unix://${join(folder, 'socket')}`],
       { env: environmentIn(folder), log: join(folder, 'dockerd.log') },
     );
-    const engine = new DockerEngine(folder, daemon);
-    const anybody = engine.person('nobody');
+    const engine = new DockerDaemon(folder, daemon);
+    const anybody = engine.createUser('nobody');
     await daemon.ready(async () => (await anybody.docker('version')).code === 0);
     return engine;
   }
@@ -41,10 +41,10 @@ export class DockerEngine {
   }
 
   /** Somebody at a terminal of this engine, with credentials of their own and none to begin with. */
-  person(name: string): DockerPerson {
+  createUser(name: string): DockerUser {
     const home = join(this.folder, 'homes', name);
     mkdirSync(home, { recursive: true });
-    return new DockerPerson(home, join(this.folder, 'socket'));
+    return new DockerUser(home, join(this.folder, 'socket'));
   }
 
   /** Builds an image of one layer like no other, of `size` bytes and a few, under the name `reference`. */
@@ -54,12 +54,12 @@ export class DockerEngine {
     const label = Buffer.from(`${reference} ${this.made}\n`);
     writeFileSync(join(context, 'content'), Buffer.concat([label, randomBytes(size)]));
     writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY content /content\nCMD ["/content"]\n');
-    succeeded(await this.person('builder').docker('build', '--quiet', '--tag', reference, context));
+    succeeded(await this.createUser('builder').docker('build', '--quiet', '--tag', reference, context));
   }
 }
 
 /** A person's docker command. Each method answers what the person would see. */
-export class DockerPerson {
+export class DockerUser {
   constructor(
     private readonly home: string,
     private readonly socket: string,

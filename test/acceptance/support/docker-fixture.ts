@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Api, type Credentials } from './api';
 import { ContainerTools } from './clients';
-import { DockerEngine } from './docker-daemon';
+import { DockerDaemon } from './docker-daemon';
 import { temporaryFolder } from './environment';
 import { Product } from './product';
 import type { Generation } from './programs';
@@ -14,8 +14,8 @@ export const bob = { name: 'bob', password: 'a kettle of fish 22' } satisfies Cr
 export const olga = { name: 'olga', password: 'keeps the shelf tidy 3' } satisfies Credentials;
 
 /** A running index with its people and one registry, and whatever else a suite asks for. */
-export class Stage {
-  private engine: DockerEngine | undefined;
+export class DockerFixture {
+  private engine: DockerDaemon | undefined;
   private readonly more: BlobRegistry[] = [];
 
   private constructor(
@@ -25,14 +25,14 @@ export class Stage {
   ) {}
 
   /** Starts the product and a registry of `generation`, registered as `main`, and signs the people up; `settings` are the product's. */
-  static async set(generation: Generation, settings: Record<string, string> = {}): Promise<Stage> {
+  static async start(generation: Generation, settings: Record<string, string> = {}): Promise<DockerFixture> {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'index'));
     const registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
     const index = await Product.start(join(folder, 'index'), settings);
-    const stage = new Stage(folder, index, registry);
+    const stage = new DockerFixture(folder, index, registry);
     await index.createAdministrator(olga.name, olga.password);
-    await index.serve(registry, 'main');
+    await index.registerAndStart(registry, 'main');
     for (const person of [alice, bob]) await stage.api().signUp(person);
     return stage;
   }
@@ -43,8 +43,8 @@ export class Stage {
   }
 
   /** The engine of this stage, started when it is first asked for. */
-  async docker(): Promise<DockerEngine> {
-    this.engine ??= await DockerEngine.start(join(this.folder, 'engine'));
+  async docker(): Promise<DockerDaemon> {
+    this.engine ??= await DockerDaemon.start(join(this.folder, 'engine'));
     return this.engine;
   }
 
@@ -57,7 +57,7 @@ export class Stage {
   async addRegistry(name: string, generation: Generation, options: string[] = []): Promise<BlobRegistry> {
     const registry = await BlobRegistry.prepare(generation, join(this.folder, name));
     this.more.push(registry);
-    await this.index.serve(registry, name, options);
+    await this.index.registerAndStart(registry, name, options);
     return registry;
   }
 
@@ -67,7 +67,7 @@ export class Stage {
   }
 
   /** Ends all of it. What does not end by itself is killed when this process ends. */
-  async strike(): Promise<void> {
+  async stop(): Promise<void> {
     await this.engine?.stop();
     for (const registry of [this.registry, ...this.more]) await registry.stop();
     await this.index.stop();

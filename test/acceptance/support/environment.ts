@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { atFileEnd } from '../../support/at-file-end';
-import { endEverythingIn } from './processes';
+import { killProcessesIn } from './processes';
 
 /** The folder of the package under test, seen from the compiled files. */
 export const packageFolder = resolve(__dirname, '../../../..');
@@ -49,7 +49,7 @@ export function temporaryFolder(): string {
   // The embedded database runs under another account when the tests run as root: it must get in.
   chmodSync(folder, 0o755);
   atFileEnd(() => {
-    endEverythingIn(folder);
+    killProcessesIn(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   return folder;

@@ -115,7 +115,7 @@ export class BackgroundProcess {
  * Kills, with no chance to say good-bye, every program whose command line or environment names
  * `folder`: also grandchildren, and those that left the session of the one that started them.
  */
-export function endEverythingIn(folder: string): void {
+export function killProcessesIn(folder: string): void {
   // Twice and more: one may have started another while the list was made.
   for (let found = processesIn(folder); found.length > 0; found = processesIn(folder)) {
     for (const pid of found) {

@@ -4,7 +4,7 @@ import { environmentIn, freePort, packageFolder } from './environment';
 import {
   BackgroundProcess,
   commandOf,
-  endEverythingIn,
+  killProcessesIn,
   processesIn,
   run,
   succeeded,
@@ -63,7 +63,7 @@ export class Product {
 
   /** Kills every one of its processes at once, the database's too, as a power cut would. */
   async kill(): Promise<void> {
-    endEverythingIn(this.dataFolder);
+    killProcessesIn(this.dataFolder);
     await this.main?.stop();
   }
 
@@ -90,7 +90,7 @@ export class Product {
   }
 
   /** Registers a registry under `name` and starts it with the fragment that the command wrote. */
-  async serve(registry: BlobRegistry, name: string, options: string[] = []): Promise<void> {
+  async registerAndStart(registry: BlobRegistry, name: string, options: string[] = []): Promise<void> {
     const file = join(this.folder, `${name}.part.yml`);
     const place = ['--url', registry.url, '--kind', registry.generation, '--config', file];
     succeeded(await this.command(['registry', 'add', name, ...place, ...options]));

@@ -31,7 +31,7 @@ export function registryProgram(generation: Generation): Program {
 }
 
 /** The container engine: it needs root with the right to mount, and its client beside it. */
-export function dockerEngine(): Program {
+export function dockerdProgram(): Program {
   if (process.platform !== 'linux') return { why: 'dockerd runs on Linux only' };
   if (process.getuid?.() !== 0 || !mayMount()) return { why: 'dockerd needs root with CAP_SYS_ADMIN' };
   return dockerClient().path === undefined ? dockerClient() : named('dockerd');

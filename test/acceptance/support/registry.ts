@@ -36,7 +36,7 @@ export class BlobRegistry {
     this.fragment = fragment;
     const config = join(this.folder, 'config.yml');
     writeFileSync(config, `${this.settings()}${fragment}`);
-    await this.startAgain();
+    await this.startWithSameConfig();
   }
 
   /** Kills it, with whatever it still had to report. */
@@ -45,7 +45,7 @@ export class BlobRegistry {
   }
 
   /** Starts it with the configuration that it had. */
-  async startAgain(): Promise<void> {
+  async startWithSameConfig(): Promise<void> {
     const config = join(this.folder, 'config.yml');
     this.server = new BackgroundProcess(
       this.generation,

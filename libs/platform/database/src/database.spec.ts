@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { openRooms } from '../../../../test/support/test-module';
+import { openTestModule } from '../../../../test/support/test-module';
 import { Database } from './database';
 
 describe('connections to the database', () => {
@@ -11,7 +11,7 @@ describe('connections to the database', () => {
   let database: Database;
   beforeAll(async () => {
     own = await createTestDatabase();
-    rooms = await openRooms(own, []);
+    rooms = await openTestModule(own, []);
     database = rooms.get(Database);
   });
   afterAll(async () => {

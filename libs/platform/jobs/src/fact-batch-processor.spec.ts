@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
-import { openRooms } from '../../../../test/support/test-module';
+import { openTestModule } from '../../../../test/support/test-module';
 import { defineFact } from './facts';
 import { subscribe, type FactBatchHandler } from './subscriptions';
 import { Jobs } from './jobs';
@@ -26,7 +26,7 @@ describe('facts that are told together', () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
-    rooms = await openRooms(database, []);
+    rooms = await openTestModule(database, []);
   });
   afterEach(async () => {
     // A test that failed must not wait for ever.

@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
 import { eventually } from '../../../../test/support/eventually';
-import { openRooms } from '../../../../test/support/test-module';
+import { openTestModule } from '../../../../test/support/test-module';
 import { defineFact, type Fact } from './facts';
 import { Jobs } from './jobs';
 
@@ -21,7 +21,7 @@ describe('jobs', () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
-    rooms = await openRooms(database, []);
+    rooms = await openTestModule(database, []);
   });
   afterEach(async () => {
     await client.query('rollback; delete from graphile_worker._private_jobs');

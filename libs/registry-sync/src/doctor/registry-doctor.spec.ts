@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf } from '../../../../test/support/images';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 import type { RegistryCheck } from './registry-checks';
 
 describe('the doctor of registries', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let delivering = true;
   let delivery: Promise<void>;
   beforeAll(async () => {
-    at = await Reporting.start('3.x');
+    at = await RegistryFixture.start('3.x');
     await at.place('alice/app');
     at.fake.fill('alice/app', imageOf('app'), ['v1']);
     await at.reconcile();
     // The registry's notifications, as long as the test lets them through.
     delivery = (async () => {
       while (delivering) {
-        const events = at.fake.takeEvents();
+        const events = at.fake.drainEvents();
         if (events.length > 0 && reporting) await at.deliver(events);
         await new Promise((next) => setImmediate(next));
       }
@@ -43,7 +43,7 @@ describe('the doctor of registries', () => {
   const patience = 5_000;
   /** What is not well, with what the doctor says to it. */
   const complaints = async (patienceMs = patience): Promise<Record<string, string>> => {
-    const checks = Object.values(await at.examine(patienceMs));
+    const checks = Object.values(await at.diagnose(patienceMs));
     const bad = checks.filter(({ status }) => status !== 'ok');
     for (const { name, status, hint } of bad) {
       if (status !== 'unknown') assert.ok(hint, `${name} has a remedy`);
@@ -57,7 +57,7 @@ describe('the doctor of registries', () => {
 
   it('does not know what there was no time for', async () => {
     reporting = false;
-    const checks = await at.examine(patience, 'main', 500);
+    const checks = await at.diagnose(patience, 'main', 500);
     const verdicts = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.status);
     assert.deepEqual(verdicts, ['ok', 'unknown', 'unknown', 'unknown']);
     assert.match(checks.drift!.detail, /no time/);
@@ -65,7 +65,7 @@ describe('the doctor of registries', () => {
 
   it('finds nothing wrong with a registry that is well', async () => {
     assert.deepEqual(await complaints(), http);
-    assert.deepEqual(Object.keys(await at.examine(patience)), [
+    assert.deepEqual(Object.keys(await at.diagnose(patience)), [
       'reachable',
       'tls',
       'challenge',
@@ -85,7 +85,7 @@ describe('the doctor of registries', () => {
     const { url } = gone;
     await gone.stop();
     await at.addRegistry('gone', url);
-    const { reachable, ...rest } = await at.examine(patience, 'gone');
+    const { reachable, ...rest } = await at.diagnose(patience, 'gone');
     assert.equal(reachable?.status, 'failed');
     assert.match(reachable?.detail ?? '', /ECONNREFUSED|refused/i);
     assert.deepEqual(rest, {});
@@ -107,9 +107,9 @@ describe('the doctor of registries', () => {
   });
 
   it('finds a clock that is wrong, and one that is too wrong', async () => {
-    at.fake.secondsAhead = 20;
+    at.fake.clockAheadSeconds = 20;
     assert.match((await complaints()).clock ?? '', /^warning: (19|20|21) s ahead/);
-    at.fake.secondsAhead = -90;
+    at.fake.clockAheadSeconds = -90;
     assert.match((await complaints()).clock ?? '', /^failed: (89|90|91) s behind/);
   });
 
@@ -125,7 +125,7 @@ describe('the doctor of registries', () => {
   });
 
   it('finds one that believes tokens for others', async () => {
-    at.fake.gullible = true;
+    at.fake.acceptsAnyAudience = true;
     assert.deepEqual(await complaints(), {
       ...http,
       'foreign-token': 'failed: it answers 200 to a token for another service',
@@ -133,7 +133,7 @@ describe('the doctor of registries', () => {
   });
 
   it('finds one without a catalog, and one that deletes nothing', async () => {
-    at.fake.deletes = false;
+    at.fake.allowsDeletes = false;
     assert.match((await complaints()).delete ?? '', /^warning/);
     at.fake.fault = (path) => (path === '/v2/_catalog' ? 500 : undefined);
     const found = await complaints();

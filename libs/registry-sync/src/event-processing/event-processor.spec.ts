@@ -3,11 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import type { Generation } from '../../../../test/support/registry-event-bodies';
 import { content, imageOf, indexOf, sizeOf, type TestImage } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
   describe(`reports of a registry ${generation}`, () => {
-    let at: Reporting;
+    let at: RegistryFixture;
     let alice: RegistryUser;
     let number = 0;
     const fresh = (): string => `alice/app${(number += 1)}`;
@@ -15,7 +15,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const path = fresh();
       await at.place(path);
       await alice.push(path, image, tag);
-      await at.report();
+      await at.deliverAndApply();
       return path;
     };
     const jobs = async (): Promise<number> =>
@@ -23,7 +23,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         .rowCount!;
 
     beforeAll(async () => {
-      at = await Reporting.start(generation);
+      at = await RegistryFixture.start(generation);
       alice = new RegistryUser(at.fake.url, 'alice');
       await at.sql.query(
         `insert into account (name, email, password_hash) values ('alice', 'a@example.org', 'x'), ('bob', 'b@example.org', 'x')`,
@@ -84,7 +84,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const [one, two] = [imageOf('before'), imageOf('after')];
       const path = await pushed(one, 'v1');
       await alice.push(path, two, 'v1');
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.equal((await at.contents(path)).tags.v1, two.digest);
     });
@@ -92,7 +92,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     /** Has a push of a tag reported that the registry has not written yet. */
     const reportedEarly = async (path: string, image: TestImage, tag: string): Promise<void> => {
       await alice.push(path, image);
-      const push = at.fake.takeEvents().find(({ action, target }) => {
+      const push = at.fake.drainEvents().find(({ action, target }) => {
         return action === 'push' && (target as { digest: string }).digest === image.digest;
       })!;
       await at.deliver([{ ...push, target: { ...(push.target as object), tag } }]);
@@ -100,7 +100,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     };
     const written = async (path: string, image: TestImage, tag: string): Promise<void> => {
       await alice.push(path, image, tag);
-      at.fake.takeEvents();
+      at.fake.drainEvents();
     };
 
     it('of a tag that is not written yet are looked at again, and no more once it is', async () => {
@@ -151,7 +151,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await at.place(path);
       await alice.push(path, imageOf('first'), 'v1');
       await alice.push(path, imageOf('second'), 'v1');
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.equal(await at.recheck(), 0);
     });
@@ -161,16 +161,16 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const path = await pushed(one, 'kept');
       await alice.push(path, two, 'v1');
       await alice.push(path, two, 'v2');
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(Object.keys((await at.contents(path)).tags), ['kept', 'v1', 'v2']);
       assert.equal(await alice.delete(path, 'v2'), generation === '3.x' ? 202 : 400);
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.equal(await alice.delete(path, two.digest), 202);
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), { tags: { kept: one.digest }, digests: [one.digest] });
       assert.equal(await alice.delete(path, one.digest), 202);
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), { tags: {}, digests: [] });
       assert.equal((await at.row(path)).pushed_at, null);
     });
@@ -184,7 +184,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const [one, two, lost] = [imageOf('first'), imageOf('second'), imageOf('never reported')];
       await alice.push(path, one, 'v1');
       await alice.push(path, two, 'v1');
-      const [first, second] = at.fake.takeEvents();
+      const [first, second] = at.fake.drainEvents();
       const history = async (): Promise<unknown[]> =>
         (
           await at.sql.query(
@@ -200,8 +200,8 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const moves = [one, two].map(({ digest }) => ({ digest, by: 'alice', reported: true }));
       assert.deepEqual(await history(), moves);
       await alice.push(path, lost, 'v1');
-      const late = at.fake.takeEvents().find(({ action }) => action === 'push');
-      await at.readAgain();
+      const late = at.fake.drainEvents().find(({ action }) => action === 'push');
+      await at.reconcileAfterOverflow();
       assert.deepEqual(await history(), [...moves, { digest: lost.digest, by: null, reported: false }]);
       await at.deliver([late!]);
       await at.apply();
@@ -250,7 +250,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         manifest(`${oci}.index.v1+json`, { manifests: [], annotations: padding }),
         'large',
       );
-      await at.report();
+      await at.deliverAndApply();
       const { rows } = await at.sql.query(
         `select tag.name, kind, size::int, platforms, artifact_type, subject, labels, cardinality(children) as entries
            from tag join manifest using (repository_id, digest) join repository on repository.id = repository_id
@@ -301,7 +301,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         const id = await at.place(path);
         for (const [account, ago] of grants) await grant(id, account, ago);
         await alice.push(path, imageOf(path), 'v1');
-        await at.report();
+        await at.deliverAndApply();
         return pusher(path);
       };
       assert.equal(await push([['alice', '5 minutes']]), 'alice');
@@ -313,11 +313,11 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     it('count pulls: manifests by GET, and not the index itself', async () => {
       const image = imageOf('pulled');
       const path = await pushed(image, 'v1');
-      await alice.look(path, 'v1');
+      await alice.head(path, 'v1');
       await alice.pull(path, image.digest);
       await alice.pull(path, 'v1');
       await new RegistryUser(at.fake.url, '').pull(path, 'v1');
-      await at.report();
+      await at.deliverAndApply();
       assert.equal((await at.row(path)).pulls, '3');
     });
 
@@ -326,14 +326,14 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await at.sql.query(`delete from graphile_worker._private_jobs`);
       const { version } = await at.row(path);
       for (let n = 0; n < 20; n += 1) await alice.pull(path, 'v1');
-      await at.report();
+      await at.deliverAndApply();
       assert.equal((await at.row(path)).pulls, '20');
       assert.equal(Number((await at.row(path)).version), Number(version) + 1);
       assert.equal(await jobs(), 1);
     });
 
     it('of names that are not placed there are parked, each with its reason', async () => {
-      await at.forget();
+      await at.discardEvents();
       const foreign = await at.sql.query<{ id: string }>(
         `insert into registry (name, url, host, service, kind, hook_secret_hash)
          values ('foreign', 'http://x', 'x', 'foreign', 'distribution2', '') returning id`,
@@ -345,8 +345,8 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const paths = ['bob/unknown', 'bob/foreign', 'bob/unplaced', 'bob/buried', 'library/centos', 'a/b/c'];
       for (const path of paths) await alice.push(path, imageOf('x'), 'v1');
       await alice.push('centos', imageOf('x'), '7');
-      await at.report();
-      assert.deepEqual(await at.inbox(), {
+      await at.deliverAndApply();
+      assert.deepEqual(await at.eventCounts(), {
         applied: 1,
         'parked: no repository has this name': 1,
         'parked: the repository is placed on another registry': 1,
@@ -366,19 +366,19 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     });
 
     it('wait while the registry is away, and are applied when it is back', async () => {
-      await at.forget();
+      await at.discardEvents();
       const path = fresh();
       await at.place(path);
       await alice.push(path, imageOf('late'), 'v1');
       for (const fault of ['cut', 500, 502, 404, 200, 401, 307, 429] as const) {
         at.fake.fault = () => fault;
-        await assert.rejects(at.report(), String(fault));
-        assert.deepEqual(await at.inbox(), { pending: 1 }, String(fault));
+        await assert.rejects(at.deliverAndApply(), String(fault));
+        assert.deepEqual(await at.eventCounts(), { pending: 1 }, String(fault));
       }
       at.fake.fault = () => undefined;
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), at.fake.contents(path));
-      assert.deepEqual(await at.inbox(), { applied: 1 });
+      assert.deepEqual(await at.eventCounts(), { applied: 1 });
     });
 
     it('of a deletion are not believed because of a 404 that is not the registry’s own', async () => {
@@ -386,10 +386,10 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const path = await pushed(image, 'v1');
       await alice.delete(path, image.digest);
       at.fake.fault = () => 404;
-      await assert.rejects(at.report());
+      await assert.rejects(at.deliverAndApply());
       assert.deepEqual(Object.keys((await at.contents(path)).tags), ['v1']);
       at.fake.fault = () => undefined;
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), none);
     });
 
@@ -399,11 +399,11 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       for (const path of [broken, ...whole]) await at.place(path);
       for (const path of [broken, ...whole]) await alice.push(path, imageOf(path), 'v1');
       at.fake.fault = (path) => (path.includes(`/${broken}/`) ? 500 : undefined);
-      await assert.rejects(at.report(), /REGISTRY_ERROR|answers with a failure/);
+      await assert.rejects(at.deliverAndApply(), /REGISTRY_ERROR|answers with a failure/);
       for (const path of whole) assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.deepEqual(await at.contents(broken), none);
       at.fake.fault = () => undefined;
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(broken), at.fake.contents(broken));
     });
 
@@ -414,18 +414,18 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await at.place(silent);
       await alice.push(path, imageOf('lost'), 'v1');
       await alice.push(path, indexOf(imageOf('lost')), 'v2');
-      at.fake.takeEvents();
-      await at.readAgain();
+      at.fake.drainEvents();
+      await at.reconcileAfterOverflow();
       assert.deepEqual((await at.contents(path)).tags, at.fake.contents(path).tags);
       assert.equal((await at.row(path)).state, 'active');
       assert.equal((await at.row(silent)).state, 'pending');
       const { version } = await at.row(path);
-      await at.readAgain();
+      await at.reconcileAfterOverflow();
       assert.equal((await at.row(path)).version, version);
     });
 
     it('of images that cannot be read are parked, and later ones flow', async () => {
-      await at.forget();
+      await at.discardEvents();
       const path = fresh();
       await at.place(path);
       const type = 'application/vnd.oci.image.manifest.v1+json';
@@ -441,9 +441,9 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       }
       const image = imageOf('good');
       await alice.push(path, image, 'good');
-      await at.report();
+      await at.deliverAndApply();
       assert.deepEqual(await at.contents(path), { tags: { good: image.digest }, digests: [image.digest] });
-      const inbox = await at.inbox();
+      const inbox = await at.eventCounts();
       assert.equal(inbox.applied, 1);
       assert.equal(inbox.stored, undefined);
     });

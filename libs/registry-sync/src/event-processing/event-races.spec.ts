@@ -2,24 +2,24 @@ import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 describe('reports that are applied while something happens', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let alice: RegistryUser;
   beforeAll(async () => {
-    at = await Reporting.start('3.x', 2);
+    at = await RegistryFixture.start('3.x', 2);
     alice = new RegistryUser(at.fake.url, 'alice');
   });
   afterAll(() => at.stop());
   afterEach(() => {
-    at.fake.beforeAnswer = () => Promise.resolve();
+    at.fake.beforeResponse = () => Promise.resolve();
   });
 
   /** Does something once, at the moment when the index has its manifest and asks for a blob. */
   const meanwhile = (act: () => Promise<void>): void => {
     let done = false;
-    at.fake.beforeAnswer = async (path) => {
+    at.fake.beforeResponse = async (path) => {
       if (done || !path.includes('/blobs/sha256:')) return;
       done = true;
       await act();
@@ -30,10 +30,10 @@ describe('reports that are applied while something happens', () => {
     const path = 'alice/race';
     await at.place(path);
     await alice.push(path, imageOf('old'), 'v1');
-    for (const event of at.fake.takeEvents()) await at.deliver([event]);
+    for (const event of at.fake.drainEvents()) await at.deliver([event]);
     meanwhile(async () => {
       await alice.push(path, imageOf('new'), 'v1');
-      await at.readAgain(1);
+      await at.reconcileAfterOverflow(1);
       assert.equal((await at.contents(path)).tags.v1, imageOf('new').digest);
     });
     await at.apply(0);
@@ -44,14 +44,14 @@ describe('reports that are applied while something happens', () => {
     const path = 'alice/deleted';
     await at.place(path);
     await alice.push(path, imageOf('x'), 'v1');
-    for (const event of at.fake.takeEvents()) await at.deliver([event]);
+    for (const event of at.fake.drainEvents()) await at.deliver([event]);
     meanwhile(async () => {
       await at.sql.query(`update repository set state = 'deleted' where path = $1`, [path]);
     });
     await at.apply();
     assert.equal((await at.row(path)).state, 'deleted');
     assert.deepEqual(await at.contents(path), { tags: {}, digests: [] });
-    assert.equal((await at.inbox())['parked: the repository is no longer placed on this registry'], 1);
+    assert.equal((await at.eventCounts())['parked: the repository is no longer placed on this registry'], 1);
   });
 
   it('are all applied once by three appliers at once, and nobody dies', async () => {
@@ -59,7 +59,7 @@ describe('reports that are applied while something happens', () => {
     await at.place(path);
     await alice.push(path, imageOf('crowd'), 'v1');
     for (let n = 0; n < 40; n += 1) await alice.pull(path, 'v1');
-    const events = at.fake.takeEvents();
+    const events = at.fake.drainEvents();
     await Promise.all([0, 1].flatMap((process) => events.map((event) => at.deliver([event], process))));
     await Promise.all([at.apply(0), at.apply(1), at.apply(0)]);
     assert.equal((await at.row(path)).pulls, '40');

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import type { Generation, RegistryEventBody } from '../../../../test/support/registry-event-bodies';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
-import { histories } from '../../../../test/support/runs';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
+import { sequenceCount } from '../../../../test/support/sequence-count';
 
 const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))];
 const tag = fc.constantFrom('v1', 'v2');
@@ -28,10 +28,10 @@ const step = fc.oneof(
 describe('histories of pushes, deletes and pulls', () => {
   for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     describe(`at a registry ${generation}`, () => {
-      let at: Reporting;
+      let at: RegistryFixture;
       let number = 0;
       beforeAll(async () => {
-        at = await Reporting.start(generation, 3);
+        at = await RegistryFixture.start(generation, 3);
       });
       afterAll(() => at.stop());
 
@@ -62,7 +62,7 @@ describe('histories of pushes, deletes and pulls', () => {
                 waiting.splice(0, waiting.length, ...shuffled);
               }
               const happened = at.fake
-                .takeEvents()
+                .drainEvents()
                 .filter((event) => JSON.stringify(event).includes(`"${path}"`));
               waiting.push(...happened);
               all.push(...happened);
@@ -73,10 +73,10 @@ describe('histories of pushes, deletes and pulls', () => {
             await Promise.all([0, 1, 2].map((process) => at.apply(process)));
             assert.deepEqual(await at.contents(path), at.fake.contents(path));
             assert.equal((await at.row(path)).pulls, String(pulls));
-            assert.equal((await at.inbox()).stored, undefined);
+            assert.equal((await at.eventCounts()).stored, undefined);
           },
         );
-        await fc.assert(property, { numRuns: histories });
+        await fc.assert(property, { numRuns: sequenceCount });
       });
     });
   }

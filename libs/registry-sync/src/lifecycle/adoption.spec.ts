@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 describe('adoption', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let stranger: RegistryUser;
   beforeAll(async () => {
-    at = await Reporting.start('3.x');
+    at = await RegistryFixture.start('3.x');
     stranger = new RegistryUser(at.fake.url, 'stranger');
     // Names of every sort, more than a page of the catalog.
     for (const path of [
@@ -25,12 +25,12 @@ describe('adoption', () => {
     await stranger.push('old/two', indexOf(imageOf('old/two')), 'multi');
     await stranger.push('old/emptied', imageOf('x'), 'v1');
     await stranger.delete('old/emptied', imageOf('x').digest);
-    at.fake.takeEvents();
+    at.fake.drainEvents();
   });
   afterAll(() => at.stop());
 
   const outcome = async (
-    ...args: Parameters<Reporting['adopt']>
+    ...args: Parameters<RegistryFixture['adopt']>
   ): Promise<{ adopted: string[]; left: string[] }> => {
     const { adopted, skipped } = await at.adopt(...args);
     return {

@@ -3,19 +3,19 @@ import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 describe('removals', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let alice: RegistryUser;
   beforeAll(async () => {
-    at = await Reporting.start('3.x');
+    at = await RegistryFixture.start('3.x');
     alice = new RegistryUser(at.fake.url, 'alice');
   });
   afterAll(() => at.stop());
   afterEach(() => {
     at.fake.fault = () => undefined;
-    at.fake.beforeAnswer = () => Promise.resolve();
+    at.fake.beforeResponse = () => Promise.resolve();
   });
 
   /** A repository with two reported images and one that no report told of, deleted here. */
@@ -23,9 +23,9 @@ describe('removals', () => {
     const id = await at.place(path);
     await alice.push(path, imageOf('one'), 'v1');
     await alice.push(path, imageOf('two'), 'v2');
-    await at.report();
+    await at.deliverAndApply();
     await pushAll(path);
-    at.fake.takeEvents();
+    at.fake.drainEvents();
     await at.sql.query('delete from tag where repository_id = $1', [id]);
     await at.sql.query(`update repository set state = 'deleted', deleted_at = now() where id = $1`, [id]);
     return id;
@@ -49,7 +49,7 @@ describe('removals', () => {
   it('leave alone what was not removed', async () => {
     const id = await at.place('alice/living');
     await alice.push('alice/living', imageOf('one'), 'v1');
-    await at.report();
+    await at.deliverAndApply();
     await at.deleteImages(id);
     assert.equal(at.fake.contents('alice/living').digests.length, 1);
     assert.equal((await row(id)).state, 'active');
@@ -58,7 +58,7 @@ describe('removals', () => {
   it('delete nothing once a push has revived the name', async () => {
     const id = await removed('alice/first');
     let revived = false;
-    at.fake.beforeAnswer = async (path) => {
+    at.fake.beforeResponse = async (path) => {
       if (revived || !path.endsWith('/manifests/three')) return;
       revived = true;
       await at.revive(id);
@@ -73,11 +73,11 @@ describe('removals', () => {
   it('let a push that revives the name wait while one image is being deleted', async () => {
     const id = await removed('alice/revived');
     let revival: Promise<unknown> | undefined;
-    at.fake.beforeAnswer = async (path) => {
+    at.fake.beforeResponse = async (path) => {
       if (!isDelete(path) || revival !== undefined) return;
       // Every digest that is deleted here is pushed again as soon as the push is granted.
       revival = at.revive(id).then(() => pushAll('alice/revived'));
-      await eventually(async () => assert.equal(await at.isAnyoneWaiting(), true));
+      await eventually(async () => assert.equal(await at.hasLockWaiter(), true));
     };
     await at.deleteImages(id);
     await revival;

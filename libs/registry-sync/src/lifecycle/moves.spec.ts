@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 describe('moving a repository', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let eu: FakeRegistry;
   let alice: RegistryUser;
   beforeAll(async () => {
-    at = await Reporting.start('2.8');
+    at = await RegistryFixture.start('2.8');
     eu = await FakeRegistry.start({ service: 'eu' });
     await at.addRegistry('eu', eu.url);
     alice = new RegistryUser(at.fake.url, 'alice');
@@ -33,7 +33,7 @@ describe('moving a repository', () => {
     await alice.push('alice/app', one, 'v1');
     await alice.push('alice/app', indexOf(one, two), 'multi');
     await alice.push('alice/app', two, 'latest');
-    await at.report();
+    await at.deliverAndApply();
     const held = await at.contents('alice/app');
     const move = await at.move('alice/app', 'eu');
     assert.deepEqual(move, { name: 'alice/app', from: 'main', to: 'eu', tags: 3 });
@@ -46,7 +46,7 @@ describe('moving a repository', () => {
     await at.place('alice/big');
     await alice.push('alice/big', imageOf('a'), 'v1');
     await alice.push('alice/big', imageOf('b'), 'v2');
-    await at.report();
+    await at.deliverAndApply();
     eu.fault = (path) => (path.includes('/manifests/v2') ? 500 : undefined);
     await assert.rejects(at.move('alice/big', 'eu'), { code: 'REGISTRY_ERROR' });
     assert.equal(await placeOf('alice/big'), 'main');
@@ -58,13 +58,13 @@ describe('moving a repository', () => {
   it('copies what was pushed meanwhile', async () => {
     await at.place('alice/busy');
     await alice.push('alice/busy', imageOf('first'), 'v1');
-    await at.report();
+    await at.deliverAndApply();
     let pushed = false;
-    eu.beforeAnswer = async () => {
+    eu.beforeResponse = async () => {
       if (pushed) return;
       pushed = true;
       await alice.push('alice/busy', imageOf('late'), 'late');
-      await at.report();
+      await at.deliverAndApply();
     };
     assert.equal((await at.move('alice/busy', 'eu')).tags, 2);
     assert.deepEqual(Object.keys(eu.contents('alice/busy').tags), ['late', 'v1']);
@@ -75,13 +75,13 @@ describe('moving a repository', () => {
     const [one, two] = [imageOf('one'), imageOf('two')];
     await alice.push('alice/tidy', indexOf(one, two), 'multi');
     await alice.push('alice/tidy', one, 'v1');
-    await at.report();
+    await at.deliverAndApply();
     await at.move('alice/tidy', 'eu', { deleteSource: true });
     // By somebody whose token was given before.
     await alice.push('alice/tidy', imageOf('late'), 'late');
     const whole = eu.contents('alice/tidy');
     await assert.rejects(at.move('alice/tidy', 'main'), /still being deleted/);
-    await at.deleteLeft();
+    await at.deleteMovedSources();
     assert.deepEqual(Object.keys(at.fake.contents('alice/tidy').tags), ['late']);
     assert.deepEqual(at.fake.contents('alice/tidy').digests, [imageOf('late').digest]);
     assert.deepEqual(eu.contents('alice/tidy'), whole);
@@ -90,31 +90,31 @@ describe('moving a repository', () => {
     );
     assert.deepEqual(rows, [{ detail: { manifests: 1, reason: 'they were pushed there after the move' } }]);
     assert.equal((await at.move('alice/tidy', 'main')).tags, 3, 'and may come back');
-    await at.deleteLeft();
+    await at.deleteMovedSources();
     assert.equal(Object.keys(at.fake.contents('alice/tidy').tags).length, 3);
   });
 
   it('does not delete where the repository lies again', async () => {
     await at.place('alice/back');
     await alice.push('alice/back', imageOf('back'), 'v1');
-    await at.report();
+    await at.deliverAndApply();
     await at.move('alice/back', 'eu', { deleteSource: true });
     await at.sql.query(
       `update repository set registry_id = (select id from registry where name = 'main') where path = 'alice/back'`,
     );
-    await at.deleteLeft();
+    await at.deleteMovedSources();
     assert.deepEqual(Object.keys(at.fake.contents('alice/back').tags), ['v1']);
   });
 
   it('is not reported as something that a registry may not say', async () => {
     await at.place('alice/quiet');
     await alice.push('alice/quiet', imageOf('quiet'), 'v1');
-    await at.report();
-    await at.forget();
+    await at.deliverAndApply();
+    await at.discardEvents();
     await at.move('alice/quiet', 'eu', { deleteSource: true });
-    await at.deleteLeft();
-    await at.report();
-    assert.deepEqual(await at.inbox(), { applied: (await at.inbox()).applied });
+    await at.deleteMovedSources();
+    await at.deliverAndApply();
+    assert.deepEqual(await at.eventCounts(), { applied: (await at.eventCounts()).applied });
     const { action, actor } = { action: 'push', actor: { name: ':index' } };
     const target = { mediaType: imageOf('quiet').mediaType, repository: 'alice/quiet', tag: 'v1' };
     await at.deliver([{ id: 'copied', action, actor, target }]);

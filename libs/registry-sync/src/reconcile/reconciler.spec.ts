@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 for (const generation of ['2.8', '3.x'] as const) {
   describe(`reconciles of a registry ${generation}`, () => {
-    let at: Reporting;
+    let at: RegistryFixture;
     let alice: RegistryUser;
     beforeAll(async () => {
-      at = await Reporting.start(generation);
+      at = await RegistryFixture.start(generation);
       alice = new RegistryUser(at.fake.url, 'alice');
     });
     afterEach(() => {

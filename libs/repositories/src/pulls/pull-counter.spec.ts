@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { imageOf, indexOf } from '../../../../test/support/images';
 import type { RegistryEventBody } from '../../../../test/support/registry-event-bodies';
 import { RegistryUser } from '../../../../test/support/registry-user';
-import { Reporting } from '../../../../test/support/registry-fixture';
+import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 const [amd, arm] = [imageOf('amd'), imageOf('arm', { os: 'linux', architecture: 'arm64' })];
 const both = indexOf(amd, arm);
@@ -28,11 +28,11 @@ const ask = fc.record({
 });
 
 describe('counts of pulls', () => {
-  let at: Reporting;
+  let at: RegistryFixture;
   let alice: RegistryUser;
   let number = 0;
   beforeAll(async () => {
-    at = await Reporting.start('3.x', 3);
+    at = await RegistryFixture.start('3.x', 3);
     alice = new RegistryUser(at.fake.url, 'alice');
   });
   afterAll(() => at.stop());
@@ -64,9 +64,9 @@ describe('counts of pulls', () => {
     const property = fc.asyncProperty(fc.array(ask, { maxLength: 25 }), fc.nat(), async (asks, seed) => {
       const path = `pulls/of${(number += 1)}`;
       await at.place(path);
-      at.fake.takeEvents();
+      at.fake.drainEvents();
       await alice.push(path, both, 'v1');
-      const pushes = at.fake.takeEvents();
+      const pushes = at.fake.drainEvents();
       const events = asks.map((one) => eventOf(path, one));
       const waiting = [...events, ...pushes, ...events].sort(
         (a, b) => hash(`${a.id}${seed}`) - hash(`${b.id}${seed}`),
@@ -90,15 +90,15 @@ describe('counts of pulls', () => {
     await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
     await at.apply();
     await at.sql.query(`update manifest_request set recorded_at = now() - interval '11 minutes'`);
-    await at.forgetPullRequests();
+    await at.purgePullRequests();
     assert.equal((await at.sql.query('select from manifest_request')).rowCount, 0);
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1 });
-    await at.bury(id);
+    await at.softDelete(id);
     assert.deepEqual(await counts(path), {});
   });
 
   it('stay when the events themselves are deleted after their days, of which those that wait are none', async () => {
-    await at.forget();
+    await at.discardEvents();
     const path = 'pulls/old';
     await at.place(path, { state: 'active' });
     const pull = (second: number): object =>
@@ -113,8 +113,8 @@ describe('counts of pulls', () => {
     await at.sql.query(
       `update registry_event set received_at = now() - interval '40 days' where state = 'pending'`,
     );
-    assert.equal(await at.forgetEvents(30), 1);
-    assert.deepEqual(await at.inbox(), { applied: 1, pending: 1 });
+    assert.equal(await at.purgeEvents(30), 1);
+    assert.deepEqual(await at.eventCounts(), { applied: 1, pending: 1 });
     await at.apply();
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
   });
@@ -161,9 +161,9 @@ describe('counts of pulls', () => {
     assert.ok(kept.rows.length > 0);
     assert.doesNotMatch(JSON.stringify(kept.rows), /192\.0|2001:db8/);
     await at.sql.query(`update unique_pull set recorded_at = now() - interval '121 minutes'`);
-    await at.forgetPullRequests();
+    await at.purgePullRequests();
     assert.equal((await at.sql.query('select from unique_pull')).rowCount, 0);
-    await at.bury(id);
+    await at.softDelete(id);
     const gone = await at.sql.query<{ unique_pulls: number }>(
       'select unique_pulls from repository where id = $1',
       [id],
@@ -172,12 +172,12 @@ describe('counts of pulls', () => {
   });
 
   it('of a repository that went elsewhere are parked', async () => {
-    await at.forget();
+    await at.discardEvents();
     const path = 'pulls/moved';
     await at.place(path, { registryId: null, state: 'active' });
     await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
     await at.apply();
-    assert.deepEqual(await at.inbox(), { 'parked: the repository is placed on no registry': 1 });
+    assert.deepEqual(await at.eventCounts(), { 'parked: the repository is placed on no registry': 1 });
     assert.deepEqual(await counts(path), {});
   });
 });

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
-import { openRooms } from '../../../../test/support/test-module';
+import { openTestModule } from '../../../../test/support/test-module';
 import { IndexMaintenance } from './index-maintenance';
 
 const leftBehind = 'search_posting_pkey_ccnew';
@@ -15,7 +15,7 @@ describe('packing the indexes of search', () => {
   let packing: IndexMaintenance;
   beforeAll(async () => {
     own = await createTestDatabase();
-    context = await openRooms(own, []);
+    context = await openTestModule(own, []);
     database = context.get(Database);
     packing = new IndexMaintenance(database);
     // As lists grow: a page splits into two halves wherever it is full.

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { IndexUnderTest } from '../../../../test/support/index-under-test';
-import { importRepositories } from '../../../../test/support/imported';
+import { importRepositories } from '../../../../test/support/import-fixture';
 import { testSecretKey } from '../../../../test/support/database';
 import { masterKey } from '../../../../test/support/meilisearch-server';
-import { ProductPlace } from '../../../../test/support/product';
-import { wrongPostings } from '../../../../test/support/postings-mismatch';
+import { ProductFixture } from '../../../../test/support/product';
+import { postingsMismatch } from '../../../../test/support/postings-mismatch';
 import { Database } from '@central-index/platform/database';
 import { MeilisearchClient } from '../meilisearch/client';
 import { liveIndex } from '../meilisearch/document';
@@ -139,7 +139,7 @@ describe('what differs with nobody told', () => {
     await upkeep.check(true, false);
     const after = await upkeep.check(false);
     assert.deepEqual([after.documents, after.lists], [nothing, emptyLists]);
-    assert.deepEqual(await database.rows(wrongPostings), []);
+    assert.deepEqual(await database.rows(postingsMismatch), []);
   });
 
   it('is nothing after changes that commit in any order, each of them sent (R07)', async () => {
@@ -165,7 +165,7 @@ describe('what differs with nobody told', () => {
   });
 
   it('is nothing after a rebuild was killed half way, which no search noticed (R08)', async () => {
-    const rankKey = await ProductPlace.make();
+    const rankKey = await ProductFixture.create();
     const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
     const building = async (): Promise<string | null> =>
       (await database.rows<{ building: string | null }>('select building from search_replica'))[0]!.building;
@@ -183,10 +183,10 @@ describe('what differs with nobody told', () => {
           MEILI_KEY: masterKey,
         });
         let hasEnded = false;
-        void rebuild.ending.then(() => (hasEnded = true));
+        void rebuild.result.then(() => (hasEnded = true));
         while (!hasEnded && (await building()) === null) await isRight();
         // From here on it waits for its documents.
-        meilisearch.trouble = 'forgets tasks';
+        meilisearch.failure = 'loses tasks';
         await isRight();
         halfWay = await building();
         await rebuild.kill();
@@ -197,7 +197,7 @@ describe('what differs with nobody told', () => {
           await database.rows('delete from search_document where repository_id = $1', [ids[5]]);
           for (let searches = 0; searches < 20; searches++) await isRight();
         }
-        meilisearch.trouble = undefined;
+        meilisearch.failure = undefined;
       }
       assert.notEqual(halfWay, null, 'it was never caught half way');
       await eventually(async () => {

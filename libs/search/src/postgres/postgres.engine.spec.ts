@@ -1,6 +1,6 @@
 import { Database } from '@central-index/platform/database';
 import { createTestDatabase } from '../../../../test/support/database';
-import { openRooms } from '../../../../test/support/test-module';
+import { openTestModule } from '../../../../test/support/test-module';
 import { PostgresEngine } from './postgres.engine';
 import { searchEngineContract } from '../../../../test/contracts/search-engine.contract';
 
@@ -8,7 +8,7 @@ import { searchEngineContract } from '../../../../test/contracts/search-engine.c
 for (const version of [18, 16]) {
   searchEngineContract(`PostgresEngine on PostgreSQL ${version}`, async () => {
     const own = await createTestDatabase();
-    const context = await openRooms(own, []);
+    const context = await openTestModule(own, []);
     const database = Object.assign(Object.create(context.get(Database)) as Database, {
       majorVersion: () => Promise.resolve(version),
     });

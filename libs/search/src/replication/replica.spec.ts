@@ -21,9 +21,9 @@ describe('the replica in Meilisearch', () => {
   });
   afterAll(() => world.close());
   afterEach(async () => {
-    meilisearch.trouble = undefined;
-    meilisearch.invalid.clear();
-    meilisearch.took = 0;
+    meilisearch.failure = undefined;
+    meilisearch.invalidIds.clear();
+    meilisearch.taskDurationMs = 0;
     await world.database.rows('delete from search_document');
     await world.database.rows('update search_outbox set retry_at = null');
     await settled();
@@ -57,30 +57,30 @@ describe('the replica in Meilisearch', () => {
   it('believes nothing before its task has succeeded', async () => {
     const ids = await world.repositories(3);
     await put(ids);
-    meilisearch.trouble = 'task fails';
+    meilisearch.failure = 'task fails';
     await world.replica.round();
     await world.replica.round();
     assert.equal(await waiting(), 3);
-    meilisearch.trouble = undefined;
+    meilisearch.failure = undefined;
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
   });
 
   it('sends again what a task was lost of', async () => {
     const ids = await world.repositories(2);
-    meilisearch.trouble = 'forgets tasks';
+    meilisearch.failure = 'loses tasks';
     await put(ids);
     await world.replica.round();
     await world.replica.round();
     assert.equal(await waiting(), 2);
-    meilisearch.trouble = undefined;
+    meilisearch.failure = undefined;
     await settled();
   });
 
   it('isolates the one document that is refused, lets the others through, and says so', async () => {
     const ids = await world.repositories(250);
     const bad = ids[123]!;
-    meilisearch.invalid.add(Number(bad));
+    meilisearch.invalidIds.add(Number(bad));
     await put(ids);
     await eventually(async () => {
       await world.replica.round();
@@ -93,7 +93,7 @@ describe('the replica in Meilisearch', () => {
     const [note] = await world.database.rows<{ error: string }>('select error from search_outbox');
     assert.match(note!.error, /invalid_document_id/);
     // A change may have mended it: it is tried at once.
-    meilisearch.invalid.clear();
+    meilisearch.invalidIds.clear();
     await put([bad], 'better now');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
@@ -144,7 +144,7 @@ describe('the replica in Meilisearch', () => {
       await world.replica.round(pace);
       return waiting();
     };
-    meilisearch.took = 2000;
+    meilisearch.taskDurationMs = 2000;
     await put(ids.slice(0, 1));
     await round(0);
     assert.equal(await round(0), 0);
@@ -170,13 +170,13 @@ describe('the replica in Meilisearch', () => {
   it('says that a disk is full, without the path that it was told', async () => {
     const ids = await world.repositories(1);
     await put(ids);
-    meilisearch.trouble = 'disk full';
+    meilisearch.failure = 'disk full';
     await assert.rejects(world.replica.round(), (error: unknown) => {
       assert.ok(error instanceof MeilisearchFailure && error.kind === 'diskFull', String(error));
       assert.doesNotMatch(error.message, /secret/);
       return true;
     });
-    meilisearch.trouble = undefined;
+    meilisearch.failure = undefined;
     await settled();
   });
 
@@ -213,9 +213,9 @@ describe('the replica in Meilisearch', () => {
     const ids = await world.repositories(20);
     await put(ids);
     await settled();
-    meilisearch.trouble = 'task fails';
+    meilisearch.failure = 'task fails';
     await assert.rejects(world.replica.rebuild());
-    meilisearch.trouble = undefined;
+    meilisearch.failure = undefined;
     await put(ids.slice(0, 3), 'after the break');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));

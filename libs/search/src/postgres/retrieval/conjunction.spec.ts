@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { escapeLiteral } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
-import { openRooms } from '../../../../../test/support/test-module';
+import { openTestModule } from '../../../../../test/support/test-module';
 import { term } from '../storage/terms';
 import { PostgresEngine } from '../postgres.engine';
 import { parseQuery } from '../../query/query';
@@ -18,7 +18,7 @@ describe('where several words meet', () => {
   let database: Database;
   beforeAll(async () => {
     own = await createTestDatabase();
-    rooms = await openRooms(own, []);
+    rooms = await openTestModule(own, []);
     database = rooms.get(Database);
     for (const [word, documents] of [
       ['common', common],

@@ -11,10 +11,10 @@ import { testSecretKey, type TestDatabase } from './database';
 import { eventually } from './eventually';
 import { freePort } from './free-port';
 import type { MeilisearchServer } from './meilisearch-server';
-import { openRooms } from './test-module';
+import { openTestModule } from './test-module';
 
 /** What a drill came to. */
-export interface DrillOutcome {
+export interface ProcessKillsResult {
   readonly kills: Readonly<Record<string, number>>;
   /** Changes that were answered with success. */
   readonly changes: number;
@@ -69,12 +69,12 @@ class Role {
  * Changes repositories twenty times a second and searches, while server, worker and Meilisearch are killed again and
  * again; then everything must agree within half a minute.
  */
-export async function killDrill(options: {
+export async function runProcessKills(options: {
   database: TestDatabase;
   kills: number;
   meilisearch?: MeilisearchServer;
   say?: (line: string) => void;
-}): Promise<DrillOutcome> {
+}): Promise<ProcessKillsResult> {
   const { database, meilisearch } = options;
   const port = await freePort();
   const env = {
@@ -87,7 +87,7 @@ export async function killDrill(options: {
   };
   const [server, worker] = [new Role('server', env), new Role('worker', env)];
   const anonymous = new Actor(`http://127.0.0.1:${port}`);
-  const rooms = await openRooms(database, [RepositoriesModule, SearchModule]);
+  const rooms = await openTestModule(database, [RepositoriesModule, SearchModule]);
   try {
     await Promise.all([server.start(), worker.start()]);
     const alice = await prepare(anonymous, rooms.get(ImportService));
@@ -238,7 +238,7 @@ async function differences(anonymous: Actor, known: readonly Known[]): Promise<[
 }
 
 async function stored(meilisearch: MeilisearchServer, known: readonly Known[]): Promise<string[]> {
-  const { results } = await meilisearch.ask<{ results: { namespace?: string; repo?: string }[] }>(
+  const { results } = await meilisearch.request<{ results: { namespace?: string; repo?: string }[] }>(
     'POST',
     '/indexes/repositories/documents/fetch',
     { limit: 10_000, fields: ['namespace', 'repo'] },
