@@ -19,10 +19,10 @@ describe('parked events', () => {
   let index: IndexUnderTest;
   let fake: FakeRegistry;
   let sql: Client;
-  let hook: Actor;
+  let notifier: Actor;
   let alice: Actor;
   let olga: Actor;
-  let place: ProductFixture;
+  let cli: ProductFixture;
   const route = '/api/v1/admin/registries/main/events';
 
   beforeAll(async () => {
@@ -32,11 +32,11 @@ describe('parked events', () => {
     await sql.connect();
     alice = await index.signUp('alice');
     olga = await createAdministrator(index, 'olga');
-    place = await ProductFixture.create();
-    hook = index.anonymous.bearer(await add('main', 'distribution2'));
+    cli = await ProductFixture.create();
+    notifier = index.anonymous.bearer(await add('main', 'distribution2'));
   });
   afterAll(async () => {
-    await place.remove();
+    await cli.remove();
     await sql.end();
     await fake.stop();
     await index.stop();
@@ -51,8 +51,8 @@ describe('parked events', () => {
       )
     ).hookSecret;
   };
-  const report = async (body: string): Promise<void> => {
-    const answer = await hook.send('POST', '/hooks/registry/main', {
+  const notify = async (body: string): Promise<void> => {
+    const answer = await notifier.send('POST', '/hooks/registry/main', {
       body,
       headers: { 'content-type': mediaType },
     });
@@ -63,7 +63,7 @@ describe('parked events', () => {
       const { rows } = await sql.query(`select from registry_event where state = 'pending'`);
       assert.equal(rows.length, 0);
     });
-  const placeName = (path: string, registry: string): Promise<unknown> =>
+  const createPlaced = (path: string, registry: string): Promise<unknown> =>
     sql.query(
       `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
        select namespace.id, $1, split_part($1, '/', 2), 'pending', registry.id, $1
@@ -71,13 +71,13 @@ describe('parked events', () => {
       [path, registry],
     );
   const command = (...args: string[]): Promise<CommandResult> =>
-    place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
+    cli.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
 
-  it('are listed with their reason, and applied when what stood against them is mended', async () => {
+  it('are listed with their reason, and applied by a retry once the cause is removed', async () => {
     await new RegistryUser(fake.url, 'alice').push('alice/early', imageOf('early'), 'v1');
     const [event] = fake.drainEvents();
-    await report(JSON.stringify({ events: [event] }));
-    await report('no JSON');
+    await notify(JSON.stringify({ events: [event] }));
+    await notify('no JSON');
     await settled();
     const { json } = await olga.get(`${route}/parked`);
     assert.deepEqual(json.items.map((one: { reason: string }) => one.reason).sort(), [
@@ -89,9 +89,9 @@ describe('parked events', () => {
 
     const metrics = await index.anonymous.get('/metrics');
     assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="parked"\} 2$/m);
-    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="waiting"\} 0$/m);
+    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="pending"\} 0$/m);
 
-    await placeName('alice/early', 'main');
+    await createPlaced('alice/early', 'main');
     assert.deepEqual((await olga.post(`${route}/retry`)).json, { retried: 1 });
     await eventually(async () => {
       const tags = await index.anonymous.get('/api/v1/repositories/alice/early/tags');
@@ -100,9 +100,9 @@ describe('parked events', () => {
         ['v1'],
       );
     });
-    const left = await olga.get(`${route}/parked`);
+    const remaining = await olga.get(`${route}/parked`);
     assert.deepEqual(
-      left.json.items.map((one: { reason: string }) => one.reason),
+      remaining.json.items.map((one: { reason: string }) => one.reason),
       ['not JSON'],
     );
     const { rows } = await sql.query(
@@ -111,8 +111,8 @@ describe('parked events', () => {
     assert.deepEqual(rows, [{ actor: 'olga', detail: { events: 1 } }]);
   });
 
-  it('are shown and retried by a command', async () => {
-    await report(
+  it('are listed and retried by the CLI', async () => {
+    await notify(
       JSON.stringify({ events: [{ id: randomUUID(), action: 'push', target: { repository: 'a/b/c' } }] }),
     );
     await settled();
@@ -132,18 +132,18 @@ describe('parked events', () => {
     assert.notEqual(unknown.code, 0);
   });
 
-  it('are the affair of administrators', async () => {
-    for (const [who, status] of [
+  it('return 401 without credentials and 403 to callers that are not administrators', async () => {
+    for (const [caller, status] of [
       [index.anonymous, 401],
       [alice, 403],
     ] as const) {
-      assert.equal((await who.get(`${route}/parked`)).status, status);
-      assert.equal((await who.post(`${route}/retry`)).status, status);
+      assert.equal((await caller.get(`${route}/parked`)).status, status);
+      assert.equal((await caller.post(`${route}/retry`)).status, status);
     }
     assert.equal((await olga.get('/api/v1/admin/registries/none/events/parked')).status, 404);
   });
 
-  it('of zot come as CloudEvents with a password, and are read back as all others', async () => {
+  it('arrive from zot as CloudEvents with Basic credentials, and are verified like all others', async () => {
     const zot = await FakeRegistry.start({ generation: '3.x', service: 'zot1' });
     const registries = index.app.get(RegistriesService, { strict: false });
     const { hookSecret } = await registries.add(
@@ -151,7 +151,7 @@ describe('parked events', () => {
       { name: ':test' },
     );
     try {
-      await placeName('alice/onzot', 'zot1');
+      await createPlaced('alice/onzot', 'zot1');
       const image = imageOf('zot');
       await new RegistryUser(zot.url, 'alice', 'zot1').push('alice/onzot', image, 'v1');
       const emit = async (type: string, data: object): Promise<number> => {
@@ -163,16 +163,16 @@ describe('parked events', () => {
           'ce-type': `zotregistry.${type}`,
           'ce-time': new Date().toISOString(),
         };
-        const sending = { body: JSON.stringify(data), headers };
-        return (await index.anonymous.basic('zot1', hookSecret).send('POST', '/hooks/registry/zot1', sending))
-          .status;
+        const request = { body: JSON.stringify(data), headers };
+        const zotNotifier = index.anonymous.basic('zot1', hookSecret);
+        return (await zotNotifier.send('POST', '/hooks/registry/zot1', request)).status;
       };
       const tags = async (): Promise<string[]> =>
         (await alice.get('/api/v1/repositories/alice/onzot/tags')).json.items?.map(
           ({ name }: { name: string }) => name,
         );
       const { digest, mediaType: type } = image;
-      const about = {
+      const imageEvent = {
         name: 'alice/onzot',
         reference: 'v1',
         digest,
@@ -180,15 +180,15 @@ describe('parked events', () => {
         manifest: 'x'.repeat(100_000),
       };
       assert.equal(await emit('repository.created', { name: 'alice/onzot' }), 202);
-      assert.equal(await emit('image.updated', about), 202);
+      assert.equal(await emit('image.updated', imageEvent), 202);
       await eventually(async () => assert.deepEqual(await tags(), ['v1']));
-      // Said, but not done.
-      assert.equal(await emit('image.deleted', about), 202);
-      assert.equal(await emit('image.exploded', about), 202);
+      // The registry reports a deletion, but still serves the tag.
+      assert.equal(await emit('image.deleted', imageEvent), 202);
+      assert.equal(await emit('image.exploded', imageEvent), 202);
       await settled();
       assert.deepEqual(await tags(), ['v1']);
       await new RegistryUser(zot.url, 'alice', 'zot1').delete('alice/onzot', 'v1');
-      assert.equal(await emit('image.deleted', about), 202);
+      assert.equal(await emit('image.deleted', imageEvent), 202);
       await eventually(async () => assert.deepEqual(await tags(), []));
       const { rows } = await sql.query(
         `select reason from registry_event join registry on registry.id = registry_id

@@ -9,15 +9,15 @@ import { IndexUnderTest } from '../support/index-under-test';
 import { createAdministrator } from '../support/users';
 import { RegistryUser } from '../support/registry-user';
 
-describe('looking after registries over the API', () => {
+describe('registry maintenance API', () => {
   let index: IndexUnderTest;
   let main: FakeRegistry;
   let eu: FakeRegistry;
   let sql: Client;
   let alice: Actor;
   let olga: Actor;
-  /** The registry eu, when it reports. */
-  let hook: Actor;
+  /** Authenticated as the registry eu, for its notifications. */
+  let notifier: Actor;
   const registries = '/api/v1/admin/registries';
 
   beforeAll(async () => {
@@ -31,7 +31,7 @@ describe('looking after registries over the API', () => {
     for (const [name, { url }] of Object.entries({ main, eu })) {
       const added = await olga.post(registries, { name, url });
       assert.equal(added.status, 201);
-      hook = index.anonymous.bearer(added.json.hook_secret as string);
+      notifier = index.anonymous.bearer(added.json.hook_secret as string);
     }
     assert.equal(
       (await olga.post(registries, { name: 'old', url: 'http://localhost:1', kind: 'v1' })).status,
@@ -56,16 +56,16 @@ describe('looking after registries over the API', () => {
       await new RegistryUser(main.url, 'alice').push(`alice/${name}`, imageOf(`${name} ${tag}`), tag);
     }
   };
-  /** What has become of work that was accepted, when it has ended. */
-  const outcome = async (accepted: HttpResponse): Promise<HttpResponse['json']> => {
+  /** Waits until the accepted operation has finished, and returns it. */
+  const finished = async (accepted: HttpResponse): Promise<HttpResponse['json']> => {
     assert.equal(accepted.status, 202, accepted.text);
-    assert.equal(accepted.json.state, 'waiting');
-    const place = accepted.headers.location!;
-    assert.equal(place, `/api/v1/admin/operations/${accepted.json.id}`);
+    assert.equal(accepted.json.state, 'pending');
+    const location = accepted.headers.location!;
+    assert.equal(location, `/api/v1/admin/operations/${accepted.json.id}`);
     let operation: HttpResponse['json'];
     await eventually(async () => {
-      operation = (await olga.get(place)).json;
-      assert.notEqual(operation.state, 'waiting');
+      operation = (await olga.get(location)).json;
+      assert.ok(['succeeded', 'failed'].includes(operation.state as string), operation.state as string);
     });
     return operation;
   };
@@ -74,31 +74,31 @@ describe('looking after registries over the API', () => {
       (tag: { name: string }) => tag.name,
     );
 
-  it('reads a registry, first without changing anything', async () => {
-    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'there was no reconcile yet');
+  it('reconciles a registry, and changes nothing in a dry run', async () => {
+    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'no reconcile has run');
     await push('app', 'v1', 'v2');
-    const dry = await outcome(await olga.post(`${registries}/main/reconcile`, { dry_run: true }));
+    const dry = await finished(await olga.post(`${registries}/main/reconcile`, { dry_run: true }));
     assert.deepEqual(dry.request, { registry: 'main', dry_run: true, full: false, limit: null });
-    assert.deepEqual([dry.state, dry.result.added, dry.asked_by], ['done', 2, 'olga']);
-    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'nor was this one');
-    const wet = await outcome(await olga.post(`${registries}/main/reconcile`));
-    assert.deepEqual([wet.result.added, wet.result.failure, wet.result.alarm], [2, null, null]);
-    assert.deepEqual((await olga.get(`${registries}/main/reconcile`)).json, wet.result);
+    assert.deepEqual([dry.state, dry.result.added, dry.requested_by], ['succeeded', 2, 'olga']);
+    assert.equal((await olga.get(`${registries}/main/reconcile`)).status, 404, 'a dry run is not stored');
+    const { result } = await finished(await olga.post(`${registries}/main/reconcile`));
+    assert.deepEqual([result.added, result.deleted, result.error, result.alarm], [2, 0, null, null]);
+    assert.deepEqual((await olga.get(`${registries}/main/reconcile`)).json, result);
     assert.deepEqual(await tagsOf('app'), ['v1', 'v2']);
   });
 
-  it('takes in what nobody claimed', async () => {
+  it('adopts unclaimed repositories', async () => {
     main.fill('bob/found', imageOf('found'), ['v1']);
-    const { result } = await outcome(await olga.post(`${registries}/main/adopt`, { pattern: 'bob/*' }));
+    const { result } = await finished(await olga.post(`${registries}/main/adopt`, { pattern: 'bob/*' }));
     assert.deepEqual(result, { adopted: [{ name: 'bob/found', tags: 1 }], skipped: [] });
     const { rows } = await sql.query(`select visibility from repository where path = 'bob/found'`);
     assert.deepEqual(rows, [{ visibility: 'private' }]);
   });
 
-  it('moves a repository, and leaves nothing behind when that is asked', async () => {
+  it('moves a repository, and deletes the source on request', async () => {
     const route = '/api/v1/admin/repositories/alice/app/move';
-    const { result, state } = await outcome(await olga.post(route, { registry: 'eu', delete_source: true }));
-    assert.equal(state, 'done');
+    const { result, state } = await finished(await olga.post(route, { registry: 'eu', delete_source: true }));
+    assert.equal(state, 'succeeded');
     assert.deepEqual(result, { name: 'alice/app', from: 'main', to: 'eu', tags: 2 });
     assert.equal((await alice.get('/api/v1/repositories/alice/app')).json.registry, 'eu');
     assert.deepEqual(Object.keys(eu.contents('alice/app').tags), ['v1', 'v2']);
@@ -109,26 +109,26 @@ describe('looking after registries over the API', () => {
     assert.deepEqual(rows, [{ actor: 'olga', kind: 'move' }]);
   });
 
-  it('tells why something could not be done, and does it when it is asked again', async () => {
+  it('reports why an operation failed, and repeats it on request', async () => {
     await push('later', 'v1');
-    await outcome(await olga.post(`${registries}/main/reconcile`));
+    await finished(await olga.post(`${registries}/main/reconcile`));
     eu.fault = () => 500;
     const route = '/api/v1/admin/repositories/alice/later/move';
-    const failed = await outcome(await olga.post(route, { registry: 'eu' }));
+    const failed = await finished(await olga.post(route, { registry: 'eu' }));
     assert.equal(failed.state, 'failed');
-    assert.match(failed.failure, /eu/);
+    assert.match(failed.error, /eu/);
     assert.equal(failed.result, null);
     assert.equal((await alice.get('/api/v1/repositories/alice/later')).json.registry, 'main');
     eu.fault = () => undefined;
-    assert.equal((await outcome(await olga.post(route, { registry: 'eu' }))).state, 'done');
-    assert.deepEqual(Object.keys(main.contents('alice/later').tags), ['v1'], 'the old images stay');
+    assert.equal((await finished(await olga.post(route, { registry: 'eu' }))).state, 'succeeded');
+    assert.deepEqual(Object.keys(main.contents('alice/later').tags), ['v1'], 'the source images remain');
   });
 
-  it('lists what was asked for, the latest first', async () => {
+  it('lists operations, the latest first', async () => {
     const first = (await olga.get('/api/v1/admin/operations?per_page=3')).json;
     assert.deepEqual(
       first.items.map(({ kind, state }: { kind: string; state: string }) => `${kind} ${state}`),
-      ['move done', 'move failed', 'reconcile done'],
+      ['move succeeded', 'move failed', 'reconcile succeeded'],
     );
     const second = (await olga.get(`/api/v1/admin/operations?per_page=100&cursor=${first.next}`)).json;
     assert.deepEqual(
@@ -138,29 +138,29 @@ describe('looking after registries over the API', () => {
     assert.equal(second.next, null);
   });
 
-  it('examines a registry', async () => {
+  it('diagnoses a registry', async () => {
     eu.drainEvents();
-    const examined = olga.get(`${registries}/eu/doctor`);
+    const diagnosis = olga.get(`${registries}/eu/doctor`);
     await eventually(async () => {
       const events = eu.drainEvents();
       const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
       const body = JSON.stringify({ events });
       assert.ok(events.length > 0);
-      assert.equal((await hook.send('POST', '/hooks/registry/eu', { body, headers })).status, 202);
+      assert.equal((await notifier.send('POST', '/hooks/registry/eu', { body, headers })).status, 202);
     });
-    const { json } = await examined;
-    const verdicts = Object.fromEntries(
-      json.checks.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict]),
+    const { json } = await diagnosis;
+    const statuses = Object.fromEntries(
+      json.checks.map(({ name, status }: { name: string; status: string }) => [name, status]),
     );
-    assert.equal(verdicts.reachable, 'ok');
-    assert.equal(verdicts.challenge, 'failed', 'it names the service main');
-    assert.equal(verdicts.drift, 'ok');
-    assert.equal(verdicts.notifications, 'ok');
+    assert.equal(statuses.reachable, 'ok');
+    assert.equal(statuses.challenge, 'failed', 'the challenge names the service main');
+    assert.equal(statuses.drift, 'ok');
+    assert.equal(statuses.notifications, 'ok');
     assert.equal(json.healthy, false);
-    for (const { verdict, remedy } of json.checks) assert.equal(verdict === 'ok', remedy === null);
+    for (const { status, hint } of json.checks) assert.equal(status === 'ok', hint === null);
   });
 
-  it('sets, lists and removes rules of placement', async () => {
+  it('sets, lists and deletes placement rules', async () => {
     const route = '/api/v1/admin/placement-rules';
     const set = await olga.put(route, { pattern: 'team-*', registry: 'eu' });
     assert.deepEqual([set.status, set.json], [200, { pattern: 'team-*/*', registry: 'eu' }]);
@@ -178,7 +178,7 @@ describe('looking after registries over the API', () => {
     assert.equal((await olga.put(route, { pattern: 'x-*', registry: 'mars' })).status, 404);
   });
 
-  it('refuses at once what cannot be', async () => {
+  it('rejects requests that can never succeed, with a 4xx status', async () => {
     const move = (name: string, body: object): Promise<HttpResponse> =>
       olga.post(`/api/v1/admin/repositories/alice/${name}/move`, body);
     const answers: [HttpResponse, number][] = [
@@ -198,8 +198,8 @@ describe('looking after registries over the API', () => {
     for (const [{ status, text }, expected] of answers) assert.equal(status, expected, text);
   });
 
-  it('is the affair of administrators', async () => {
-    const asked: [string, string][] = [
+  it('returns 401 without credentials and 403 for callers that are not administrators', async () => {
+    const requests: [string, string][] = [
       ['POST', `${registries}/main/reconcile`],
       ['GET', `${registries}/main/reconcile`],
       ['POST', `${registries}/main/adopt`],
@@ -212,12 +212,12 @@ describe('looking after registries over the API', () => {
       ['DELETE', '/api/v1/admin/placement-rules?pattern=x'],
     ];
     const before = (await sql.query('select from operation')).rowCount;
-    for (const [who, status] of [
+    for (const [caller, status] of [
       [index.anonymous, 401],
       [alice, 403],
     ] as const) {
-      for (const [method, path] of asked) {
-        assert.equal((await who.send(method, path)).status, status, `${method} ${path}`);
+      for (const [method, path] of requests) {
+        assert.equal((await caller.send(method, path)).status, status, `${method} ${path}`);
       }
     }
     assert.equal((await sql.query('select from operation')).rowCount, before);

@@ -10,31 +10,31 @@ import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
 import { ProductFixture, type CommandResult } from '../support/product';
 
-describe('the commands official, import and namespace', () => {
+describe('commands official, import and namespace', () => {
   let index: IndexUnderTest;
   let alice: Actor;
-  let place: ProductFixture;
+  let cli: ProductFixture;
   let folder: string;
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
-    place = await ProductFixture.create();
+    cli = await ProductFixture.create();
     folder = mkdtempSync(join(tmpdir(), 'commands-'));
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
-    await place.remove();
+    await cli.remove();
     await index.stop();
   });
 
   const run = (...args: string[]): Promise<CommandResult> =>
-    place.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
+    cli.run(args, { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey });
   const file = (name: string, content: string | Buffer): string => {
     const path = join(folder, name);
     writeFileSync(path, content);
     return path;
   };
-  const fails = async (pattern: RegExp, ...args: string[]): Promise<void> => {
+  const assertFails = async (pattern: RegExp, ...args: string[]): Promise<void> => {
     const { code, stdout, stderr } = await run(...args);
     assert.notEqual(code, 0);
     assert.equal(stdout, '');
@@ -54,20 +54,20 @@ describe('the commands official, import and namespace', () => {
       added: false,
     });
     assert.equal((await run('official', 'remove', 'centos')).code, 0);
-    await fails(/centos not found/, 'official', 'remove', 'centos');
-    await fails(/name/, 'official', 'add', 'No Name');
+    await assertFails(/centos not found/, 'official', 'remove', 'centos');
+    await assertFails(/name/, 'official', 'add', 'No Name');
   });
 
   it('import official repositories', async () => {
     const lines = ['adminer', 'aerospike'].map((name) =>
       JSON.stringify({ name, short_description: name, tags_count: 1 }),
     );
-    const ending = await run('official', 'import', file('official.jsonl', lines.join('\n')), '--json');
-    const { rows, added, invalid } = JSON.parse(ending.stdout);
-    assert.deepEqual([ending.code, rows, added, invalid], [0, 2, 2, 0]);
+    const result = await run('official', 'import', file('official.jsonl', lines.join('\n')), '--json');
+    const { rows, added, invalid } = JSON.parse(result.stdout);
+    assert.deepEqual([result.code, rows, added, invalid], [0, 2, 2, 0]);
   });
 
-  it('import a packed file of many chunks whole, and find its rows by search', async () => {
+  it('import a compressed file of many chunks, whose rows search then finds', async () => {
     const lines = Array.from({ length: 20_000 }, (_, n) =>
       JSON.stringify({
         namespace: `n${n % 977}`,
@@ -84,29 +84,36 @@ describe('the commands official, import and namespace', () => {
       /^20001 rows .*: 20000 added, 0 changed, 0 as they were\n1 invalid .*\n {2}line 20001: /,
     );
     const second = JSON.parse((await run('import', path, '--json')).stdout);
-    assert.deepEqual([second.rows, second.unchanged, second.faults[0].line], [20_001, 20_000, 20_001]);
+    assert.deepEqual([second.rows, second.unchanged, second.errors[0].line], [20_001, 20_000, 20_001]);
     await eventually(async () => {
       const { json } = await index.anonymous.get('/api/v1/search?q=n976/r976');
       assert.equal(json.items[0]?.full_name ?? json.items[0]?.name, 'n976/r976');
     }, 20_000);
   });
 
-  it('say in one line what is wrong with a file', async () => {
-    await fails(/none\.jsonl cannot be read/, 'import', join(folder, 'none.jsonl'));
-    await fails(/cannot be read/, 'import', folder);
-    const cut = file('cut.gz', gzipSync(Buffer.from('{}\n'.repeat(100_000))).subarray(0, 200));
-    await fails(/cut\.gz cannot be read/, 'import', cut);
+  it('print one line about an unreadable file', async () => {
+    await assertFails(/none\.jsonl cannot be read/, 'import', join(folder, 'none.jsonl'));
+    await assertFails(/cannot be read/, 'import', folder);
+    const truncated = file('cut.gz', gzipSync(Buffer.from('{}\n'.repeat(100_000))).subarray(0, 200));
+    await assertFails(/cut\.gz cannot be read/, 'import', truncated);
     assert.match((await run('import', file('empty', ''))).stdout, /^0 rows/);
   });
 
-  it('give an imported namespace to an account', async () => {
+  it('assign an imported namespace to an account', async () => {
     await run('import', file('acme.jsonl', '{"namespace":"acme","name":"web","description":"Imported."}'));
     assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 403);
-    const ending = await run('namespace', 'assign', 'acme', '--to', 'alice');
-    assert.deepEqual([ending.code, ending.stderr], [0, '']);
+    const result = await run('namespace', 'assign', 'acme', '--to', 'alice');
+    assert.deepEqual([result.code, result.stderr], [0, '']);
     assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 200);
-    await fails(/nobody not found/, 'namespace', 'assign', 'acme', '--to', 'nobody');
-    await fails(/none not found/, 'namespace', 'assign', 'none', '--to', 'alice');
-    await fails(/library belongs to the index itself/, 'namespace', 'assign', 'library', '--to', 'alice');
+    await assertFails(/nobody not found/, 'namespace', 'assign', 'acme', '--to', 'nobody');
+    await assertFails(/none not found/, 'namespace', 'assign', 'none', '--to', 'alice');
+    await assertFails(
+      /library belongs to the index itself/,
+      'namespace',
+      'assign',
+      'library',
+      '--to',
+      'alice',
+    );
   });
 });

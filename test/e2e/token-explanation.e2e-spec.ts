@@ -35,17 +35,24 @@ describe('token explanations', () => {
     return answer.json;
   };
 
-  it('tell who asks, how it is read, and which rule of which room decides', async () => {
-    const told = await explain({ account: 'bob', service: 'reg' }, 'repository:alice/secret:push,pull,fly');
+  it('name the caller, the parsed scope, and the library whose rule decides', async () => {
+    const explanation = await explain(
+      { account: 'bob', service: 'reg' },
+      'repository:alice/secret:push,pull,fly',
+    );
     assert.deepEqual(
-      told.scopes[0].verdicts.map((one: JsonValue) => [one.action, one.granted, one.room]),
+      explanation.scopes[0].verdicts.map((verdict: JsonValue) => [
+        verdict.action,
+        verdict.granted,
+        verdict.component,
+      ]),
       [
         ['pull', false, 'namespaces'],
         ['push', false, 'namespaces'],
         ['fly', false, 'tokens'],
       ],
     );
-    assert.deepEqual(told.lines, [
+    assert.deepEqual(explanation.lines, [
       'accounts: account bob',
       'registries: reg is the registry reg (distribution2), its tokens live 300 s',
       'scope repository:alice/secret:push,pull,fly',
@@ -58,16 +65,16 @@ describe('token explanations', () => {
     ]);
   });
 
-  it('open just what a token opens, and change nothing', async () => {
-    const made = await alice.post('/api/v1/user/tokens', {
+  it('grant exactly what a token grants, and change nothing', async () => {
+    const created = await alice.post('/api/v1/user/tokens', {
       label: 'x',
       permissions: ['pull'],
       repositories: ['alice/*'],
     });
-    const tool = alice.basic('alice', made.json.token as string);
-    const rows: [Actor, Record<string, string>][] = [
+    const aliceByToken = alice.basic('alice', created.json.token as string);
+    const callers: [Actor, Record<string, string>][] = [
       [alice, { account: 'alice' }],
-      [tool, { account: 'alice', access_token: made.json.id as string }],
+      [aliceByToken, { account: 'alice', access_token: created.json.id as string }],
       [bob, { account: 'bob' }],
       [olga, { account: 'olga' }],
       [index.anonymous, {}],
@@ -83,30 +90,34 @@ describe('token explanations', () => {
       'a/b/c',
     ];
     const before = await index.app.get(Database).rows('select path, state from repository order by path');
-    for (const [, who] of rows) {
+    for (const [, query] of callers) {
       for (const name of names)
-        await explain({ ...who, service: 'reg' }, `repository:${name}:pull,push,delete`);
+        await explain({ ...query, service: 'reg' }, `repository:${name}:pull,push,delete`);
     }
     assert.deepEqual(
       await index.app.get(Database).rows('select path, state from repository order by path'),
       before,
     );
-    for (const [actor, who] of rows) {
+    for (const [actor, query] of callers) {
       for (const name of names) {
         for (const actions of ['pull', 'pull,push', '*']) {
           const scope = `repository:${name}:${actions}`;
-          const told = await explain({ ...who, service: 'reg' }, scope, 'registry:catalog:search,*');
-          const opened = (told.opened as string[]).map((one) =>
-            one.replace(/^\w+:/, '').replace(/:(?=[^:]*$)/, ' '),
+          const explanation = await explain({ ...query, service: 'reg' }, scope, 'registry:catalog:search,*');
+          const explained = (explanation.granted as string[]).map((access) =>
+            access.replace(/^\w+:/, '').replace(/:(?=[^:]*$)/, ' '),
           );
-          const got = await grantedAccess(actor, 'reg', scope, 'registry:catalog:search,*');
-          assert.equal(told.refused === null ? opened.join(' ; ') : '403', got, `${who.account}: ${scope}`);
+          const granted = await grantedAccess(actor, 'reg', scope, 'registry:catalog:search,*');
+          assert.equal(
+            explanation.refused === null ? explained.join(' ; ') : '403',
+            granted,
+            `${query.account}: ${scope}`,
+          );
         }
       }
     }
   });
 
-  it('say why there would be no token at all', async () => {
+  it('give the reason when no token would be issued', async () => {
     assert.match((await explain({ service: 'nowhere' })).refused as string, /unknown service/);
     assert.match((await explain({ service: 'reg' }, 'nonsense')).refused as string, /invalid scope/);
     const away = await explain({ account: 'alice', service: 'reg' }, 'repository:alice/away:push');
@@ -118,9 +129,9 @@ describe('token explanations', () => {
     );
   });
 
-  it('are for administrators in person', async () => {
-    for (const who of [index.anonymous, alice]) {
-      assert.ok([401, 403].includes((await who.get(`${path}?service=reg`)).status));
+  it('are available to administrators only', async () => {
+    for (const caller of [index.anonymous, alice]) {
+      assert.ok([401, 403].includes((await caller.get(`${path}?service=reg`)).status));
     }
     assert.equal((await olga.get(`${path}?service=reg&account=absent`)).status, 404);
     assert.equal((await olga.get(`${path}?service=reg&account=alice&access_token=99`)).status, 404);
