@@ -13,7 +13,7 @@ export const searchKills: Drill = async ({ short }) => {
   const meilisearch = noMeilisearch ? undefined : await MeilisearchServer.start();
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const { lost, phantom, milliseconds } = await runProcessKills({ database, kills, meilisearch, say });
+    const { lost, phantom, milliseconds } = await runProcessKills({ database, kills, meilisearch, log: say });
     return [
       { what: `processes killed${noMeilisearch ? ', without Meilisearch' : ''}`, found: kills },
       { what: 'acknowledged and not found', found: lost.length, asked: 0 },

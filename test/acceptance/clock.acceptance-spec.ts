@@ -60,8 +60,8 @@ for (const generation of generations) {
       set('+50s');
       await until(5_000, async () => (await ahead()) > 40);
       const ask = async (): Promise<number> => {
-        const answer = await fetch(`${stage.index.url}/token?service=main&scope=repository:alice/app:pull`);
-        return (await readJson<{ expires_in: number }>(answer)).expires_in;
+        const response = await fetch(`${stage.index.url}/token?service=main&scope=repository:alice/app:pull`);
+        return (await readJson<{ expires_in: number }>(response)).expires_in;
       };
       const lives = [await ask(), await ask()];
       set('-50s');

@@ -77,8 +77,8 @@ for (const generation of generations) {
       }
       assert.ok(acknowledged.tags.size >= kills * beforeEachKill);
 
-      const answer = await stage.registry.get('/v2/alice/steady/tags/list', oldToken);
-      assert.equal(answer.status, 200, 'a token from before the kills');
+      const response = await stage.registry.get('/v2/alice/steady/tags/list', oldToken);
+      assert.equal(response.status, 200, 'a token from before the kills');
       const newToken = await stage.api(alice).registryToken('main', 'repository:alice/steady:pull');
       assert.equal((await stage.registry.get('/v2/alice/steady/tags/list', newToken)).status, 200);
     });

@@ -162,9 +162,9 @@ for (const generation of generations) {
     /** The tags that the registry itself has of a repository. */
     async function registryTags(name: string): Promise<string[]> {
       const token = await stage.api().registryToken('main', `repository:${name}:pull`);
-      const answer = await stage.registry.get(`/v2/${name}/tags/list`, token);
-      assert.equal(answer.status, 200);
-      return (await readJson<{ tags: string[] | null }>(answer)).tags ?? [];
+      const response = await stage.registry.get(`/v2/${name}/tags/list`, token);
+      assert.equal(response.status, 200);
+      return (await readJson<{ tags: string[] | null }>(response)).tags ?? [];
     }
   });
 }

@@ -60,9 +60,9 @@ for (const generation of generations) {
       }>(await registry.get(`/v2/${path}/tags/list`, token));
       const tags: Record<string, string> = {};
       for (const name of (list.tags ?? []).sort()) {
-        const answer = await registry.get(`/v2/${path}/manifests/${name}`, token, accept);
-        await answer.arrayBuffer();
-        tags[name] = answer.headers.get('docker-content-digest') ?? '';
+        const response = await registry.get(`/v2/${path}/manifests/${name}`, token, accept);
+        await response.arrayBuffer();
+        tags[name] = response.headers.get('docker-content-digest') ?? '';
       }
       return tags;
     };

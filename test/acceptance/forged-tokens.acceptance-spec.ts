@@ -73,12 +73,12 @@ for (const generation of generations) {
     /** True when the registry lets the token do anything at all: log in, read, or begin an upload. */
     const opens = async (token: string): Promise<boolean> => {
       const headers = { authorization: `Bearer ${token}` };
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         fetch(`${registry.url}/v2/`, { headers }),
         fetch(`${registry.url}/v2/alice/app/tags/list`, { headers }),
         fetch(`${registry.url}/v2/alice/app/blobs/uploads/`, { method: 'POST', headers }),
       ]);
-      return answers.some(({ status }) => status < 400 || status === 404);
+      return responses.some(({ status }) => status < 400 || status === 404);
     };
     const accepted = async (tokens: readonly [string, string][]): Promise<string[]> => {
       const names: string[] = [];

@@ -52,15 +52,15 @@ describe('personal access tokens', () => {
   it('open neither accounts nor administration, nor a session that would (DESIGN 10.6)', async () => {
     const { id, token } = await make();
     for (const machine of [index.anonymous.bearer(token), index.anonymous.basic('alice', token)]) {
-      for (const answer of [
+      for (const response of [
         await machine.patch('/api/v1/user', { email: 'x@example.org' }),
         await machine.delete('/api/v1/user'),
         await machine.get('/api/v1/user/tokens'),
         await machine.post('/api/v1/user/tokens', wish),
         await machine.delete(`/api/v1/user/tokens/${id}`),
       ]) {
-        assert.equal(answer.status, 403);
-        assert.equal(answer.json.errors[0].code, 'ACCESS_TOKEN_REFUSED');
+        assert.equal(response.status, 403);
+        assert.equal(response.json.errors[0].code, 'ACCESS_TOKEN_REFUSED');
       }
     }
     const login = await index.anonymous.post('/api/v1/login', { username: 'alice', password: token });
@@ -76,8 +76,8 @@ describe('personal access tokens', () => {
     assert.equal(await status(index.anonymous.bearer(token)), 401);
     assert.equal((await alice.delete(`/api/v1/user/tokens/${id}`)).status, 404);
     for (const strange of ['0', '-1', 'abc', '1e3', '99999999999999999999', '%00']) {
-      const answer = await alice.delete(`/api/v1/user/tokens/${strange}`);
-      assert.ok(answer.status === 400 || answer.status === 404, `${strange}: ${answer.status}`);
+      const response = await alice.delete(`/api/v1/user/tokens/${strange}`);
+      assert.ok(response.status === 400 || response.status === 404, `${strange}: ${response.status}`);
     }
   });
 
@@ -174,8 +174,8 @@ describe('personal access tokens', () => {
       { token: 'ci_pat_x' },
     ];
     for (const change of cases) {
-      const answer = await alice.post('/api/v1/user/tokens', { ...wish, ...change });
-      assert.equal(answer.status, 400, JSON.stringify(change));
+      const response = await alice.post('/api/v1/user/tokens', { ...wish, ...change });
+      assert.equal(response.status, 400, JSON.stringify(change));
     }
   });
 });

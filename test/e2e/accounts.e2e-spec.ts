@@ -11,7 +11,7 @@ const person = (username: string, more: Record<string, unknown> = {}): Record<st
   password: 'correct horse battery staple',
   ...more,
 });
-const code = (answer: HttpResponse): string => answer.json.errors[0].code as string;
+const code = (response: HttpResponse): string => response.json.errors[0].code as string;
 
 describe('accounts', () => {
   let index: IndexUnderTest;
@@ -25,12 +25,12 @@ describe('accounts', () => {
   const accounts = async (): Promise<number> => (await rows('select from account')).length;
 
   it('are made by signing up, each with the namespace of its name', async () => {
-    const answer = await index.anonymous.post('/api/v1/users', person('alice'));
-    assert.equal(answer.status, 201);
-    assert.deepEqual(Object.keys(answer.json), ['username', 'email', 'email_verified', 'created_at']);
-    assert.equal(answer.json.username, 'alice');
-    assert.equal(answer.json.email_verified, false);
-    assert.ok(Math.abs(Date.now() - Date.parse(answer.json.created_at)) < 60_000);
+    const response = await index.anonymous.post('/api/v1/users', person('alice'));
+    assert.equal(response.status, 201);
+    assert.deepEqual(Object.keys(response.json), ['username', 'email', 'email_verified', 'created_at']);
+    assert.equal(response.json.username, 'alice');
+    assert.equal(response.json.email_verified, false);
+    assert.ok(Math.abs(Date.now() - Date.parse(response.json.created_at)) < 60_000);
     const [namespace] = await rows<{ owner: string }>(
       `select account.name as owner from namespace join account on account.id = owner_id where namespace.name = 'alice'`,
     );
@@ -38,7 +38,7 @@ describe('accounts', () => {
   });
 
   it('keep one name each, whoever is first of many (S11)', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 12 }, (_, at) =>
         index.anonymous.post(
           '/api/v1/users',
@@ -46,34 +46,34 @@ describe('accounts', () => {
         ),
       ),
     );
-    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
-    for (const answer of answers.filter(({ status }) => status !== 201)) {
-      assert.equal(answer.status, 409);
-      assert.equal(code(answer), 'NAME_TAKEN');
+    assert.equal(responses.filter(({ status }) => status === 201).length, 1);
+    for (const response of responses.filter(({ status }) => status !== 201)) {
+      assert.equal(response.status, 409);
+      assert.equal(code(response), 'NAME_TAKEN');
     }
     const made = await rows<{ name: string }>(`select name from account where name in ('willy', 'wi11y')`);
     assert.equal(made.length, 1, 'the losers left no half of an account');
   });
 
   it('answer a taken name before any other rule (DESIGN 10.5)', async () => {
-    const answer = await index.anonymous.post('/api/v1/users', person('alice', { password: 'short' }));
-    assert.equal(answer.status, 409);
-    assert.equal(code(answer), 'NAME_TAKEN');
+    const response = await index.anonymous.post('/api/v1/users', person('alice', { password: 'short' }));
+    assert.equal(response.status, 409);
+    assert.equal(code(response), 'NAME_TAKEN');
   });
 
   it('do not tell whether an e-mail address is known (S08)', async () => {
-    const answer = await index.anonymous.post(
+    const response = await index.anonymous.post(
       '/api/v1/users',
       person('anna', { email: 'alice@example.org' }),
     );
-    assert.equal(answer.status, 201);
+    assert.equal(response.status, 201);
   });
 
   it('refuse reserved names in every spelling (S12)', async () => {
     for (const name of ['admin', 'adm1n', 'a-d-m-i-n', 'l1brary', 'docker_hub', 'official', 'r00t']) {
-      const answer = await index.anonymous.post('/api/v1/users', person(name));
-      assert.equal(answer.status, 409, name);
-      assert.equal(code(answer), 'NAME_RESERVED', name);
+      const response = await index.anonymous.post('/api/v1/users', person(name));
+      assert.equal(response.status, 409, name);
+      assert.equal(code(response), 'NAME_RESERVED', name);
     }
   });
 
@@ -100,17 +100,17 @@ describe('accounts', () => {
       [{}, 'username'],
     ];
     for (const [body, field] of cases) {
-      const answer = await index.anonymous.post('/api/v1/users', body);
-      assert.equal(answer.status, 400, JSON.stringify(body));
-      assert.equal(code(answer), 'VALIDATION_FAILED');
-      assert.equal(answer.json.errors[0].detail[0].field, field, JSON.stringify(body));
+      const response = await index.anonymous.post('/api/v1/users', body);
+      assert.equal(response.status, 400, JSON.stringify(body));
+      assert.equal(code(response), 'VALIDATION_FAILED');
+      assert.equal(response.json.errors[0].detail[0].field, field, JSON.stringify(body));
     }
     for (const body of ['', 'null', '[]', '"text"', '{"username":', '{"__proto__":{"x":1}}']) {
-      const answer = await index.anonymous.send('POST', '/api/v1/users', {
+      const response = await index.anonymous.send('POST', '/api/v1/users', {
         body,
         headers: { 'content-type': 'application/json' },
       });
-      assert.equal(answer.status, 400, body);
+      assert.equal(response.status, 400, body);
     }
     assert.equal(await accounts(), before);
   });
@@ -147,8 +147,8 @@ describe('accounts', () => {
     await index.anonymous.post('/api/v1/users', person('gerda'));
     const login = (password: string): Promise<HttpResponse> =>
       index.anonymous.post('/api/v1/login', { username: 'gerda', password });
-    const cookie = (answer: HttpResponse): Record<string, string> => ({
-      cookie: answer.setCookie[0]!.split(';', 1)[0]!,
+    const cookie = (response: HttpResponse): Record<string, string> => ({
+      cookie: response.setCookie[0]!.split(';', 1)[0]!,
     });
     const browser = index.anonymous.with(cookie(await login('correct horse battery staple')));
     const other = index.anonymous.with(cookie(await login('correct horse battery staple')));
@@ -227,16 +227,18 @@ describe('accounts', () => {
 
   it('are limited per address and hour', async () => {
     await rows(`delete from rate_limit`);
-    const answers = [];
+    const responses = [];
     for (let at = 0; at < 62; at += 1) {
       // Too short on purpose: what is counted is trying, and no hash makes the test slow.
-      answers.push(await index.anonymous.post('/api/v1/users', person(`crowd${at}`, { password: 'short' })));
+      responses.push(
+        await index.anonymous.post('/api/v1/users', person(`crowd${at}`, { password: 'short' })),
+      );
     }
     assert.deepEqual(
-      answers.map(({ status }) => status),
+      responses.map(({ status }) => status),
       [...Array<number>(60).fill(400), 429, 429],
     );
-    assert.ok(Number(answers.at(-1)!.headers['retry-after']) > 3_000);
+    assert.ok(Number(responses.at(-1)!.headers['retry-after']) > 3_000);
     assert.equal(code(await index.anonymous.post('/api/v1/users', person('alice'))), 'NAME_TAKEN');
   });
 
@@ -254,7 +256,7 @@ describe('accounts', () => {
       );
       assert.equal(raced.filter(({ status }) => status === 201).length, 1);
       assert.equal(
-        raced.filter((answer) => answer.status === 403 && code(answer) === 'INVITE_INVALID').length,
+        raced.filter((response) => response.status === 403 && code(response) === 'INVITE_INVALID').length,
         5,
       );
       assert.equal((await closed.app.get(Database, { strict: false }).rows('select from account')).length, 1);
@@ -276,9 +278,9 @@ describe('accounts', () => {
   it('are made by nobody where sign-up is closed', async () => {
     const closed = await IndexUnderTest.start({ SIGN_UP: 'closed' });
     try {
-      const answer = await closed.anonymous.post('/api/v1/users', person('jane'));
-      assert.equal(answer.status, 403);
-      assert.equal(code(answer), 'SIGN_UP_CLOSED');
+      const response = await closed.anonymous.post('/api/v1/users', person('jane'));
+      assert.equal(response.status, 403);
+      assert.equal(code(response), 'SIGN_UP_CLOSED');
     } finally {
       await closed.stop();
     }

@@ -24,7 +24,7 @@ describe('API document', () => {
       assert.ok(summary?.length > 5, `${name} has a summary`);
       assert.ok(responses.default, `${name} tells of refusals`);
       const [good] = Object.keys(responses).filter((status) => status.startsWith('2'));
-      assert.ok(good === '204' || responses[good!].content, `${name} describes its answer`);
+      assert.ok(good === '204' || responses[good!].content, `${name} describes its response`);
       if (requestBody !== undefined || method === 'patch') {
         const given = requestBody.content['application/json'].schema;
         const schema = given.$ref ? document.components.schemas[given.$ref.split('/').at(-1)] : given;

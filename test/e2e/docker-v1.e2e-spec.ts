@@ -13,9 +13,9 @@ describe('the v1 protocol', () => {
   let alice: Actor;
   let docker: Actor;
 
-  const names = (answer: HttpResponse): string[] => {
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json.results.map((row: { name: string }) => row.name);
+  const names = (response: HttpResponse): string[] => {
+    assert.equal(response.status, 200, response.text);
+    return response.json.results.map((row: { name: string }) => row.name);
   };
 
   beforeAll(async () => {
@@ -39,18 +39,18 @@ describe('the v1 protocol', () => {
 
   it('answers the ping as an index, with and without slash', async () => {
     for (const path of ['/v1/_ping', '/v1/_ping/']) {
-      const answer = await index.anonymous.basic('', '').get(path);
-      assert.equal(answer.status, 200);
-      assert.equal(answer.headers['x-docker-registry-standalone'], 'false');
-      assert.equal(answer.headers['x-docker-registry-version'], '0.6.0');
-      assert.deepEqual(answer.json, { standalone: false });
+      const response = await index.anonymous.basic('', '').get(path);
+      assert.equal(response.status, 200);
+      assert.equal(response.headers['x-docker-registry-standalone'], 'false');
+      assert.equal(response.headers['x-docker-registry-version'], '0.6.0');
+      assert.deepEqual(response.json, { standalone: false });
     }
   });
 
   it('answers a search to the letter', async () => {
-    const answer = await docker.get('/v1/search?q=app&n=25');
-    assert.match(answer.headers['content-type']!, /^application\/json/);
-    assert.deepEqual(answer.json, {
+    const response = await docker.get('/v1/search?q=app&n=25');
+    assert.match(response.headers['content-type']!, /^application\/json/);
+    assert.deepEqual(response.json, {
       query: 'app',
       num_results: 2,
       num_pages: 1,
@@ -75,7 +75,7 @@ describe('the v1 protocol', () => {
         },
       ],
     });
-    assert.deepEqual((await docker.get('/v1/search/?q=library%2Fapp')).json.results, answer.json.results);
+    assert.deepEqual((await docker.get('/v1/search/?q=library%2Fapp')).json.results, response.json.results);
   });
 
   it('takes any n and page, and never refuses', async () => {
@@ -129,15 +129,15 @@ describe('the v1 protocol', () => {
   it('takes empty credentials for none', async () => {
     const anonymous = await docker.get('/v1/search?q=app');
     for (const authorization of ['Basic Og==', 'Basic ', 'Basic']) {
-      const answer = await docker.with({ authorization }).get('/v1/search?q=app');
-      assert.deepEqual(answer.json, anonymous.json, authorization);
+      const response = await docker.with({ authorization }).get('/v1/search?q=app');
+      assert.deepEqual(response.json, anonymous.json, authorization);
     }
   });
 
   it('shows people their private repositories by password', async () => {
-    const answer = await alice.with(docker28).get('/v1/search?q=app');
-    assert.deepEqual(names(answer), ['app', 'acme/app', 'alice/app']);
-    assert.equal(answer.json.num_results, 3);
+    const response = await alice.with(docker28).get('/v1/search?q=app');
+    assert.deepEqual(names(response), ['app', 'acme/app', 'alice/app']);
+    assert.equal(response.json.num_results, 3);
     const bob = await index.signUp('bobby');
     assert.deepEqual(names(await bob.with(docker28).get('/v1/search?q=app')), ['app', 'acme/app']);
   });
@@ -145,9 +145,9 @@ describe('the v1 protocol', () => {
   it('shows them by the token that docker gets for a search, and not by one for something else', async () => {
     const token = async (scope: string): Promise<string> => {
       const query = `service=central-index&scope=${encodeURIComponent(scope)}`;
-      const answer = await alice.get(`/token?${query}`);
-      assert.equal(answer.status, 200, answer.text);
-      return answer.json.token;
+      const response = await alice.get(`/token?${query}`);
+      assert.equal(response.status, 200, response.text);
+      return response.json.token;
     };
     const search = await token('registry:catalog:search');
     const found = names(await docker.bearer(search).get('/v1/search?q=alice/app'));

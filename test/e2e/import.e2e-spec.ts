@@ -44,12 +44,12 @@ describe('import', () => {
     const redis = await read('library/redis');
     assert.deepEqual([redis.full_name, redis.official, redis.pulls], ['redis', true, 10 ** 12]);
     assert.equal((await read('library/busybox')).official, true);
-    const answer = await index.anonymous.post('/api/v1/users', {
+    const response = await index.anonymous.post('/api/v1/users', {
       username: 'acme',
       email: 'x@example.org',
       password: 'correct horse staple',
     });
-    assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_TAKEN']);
+    assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_TAKEN']);
   });
 
   it('changes only what differs when it is run again', async () => {

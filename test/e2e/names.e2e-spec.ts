@@ -37,10 +37,10 @@ describe('names', () => {
     const all = letters.reduce<string[]>((made, next) => made.flatMap((a) => next.map((b) => a + b)), ['q']);
     const asked = all.slice(0, 50);
     assert.equal(new Set(asked.map(nameSkeleton)).size, 1);
-    const answers = await Promise.all(asked.map((name) => signUp(name)));
-    const statuses = answers.map(({ status }) => status).sort();
+    const responses = await Promise.all(asked.map((name) => signUp(name)));
+    const statuses = responses.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [201, ...Array<number>(49).fill(409)]);
-    assert.ok(answers.every(({ status, json }) => status === 201 || json.errors[0].code === 'NAME_TAKEN'));
+    assert.ok(responses.every(({ status, json }) => status === 201 || json.errors[0].code === 'NAME_TAKEN'));
     const [left] = await database.rows<{ n: number }>(
       `select count(*)::integer as n from account where name_skeleton(name) = $1`,
       [nameSkeleton(asked[0]!)],
@@ -51,9 +51,9 @@ describe('names', () => {
   it('that look like an imported one are refused, and so is the imported one itself', async () => {
     await database.rows(`insert into namespace (name, origin) values ('o11y', 'import')`);
     for (const name of ['o11y', 'olly', 'oi1y']) {
-      const answer = await signUp(name);
-      assert.equal(answer.status, 409, name);
-      assert.equal(answer.json.errors[0].code, 'NAME_TAKEN');
+      const response = await signUp(name);
+      assert.equal(response.status, 409, name);
+      assert.equal(response.json.errors[0].code, 'NAME_TAKEN');
     }
   });
 
@@ -89,8 +89,8 @@ describe('names', () => {
       }
     }
     assert.deepEqual(taken, []);
-    const answer = await signUp('adm1n');
-    assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_RESERVED']);
+    const response = await signUp('adm1n');
+    assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_RESERVED']);
     await createAdministrator(index, 'operator');
     await assert.rejects(
       database.rows(`update account set reserved_name_allowed = false where name = 'operator'`),
@@ -101,7 +101,7 @@ describe('names', () => {
   it('that exist are taken before any other rule is looked at', async () => {
     const first = await signUp('first-comer');
     assert.equal(first.status, 201);
-    const answer = await signUp('first-comer', 'x');
-    assert.deepEqual([answer.status, answer.json.errors[0].code], [409, 'NAME_TAKEN']);
+    const response = await signUp('first-comer', 'x');
+    assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_TAKEN']);
   });
 });

@@ -15,10 +15,10 @@ describe('operations', () => {
   });
 
   it('answers an unknown page with the catalogue, and a request id', async () => {
-    const answer = await index.anonymous.get('/no/such/page');
-    assert.equal(answer.status, 404);
-    assert.equal(answer.json.errors[0].code, 'NOT_FOUND');
-    assert.match(answer.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
+    const response = await index.anonymous.get('/no/such/page');
+    assert.equal(response.status, 404);
+    assert.equal(response.json.errors[0].code, 'NOT_FOUND');
+    assert.match(response.headers['x-request-id'] ?? '', /^[0-9a-f-]{36}$/);
   });
 
   it('answers paths that cannot be decoded with 4xx', async () => {

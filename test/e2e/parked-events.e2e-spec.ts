@@ -52,11 +52,11 @@ describe('parked events', () => {
     ).hookSecret;
   };
   const notify = async (body: string): Promise<void> => {
-    const answer = await notifier.send('POST', '/hooks/registry/main', {
+    const response = await notifier.send('POST', '/hooks/registry/main', {
       body,
       headers: { 'content-type': mediaType },
     });
-    assert.equal(answer.status, 202);
+    assert.equal(response.status, 202);
   };
   const settled = (): Promise<void> =>
     eventually(async () => {

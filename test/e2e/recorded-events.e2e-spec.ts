@@ -99,11 +99,11 @@ for (const [file, generation, expected] of recordings) {
           JSON.stringify(body),
         );
         for (let times = 0; times < 2; times += 1) {
-          const answer = await hook.send('POST', '/hooks/registry/main', {
+          const response = await hook.send('POST', '/hooks/registry/main', {
             body: text,
             headers: { 'content-type': headers['content-type']! },
           });
-          assert.equal(answer.status, 202);
+          assert.equal(response.status, 202);
         }
         // What is deleted before the index has looked is as if it had never been pushed.
         await eventually(async () => {
@@ -112,8 +112,8 @@ for (const [file, generation, expected] of recordings) {
         });
       }
       for (const [path, { tags, pulls }] of Object.entries(expected)) {
-        const answer = await index.anonymous.get(`/api/v1/repositories/${path}/tags`);
-        const seen = answer.json.items.map((tag: { name: string; media_type: string; digest: string }) => {
+        const response = await index.anonymous.get(`/api/v1/repositories/${path}/tags`);
+        const seen = response.json.items.map((tag: { name: string; media_type: string; digest: string }) => {
           assert.equal(tag.digest, fake.contents(path).tags[tag.name]);
           return [tag.name, tag.media_type.includes('index') ? 'index' : 'image'];
         });

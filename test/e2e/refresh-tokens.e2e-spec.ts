@@ -37,16 +37,16 @@ describe('refresh tokens', () => {
   });
   afterAll(() => index.stop());
 
-  const claimsOf = (answer: HttpResponse): JsonValue => readJwt(answer.json.token).claims;
+  const claimsOf = (response: HttpResponse): JsonValue => readJwt(response.json.token).claims;
   const login = async (who: Actor, service = 'reg'): Promise<string> => {
-    const answer = await requestToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json.refresh_token as string;
+    const response = await requestToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
+    assert.equal(response.status, 200, response.text);
+    return response.json.refresh_token as string;
   };
-  const isOver = (answer: HttpResponse, what = ''): void => {
-    assert.equal(answer.status, 401, what);
-    assert.match(answer.json.details as string, /log in again/, what);
-    assert.deepEqual([answer.json.errors[0].code, answer.json.token], ['UNAUTHORIZED', undefined], what);
+  const isOver = (response: HttpResponse, what = ''): void => {
+    assert.equal(response.status, 401, what);
+    assert.match(response.json.details as string, /log in again/, what);
+    assert.deepEqual([response.json.errors[0].code, response.json.token], ['UNAUTHORIZED', undefined], what);
   };
   const sql = (text: string): Promise<JsonValue[]> => index.app.get(Database).rows<JsonValue>(text);
 
@@ -69,19 +69,19 @@ describe('refresh tokens', () => {
   it('get tokens by POST, and come back the same', async () => {
     const token = await login(alice);
     for (let use = 0; use < 20; use++) {
-      const answer = await refresh(
+      const response = await refresh(
         nobody,
         'reg',
         token,
         'repository:alice/secret:pull registry:catalog:search',
       );
-      assert.equal(answer.status, 200, answer.text);
-      assert.equal(answer.headers['cache-control'], 'no-store');
-      assert.equal(answer.json.refresh_token, token);
-      assert.equal(answer.json.token, answer.json.access_token);
-      assert.equal(answer.json.scope, 'repository:alice/secret:pull registry:catalog:search');
-      assert.equal(answer.json.expires_in, 300);
-      assert.deepEqual([claimsOf(answer).sub, claimsOf(answer).aud], ['alice', 'reg']);
+      assert.equal(response.status, 200, response.text);
+      assert.equal(response.headers['cache-control'], 'no-store');
+      assert.equal(response.json.refresh_token, token);
+      assert.equal(response.json.token, response.json.access_token);
+      assert.equal(response.json.scope, 'repository:alice/secret:pull registry:catalog:search');
+      assert.equal(response.json.expires_in, 300);
+      assert.deepEqual([claimsOf(response).sub, claimsOf(response).aud], ['alice', 'reg']);
     }
   });
 
@@ -103,8 +103,8 @@ describe('refresh tokens', () => {
 
   it('are no way around a wrong service', async () => {
     const before = await sql('select from refresh_token');
-    const answer = await requestToken(alice, 'unknown', [], { offline_token: 'true' });
-    assert.equal(answer.status, 400);
+    const response = await requestToken(alice, 'unknown', [], { offline_token: 'true' });
+    assert.equal(response.status, 400);
     assert.equal((await sql('select from refresh_token')).length, before.length);
   });
 
@@ -242,10 +242,10 @@ describe('refresh tokens', () => {
   it('are asked for by POST with a password, as containerd does', async () => {
     const fields = { grant_type: 'password', username: 'alice', password: passwordOf('alice') };
     const scope = 'repository:alice/app:pull repository:alice/app:pull,push repository:alice/secret:pull';
-    const answer = await postToken(nobody, 'reg', { ...fields, scope }, 'containerd-client');
-    assert.equal(answer.status, 200);
-    assert.equal(answer.json.scope, 'repository:alice/app:pull,push repository:alice/secret:pull');
-    assert.equal(answer.json.refresh_token, undefined);
+    const response = await postToken(nobody, 'reg', { ...fields, scope }, 'containerd-client');
+    assert.equal(response.status, 200);
+    assert.equal(response.json.scope, 'repository:alice/app:pull,push repository:alice/secret:pull');
+    assert.equal(response.json.refresh_token, undefined);
     const offline = await postToken(nobody, 'reg', { ...fields, access_type: 'offline' });
     assert.equal((await refresh(nobody, 'reg', offline.json.refresh_token as string)).status, 200);
     const wrong = await postToken(nobody, 'reg', { ...fields, password: 'wrong' });

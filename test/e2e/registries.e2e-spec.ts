@@ -51,12 +51,12 @@ describe('registries', () => {
 
   it('are no business of anybody else', async () => {
     for (const who of [index.anonymous, alice]) {
-      for (const answer of [
+      for (const response of [
         await who.get(route),
         await who.post(route, { name: 'mine', url: 'http://localhost:1' }),
         await who.delete(`${route}/main`),
       ]) {
-        assert.ok([401, 403].includes(answer.status), String(answer.status));
+        assert.ok([401, 403].includes(response.status), String(response.status));
       }
     }
     assert.equal((await olga.get(route)).json.items.length, 1);
@@ -78,8 +78,8 @@ describe('registries', () => {
       [{}, 400, 'VALIDATION_FAILED'],
     ];
     for (const [body, status, code] of refusals) {
-      const answer = await olga.post(route, body);
-      assert.deepEqual([answer.status, answer.json.errors[0].code], [status, code], JSON.stringify(body));
+      const response = await olga.post(route, body);
+      assert.deepEqual([response.status, response.json.errors[0].code], [status, code], JSON.stringify(body));
     }
     const both = await Promise.all(
       [1, 2, 3, 4].map(() => olga.post(route, { name: 'race', url: 'http://race' })),

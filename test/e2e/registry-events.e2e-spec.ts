@@ -58,18 +58,18 @@ describe('registry notifications', () => {
       right.slice(7),
       other.headers.authorization,
     ];
-    const answers = new Set<string>();
+    const responses = new Set<string>();
     for (let round = 0; round < 20; round += 1) {
       for (const authorization of forged) {
         const who = authorization === undefined ? index.anonymous : index.anonymous.with({ authorization });
         for (const name of ['main', 'no-such-registry']) {
           const { status, text } = await post(who, body, mediaType, name);
-          answers.add(`${status} ${text}`);
+          responses.add(`${status} ${text}`);
         }
       }
     }
     assert.deepEqual(
-      [...answers].map((answer) => answer.slice(0, 4)),
+      [...responses].map((response) => response.slice(0, 4)),
       ['401 '],
     );
     assert.deepEqual(await events(), []);
@@ -82,12 +82,12 @@ describe('registry notifications', () => {
       const elsewhere = new Actor(second.url, main.headers);
       const bodies = [...ids, ...ids, ...ids].map((id) => JSON.stringify({ events: [unknown(id)] }));
       const all = JSON.stringify({ events: ids.map(unknown) });
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         ...bodies.map((body, n) => post(n % 2 ? main : elsewhere, body)),
         post(main, all),
         post(elsewhere, all),
       ]);
-      assert.ok(answers.every(({ status }) => status === 202));
+      assert.ok(responses.every(({ status }) => status === 202));
       assert.deepEqual((await events()).map(({ event_id }) => event_id).sort(), [...ids].sort());
     } finally {
       await second.stop();

@@ -50,8 +50,8 @@ describe('registry maintenance API', () => {
   });
 
   const push = async (name: string, ...tags: string[]): Promise<void> => {
-    const answer = await alice.get(`/token?service=main&scope=repository:alice/${name}:pull,push`);
-    assert.equal(answer.status, 200, answer.text);
+    const response = await alice.get(`/token?service=main&scope=repository:alice/${name}:pull,push`);
+    assert.equal(response.status, 200, response.text);
     for (const tag of tags) {
       await new RegistryUser(main.url, 'alice').push(`alice/${name}`, imageOf(`${name} ${tag}`), tag);
     }
@@ -181,7 +181,7 @@ describe('registry maintenance API', () => {
   it('rejects requests that can never succeed, with a 4xx status', async () => {
     const move = (name: string, body: object): Promise<HttpResponse> =>
       olga.post(`/api/v1/admin/repositories/alice/${name}/move`, body);
-    const answers: [HttpResponse, number][] = [
+    const responses: [HttpResponse, number][] = [
       [await olga.post(`${registries}/mars/reconcile`), 404],
       [await olga.post(`${registries}/old/reconcile`), 409],
       [await olga.post(`${registries}/main/reconcile`, { limit: 0 }), 400],
@@ -195,7 +195,7 @@ describe('registry maintenance API', () => {
       [await olga.get('/api/v1/admin/operations/999999'), 404],
       [await olga.get('/api/v1/admin/operations/x'), 400],
     ];
-    for (const [{ status, text }, expected] of answers) assert.equal(status, expected, text);
+    for (const [{ status, text }, expected] of responses) assert.equal(status, expected, text);
   });
 
   it('returns 401 without credentials and 403 for callers that are not administrators', async () => {

@@ -62,14 +62,14 @@ describe('repositories', () => {
   });
 
   it('are made once by twenty who ask at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => make(alice, { name: 'race' })));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array<number>(19).fill(409)]);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => make(alice, { name: 'race' })));
+    assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array<number>(19).fill(409)]);
   });
 
   it('are made in one’s own namespace only', async () => {
     for (const who of [bob, olga]) {
-      const answer = await make(who, { name: 'intruder' });
-      assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'DENIED']);
+      const response = await make(who, { name: 'intruder' });
+      assert.deepEqual([response.status, response.json.errors[0].code], [403, 'DENIED']);
     }
     assert.equal((await make(index.anonymous, { name: 'intruder' })).status, 401);
     assert.equal((await make(olga, { name: 'fedora' }, 'library')).status, 403);
@@ -109,11 +109,11 @@ describe('repositories', () => {
   it('may be seen and not changed by others while they are public', async () => {
     await make(alice, { name: 'open' });
     assert.equal((await bob.get(path('open'))).status, 200);
-    for (const answer of [
+    for (const response of [
       await bob.patch(path('open'), { description: 'x' }),
       await bob.delete(path('open')),
     ]) {
-      assert.deepEqual([answer.status, answer.json.errors[0].code], [403, 'DENIED']);
+      assert.deepEqual([response.status, response.json.errors[0].code], [403, 'DENIED']);
     }
     assert.equal((await olga.patch(path('open'), { description: 'x' })).status, 403);
     assert.equal((await alice.patch(path('open'), { visibility: 'private' })).status, 200);
@@ -174,9 +174,9 @@ describe('repositories', () => {
       JSON.parse('{"__proto__": {"description": "x"}}'), { namespace: 'bob' }, { description: { $ne: 1 } },
     ]; // prettier-ignore
     for (const json of bad) {
-      const answer = await alice.patch(path('strict'), json);
+      const response = await alice.patch(path('strict'), json);
       assert.deepEqual(
-        [answer.status, answer.json.errors[0].code],
+        [response.status, response.json.errors[0].code],
         [400, 'VALIDATION_FAILED'],
         JSON.stringify(json),
       );
@@ -202,8 +202,8 @@ describe('repositories', () => {
     const queries = ['per_page=0', 'per_page=101', 'per_page=x', 'per_page=1&per_page=2', 'cursor=', 'cursor=e30',
       'cursor=forged', 'cursor=a&cursor=b', 'sort=name', `cursor=${Buffer.from('tags:a').toString('base64url')}`]; // prettier-ignore
     for (const query of queries) {
-      const answer = await alice.get(`/api/v1/namespaces/alice/repositories?${query}`);
-      assert.equal(answer.status, 400, query);
+      const response = await alice.get(`/api/v1/namespaces/alice/repositories?${query}`);
+      assert.equal(response.status, 400, query);
     }
   });
 
@@ -267,13 +267,13 @@ describe('making repositories', () => {
     const index = await IndexUnderTest.start();
     try {
       const alice = await index.signUp('alice');
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 30 }, (_, n) =>
           alice.post('/api/v1/namespaces/alice/repositories', { name: `r${n}` }),
         ),
       );
-      assert.equal(answers.filter(({ status }) => status === 201).length, 20);
-      const refused = answers.find(({ status }) => status === 429);
+      assert.equal(responses.filter(({ status }) => status === 201).length, 20);
+      const refused = responses.find(({ status }) => status === 429);
       assert.ok(Number(refused?.headers['retry-after']) > 0);
     } finally {
       await index.stop();

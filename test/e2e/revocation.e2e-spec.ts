@@ -95,8 +95,8 @@ describe('what was granted and is no longer allowed (S22)', () => {
     const over = Date.now() + 2_000;
     const refusedAt = await eventually(async () => {
       const asked = Date.now();
-      const answer = await requestToken(machine, 'reg', [scope]);
-      assert.equal(answer.status, 401);
+      const response = await requestToken(machine, 'reg', [scope]);
+      assert.equal(response.status, 401);
       return asked;
     });
     assert.ok(
@@ -156,10 +156,10 @@ describe('what was granted and is no longer allowed (S22)', () => {
     way.cut();
     await eventually(async () => {
       for (const caller of [owner, machine, here.anonymous]) {
-        const answer = await requestToken(new Actor(there.url, caller.headers), 'reg', [pull]);
-        assert.equal(answer.status, 503, answer.text);
-        assert.ok(Number(answer.headers['retry-after']) > 0);
-        assert.equal(answer.json.token, undefined);
+        const response = await requestToken(new Actor(there.url, caller.headers), 'reg', [pull]);
+        assert.equal(response.status, 503, response.text);
+        assert.ok(Number(response.headers['retry-after']) > 0);
+        assert.equal(response.json.token, undefined);
       }
     }, second);
     way.heal();

@@ -15,9 +15,9 @@ describe('search over the REST API', () => {
   const hostileSearch = (query: string): Promise<HttpResponse> =>
     index.anonymous.sendRaw('GET', `/api/v1/search?${query}`);
   const names = async (actor: Actor, query: string): Promise<string[]> => {
-    const answer = await search(actor, query);
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json.items.map((item: { full_name: string }) => item.full_name);
+    const response = await search(actor, query);
+    assert.equal(response.status, 200, response.text);
+    return response.json.items.map((item: { full_name: string }) => item.full_name);
   };
 
   beforeAll(async () => {
@@ -169,9 +169,9 @@ describe('search over the REST API', () => {
 
   it('suggests names, and private ones to their owner only', async () => {
     const suggested = async (actor: Actor, q: string): Promise<string[]> => {
-      const answer = await actor.get(`/api/v1/search/suggest?q=${q}`);
-      assert.equal(answer.status, 200, answer.text);
-      return answer.json.items.map((item: { full_name: string }) => item.full_name);
+      const response = await actor.get(`/api/v1/search/suggest?q=${q}`);
+      assert.equal(response.status, 200, response.text);
+      return response.json.items.map((item: { full_name: string }) => item.full_name);
     };
     assert.deepEqual(await suggested(bob, 'cen'), ['acme/centos', 'centos']);
     assert.deepEqual(await suggested(bob, 'alice/se'), []);
@@ -222,9 +222,9 @@ describe('search over the REST API', () => {
       'stars=1e9',
     );
     for (const query of refused) {
-      const answer = await hostileSearch(query);
-      assert.equal(answer.status, 400, query);
-      assert.equal(answer.json.errors[0].code, 'VALIDATION_FAILED', query);
+      const response = await hostileSearch(query);
+      assert.equal(response.status, 400, query);
+      assert.equal(response.json.errors[0].code, 'VALIDATION_FAILED', query);
     }
   });
 
@@ -248,10 +248,10 @@ describe('search over the REST API', () => {
       [`webapp ${'y'.repeat(5_000)}`, `webapp ${'y'.repeat(93)}`],
     ];
     for (const [hostile, meant] of pairs) {
-      const answer = await hostileSearch(`q=${encodeURIComponent(hostile)}`);
-      assert.equal(answer.status, 200, hostile);
+      const response = await hostileSearch(`q=${encodeURIComponent(hostile)}`);
+      assert.equal(response.status, 200, hostile);
       assert.deepEqual(
-        answer.json,
+        response.json,
         (await search(index.anonymous, `q=${encodeURIComponent(meant)}`)).json,
         hostile,
       );

@@ -51,10 +51,10 @@ describe('secrets', () => {
       canaries.add(value);
       return value;
     };
-    const answers: string[] = [];
+    const responses: string[] = [];
     const send = async (who: Actor, method: string, path: string, json?: unknown): Promise<string> => {
       const { text, setCookie } = await who.send(method, path, json === undefined ? {} : { json });
-      answers.push(text);
+      responses.push(text);
       return setCookie[0] ?? text;
     };
     const password = canary('password');
@@ -90,8 +90,8 @@ describe('secrets', () => {
         '/api/v1/user',
       );
       for (const login of [asked.json.refresh_token as string, canary('refresh')]) {
-        const answer = await refresh(actor, 'central-index', login);
-        answers.push(answer.status === 200 ? '' : answer.text);
+        const response = await refresh(actor, 'central-index', login);
+        responses.push(response.status === 200 ? '' : response.text);
       }
       await send(actor.bearer(token), 'GET', '/v2/');
       await send(actor.with({ authorization: `Bearer ${canary('hook')}` }), 'POST', '/hooks/registry/main', {
@@ -134,7 +134,7 @@ describe('secrets', () => {
       ...lines.filter((line) => line.includes(value)).map((line) => `log: ${line}`),
       ...rows.filter(({ row }) => row.includes(value)).map(({ row }) => `audit: ${row}`),
       ...(metrics.includes(value) ? ['metrics'] : []),
-      ...answers.filter((text) => text.includes(value)).map((text) => `answer: ${text}`),
+      ...responses.filter((text) => text.includes(value)).map((text) => `response: ${text}`),
     ]);
     assert.ok(canaries.size > 400, `${canaries.size} canaries`);
     assert.deepEqual(found, []);

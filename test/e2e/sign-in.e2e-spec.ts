@@ -32,8 +32,8 @@ describe('signing in', () => {
 
   const tryPassword = (name: string, password: string, address: string, index = one): Promise<HttpResponse> =>
     from(index.anonymous.basic(name, password), address).get('/api/v1/user');
-  const count = (answers: HttpResponse[], status: number): number =>
-    answers.filter((answer) => answer.status === status).length;
+  const count = (responses: HttpResponse[], status: number): number =>
+    responses.filter((response) => response.status === status).length;
   const failuresInRow = async (name: string, consecutive: number): Promise<void> => {
     await one.app.get(Database, { strict: false }).rows(
       `insert into password_failure (name, consecutive) values ($1, $2)
@@ -124,14 +124,14 @@ describe('signing in', () => {
       const evil = one.anonymous.with({ [header]: value });
       assert.equal((await evil.post('/api/v1/login', login)).status, 403);
       const victim = evil.with(cookie);
-      for (const answer of [
+      for (const response of [
         await victim.patch('/api/v1/user', { email: 'evil@example.org' }),
         await victim.delete('/api/v1/user'),
         await victim.delete('/api/v1/login'),
         await victim.post('/api/v1/user/tokens', {}),
       ]) {
-        assert.equal(answer.status, 403);
-        assert.equal(answer.json.errors[0].code, 'CROSS_SITE');
+        assert.equal(response.status, 403);
+        assert.equal(response.json.errors[0].code, 'CROSS_SITE');
       }
     }
     const plain = await one.anonymous.with(cookie).send('PATCH', '/api/v1/user', {
@@ -145,14 +145,14 @@ describe('signing in', () => {
   it('lets 10 wrong passwords in 5 minutes from one address reach the hasher, over two processes (S06, R17)', async () => {
     await one.signUp('bob');
     const address = freshAddress();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 60 }, (_, at) => tryPassword('bob', `wrong ${at}`, address, at % 2 ? one : two)),
     );
-    assert.equal(count(answers, 401), 10);
-    assert.equal(count(answers, 429), 50);
-    for (const answer of answers.filter(({ status }) => status === 429)) {
-      assert.equal(answer.json.errors[0].code, 'TOO_MANY_ATTEMPTS');
-      const wait = Number(answer.headers['retry-after']);
+    assert.equal(count(responses, 401), 10);
+    assert.equal(count(responses, 429), 50);
+    for (const response of responses.filter(({ status }) => status === 429)) {
+      assert.equal(response.json.errors[0].code, 'TOO_MANY_ATTEMPTS');
+      const wait = Number(response.headers['retry-after']);
       assert.ok(wait > 290 && wait <= 300, `retry-after ${wait}`);
     }
     const right = await tryPassword('bob', 'a long password of bob', address);
@@ -161,12 +161,12 @@ describe('signing in', () => {
   });
 
   it('counts one password sprayed over many names from one address likewise, IPv6 by /64 (S06)', async () => {
-    const answers = [];
+    const responses = [];
     for (let at = 0; at < 15; at += 1) {
-      answers.push(await tryPassword(`nobody${at}`, 'Summer-2026!!', `2001:db8:7:7::${at + 1}`));
+      responses.push(await tryPassword(`nobody${at}`, 'Summer-2026!!', `2001:db8:7:7::${at + 1}`));
     }
     assert.deepEqual(
-      answers.map(({ status }) => status),
+      responses.map(({ status }) => status),
       [...Array<number>(10).fill(401), ...Array<number>(5).fill(429)],
     );
     assert.equal((await tryPassword('nobody1', 'Summer-2026!!', '2001:db8:7:8::1')).status, 401);
@@ -176,12 +176,12 @@ describe('signing in', () => {
     await one.signUp('carol');
     const address = freshAddress();
     for (let round = 0; round < 3; round += 1) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 20 }, (_, at) =>
           tryPassword('carol', 'a long password of carol', address, at % 2 ? one : two),
         ),
       );
-      assert.equal(count(answers, 200), 20);
+      assert.equal(count(responses, 200), 20);
     }
     const wrong = await Promise.all(
       Array.from({ length: 12 }, (_, at) => tryPassword('carol', `wrong ${at}`, address)),
@@ -198,13 +198,13 @@ describe('signing in', () => {
     );
     for (const name of ['dave', 'nobody-at-all']) {
       await failuresInRow(name, 90);
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 30 }, (_, at) =>
           tryPassword(name, `wrong ${at}`, freshAddress(), at % 2 ? one : two),
         ),
       );
-      assert.equal(count(answers, 401), 10, name);
-      assert.equal(count(answers, 429), 20, name);
+      assert.equal(count(responses, 401), 10, name);
+      assert.equal(count(responses, 429), 20, name);
     }
     const abroad = freshAddress();
     const locked = await tryPassword('dave', 'a long password of dave', abroad);
@@ -233,21 +233,21 @@ describe('signing in', () => {
 
   it('answers absent names as it answers real ones: status, headers, body, time (S08)', async () => {
     const names = ['alice', 'absent'];
-    const headers = (answer: HttpResponse): unknown =>
-      Object.entries(answer.headers).filter(([key]) => key !== 'date' && key !== 'x-request-id');
+    const headers = (response: HttpResponse): unknown =>
+      Object.entries(response.headers).filter(([key]) => key !== 'date' && key !== 'x-request-id');
     const seconds: Record<string, number[]> = { alice: [], absent: [] };
     let body: string | undefined;
     let shape: unknown;
     for (let round = 0; round < 90; round += 1) {
       for (const name of round % 2 ? names : [...names].reverse()) {
         const start = performance.now();
-        const answer = await tryPassword(name, `wrong ${round}`, freshAddress());
+        const response = await tryPassword(name, `wrong ${round}`, freshAddress());
         seconds[name]!.push(performance.now() - start);
-        assert.equal(answer.status, 401);
-        body ??= answer.text;
-        shape ??= headers(answer);
-        assert.equal(answer.text, body);
-        assert.deepEqual(headers(answer), shape);
+        assert.equal(response.status, 401);
+        body ??= response.text;
+        shape ??= headers(response);
+        assert.equal(response.text, body);
+        assert.deepEqual(headers(response), shape);
       }
     }
     // Chance that a random real name took longer than a random absent one: 1/2 when nothing can be told, 1 without
@@ -263,14 +263,14 @@ describe('signing in', () => {
     try {
       const frank = await index.signUp('frank');
       line.cut();
-      for (const answer of [
+      for (const response of [
         await frank.get('/api/v1/user'),
         await index.anonymous.basic('frank', 'wrong').get('/api/v1/user'),
         await index.anonymous.post('/api/v1/login', { username: 'frank', password: 'wrong' }),
       ]) {
-        assert.equal(answer.status, 503);
-        assert.equal(answer.json.errors[0].code, 'UNAVAILABLE');
-        assert.ok(Number(answer.headers['retry-after']) > 0);
+        assert.equal(response.status, 503);
+        assert.equal(response.json.errors[0].code, 'UNAVAILABLE');
+        assert.ok(Number(response.headers['retry-after']) > 0);
       }
     } finally {
       await index.stop();

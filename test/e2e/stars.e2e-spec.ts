@@ -21,17 +21,17 @@ describe('stars', () => {
   const stars = async (): Promise<number> => (await index.anonymous.get(app)).json.stars as number;
 
   it('count each account once, however often and at once it asks', async () => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       people.flatMap((person) => Array.from({ length: 4 }, () => person.put(`${app}/star`))),
     );
-    assert.ok(answers.every(({ status, text }) => status === 204 && text === ''));
+    assert.ok(responses.every(({ status, text }) => status === 204 && text === ''));
     assert.equal(await stars(), people.length);
   });
 
   it('are taken back once', async () => {
     const before = await stars();
-    const answers = await Promise.all(Array.from({ length: 4 }, () => people[0]!.delete(`${app}/star`)));
-    assert.ok(answers.every(({ status }) => status === 204));
+    const responses = await Promise.all(Array.from({ length: 4 }, () => people[0]!.delete(`${app}/star`)));
+    assert.ok(responses.every(({ status }) => status === 204));
     assert.equal(await stars(), before - 1);
   });
 

@@ -58,12 +58,12 @@ describeUnless(skip, 'start', () => {
 
   it('is ready on an empty folder and says where it listens, where the data lies and what comes next', async () => {
     product = place.start();
-    const { greeting, milliseconds } = await product.ready();
+    const { banner, milliseconds } = await product.ready();
     figure(milliseconds);
-    assert.match(greeting, new RegExp(`listens on http://localhost:${place.port}\\.`));
-    assert.match(greeting, new RegExp(`embedded PostgreSQL .* ${place.dataDir}`));
-    assert.match(greeting, /npx central-index admin create/);
-    assert.match(greeting, /npx central-index registry add/);
+    assert.match(banner, new RegExp(`listens on http://localhost:${place.port}\\.`));
+    assert.match(banner, new RegExp(`embedded PostgreSQL .* ${place.dataDir}`));
+    assert.match(banner, /npx central-index admin create/);
+    assert.match(banner, /npx central-index registry add/);
     assert.equal(statSync(join(place.dataDir, 'secret-key')).mode & 0o777, 0o600);
     await assertServing();
   });
@@ -205,8 +205,8 @@ describeUnless(skip, 'start with DATABASE_URL', () => {
 
   it('makes a SECRET_KEY while nothing is sealed with one', async () => {
     const product = place.start(['start'], { DATABASE_URL: server.url });
-    const { greeting } = await product.ready();
-    assert.match(greeting, /the PostgreSQL that DATABASE_URL names/);
+    const { banner } = await product.ready();
+    assert.match(banner, /the PostgreSQL that DATABASE_URL names/);
     assert.equal((await product.stop()).code, 0);
     assert.equal(existsSync(join(place.dataDir, 'secret-key')), true);
     assert.equal(existsSync(join(place.dataDir, 'database')), false);

@@ -90,16 +90,16 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         ['shared', 'v2'],
         ['unreported', 'hidden'],
       ] as const) {
-        const answer = await remove(alice, name, 'v1');
+        const response = await remove(alice, name, 'v1');
         assert.ok(fake.contents(`alice/${name}`).digests.includes(one.digest));
         if (generation === '3.x') {
-          assert.equal(answer.status, 204);
+          assert.equal(response.status, 204);
           assert.equal(fake.contents(`alice/${name}`).tags.v1, undefined);
           continue;
         }
-        assert.equal(answer.status, 409);
-        assert.equal(answer.json.errors[0].code, 'TAG_NOT_DELETED');
-        assert.match(answer.json.errors[0].message, new RegExp(`main can only delete the image.*${other}`));
+        assert.equal(response.status, 409);
+        assert.equal(response.json.errors[0].code, 'TAG_NOT_DELETED');
+        assert.match(response.json.errors[0].message, new RegExp(`main can only delete the image.*${other}`));
         assert.equal(fake.contents(`alice/${name}`).tags.v1, one.digest);
         assert.ok((await tagsOf(name)).includes('v1'));
       }
@@ -115,19 +115,19 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     it('leaves alone what was pushed under it meanwhile', async () => {
       await filled('moving', { v1: one });
       await user.push('alice/moving', two, 'v1');
-      const answer = await remove(alice, 'moving', 'v1');
-      assert.equal(answer.status, 409, answer.text);
-      assert.match(answer.json.errors[0].message, /another image was pushed/);
+      const response = await remove(alice, 'moving', 'v1');
+      assert.equal(response.status, 409, response.text);
+      assert.match(response.json.errors[0].message, /another image was pushed/);
       assert.equal(fake.contents('alice/moving').tags.v1, two.digest);
     });
 
     it('says so when the registry deletes nothing', async () => {
       await filled('kept', { v1: one });
       fake.allowsDeletes = false;
-      const answer = await remove(alice, 'kept', 'v1');
+      const response = await remove(alice, 'kept', 'v1');
       fake.allowsDeletes = true;
-      assert.equal(answer.status, 409);
-      assert.match(answer.json.errors[0].message, /main deletes nothing/);
+      assert.equal(response.status, 409);
+      assert.match(response.json.errors[0].message, /main deletes nothing/);
       assert.deepEqual(await tagsOf('kept'), ['v1']);
     });
 
@@ -151,10 +151,10 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         `select id from repository where path = 'alice/twice'`,
       );
       const removals = index.app.get(TagDeletionsService, { strict: false });
-      const answers = await Promise.all([remove(alice, 'twice', 'v1'), remove(alice, 'twice', 'v1')]);
+      const responses = await Promise.all([remove(alice, 'twice', 'v1'), remove(alice, 'twice', 'v1')]);
       assert.ok(
-        answers.every(({ status }) => status === 204 || status === 404),
-        answers.map(({ text }) => text).join(),
+        responses.every(({ status }) => status === 204 || status === 404),
+        responses.map(({ text }) => text).join(),
       );
       assert.equal(await removals.finish(rows[0]!.id, 'v1'), undefined);
       const trail = await sql.query(
@@ -167,7 +167,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await filled('gone', { v1: one });
       await sql.query('begin');
       await sql.query(`select from repository where path = 'alice/gone' for no key update`);
-      const answer = remove(alice, 'gone', 'v1');
+      const response = remove(alice, 'gone', 'v1');
       await eventually(async () => {
         const { rows } = await sql.query(
           `select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
@@ -176,7 +176,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       });
       await sql.query(`delete from tag using repository where repository_id = id and path = 'alice/gone'`);
       await sql.query('commit');
-      assert.equal((await answer).status, 404);
+      assert.equal((await response).status, 404);
       const asked = await sql.query(
         `select from tag_deletion join repository on id = repository_id where path = 'alice/gone'`,
       );

@@ -30,9 +30,9 @@ describe('token explanations', () => {
   const explain = async (query: Record<string, string>, ...scopes: string[]): Promise<JsonValue> => {
     const parameters = new URLSearchParams(query);
     scopes.forEach((scope) => parameters.append('scope', scope));
-    const answer = await olga.get(`${path}?${parameters.toString()}`);
-    assert.equal(answer.status, 200, answer.text);
-    return answer.json;
+    const response = await olga.get(`${path}?${parameters.toString()}`);
+    assert.equal(response.status, 200, response.text);
+    return response.json;
   };
 
   it('name the caller, the parsed scope, and the library whose rule decides', async () => {

@@ -22,10 +22,10 @@ async function publish(index: IndexUnderTest): Promise<Actor> {
 async function outcomes(
   asks: Promise<HttpResponse>[],
 ): Promise<{ granted: number; refused: HttpResponse[] }> {
-  const answers = await Promise.all(asks);
-  const refused = answers.filter(({ status }) => status === 429);
-  assert.equal(answers.filter(({ status }) => status === 200).length + refused.length, answers.length);
-  return { granted: answers.length - refused.length, refused };
+  const responses = await Promise.all(asks);
+  const refused = responses.filter(({ status }) => status === 429);
+  assert.equal(responses.filter(({ status }) => status === 200).length + refused.length, responses.length);
+  return { granted: responses.length - refused.length, refused };
 }
 
 describe('the limit on pulls without an account', () => {
@@ -60,14 +60,14 @@ describe('the limit on pulls without an account', () => {
     assert.ok(Number(first.headers['ratelimit-reset']) <= 21_600);
     const { granted, refused } = await outcomes(pulls(399, '192.0.2.1'));
     assert.equal(granted + 1, 200);
-    for (const answer of refused) {
+    for (const response of refused) {
       assert.match(
-        answer.json.details as string,
+        response.json.details as string,
         /too many pulls without an account .*log in, or try again in/,
       );
-      assert.equal(answer.json.errors[0].code, 'TOOMANYREQUESTS');
-      assert.ok(Number(answer.headers['retry-after']) > 20_000);
-      assert.deepEqual([answer.headers['ratelimit-remaining'], answer.json.token], ['0', undefined]);
+      assert.equal(response.json.errors[0].code, 'TOOMANYREQUESTS');
+      assert.ok(Number(response.headers['retry-after']) > 20_000);
+      assert.deepEqual([response.headers['ratelimit-remaining'], response.json.token], ['0', undefined]);
     }
   });
 
@@ -176,12 +176,12 @@ describe('S07: wrong passwords at the token endpoint', () => {
       assert.equal((await requestToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
       for (let i = 0; i < 12; i++) {
         const wrong = from(index.anonymous.basic('alice', `wrong ${i}`), '192.0.2.11');
-        const answer = await requestToken(wrong, 'reg');
-        assert.equal(answer.status, i < 10 ? 401 : 429);
+        const response = await requestToken(wrong, 'reg');
+        assert.equal(response.status, i < 10 ? 401 : 429);
         if (i < 10) continue;
-        assert.match(answer.json.details as string, /too many wrong passwords: .*access token/);
-        assert.equal(answer.json.errors[0].code, 'TOOMANYREQUESTS');
-        assert.ok(Number(answer.headers['retry-after']) > 0);
+        assert.match(response.json.details as string, /too many wrong passwords: .*access token/);
+        assert.equal(response.json.errors[0].code, 'TOOMANYREQUESTS');
+        assert.ok(Number(response.headers['retry-after']) > 0);
       }
       for (let i = 0; i < 20; i++) {
         const byToken = from(index.anonymous.basic('alice', tool), '192.0.2.11');

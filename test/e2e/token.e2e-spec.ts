@@ -41,32 +41,37 @@ describe('GET /token', () => {
   });
   afterAll(() => index.stop());
 
-  const claimsOf = (answer: HttpResponse): JsonValue => readJwt(answer.json.token).claims;
+  const claimsOf = (response: HttpResponse): JsonValue => readJwt(response.json.token).claims;
   /** A refusal must be readable by docker, and must not hold a token. */
-  const isRefusal = (answer: HttpResponse, status: number, what = ''): void => {
-    assert.equal(answer.status, status, `${what} ${answer.text}`);
-    assert.equal(typeof answer.json.details, 'string', what);
-    assert.equal(answer.json.errors.length, 1, what);
-    assert.equal(answer.json.errors[0].message, answer.json.details, what);
-    assert.equal(answer.json.token, undefined, what);
+  const isRefusal = (response: HttpResponse, status: number, what = ''): void => {
+    assert.equal(response.status, status, `${what} ${response.text}`);
+    assert.equal(typeof response.json.details, 'string', what);
+    assert.equal(response.json.errors.length, 1, what);
+    assert.equal(response.json.errors[0].message, response.json.details, what);
+    assert.equal(response.json.token, undefined, what);
   };
 
   describe('the answer', () => {
     it('is the same token under both names, its life and its birth, and nothing else', async () => {
-      const answer = await requestToken(alice, 'reg', [], { offline_token: 'false', client_id: 'docker' });
-      assert.equal(answer.status, 200);
-      assert.deepEqual(Object.keys(answer.json).sort(), ['access_token', 'expires_in', 'issued_at', 'token']);
-      assert.equal(answer.json.token, answer.json.access_token);
-      assert.equal(answer.json.expires_in, 300);
-      assert.match(answer.json.issued_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-      assert.ok(Math.abs(Date.parse(answer.json.issued_at) - Date.now()) < 3_000);
-      assert.equal(answer.headers['cache-control'], 'no-store');
-      assert.match(answer.headers['content-type']!, /^application\/json/);
+      const response = await requestToken(alice, 'reg', [], { offline_token: 'false', client_id: 'docker' });
+      assert.equal(response.status, 200);
+      assert.deepEqual(Object.keys(response.json).sort(), [
+        'access_token',
+        'expires_in',
+        'issued_at',
+        'token',
+      ]);
+      assert.equal(response.json.token, response.json.access_token);
+      assert.equal(response.json.expires_in, 300);
+      assert.match(response.json.issued_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+      assert.ok(Math.abs(Date.parse(response.json.issued_at) - Date.now()) < 3_000);
+      assert.equal(response.headers['cache-control'], 'no-store');
+      assert.match(response.headers['content-type']!, /^application\/json/);
     });
 
     it('holds a JWT of the form that registries of both generations read', async () => {
-      const [answer, keys] = [await requestToken(alice, 'reg'), index.app.get(SigningKeysService)];
-      const { header, claims } = readJwt(answer.json.token);
+      const [response, keys] = [await requestToken(alice, 'reg'), index.app.get(SigningKeysService)];
+      const { header, claims } = readJwt(response.json.token);
       const { kid, x5c } = (await keys.jwks()).keys[0]!;
       assert.deepEqual(header, { typ: 'JWT', alg: 'ES256', kid, x5c: [...x5c] });
       assert.deepEqual(Object.keys(claims).sort(), [
@@ -83,19 +88,19 @@ describe('GET /token', () => {
       assert.deepEqual([claims.aud, claims.sub, claims.access], ['reg', 'alice', []]);
       assert.ok([claims.exp, claims.iat, claims.nbf].every(Number.isInteger));
       assert.deepEqual([claims.exp - claims.iat, claims.iat - claims.nbf], [300, 10]);
-      assert.equal(claims.iat * 1000, Date.parse(answer.json.issued_at));
-      assert.ok(answer.json.token.length < 2_000);
+      assert.equal(claims.iat * 1000, Date.parse(response.json.issued_at));
+      assert.ok(response.json.token.length < 2_000);
     });
 
     it('lives as long as its registry says', async () => {
-      const answer = await requestToken(alice, 'other');
-      assert.equal(answer.json.expires_in, 1200);
-      assert.equal(claimsOf(answer).exp - claimsOf(answer).iat, 1200);
+      const response = await requestToken(alice, 'other');
+      assert.equal(response.json.expires_in, 1200);
+      assert.equal(claimsOf(response).exp - claimsOf(response).iat, 1200);
     });
 
     it('S17: is unique for whoever brings credentials', async () => {
-      const answers = await Promise.all(Array.from({ length: 200 }, () => requestToken(alice, 'reg')));
-      const ids = answers.map((answer) => claimsOf(answer).jti as string);
+      const responses = await Promise.all(Array.from({ length: 200 }, () => requestToken(alice, 'reg')));
+      const ids = responses.map((response) => claimsOf(response).jti as string);
       assert.equal(new Set(ids).size, 200);
       assert.ok(ids.every((id) => Buffer.from(id, 'base64url').length === 16));
     });
@@ -133,27 +138,27 @@ describe('GET /token', () => {
 
   describe('who asks', () => {
     it('is refused with docker’s words when the password is wrong, whether or not the name exists', async () => {
-      const answers = [
+      const responses = [
         await requestToken(alice.basic('alice', 'wrong'), 'reg'),
         await requestToken(alice.basic('absent', 'wrong'), 'reg'),
       ];
-      for (const answer of answers) {
-        isRefusal(answer, 401);
-        assert.equal(answer.json.details, 'incorrect username or password');
-        assert.equal(answer.json.errors[0].code, 'UNAUTHORIZED');
-        assert.match(answer.headers['www-authenticate']!, /^Basic realm="/);
+      for (const response of responses) {
+        isRefusal(response, 401);
+        assert.equal(response.json.details, 'incorrect username or password');
+        assert.equal(response.json.errors[0].code, 'UNAUTHORIZED');
+        assert.match(response.headers['www-authenticate']!, /^Basic realm="/);
       }
-      assert.equal(answers[0]!.text, answers[1]!.text);
+      assert.equal(responses[0]!.text, responses[1]!.text);
     });
 
     it('must be the account that he names; without credentials a name is only a claim', async () => {
       assert.equal(claimsOf(await requestToken(alice, 'reg', [], { account: 'alice' })).sub, 'alice');
       isRefusal(await requestToken(alice, 'reg', [], { account: 'bob' }), 400);
       isRefusal(await requestToken(alice, 'reg', [], { account: 'Alice' }), 400);
-      const answer = await requestToken(nobody, 'reg', ['repository:alice/secret:pull'], {
+      const response = await requestToken(nobody, 'reg', ['repository:alice/secret:pull'], {
         account: 'alice',
       });
-      assert.deepEqual([claimsOf(answer).sub, claimsOf(answer).access], ['', []]);
+      assert.deepEqual([claimsOf(response).sub, claimsOf(response).access], ['', []]);
     });
 
     it('is nobody by a session cookie, which browsers send to whatever a page names', async () => {
@@ -483,8 +488,8 @@ describe('GET /token', () => {
       const send = (body: string, type: string): Promise<HttpResponse> =>
         nobody.send('POST', '/token', { body, headers: { 'content-type': type } });
       for (const body of bodies) {
-        const answer = await send(body, 'application/x-www-form-urlencoded');
-        isRefusal(answer, answer.status === 401 ? 401 : 400, body.slice(0, 80));
+        const response = await send(body, 'application/x-www-form-urlencoded');
+        isRefusal(response, response.status === 401 ? 401 : 400, body.slice(0, 80));
       }
       const right = encoded(forms[0]!);
       assert.equal((await send(right, 'application/x-www-form-urlencoded; charset=utf-8')).status, 200);
@@ -539,9 +544,9 @@ describe('GET /token', () => {
         const own = url
           .replace('account=u', 'account=dave')
           .replaceAll(/(?<=%3A)(test|skopeo)(?=%2F)/g, 'dave');
-        const answer = await dave.get(own, { headers: { 'user-agent': headers['user-agent']! } });
-        assert.equal(answer.status, 200, own);
-        const { claims } = readJwt(answer.json.token);
+        const response = await dave.get(own, { headers: { 'user-agent': headers['user-agent']! } });
+        assert.equal(response.status, 200, own);
+        const { claims } = readJwt(response.json.token);
         const access = claims.access as { name: string; actions: string[] }[];
         assert.equal(
           access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; '),
@@ -597,26 +602,26 @@ describe('GET /token, with limits', () => {
       await grantedAccess(alice, 'reg', 'repository:alice/app:push,pull');
       await markActive(index, 'alice/app', 'private');
       const pull = ['repository:alice/app:pull'];
-      const answers: HttpResponse[] = [];
-      for (let n = 0; n < 5; n += 1) answers.push(await requestToken(alice, 'reg', pull));
-      const claims = answers.map(({ json }) => readJwt(json.token).claims);
+      const responses: HttpResponse[] = [];
+      for (let n = 0; n < 5; n += 1) responses.push(await requestToken(alice, 'reg', pull));
+      const claims = responses.map(({ json }) => readJwt(json.token).claims);
       for (const { access, sub } of claims) {
         assert.deepEqual(
           [sub, access],
           ['alice', [{ type: 'repository', name: 'alice/app', actions: ['pull'] }]],
         );
       }
-      assert.equal(new Set(claims.map(({ jti }) => jti)).size, answers.length);
-      const remaining = answers.map(({ headers }) => Number(headers['ratelimit-remaining']));
+      assert.equal(new Set(claims.map(({ jti }) => jti)).size, responses.length);
+      const remaining = responses.map(({ headers }) => Number(headers['ratelimit-remaining']));
       assert.deepEqual(
         remaining,
         remaining.map((_, n) => remaining[0]! - n),
       );
       // Neither the name alone nor another secret opens what was remembered.
       for (const stranger of [index.anonymous, index.anonymous.basic('alice', 'another phrase')]) {
-        const answer = await requestToken(stranger, 'reg', pull);
-        if (answer.status === 200) assert.deepEqual(readJwt(answer.json.token).claims.access, []);
-        else assert.equal(answer.status, 401);
+        const response = await requestToken(stranger, 'reg', pull);
+        if (response.status === 200) assert.deepEqual(readJwt(response.json.token).claims.access, []);
+        else assert.equal(response.status, 401);
       }
     } finally {
       await index.stop();

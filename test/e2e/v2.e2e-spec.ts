@@ -43,47 +43,47 @@ describe("the index's own /v2/", () => {
   const withToken = async (actor: Actor): Promise<Actor> => index.anonymous.bearer(await tokenOf(actor));
 
   describe('base', () => {
-    const challengeOf = (answer: HttpResponse): string | undefined => answer.headers['www-authenticate'];
+    const challengeOf = (response: HttpResponse): string | undefined => response.headers['www-authenticate'];
     const plain = (): string =>
       `Bearer realm="${index.config.server.publicUrl}/token",service="central-index"`;
 
     it('tells whoever has no token where to get one', async () => {
       for (const path of ['/v2/', '/v2']) {
-        const answer = await index.anonymous.get(path);
-        assert.equal(answer.status, 401);
-        assert.equal(answer.headers[wanted], 'registry/2.0');
-        assert.equal(challengeOf(answer), plain());
-        assert.equal(answer.json.errors[0].code, 'UNAUTHORIZED');
+        const response = await index.anonymous.get(path);
+        assert.equal(response.status, 401);
+        assert.equal(response.headers[wanted], 'registry/2.0');
+        assert.equal(challengeOf(response), plain());
+        assert.equal(response.json.errors[0].code, 'UNAUTHORIZED');
       }
     });
 
     it('makes the realm from PUBLIC_URL, whatever host the request names', async () => {
-      const answer = await index.anonymous.get('/v2/', {
+      const response = await index.anonymous.get('/v2/', {
         headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
       });
-      assert.equal(challengeOf(answer), plain());
+      assert.equal(challengeOf(response), plain());
     });
 
     it('takes no password, so that the client goes by the challenge', async () => {
-      const answer = await alice.get('/v2/');
-      assert.equal(answer.status, 401);
-      assert.equal(challengeOf(answer), plain());
+      const response = await alice.get('/v2/');
+      assert.equal(response.status, 401);
+      assert.equal(challengeOf(response), plain());
     });
 
     it('opens with a token of an account, and with one of nobody', async () => {
       for (const actor of [alice, index.anonymous]) {
-        const answer = await (await withToken(actor)).get('/v2/');
-        assert.deepEqual([answer.status, answer.text], [200, '{}']);
-        assert.equal(answer.headers[wanted], 'registry/2.0');
+        const response = await (await withToken(actor)).get('/v2/');
+        assert.deepEqual([response.status, response.text], [200, '{}']);
+        assert.equal(response.headers[wanted], 'registry/2.0');
       }
     });
 
     it('says so when a token is wrong', async () => {
       for (const token of ['x', 'a.b.c', await tokenOf(alice, 'reg')]) {
-        const answer = await index.anonymous.bearer(token).get('/v2/');
-        assert.equal(answer.status, 401);
-        assert.equal(answer.headers[wanted], 'registry/2.0');
-        assert.equal(challengeOf(answer), `${plain()},error="invalid_token"`);
+        const response = await index.anonymous.bearer(token).get('/v2/');
+        assert.equal(response.status, 401);
+        assert.equal(response.headers[wanted], 'registry/2.0');
+        assert.equal(challengeOf(response), `${plain()},error="invalid_token"`);
       }
     });
 
@@ -111,9 +111,9 @@ describe("the index's own /v2/", () => {
         ['', 401],
       ];
       for (const [agent, status] of rows) {
-        const answer = await index.anonymous.get('/v2/', { headers: { 'user-agent': agent } });
-        assert.equal(answer.status, status, agent);
-        assert.equal(answer.headers[wanted], status === 404 ? undefined : 'registry/2.0', agent);
+        const response = await index.anonymous.get('/v2/', { headers: { 'user-agent': agent } });
+        assert.equal(response.status, status, agent);
+        assert.equal(response.headers[wanted], status === 404 ? undefined : 'registry/2.0', agent);
       }
     });
   });
@@ -138,8 +138,8 @@ describe("the index's own /v2/", () => {
       assert.ok(forged.length >= 28 && misissued.length >= 20);
       const accepted: string[] = [];
       for (const [name, text] of [...forged, ...misissued]) {
-        const answer = await index.anonymous.bearer(text).get('/v2/');
-        if (answer.status !== 401) accepted.push(`${name}: ${answer.status}`);
+        const response = await index.anonymous.bearer(text).get('/v2/');
+        if (response.status !== 401) accepted.push(`${name}: ${response.status}`);
         await assert.rejects(
           index.app.get(TokenVerifier).verify(text, { audience: indexService }),
           { code: 'INVALID_TOKEN' },
@@ -207,10 +207,10 @@ describe("the index's own /v2/", () => {
       let path: string | undefined = '/v2/_catalog?n=1';
       for (let pages = 0; path !== undefined; pages++) {
         assert.ok(pages < 5);
-        const answer: HttpResponse = await actor.get(path);
-        assert.equal(answer.headers[wanted], 'registry/2.0');
-        seen.push(...answer.json.repositories);
-        path = /^<(\/[^>]*)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
+        const response: HttpResponse = await actor.get(path);
+        assert.equal(response.headers[wanted], 'registry/2.0');
+        seen.push(...response.json.repositories);
+        path = /^<(\/[^>]*)>; rel="next"$/.exec(response.headers.link ?? '')?.[1];
       }
       assert.deepEqual(seen, ['alice/app', 'alice/lib', 'alice/secret', 'centos']);
       assert.deepEqual(await namesOf(actor, '?last=alice/app&n=2'), ['alice/lib', 'alice/secret']);

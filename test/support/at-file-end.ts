@@ -1,18 +1,18 @@
-type Step = () => void;
+type Cleanup = () => void;
 
-const { atFileEnd: inJest } = globalThis as { atFileEnd?: (step: Step) => void };
+const { atFileEnd: jestAtFileEnd } = globalThis as { atFileEnd?: (cleanup: Cleanup) => void };
 
 /**
- * Runs `step` when the test file is over, or the process ends before that. For what must outlive neither, such as
- * programs of their own. Drills, which run without Jest, end with their process.
+ * Runs `cleanup` when the test file ends, or when the process ends before that. For resources that must outlive
+ * neither, such as child processes. Without Jest, as in chaos tests, it runs when the process ends.
  */
-export function atFileEnd(step: Step): void {
-  if (inJest === undefined) process.once('exit', step);
-  else inJest(step);
+export function atFileEnd(cleanup: Cleanup): void {
+  if (jestAtFileEnd === undefined) process.once('exit', cleanup);
+  else jestAtFileEnd(cleanup);
 }
 
-if (inJest === undefined) {
-  // Node ends without the exit event on these two, unless somebody listens.
+if (jestAtFileEnd === undefined) {
+  // Without a listener, Node ends on these signals and emits no exit event.
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
 }

@@ -1,10 +1,10 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import supertest from 'supertest';
 
-// Docker gives up after 15 s; under a heavy load that a spec makes, answers may take longer and still be answers.
-const patience = 30_000;
+// Docker's timeout is 15 s. A spec that generates load itself must also receive slower responses.
+const timeoutMs = 30_000;
 
-/** What came back: `json` is undefined when the body is none. */
+/** A response: `json` is undefined when the body is not JSON. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -13,17 +13,17 @@ export interface HttpResponse {
   readonly json: JsonValue;
 }
 
-/** JSON as tests read it: any path into it may be asked for, absent ones are undefined. */
+/** JSON of any shape, so that tests can read any path of it. */
 export type JsonValue = ReturnType<typeof JSON.parse>;
 
-/** What to send. */
+/** Body and headers of a request. `json` is serialized and takes precedence over `body`. */
 export interface RequestOptions {
   readonly json?: unknown;
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Somebody who speaks HTTP to the index: anonymous, or with credentials that go with every request. */
+/** An HTTP client of the index: anonymous, or with credentials that every request carries. */
 export class Actor {
   constructor(
     readonly url: string,
@@ -31,61 +31,63 @@ export class Actor {
     readonly name = '',
   ) {}
 
-  /** The same party with other headers. */
+  /** The same client with further headers, which replace those of the same name. */
   with(headers: Readonly<Record<string, string>>): Actor {
     return new Actor(this.url, { ...this.headers, ...headers }, this.name);
   }
 
-  /** The same party with Basic credentials. */
+  /** The same client with Basic credentials. */
   basic(name: string, secret: string): Actor {
     return this.with({ authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}` });
   }
 
-  /** The same party with a Bearer token. */
+  /** The same client with a Bearer token. */
   bearer(token: string): Actor {
     return this.with({ authorization: `Bearer ${token}` });
   }
 
-  get = (path: string, sending?: RequestOptions): Promise<HttpResponse> => this.send('GET', path, sending);
+  get = (path: string, options?: RequestOptions): Promise<HttpResponse> => this.send('GET', path, options);
   post = (path: string, json?: unknown): Promise<HttpResponse> => this.send('POST', path, { json });
   put = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PUT', path, { json });
   patch = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PATCH', path, { json });
   delete = (path: string): Promise<HttpResponse> => this.send('DELETE', path);
 
-  /** Sends through supertest. It would spell a hostile path in another way: such a path is refused here. */
-  async send(method: string, path: string, sending: RequestOptions = {}): Promise<HttpResponse> {
+  /** Sends through supertest. Throws if the path would be normalized on the way: such a path needs `sendRaw`. */
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     const { pathname, search } = new URL(this.url + path);
     if (pathname + search !== path)
-      throw new Error(`${path} would go out as ${pathname}${search}: use sendRaw`);
-    const { headers, body } = this.outgoing(sending);
+      throw new Error(`${path} would be sent as ${pathname}${search}: use sendRaw`);
+    const { headers, body } = this.encode(options);
     const response = await new supertest.Test(this.url, method, path)
-      // Answers are read as they are sent, and requests leave as they were given.
+      // Neither the response nor the request is decoded or encoded on the way.
       .set({ 'accept-encoding': 'identity', ...headers })
       .buffer(true)
       .parse((incoming, done) => readText(incoming as unknown as NodeJS.ReadableStream, done))
       .serialize((data) => data as unknown as string)
-      .timeout(patience)
+      .timeout(timeoutMs)
       .send(body);
     const text = typeof response.body === 'string' ? response.body : '';
-    return answerOf(response.status, response.headers, text);
+    return toResponse(response.status, response.headers, text);
   }
 
-  /** Sends byte for byte, for hostile requests. */
-  sendRaw(method: string, path: string, sending: RequestOptions = {}): Promise<HttpResponse> {
+  /** Sends method, path, headers and body byte for byte, for hostile requests. */
+  sendRaw(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     const { hostname: host, port } = new URL(this.url);
-    const { headers, body } = this.outgoing(sending);
+    const { headers, body } = this.encode(options);
     return new Promise((resolve, reject) => {
-      const outgoing = httpRequest({ host, port, method, path, headers, agent: false }, (response) => {
+      const request = httpRequest({ host, port, method, path, headers, agent: false }, (response) => {
         response.on('error', reject);
-        readText(response, (_, text) => resolve(answerOf(response.statusCode ?? 0, response.headers, text)));
+        readText(response, (_, text) =>
+          resolve(toResponse(response.statusCode ?? 0, response.headers, text)),
+        );
       });
-      outgoing.on('error', reject);
-      outgoing.setTimeout(patience, () => outgoing.destroy(new Error(`no answer within ${patience} ms`)));
-      outgoing.end(body);
+      request.on('error', reject);
+      request.setTimeout(timeoutMs, () => request.destroy(new Error(`no response within ${timeoutMs} ms`)));
+      request.end(body);
     });
   }
 
-  private outgoing({ json, body, headers: more }: RequestOptions): {
+  private encode({ json, body, headers: more }: RequestOptions): {
     headers: Record<string, string>;
     body?: Buffer;
   } {
@@ -93,18 +95,18 @@ export class Actor {
     if (json !== undefined) headers['content-type'] ??= 'application/json';
     const content = json === undefined ? body : JSON.stringify(json);
     if (content === undefined) return { headers };
-    // As bytes: of a string supertest says that it is a form.
+    // As bytes: supertest declares a string to be a form.
     const bytes = Buffer.from(content);
     headers['content-length'] = String(bytes.length);
     return { headers, body: bytes };
   }
 }
 
-function answerOf(status: number, headers: IncomingHttpHeaders, text: string): HttpResponse {
-  const simple = Object.entries(headers).map(([key, value]) => [key, String(value)]);
+function toResponse(status: number, headers: IncomingHttpHeaders, text: string): HttpResponse {
+  const entries = Object.entries(headers).map(([key, value]) => [key, String(value)]);
   return {
     status,
-    headers: Object.fromEntries(simple) as Record<string, string>,
+    headers: Object.fromEntries(entries) as Record<string, string>,
     setCookie: headers['set-cookie'] ?? [],
     text,
     json: parse(text),

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 /** The SECRET_KEY of every test database. */
 export const testSecretKey = 'k7Qw2Zr9Xb4Nf6Tj1Vm8Hc3Ld5Ps0GyA';
 
-/** A database of one spec's own. */
+/** A database that one spec owns. */
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;
@@ -17,17 +17,19 @@ export interface TestDatabase {
 const serverUrl = (): string => {
   const url = process.env.TEST_DATABASE_URL;
   if (!url)
-    throw new Error('TEST_DATABASE_URL is unset: run `npm test`, or name a PostgreSQL server with it');
+    throw new Error(
+      'TEST_DATABASE_URL is unset: run `npm test`, or set it to the URL of a PostgreSQL server',
+    );
   return url;
 };
 
-function urlOf(database: string): string {
+function databaseUrl(database: string): string {
   const url = new URL(serverUrl());
   url.pathname = `/${database}`;
   return url.href;
 }
 
-async function asServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
+async function withServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: serverUrl() });
   await client.connect();
   try {
@@ -37,8 +39,8 @@ async function asServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
   }
 }
 
-// Specs copy a migrated template, one per state of the migrations: 50 ms instead of a second each.
-async function template(client: Client): Promise<string> {
+// Specs copy a migrated template, one per state of the migrations. A copy takes 50 ms, migrating takes 1 s.
+async function ensureTemplate(client: Client): Promise<string> {
   const folder = join(__dirname, '..', '..', 'migrations');
   const hash = createHash('sha256');
   for (const file of readdirSync(folder)
@@ -50,33 +52,35 @@ async function template(client: Client): Promise<string> {
   await client.query('select pg_advisory_lock(5020882)');
   const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
   if (rowCount === 0) {
-    await client.query(`create database "${name}_making"`);
-    await migrate(urlOf(`${name}_making`), migrations, testSecretKey);
-    await client.query(`alter database "${name}_making" rename to "${name}"`);
+    await client.query(`create database "${name}_building"`);
+    await migrate(databaseUrl(`${name}_building`), migrations, testSecretKey);
+    await client.query(`alter database "${name}_building" rename to "${name}"`);
   }
   return name;
 }
 
-/** Makes a migrated database; drop it when the spec ends. */
+/** Creates a migrated database. The spec drops it when it ends. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asServer(async (client) => {
-    await client.query(`create database "${name}" template "${await template(client)}"`);
+  await withServer(async (client) => {
+    await client.query(`create database "${name}" template "${await ensureTemplate(client)}"`);
   });
-  return named(name);
+  return testDatabase(name);
 }
 
-/** Makes a database without any schema; drop it when the spec ends. */
+/** Creates a database without any schema. The spec drops it when it ends. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asServer(async (client) => void (await client.query(`create database "${name}"`)));
-  return named(name);
+  await withServer(async (client) => void (await client.query(`create database "${name}"`)));
+  return testDatabase(name);
 }
 
-function named(name: string): TestDatabase {
+function testDatabase(name: string): TestDatabase {
   return {
-    url: urlOf(name),
+    url: databaseUrl(name),
     drop: () =>
-      asServer(async (client) => void (await client.query(`drop database if exists "${name}" with (force)`))),
+      withServer(
+        async (client) => void (await client.query(`drop database if exists "${name}" with (force)`)),
+      ),
   };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Repeats a check until it holds, and fails with its last error once `within` milliseconds are over. For what the
- * product does by itself after a request; the deadline is part of the claim.
+ * Repeats a check until it passes, and returns its result. After `withinMs` milliseconds it throws the check's last
+ * error. For what the product does in the background after a request; the deadline is part of the assertion.
  */
-export async function eventually<T>(check: () => Promise<T>, within = 5_000): Promise<T> {
-  const deadline = Date.now() + within;
+export async function eventually<T>(check: () => Promise<T>, withinMs = 5_000): Promise<T> {
+  const deadline = Date.now() + withinMs;
   for (;;) {
     try {
       return await check();

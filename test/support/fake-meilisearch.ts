@@ -19,8 +19,8 @@ interface Index {
   documents: Map<number, Document>;
 }
 
-/** An answer that is an error, by its code and status as recorded from 1.50. */
-class Refusal extends Error {
+/** An error response, with the code and status recorded from 1.50. */
+class ErrorResponse extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -32,26 +32,27 @@ class Refusal extends Error {
 }
 
 /**
- * A stand-in for Meilisearch where the program is not at hand: the part of it that is used, in memory, behaving as
- * recorded from version 1.50. Tasks end a moment after they were accepted, in order, and a payload fails as a whole.
+ * An in-memory substitute for Meilisearch, for machines without the program. It implements the routes that the product
+ * uses, with the behaviour recorded from version 1.50: tasks are processed asynchronously and in order, and a payload
+ * with one invalid document fails as a whole.
  */
 export class FakeMeilisearch {
   private readonly indexes = new Map<string, Index>();
   private readonly tasks: Task[] = [];
   private readonly keys = new Map<string, Record<string, unknown>>();
   private queue = Promise.resolve();
-  /** Documents that it takes for invalid. */
+  /** Ids of documents that it rejects as invalid. */
   readonly invalidIds = new Set<number>();
-  /** Milliseconds that it says each task took. */
+  /** The duration that it reports for each task, in milliseconds. */
   taskDurationMs = 0;
-  /** Answers every write as on a full disk, or fails every task with this code. */
+  /** A failure to simulate: of every write, of every task, or of the list of tasks, which is then empty. */
   failure: 'disk full' | 'task fails' | 'loses tasks' | undefined;
 
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<FakeMeilisearch> {
     const server = createServer((request, response) => {
-      void fake.answer(request).then(([status, body]) => {
+      void fake.respond(request).then(([status, body]) => {
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(body === undefined ? '' : JSON.stringify(body));
       });
@@ -65,7 +66,7 @@ export class FakeMeilisearch {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ids that an index holds, the mark left out. */
+  /** Ids of the documents in an index, without the generation marker. */
   ids(index: string): number[] {
     return [...(this.indexes.get(index)?.documents.keys() ?? [])]
       .filter((id) => id !== 0)
@@ -77,7 +78,7 @@ export class FakeMeilisearch {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async answer(request: IncomingMessage): Promise<[number, unknown]> {
+  private async respond(request: IncomingMessage): Promise<[number, unknown]> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
@@ -88,32 +89,34 @@ export class FakeMeilisearch {
       return this.route(request.method!, url, text === '' ? undefined : JSON.parse(text));
     } catch (error) {
       const { status, code, type, message } =
-        error instanceof Refusal ? error : new Refusal(400, 'malformed_payload', undefined, String(error));
+        error instanceof ErrorResponse
+          ? error
+          : new ErrorResponse(400, 'malformed_payload', undefined, String(error));
       return [status, { message, code, type }];
     }
   }
 
   private authorize(header: string | undefined, path: string): void {
-    if (header === undefined) throw new Refusal(401, 'missing_authorization_header', 'auth');
+    if (header === undefined) throw new ErrorResponse(401, 'missing_authorization_header', 'auth');
     const key = header.replace(/^Bearer /, '');
     if (key === masterKey) return;
-    const known = [...this.keys.values()].some((one) => one.key === key);
-    if (!known || /^\/(keys|version)/.test(path)) throw new Refusal(403, 'invalid_api_key', 'auth');
+    const isKnown = [...this.keys.values()].some((issued) => issued.key === key);
+    if (!isKnown || /^\/(keys|version)/.test(path)) throw new ErrorResponse(403, 'invalid_api_key', 'auth');
   }
 
   private route(method: string, url: URL, body: JsonValue): [number, unknown] {
     const [, first, name = '', ...rest] = url.pathname.split('/');
-    const one = name !== '' && first !== 'indexes' ? '/' : '';
-    const what = `${method} ${first}${one} ${rest.join('/')}`.trim();
-    switch (what) {
+    const slash = name !== '' && first !== 'indexes' ? '/' : '';
+    const endpoint = `${method} ${first}${slash} ${rest.join('/')}`.trim();
+    switch (endpoint) {
       case 'GET version':
         return [200, { pkgVersion: '1.50.0' }];
       case 'GET keys/':
-        if (!this.keys.has(name)) throw new Refusal(404, 'api_key_not_found');
+        if (!this.keys.has(name)) throw new ErrorResponse(404, 'api_key_not_found');
         return [200, this.keys.get(name)];
       case 'POST keys':
-        if (!('expiresAt' in body)) throw new Refusal(400, 'missing_api_key_expires_at');
-        if (this.keys.has(body.uid)) throw new Refusal(409, 'api_key_already_exists');
+        if (!('expiresAt' in body)) throw new ErrorResponse(400, 'missing_api_key_expires_at');
+        if (this.keys.has(body.uid)) throw new ErrorResponse(409, 'api_key_already_exists');
         this.keys.set(body.uid, { ...body, key: randomUUID() });
         return [201, this.keys.get(body.uid)];
       case 'GET tasks': {
@@ -123,7 +126,7 @@ export class FakeMeilisearch {
       }
       case 'POST indexes':
         return this.enqueue(() => {
-          if (this.indexes.has(body.uid)) throw new Refusal(400, 'index_already_exists');
+          if (this.indexes.has(body.uid)) throw new ErrorResponse(400, 'index_already_exists');
           this.indexes.set(body.uid, { settings: {}, documents: new Map() });
         });
       case 'DELETE indexes':
@@ -133,9 +136,9 @@ export class FakeMeilisearch {
         });
       case 'POST swap-indexes':
         return this.enqueue(() => {
-          const [one, other] = body[0].indexes as [string, string];
-          const [a, b] = [this.index(one), this.index(other)];
-          this.indexes.set(one, b).set(other, a);
+          const [first, second] = body[0].indexes as [string, string];
+          const [a, b] = [this.index(first), this.index(second)];
+          this.indexes.set(first, b).set(second, a);
         });
       case 'GET indexes settings':
         return [200, this.index(name).settings];
@@ -143,36 +146,36 @@ export class FakeMeilisearch {
         return this.enqueue(() => void Object.assign(this.index(name).settings, body));
       case 'POST indexes documents':
         return this.enqueue(() => {
-          if (this.failure === 'task fails') throw new Refusal(500, 'internal', 'internal');
+          if (this.failure === 'task fails') throw new ErrorResponse(500, 'internal', 'internal');
           const documents = body as (Document & { id: number })[];
-          const isBad = ({ id }: { id: unknown }) =>
+          const isInvalid = ({ id }: { id: unknown }) =>
             !/^[\w-]{1,511}$/.test(String(id)) || this.invalidIds.has(Number(id));
-          if (documents.some(isBad)) throw new Refusal(400, 'invalid_document_id');
+          if (documents.some(isInvalid)) throw new ErrorResponse(400, 'invalid_document_id');
           for (const document of documents) this.index(name).documents.set(document.id, document);
         });
       case 'POST indexes documents/delete-batch':
         return this.enqueue(() => body.forEach((id: number) => this.index(name).documents.delete(id)));
       case 'POST indexes documents/fetch': {
-        const found = this.filtered(name, body.filter === undefined ? [] : [body.filter]);
+        const matching = this.filtered(name, body.filter === undefined ? [] : [body.filter]);
         const { offset = 0, limit } = body;
-        return [200, { results: found.slice(offset, offset + limit), total: found.length }];
+        return [200, { results: matching.slice(offset, offset + limit), total: matching.length }];
       }
       case 'GET indexes documents': {
-        const found = this.filtered(name, []);
+        const matching = this.filtered(name, []);
         const [offset, limit] = [url.searchParams.get('offset'), url.searchParams.get('limit') ?? 20];
-        const results = found.slice(Number(offset), Number(offset) + Number(limit));
-        return [200, { results, total: found.length }];
+        const results = matching.slice(Number(offset), Number(offset) + Number(limit));
+        return [200, { results, total: matching.length }];
       }
       case 'POST multi-search':
         return [200, { results: body.queries.map((query: JsonValue) => this.search(query)) }];
       default:
-        throw new Refusal(404, 'not_found', 'invalid_request', what);
+        throw new ErrorResponse(404, 'not_found', 'invalid_request', endpoint);
     }
   }
 
   private enqueue(work: () => void): [number, unknown] {
     if (this.failure === 'disk full') {
-      throw new Refusal(
+      throw new ErrorResponse(
         500,
         'internal',
         'internal',
@@ -192,7 +195,7 @@ export class FakeMeilisearch {
         work();
         task.status = 'succeeded';
       } catch (error) {
-        const { code, type, message } = error as Refusal;
+        const { code, type, message } = error as ErrorResponse;
         task.status = 'failed';
         task.error = { code, type, message };
       }
@@ -205,7 +208,7 @@ export class FakeMeilisearch {
 
   private index(uid: string): Index {
     const index = this.indexes.get(uid);
-    if (!index) throw new Refusal(404, 'index_not_found');
+    if (!index) throw new ErrorResponse(404, 'index_not_found');
     return index;
   }
 
@@ -213,18 +216,20 @@ export class FakeMeilisearch {
     const hits = this.filtered(indexUid, filter).sort(
       (a, b) => Number(b.popularity ?? 0) - Number(a.popularity ?? 0) || Number(a.id) - Number(b.id),
     );
-    const given = (document: Document): Document =>
+    const project = (document: Document): Document =>
       Object.fromEntries(Object.entries(document).filter(([field]) => attributesToRetrieve.includes(field)));
-    return { hits: hits.slice(0, limit).map(given), estimatedTotalHits: hits.length };
+    return { hits: hits.slice(0, limit).map(project), estimatedTotalHits: hits.length };
   }
 
-  /** Documents for which each part of the filter holds: a part is a filter, or several of which one must hold. */
+  /** Documents that match every part of the filter. A part is one filter, or a list of alternatives. */
   private filtered(uid: string, filter: readonly (string | readonly string[])[]): Document[] {
     const parts = filter.map((part) =>
-      [part].flat().map((one) => one.split(' AND ').map((text) => condition(text))),
+      [part].flat().map((alternative) => alternative.split(' AND ').map((text) => condition(text))),
     );
     return [...this.index(uid).documents.values()].filter((document) =>
-      parts.every((ways) => ways.some((conditions) => conditions.every((holds) => holds(document)))),
+      parts.every((alternatives) =>
+        alternatives.some((conditions) => conditions.every((matches) => matches(document))),
+      ),
     );
   }
 }
@@ -233,20 +238,20 @@ function condition(text: string): (document: Document) => boolean {
   const [, field = '', operator = '', operand = ''] =
     /^(\w+) (=|>=|<=|>|<|STARTS WITH|IN|NOT IN) (.*)$/.exec(text) ?? [];
   if (operator === '' || (/["/]/.test(operand) && !/^"[^"]*"$/.test(operand))) {
-    throw new Refusal(400, 'invalid_search_filter', undefined, text);
+    throw new ErrorResponse(400, 'invalid_search_filter', undefined, text);
   }
   const value = operand.startsWith('[') ? operand.slice(1, -1).split(',') : operand.replace(/^"|"$/g, '');
   const number = Number(operand);
-  const tests: Record<string, (had: string) => boolean> = {
-    '=': (had) => had === value,
-    '>=': (had) => Number(had) >= number,
-    '<=': (had) => Number(had) <= number,
-    '>': (had) => Number(had) > number,
-    '<': (had) => Number(had) < number,
-    'STARTS WITH': (had) => had.startsWith(String(value)),
-    IN: (had) => value.includes(had),
-    'NOT IN': (had) => !value.includes(had),
+  const tests: Record<string, (actual: string) => boolean> = {
+    '=': (actual) => actual === value,
+    '>=': (actual) => Number(actual) >= number,
+    '<=': (actual) => Number(actual) <= number,
+    '>': (actual) => Number(actual) > number,
+    '<': (actual) => Number(actual) < number,
+    'STARTS WITH': (actual) => actual.startsWith(String(value)),
+    IN: (actual) => value.includes(actual),
+    'NOT IN': (actual) => !value.includes(actual),
   };
   return (document) =>
-    field in document && [document[field]].flat().some((had) => tests[operator]!(String(had)));
+    field in document && [document[field]].flat().some((actual) => tests[operator]!(String(actual)));
 }

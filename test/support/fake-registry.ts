@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { content, type Content } from './images';
 import { changeEvent, type Generation, type RegistryEventBody } from './registry-event-bodies';
 
-/** What a token lets its bearer do, read from its payload. */
+/** The claims of a token, read from its payload. */
 interface Claims {
   readonly aud: string;
   readonly sub: string;
@@ -15,41 +15,41 @@ interface Claims {
   }[];
 }
 
-interface Held {
+interface StoredRepository {
   readonly manifests: Map<string, Content>;
   readonly tags: Map<string, string>;
   readonly blobs: Map<string, Content>;
 }
 
 /**
- * A registry that speaks enough of the distribution API for clients and for the index: blobs, manifests, tags, the
- * catalog in pages, deletes as its generation does them, and the events of all that, which a test delivers or loses.
- * It believes a token's payload without verifying the signature: that is the real registries' part in acceptance. The
- * contract suite `registry.contract.ts` holds it to what the real ones do.
+ * A registry with the part of the distribution API that clients and the index use: blobs, manifests, tags, a paged
+ * catalog, deletes as its generation supports them, and the events of all these, which a test delivers or drops. It
+ * accepts a token's payload without verifying the signature; acceptance tests cover that with real registries. The
+ * suite `registry-client.contract.ts` runs against it and against real registries.
  */
 export class FakeRegistry {
-  /** Events in the order they happened, for the test to deliver. */
+  /** Events that no test has drained, the oldest first. */
   readonly events: RegistryEventBody[] = [];
-  /** A fault for requests whose path matches: a status, or 'hang' for a connection that is cut. */
+  /** The fault for a path: a status to respond with, 'cut' to close the connection, or undefined for none. */
   fault: (path: string) => number | 'cut' | undefined = () => undefined;
-  /** Runs before each answer; a test changes the registry here, between question and answer. */
+  /** Runs before each response, so that a test can change the registry between request and response. */
   beforeResponse: (path: string) => Promise<void> = () => Promise.resolve();
-  /** Parameters of the challenge to callers without a token; undefined for a registry that asks for none. */
+  /** Parameters of the challenge to callers without a token; undefined for a registry that requires no token. */
   challenge: string | undefined = 'realm="http://localhost:8080/token",service="main"';
-  /** How many seconds its clock is ahead. */
+  /** By how many seconds its clock is ahead. */
   clockAheadSeconds = 0;
-  /** False for a registry whose configuration allows no deletes. */
+  /** False for a registry whose configuration disables deletes. */
   allowsDeletes = true;
-  /** True for one that believes any token, whatever service it is for. */
+  /** True for a registry that accepts tokens for any service. */
   acceptsAnyAudience = false;
-  /** Where it sends those who ask for a blob, as one does that keeps them in other storage; undefined to serve them. */
+  /** The URL that requests for a blob are redirected to, as with object storage; undefined to serve blobs itself. */
   blobRedirect: ((digest: string) => string) | undefined;
-  /** Tags that its lists leave out although they are there. */
+  /** Tags that exist but are missing from its lists. */
   readonly hidden = new Set<string>();
-  /** Requests received. */
+  /** Number of requests received. */
   requests = 0;
 
-  private readonly repositories = new Map<string, Held>();
+  private readonly repositories = new Map<string, StoredRepository>();
 
   private constructor(
     private readonly server: Server,
@@ -63,7 +63,7 @@ export class FakeRegistry {
   ): Promise<FakeRegistry> {
     const { generation = '2.8', service = 'main', pageSize = 3, port = 0 } = options;
     const server = createServer((request, response) => {
-      void registry.answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+      void registry.respond(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
     const registry = new FakeRegistry(server, generation, service, pageSize);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -74,29 +74,29 @@ export class FakeRegistry {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Takes the events that happened since the last call. */
+  /** Removes and returns the events since the last call. */
   drainEvents(): RegistryEventBody[] {
     return this.events.splice(0);
   }
 
-  /** Tags with their digests, by path: what a model is compared with. */
+  /** A repository's tags with their digests, and the digests of its manifests, both sorted. */
   contents(path: string): { tags: Record<string, string>; digests: string[] } {
-    const held = this.repositories.get(path);
+    const repository = this.repositories.get(path);
     return {
-      tags: Object.fromEntries([...(held?.tags ?? [])].sort()),
-      digests: [...(held?.manifests.keys() ?? [])].sort(),
+      tags: Object.fromEntries([...(repository?.tags ?? [])].sort()),
+      digests: [...(repository?.manifests.keys() ?? [])].sort(),
     };
   }
 
-  /** Puts an image there without a request, under tags; for tests that need very many. */
+  /** Stores an image under tags without requests or events, for tests that need many. */
   fill(path: string, image: Content & { blobs: readonly Content[] }, tags: readonly string[]): void {
-    const held = this.held(path);
-    held.manifests.set(image.digest, image);
-    for (const blob of image.blobs) held.blobs.set(blob.digest, blob);
-    for (const tag of tags) held.tags.set(tag, image.digest);
+    const repository = this.repositoryAt(path);
+    repository.manifests.set(image.digest, image);
+    for (const blob of image.blobs) repository.blobs.set(blob.digest, blob);
+    for (const tag of tags) repository.tags.set(tag, image.digest);
   }
 
-  /** Loses everything, as a registry does that is started on another disk. */
+  /** Deletes all repositories, like a registry that is restarted on an empty disk. */
   wipe(): void {
     this.repositories.clear();
   }
@@ -106,13 +106,17 @@ export class FakeRegistry {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private held(path: string): Held {
-    const held = this.repositories.get(path) ?? { manifests: new Map(), tags: new Map(), blobs: new Map() };
-    this.repositories.set(path, held);
-    return held;
+  private repositoryAt(path: string): StoredRepository {
+    const repository = this.repositories.get(path) ?? {
+      manifests: new Map(),
+      tags: new Map(),
+      blobs: new Map(),
+    };
+    this.repositories.set(path, repository);
+    return repository;
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests += 1;
     const body = await readAll(request);
     const url = new URL(request.url ?? '/', this.url);
@@ -122,23 +126,23 @@ export class FakeRegistry {
     if (fault !== undefined) return void response.writeHead(fault).end('<html>not now</html>');
     response.setHeader('date', new Date(Date.now() + this.clockAheadSeconds * 1000).toUTCString());
     const claims = readClaims(request.headers.authorization);
-    if (claims === undefined && this.challenge === undefined) return refuse(response, 200, '');
+    if (claims === undefined && this.challenge === undefined) return respondWithError(response, 200, '');
     if (claims === undefined || (claims.aud !== this.service && !this.acceptsAnyAudience)) {
       response.setHeader('www-authenticate', `Bearer ${this.challenge}`);
-      return refuse(response, 401, 'UNAUTHORIZED');
+      return respondWithError(response, 401, 'UNAUTHORIZED');
     }
     const route = /^\/v2\/(?:_catalog|(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*))$/.exec(
       url.pathname,
     );
-    if (route === null) return refuse(response, url.pathname === '/v2/' ? 200 : 404, 'NOT_FOUND');
+    if (route === null) return respondWithError(response, url.pathname === '/v2/' ? 200 : 404, 'NOT_FOUND');
     const [, path, kind, reference] = route;
-    const needed = neededActions(request.method ?? 'GET');
-    const entry = path === undefined ? ['registry', 'catalog'] : ['repository', path];
+    const required = requiredActions(request.method ?? 'GET');
+    const resource = path === undefined ? ['registry', 'catalog'] : ['repository', path];
     const actions = claims.access
-      .filter(({ type, name }) => type === entry[0] && name === entry[1])
+      .filter(({ type, name }) => type === resource[0] && name === resource[1])
       .flatMap((access) => access.actions);
-    if (!(path === undefined ? ['*'] : needed).every((action) => actions.includes(action))) {
-      return refuse(response, 401, 'UNAUTHORIZED');
+    if (!(path === undefined ? ['*'] : required).every((action) => actions.includes(action))) {
+      return respondWithError(response, 401, 'UNAUTHORIZED');
     }
     if (path === undefined) return this.list(response, url, 'repositories', [...this.repositories.keys()]);
     if (kind === 'tags') return this.listTags(response, url, path);
@@ -148,9 +152,9 @@ export class FakeRegistry {
   }
 
   private listTags(response: ServerResponse, url: URL, path: string): void {
-    const held = this.repositories.get(path);
-    if (held === undefined) return refuse(response, 404, 'NAME_UNKNOWN');
-    const tags = [...held.tags.keys()].filter((tag) => !this.hidden.has(tag));
+    const repository = this.repositories.get(path);
+    if (repository === undefined) return respondWithError(response, 404, 'NAME_UNKNOWN');
+    const tags = [...repository.tags.keys()].filter((tag) => !this.hidden.has(tag));
     this.list(response, url, 'tags', tags);
   }
 
@@ -176,40 +180,41 @@ export class FakeRegistry {
   ): void {
     const isTag = !reference.includes(':');
     const method = request.method ?? 'GET';
-    const happened = (action: string, target: Partial<Content> & { tag?: string }): void => {
+    const recordEvent = (action: string, target: Partial<Content> & { tag?: string }): void => {
       this.events.push(
         changeEvent(this.generation, { action, path, method, actor, origin: this.url, ...target }),
       );
     };
     if (method === 'PUT') {
       const manifest = content(request.headers['content-type'] ?? '', body);
-      const held = this.held(path);
-      held.manifests.set(manifest.digest, manifest);
-      if (isTag) held.tags.set(reference, manifest.digest);
-      happened('push', { ...manifest, tag: isTag ? reference : undefined });
+      const repository = this.repositoryAt(path);
+      repository.manifests.set(manifest.digest, manifest);
+      if (isTag) repository.tags.set(reference, manifest.digest);
+      recordEvent('push', { ...manifest, tag: isTag ? reference : undefined });
       return void response.writeHead(201, { 'docker-content-digest': manifest.digest }).end();
     }
-    if (method === 'DELETE' && !this.allowsDeletes) return refuse(response, 405, 'UNSUPPORTED');
-    const held = this.repositories.get(path);
-    const manifest = held?.manifests.get(held.tags.get(reference) ?? reference);
+    if (method === 'DELETE' && !this.allowsDeletes) return respondWithError(response, 405, 'UNSUPPORTED');
+    const repository = this.repositories.get(path);
+    const manifest = repository?.manifests.get(repository.tags.get(reference) ?? reference);
     if (method === 'DELETE' && isTag && this.generation === '2.8')
-      return refuse(response, 400, 'DIGEST_INVALID');
-    if (held === undefined || manifest === undefined) return refuse(response, 404, 'MANIFEST_UNKNOWN');
+      return respondWithError(response, 400, 'DIGEST_INVALID');
+    if (repository === undefined || manifest === undefined)
+      return respondWithError(response, 404, 'MANIFEST_UNKNOWN');
     if (method === 'DELETE') {
       const tags = isTag
         ? [reference]
-        : [...held.tags].filter(([, digest]) => digest === reference).map(([tag]) => tag);
+        : [...repository.tags].filter(([, digest]) => digest === reference).map(([tag]) => tag);
       if (!isTag) {
-        held.manifests.delete(reference);
-        happened('delete', { digest: reference });
+        repository.manifests.delete(reference);
+        recordEvent('delete', { digest: reference });
       }
       for (const tag of tags) {
-        held.tags.delete(tag);
-        happened('delete', { tag });
+        repository.tags.delete(tag);
+        recordEvent('delete', { tag });
       }
       return void response.writeHead(202).end();
     }
-    happened('pull', { ...manifest, tag: isTag ? reference : undefined });
+    recordEvent('pull', { ...manifest, tag: isTag ? reference : undefined });
     response.writeHead(200, {
       'content-type': manifest.mediaType,
       'content-length': manifest.body.length,
@@ -220,7 +225,7 @@ export class FakeRegistry {
 
   private blob(response: ServerResponse, path: string, digest: string): void {
     const blob = this.repositories.get(path)?.blobs.get(digest);
-    if (blob === undefined) return refuse(response, 404, 'BLOB_UNKNOWN');
+    if (blob === undefined) return respondWithError(response, 404, 'BLOB_UNKNOWN');
     if (this.blobRedirect !== undefined) {
       return void response.writeHead(307, { location: this.blobRedirect(digest) }).end();
     }
@@ -239,13 +244,14 @@ export class FakeRegistry {
       return void response.writeHead(202, { location: `/v2/${path}/blobs/uploads/${randomUUID()}` }).end();
     }
     const blob = content('application/octet-stream', body);
-    if (url.searchParams.get('digest') !== blob.digest) return refuse(response, 400, 'DIGEST_INVALID');
-    this.held(path).blobs.set(blob.digest, blob);
+    if (url.searchParams.get('digest') !== blob.digest)
+      return respondWithError(response, 400, 'DIGEST_INVALID');
+    this.repositoryAt(path).blobs.set(blob.digest, blob);
     response.writeHead(201, { 'docker-content-digest': blob.digest }).end();
   }
 }
 
-function neededActions(method: string): string[] {
+function requiredActions(method: string): string[] {
   if (method === 'DELETE') return ['delete'];
   return method === 'GET' || method === 'HEAD' ? ['pull'] : ['pull', 'push'];
 }
@@ -257,7 +263,7 @@ function readClaims(authorization: string | undefined): Claims | undefined {
     : (JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims);
 }
 
-function refuse(response: ServerResponse, status: number, code: string): void {
+function respondWithError(response: ServerResponse, status: number, code: string): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(status === 200 ? '{}' : JSON.stringify({ errors: [{ code, message: code.toLowerCase() }] }));
 }

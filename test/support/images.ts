@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Bytes with the digest by which a registry knows them. */
+/** Bytes with their media type and digest. */
 export interface Content {
   readonly digest: string;
   readonly mediaType: string;
   readonly body: Buffer;
 }
 
-/** A manifest and everything it names, as a client pushes it. */
+/** A manifest and everything that it references, as a client pushes it. */
 export interface TestImage extends Content {
   readonly blobs: readonly Content[];
   readonly children: readonly TestImage[];
@@ -15,13 +15,13 @@ export interface TestImage extends Content {
 
 const oci = 'application/vnd.oci.image';
 
-/** Any bytes as content. */
+/** Computes the digest of bytes. */
 export function content(mediaType: string, body: Buffer | string): Content {
   const bytes = Buffer.from(body);
   return { mediaType, body: bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
 }
 
-/** An image with one layer of that text, for that platform. The same arguments always make the same image. */
+/** An image with one layer that consists of the text `layer`. The same arguments always produce the same digests. */
 export function imageOf(
   layer: string,
   platform: { os: string; architecture: string; variant?: string } = { os: 'linux', architecture: 'amd64' },
@@ -38,7 +38,7 @@ export function imageOf(
   return { ...content(manifest.mediaType, JSON.stringify(manifest)), blobs, children: [] };
 }
 
-/** An index of images, each with its platform. */
+/** An image index, which lists each image with its platform. */
 export function indexOf(...images: readonly TestImage[]): TestImage {
   const manifests = images.map((image) => {
     const { os, architecture, variant } = JSON.parse(image.blobs[0]!.body.toString()) as Record<
@@ -51,7 +51,7 @@ export function indexOf(...images: readonly TestImage[]): TestImage {
   return { ...content(index.mediaType, JSON.stringify(index)), blobs: [], children: images };
 }
 
-/** Bytes of an image's configuration and layers, those of all children for an index. */
+/** The size of an image's configuration and layers in bytes; for an index, the sum over its children. */
 export function sizeOf(image: TestImage): number {
   const own = image.blobs.reduce((sum, { body }) => sum + body.length, 0);
   return image.children.reduce((sum, child) => sum + sizeOf(child), own);

@@ -1,7 +1,7 @@
 import { ImportService } from '@central-index/repositories';
 import type { IndexUnderTest } from './index-under-test';
 
-/** A repository as another index gives it away: a line of what `central-index import` reads. */
+/** A repository exported by another index: one line of the input of `central-index import`. */
 export interface ForeignRepository {
   readonly namespace: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface ForeignRepository {
   readonly is_automated?: boolean;
 }
 
-/** Takes repositories over as `central-index import` does. They count as having images. */
+/** Imports repositories as `central-index import` does. They become active, as though they had images. */
 export async function importRepositories(
   index: IndexUnderTest,
   repositories: readonly ForeignRepository[],

@@ -8,19 +8,19 @@ import { Actor } from './client';
 import { createTestDatabase, testSecretKey, type TestDatabase } from './database';
 import { freePort } from './free-port';
 
-/** The whole product of one spec: server and worker in this process, on a database of its own. */
+/** The whole product for one spec: server and worker in this process, on a database of its own. */
 export class IndexUnderTest {
   private constructor(
     readonly url: string,
     readonly config: Config,
     readonly database: TestDatabase,
-    /** For what only the operator's commands can do. */
+    /** The server's Nest application, for what has no HTTP route. */
     readonly app: NestFastifyApplication,
     private readonly stopWorker: () => Promise<void>,
     private readonly ownsDatabase: boolean,
   ) {}
 
-  /** Starts it; `env` adds to or overrides the environment. A second one on the same database shares its state. */
+  /** Starts it. `env` adds to or overrides the environment; with `database`, several share the state of one database. */
   static async start(env: Record<string, string> = {}, database?: TestDatabase): Promise<IndexUnderTest> {
     const own = database ?? (await createTestDatabase());
     const port = await freePort();
@@ -46,23 +46,23 @@ export class IndexUnderTest {
     );
   }
 
-  /** Nobody in particular. */
+  /** A client without credentials. */
   get anonymous(): Actor {
     return new Actor(this.url);
   }
 
-  /** Signs a person up over HTTP and gives the actor with that name and password. */
+  /** Signs an account up over HTTP and returns a client with its name and password. */
   async signUp(name: string, password = `a long password of ${name}`): Promise<Actor> {
-    const answer = await this.anonymous.post('/api/v1/users', {
+    const response = await this.anonymous.post('/api/v1/users', {
       username: name,
       email: `${name}@example.org`,
       password,
     });
-    if (answer.status !== 201) throw new Error(`sign-up of ${name}: ${answer.status} ${answer.text}`);
+    if (response.status !== 201) throw new Error(`sign-up of ${name}: ${response.status} ${response.text}`);
     return new Actor(this.url, {}, name).basic(name, password);
   }
 
-  /** Stops server and worker, and drops the database if this index made it. */
+  /** Stops server and worker, and drops the database if `start` created it. */
   async stop(): Promise<void> {
     await this.stopWorker();
     await this.app.close();

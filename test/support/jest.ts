@@ -3,7 +3,7 @@ import { titleWithReason } from '../jest/skip-reason';
 
 type Test = () => void | Promise<void>;
 
-/** Why not, or a value that is false: then nothing speaks against it. */
+/** Why a test is skipped; false, undefined or an empty string when it runs. */
 export type SkipReason = string | false | undefined;
 
 const allButDate = [
@@ -19,29 +19,29 @@ const allButDate = [
   'setTimeout',
 ] as const;
 
-/** `it`, unless there is a reason to skip it, which the run's output states. */
+/** `it`, or a skipped test whose reason the run's output states. */
 export function itUnless(reason: SkipReason, name: string, test: Test, timeout?: number): void {
   if (reason) it.skip(titleWithReason(name, reason), test);
   else it(name, test, timeout);
 }
 
-/** `describe`, unless there is a reason to skip it: then it counts as one skipped test, and `suite` is not called. */
+/** `describe`, or, when there is a reason to skip, one skipped test: `suite` is not called then. */
 export function describeUnless(reason: SkipReason, name: string, suite: () => void): void {
   if (reason) it.skip(titleWithReason(name, reason), () => undefined);
   else describe(name, suite);
 }
 
-/** Prints a line about the running test, such as a figure. */
+/** Prints a line about the running test, such as a measurement. */
 export function diagnostic(text: string): void {
   process.stdout.write(`# ${expect.getState().currentTestName ?? ''}: ${text}\n`);
 }
 
-/** Sets the date that the running test sees, and stops it there; timers go on. Needs `afterEach(restoreDate)`. */
+/** Freezes `Date` at `now` (milliseconds since the epoch); timers keep running. Needs `afterEach(restoreDate)`. */
 export function setDate(now: number): void {
   jest.useFakeTimers({ now, doNotFake: [...allButDate] });
 }
 
-/** Gives the date back. */
+/** Restores the real `Date`. */
 export function restoreDate(): void {
   jest.useRealTimers();
 }

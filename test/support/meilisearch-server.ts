@@ -6,15 +6,16 @@ import { join } from 'node:path';
 import { eventually } from './eventually';
 import { freePort } from './free-port';
 
-/** Why tests with a real Meilisearch are skipped; false when MEILISEARCH_BIN names its program. */
+/** The reason to skip tests with a real Meilisearch; false when MEILISEARCH_BIN is the path of its program. */
 export const noMeilisearch: string | false =
   process.env.MEILISEARCH_BIN !== undefined && existsSync(process.env.MEILISEARCH_BIN)
     ? false
     : 'MEILISEARCH_BIN does not name a Meilisearch program';
 
+/** The master key of every Meilisearch in tests, real or fake. */
 export const masterKey = 'the-master-key-of-a-test';
 
-/** A real Meilisearch of a spec's own, on a folder that goes with it. */
+/** A real Meilisearch that one spec owns, in a temporary folder that `stop` deletes. */
 export class MeilisearchServer {
   private child: ChildProcess | undefined;
 
@@ -33,12 +34,12 @@ export class MeilisearchServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The environment that makes the product use it. */
+  /** The environment variables with which the product uses this server. */
   get env(): Record<string, string> {
     return { MEILI_URL: this.url, MEILI_KEY: masterKey };
   }
 
-  /** Starts it, again after `kill`. */
+  /** Starts the process and waits until it is healthy. Restarts it after `signal('SIGKILL')`. */
   async run(): Promise<void> {
     this.child = spawn(
       process.env.MEILISEARCH_BIN!,
@@ -62,7 +63,7 @@ export class MeilisearchServer {
     }, 10_000);
   }
 
-  /** Ends it at once, or freezes and thaws it. */
+  /** Kills, suspends or resumes the process. Does nothing if it has ended. */
   async signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     const child = this.child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -71,7 +72,7 @@ export class MeilisearchServer {
     if (name === 'SIGKILL') await ended;
   }
 
-  /** Asks it as its operator. */
+  /** Sends a request with the master key and returns the parsed body. */
   async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(`${this.url}${path}`, {
       method,

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The way to a database, which a spec can cut or let fall silent. */
+/** A TCP proxy to a database, which a spec can cut or silence. */
 export class NetworkFault {
   private readonly sockets = new Set<Socket>();
   private readonly listening = new WeakSet<Socket>();
-  private state: 'open' | 'cut' | 'deaf' = 'open';
+  private state: 'open' | 'cut' | 'silent' = 'open';
 
   private constructor(
     private readonly server: Server,
-    /** The same database by this way. */
+    /** The database's URL through this proxy. */
     readonly url: string,
   ) {}
 
@@ -17,15 +17,15 @@ export class NetworkFault {
     const url = new URL(databaseUrl);
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const way = new URL(databaseUrl);
-    way.hostname = '127.0.0.1';
-    way.port = String((server.address() as AddressInfo).port);
-    const fault = new NetworkFault(server, way.href);
-    server.on('connection', (near) => {
-      if (fault.state === 'cut') return void near.destroy();
-      const far = connect(Number(url.port || 5432), url.hostname);
-      fault.join(near, far);
-      fault.join(far, near);
+    const proxyUrl = new URL(databaseUrl);
+    proxyUrl.hostname = '127.0.0.1';
+    proxyUrl.port = String((server.address() as AddressInfo).port);
+    const fault = new NetworkFault(server, proxyUrl.href);
+    server.on('connection', (client) => {
+      if (fault.state === 'cut') return void client.destroy();
+      const upstream = connect(Number(url.port || 5432), url.hostname);
+      fault.forward(client, upstream);
+      fault.forward(upstream, client);
     });
     return fault;
   }
@@ -36,14 +36,15 @@ export class NetworkFault {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Loses from now on what the database says on connections that ever listened, while they seem to stand. */
+  /** Drops what the database sends on connections that have executed LISTEN, and leaves these connections open. */
   silenceListeners(): void {
-    this.state = 'deaf';
+    this.state = 'silent';
   }
 
+  /** Forwards everything again, on new connections. */
   heal(): void {
     this.state = 'open';
-    // What was lost in the middle of a conversation cannot be made good.
+    // A connection that has lost bytes cannot be used any more.
     for (const socket of this.sockets) socket.destroy();
   }
 
@@ -53,12 +54,12 @@ export class NetworkFault {
     await once(this.server, 'close');
   }
 
-  private join(from: Socket, to: Socket): void {
+  private forward(from: Socket, to: Socket): void {
     this.sockets.add(from);
     from.on('data', (chunk) => {
-      // The client's side says LISTEN; what is lost is what the other side answers.
+      // The client sends LISTEN; what is dropped is what the database sends on the opposite socket.
       if (chunk.includes('listen central_index')) this.listening.add(to);
-      if (this.state !== 'deaf' || !this.listening.has(from)) to.write(chunk);
+      if (this.state !== 'silent' || !this.listening.has(from)) to.write(chunk);
     });
     from.on('error', () => to.destroy());
     from.on('close', () => {

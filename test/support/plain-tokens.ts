@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RegistryTokenSource, type Registry, type RegistryAccess } from '@central-index/registries';
 
-/** Tokens without a signature, for specs of rooms that know no keys; a FakeRegistry believes them. */
+/** Issues tokens without a signature, for specs of libraries that have no signing keys. A FakeRegistry accepts them. */
 export class PlainTokens extends RegistryTokenSource {
   token(registry: Registry, access: readonly RegistryAccess[]): Promise<string> {
     const claims = { aud: registry.service, sub: ':index', access };
@@ -9,7 +9,7 @@ export class PlainTokens extends RegistryTokenSource {
   }
 }
 
-/** Plugs such tokens in where an app plugs in the signed ones. */
+/** Provides PlainTokens where an app provides the source of signed tokens. */
 @Module({
   providers: [{ provide: RegistryTokenSource, useClass: PlainTokens }],
   exports: [RegistryTokenSource],

@@ -13,33 +13,35 @@ import { freePort } from './free-port';
 import type { MeilisearchServer } from './meilisearch-server';
 import { openTestModule } from './test-module';
 
-/** What a drill came to. */
+/** The outcome of a run, which is good when `lost`, `phantom` and `stuck` are empty. */
 export interface ProcessKillsResult {
+  /** How often each process was killed. */
   readonly kills: Readonly<Record<string, number>>;
-  /** Changes that were answered with success. */
+  /** How many changes were acknowledged with success. */
   readonly changes: number;
   readonly searches: number;
-  /** From the end of the load until everything agreed. */
+  /** Time from the end of the load until search agreed with the acknowledged changes. */
   readonly milliseconds: number;
-  /** Changes that cannot be found, and what is found but is not so. */
+  /** Acknowledged changes that search does not show. */
   readonly lost: readonly string[];
+  /** Private repositories that search shows. */
   readonly phantom: readonly string[];
-  /** Jobs that were due and not done in the end, each with its worker, if one holds it. */
+  /** Jobs that were due and not done at the end, each with the worker that has locked it. */
   readonly stuck: readonly string[];
 }
 
-/** What was last acknowledged of a repository; undefined after a request whose outcome is not known. */
-interface Known {
+/** The last acknowledged values of a repository; undefined after a request whose outcome is unknown. */
+interface AcknowledgedState {
   description?: string;
   visibility?: 'public' | 'private';
 }
 
 const repositories = 200;
-const lanes = 4;
-const laneInterval = 200;
+const writers = 4;
+const intervalMs = 200;
 
-/** One process of the product, which is killed and started again. */
-class Role {
+/** One process of the product, which can be killed and restarted. */
+class ProductProcess {
   private child: ChildProcess | undefined;
 
   constructor(
@@ -66,14 +68,15 @@ class Role {
 }
 
 /**
- * Changes repositories twenty times a second and searches, while server, worker and Meilisearch are killed again and
- * again; then everything must agree within half a minute.
+ * Sends 20 changes and 5 searches per second while server, worker and Meilisearch are killed and restarted. Afterwards
+ * waits up to 30 s until search agrees with the acknowledged changes and no job is due.
  */
 export async function runProcessKills(options: {
   database: TestDatabase;
   kills: number;
   meilisearch?: MeilisearchServer;
-  say?: (line: string) => void;
+  /** Receives lines about the progress. */
+  log?: (line: string) => void;
 }): Promise<ProcessKillsResult> {
   const { database, meilisearch } = options;
   const port = await freePort();
@@ -85,20 +88,20 @@ export async function runProcessKills(options: {
     LOG_LEVEL: 'fatal',
     ...meilisearch?.env,
   };
-  const [server, worker] = [new Role('server', env), new Role('worker', env)];
+  const [server, worker] = [new ProductProcess('server', env), new ProductProcess('worker', env)];
   const anonymous = new Actor(`http://127.0.0.1:${port}`);
-  const rooms = await openTestModule(database, [RepositoriesModule, SearchModule]);
+  const context = await openTestModule(database, [RepositoriesModule, SearchModule]);
   try {
     await Promise.all([server.start(), worker.start()]);
-    const alice = await prepare(anonymous, rooms.get(ImportService));
-    const known = Array.from({ length: repositories }, (): Known => ({
+    const alice = await prepare(anonymous, context.get(ImportService));
+    const known = Array.from({ length: repositories }, (): AcknowledgedState => ({
       description: '',
       visibility: 'public',
     }));
     const load = new Load(alice, anonymous, known);
-    const kills = await killing(options.kills, { server, worker, meilisearch }, options.say);
+    const kills = await killRepeatedly(options.kills, { server, worker, meilisearch }, options.log);
     await load.stop();
-    const begun = performance.now();
+    const start = performance.now();
     const verify = (): Promise<[lost: string[], phantom: string[]]> => differences(anonymous, known);
     await eventually(async () => {
       assert.deepEqual(
@@ -107,33 +110,33 @@ export async function runProcessKills(options: {
         )?.[1],
         '0',
       );
-      const { documents } = await rooms.get(SearchMaintenance).check(false);
+      const { documents } = await context.get(SearchMaintenance).check(false);
       assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
       assert.deepEqual(await verify(), [[], []]);
       const jobs = `select (select count(*)::int from graphile_worker.jobs where run_at <= now())
         + (select count(*)::int from fact_outbox) as jobs`;
-      assert.deepEqual(await rooms.get(Database).rows(jobs), [{ jobs: 0 }]);
-    }, 30_000).catch((error: unknown) => options.say?.(String(error)));
-    const milliseconds = Math.round(performance.now() - begun);
+      assert.deepEqual(await context.get(Database).rows(jobs), [{ jobs: 0 }]);
+    }, 30_000).catch((error: unknown) => options.log?.(String(error)));
+    const milliseconds = Math.round(performance.now() - start);
     const [lost, phantom] = await verify();
-    if (meilisearch) phantom.push(...(await stored(meilisearch, known)));
-    const due = await rooms.get(Database).rows<{ job: string }>(
-      `select task_identifier || coalesce(' held by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
+    if (meilisearch) phantom.push(...(await privateInMeilisearch(meilisearch, known)));
+    const due = await context.get(Database).rows<{ job: string }>(
+      `select task_identifier || coalesce(' locked by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
        from graphile_worker.jobs where run_at <= now()
-       union all select type || ' waiting' from fact_outbox`,
+       union all select type || ' pending' from fact_outbox`,
     );
     const stuck = due.map(({ job }) => job);
     return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom, stuck };
   } finally {
     await Promise.all([server.kill(), worker.kill()]);
-    await rooms.close();
+    await context.close();
   }
 }
 
 async function prepare(anonymous: Actor, imports: ImportService): Promise<Actor> {
   const password = 'a long password of alice';
-  const person = { username: 'alice', email: 'alice@example.org', password };
-  assert.equal((await anonymous.post('/api/v1/users', person)).status, 201);
+  const account = { username: 'alice', email: 'alice@example.org', password };
+  assert.equal((await anonymous.post('/api/v1/users', account)).status, 201);
   const rows = Array.from(
     { length: repositories },
     (_, number) => `{"namespace":"alice","name":"r-${number}"}\n`,
@@ -145,35 +148,36 @@ async function prepare(anonymous: Actor, imports: ImportService): Promise<Actor>
   return anonymous.basic('alice', password);
 }
 
-/** The changes and searches that go on meanwhile. */
+/** The changes and searches during the kills. */
 class Load {
   changes = 0;
   searches = 0;
-  private going = true;
-  private readonly running: Promise<unknown>;
+  private isRunning = true;
+  private readonly finished: Promise<unknown>;
 
   constructor(
     private readonly alice: Actor,
     private readonly anonymous: Actor,
-    private readonly known: readonly Known[],
+    private readonly known: readonly AcknowledgedState[],
   ) {
-    this.running = Promise.all([
-      ...Array.from({ length: lanes }, (_, lane) => this.change(lane)),
+    this.finished = Promise.all([
+      ...Array.from({ length: writers }, (_, writer) => this.change(writer)),
       this.search(),
     ]);
   }
 
   async stop(): Promise<void> {
-    this.going = false;
-    await this.running;
+    this.isRunning = false;
+    await this.finished;
   }
 
-  // Each lane has repositories of its own, so that what was acknowledged last is what must be found.
-  private async change(lane: number): Promise<void> {
-    for (let turn = 0; this.going; turn += 1) {
-      const number = lane + lanes * Math.floor((Math.random() * repositories) / lanes);
+  // Each writer has repositories of its own, so that search must show what was acknowledged last.
+  private async change(writer: number): Promise<void> {
+    for (let round = 0; this.isRunning; round += 1) {
+      const number = writer + writers * Math.floor((Math.random() * repositories) / writers);
       const field = Math.random() < 0.7 ? 'description' : 'visibility';
-      const value = field === 'description' ? `w${lane}x${turn}` : Math.random() < 0.5 ? 'private' : 'public';
+      const value =
+        field === 'description' ? `w${writer}x${round}` : Math.random() < 0.5 ? 'private' : 'public';
       const body = { [field]: value };
       const known = this.known[number]!;
       try {
@@ -183,26 +187,26 @@ class Load {
       } catch {
         Object.assign(known, { [field]: undefined });
       }
-      await pause(laneInterval);
+      await pause(intervalMs);
     }
   }
 
   private async search(): Promise<void> {
-    while (this.going) {
+    while (this.isRunning) {
       const answer = await this.anonymous.get('/v1/search?q=alice/').catch(() => undefined);
       if (answer?.status === 200) this.searches += 1;
-      await pause(laneInterval);
+      await pause(intervalMs);
     }
   }
 }
 
-async function killing(
+async function killRepeatedly(
   count: number,
-  victims: { server: Role; worker: Role; meilisearch: MeilisearchServer | undefined },
-  say: ((line: string) => void) | undefined,
+  processes: { server: ProductProcess; worker: ProductProcess; meilisearch: MeilisearchServer | undefined },
+  log: ((line: string) => void) | undefined,
 ): Promise<Record<string, number>> {
-  const { server, worker, meilisearch } = victims;
-  const lives = [
+  const { server, worker, meilisearch } = processes;
+  const targets = [
     { name: 'worker', kill: () => worker.kill(), start: () => worker.start() },
     { name: 'server', kill: () => server.kill(), start: () => server.start() },
     ...(meilisearch
@@ -212,16 +216,19 @@ async function killing(
   const kills: Record<string, number> = {};
   for (let number = 0; number < count; number += 1) {
     await pause(200 + Math.random() * 800);
-    const { name, kill, start } = lives[number % lives.length]!;
+    const { name, kill, start } = targets[number % targets.length]!;
     await kill();
     await start();
     kills[name] = (kills[name] ?? 0) + 1;
-    if (number % 10 === 9) say?.(`${number + 1} kills`);
+    if (number % 10 === 9) log?.(`${number + 1} kills`);
   }
   return kills;
 }
 
-async function differences(anonymous: Actor, known: readonly Known[]): Promise<[string[], string[]]> {
+async function differences(
+  anonymous: Actor,
+  known: readonly AcknowledgedState[],
+): Promise<[string[], string[]]> {
   const [lost, phantom]: [string[], string[]] = [[], []];
   for (const [number, { description, visibility }] of known.entries()) {
     if (visibility === undefined) continue;
@@ -237,7 +244,10 @@ async function differences(anonymous: Actor, known: readonly Known[]): Promise<[
   return [lost, phantom];
 }
 
-async function stored(meilisearch: MeilisearchServer, known: readonly Known[]): Promise<string[]> {
+async function privateInMeilisearch(
+  meilisearch: MeilisearchServer,
+  known: readonly AcknowledgedState[],
+): Promise<string[]> {
   const { results } = await meilisearch.request<{ results: { namespace?: string; repo?: string }[] }>(
     'POST',
     '/indexes/repositories/documents/fetch',

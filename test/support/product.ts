@@ -8,14 +8,14 @@ import { freePort } from './free-port';
 
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 
-/** How a command of the product ended. */
+/** The exit code of a command, null after a signal, and its output. */
 export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A place for a whole product of a spec's own: a data folder and a port, and commands that run on them. */
+/** A data folder and a port for a product that one spec owns, and the commands that run on them. */
 export class ProductFixture {
   private readonly running = new Set<RunningProduct>();
 
@@ -24,20 +24,21 @@ export class ProductFixture {
     readonly port: number,
   ) {}
 
+  /** Creates the data folder and chooses the port. Starts nothing. */
   static async create(): Promise<ProductFixture> {
     const parent = mkdtempSync(join(tmpdir(), 'product-'));
-    // For root, the account that PostgreSQL runs as must be able to walk here.
+    // When root runs the tests, PostgreSQL runs as another user, which must be able to enter the folder.
     chmodSync(parent, 0o711);
     return new ProductFixture(join(parent, 'data'), await freePort());
   }
 
-  /** Runs a command to its end. */
+  /** Runs a command until it exits. */
   async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     const product = this.start(args, env);
     return product.result;
   }
 
-  /** Begins a command; `start` unless told otherwise. */
+  /** Starts a command, `start` by default. */
   start(args: readonly string[] = ['start'], env: Readonly<Record<string, string>> = {}): RunningProduct {
     const child = spawn(process.execPath, [program, ...args], {
       env: {
@@ -55,9 +56,9 @@ export class ProductFixture {
     return product;
   }
 
-  /** Processes that have to do with the data folder: by command line, working directory or environment. */
+  /** Processes whose command line, working directory or environment contains the path of the data folder. */
   processes(): { pid: number; command: string }[] {
-    // Copied, because Node makes its arrays outside Jest's realm.
+    // Copied, because Node creates its arrays outside Jest's realm.
     return [...readdirSync('/proc')]
       .map(Number)
       .filter((pid) => pid > 0 && pid !== process.pid)
@@ -72,7 +73,7 @@ export class ProductFixture {
       });
   }
 
-  /** Ends whatever is left and removes the data. */
+  /** Kills the remaining processes and deletes the data. */
   async remove(): Promise<void> {
     for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
     await Promise.all([...this.running].map(({ result: ending }) => ending));
@@ -80,7 +81,7 @@ export class ProductFixture {
   }
 }
 
-/** A command that runs. */
+/** A command in progress. */
 export class RunningProduct {
   private stdout = '';
   private stderr = '';
@@ -106,37 +107,34 @@ export class RunningProduct {
     return this.child.pid ?? 0;
   }
 
-  /** Waits for the greeting; answers it and the milliseconds since the call. */
-  async ready(): Promise<{ greeting: string; milliseconds: number }> {
-    const begun = performance.now();
+  /** Waits for the startup banner. Returns it and the milliseconds since the call; throws if the process ends first. */
+  async ready(): Promise<{ banner: string; milliseconds: number }> {
+    const start = performance.now();
     for (;;) {
-      const greeting = /Central Index listens on [^]*Stop it with Ctrl-C\./.exec(this.stdout)?.[0];
-      if (greeting !== undefined) return { greeting, milliseconds: performance.now() - begun };
+      const banner = /Central Index listens on [^]*Stop it with Ctrl-C\./.exec(this.stdout)?.[0];
+      if (banner !== undefined) return { banner, milliseconds: performance.now() - start };
       const ended = await Promise.race([this.result, once(this.child.stdout!, 'data')]);
-      if (!Array.isArray(ended))
-        throw new Error(`ended instead of getting ready: ${ended.stderr}${ended.stdout}`);
+      if (!Array.isArray(ended)) throw new Error(`ended before it was ready: ${ended.stderr}${ended.stdout}`);
     }
   }
 
-  /** What it said of requests that failed for a reason that nobody foresaw, and of processes that ended. */
+  /** Log lines about unhandled errors and ended processes, and the whole of stderr. */
   unexpectedErrors(): string[] {
-    const lines = this.stdout
-      .split('\n')
-      .filter((line) => /unforeseen error|unhandled|(server|worker) \d+ ended/.test(line));
+    const lines = this.stdout.split('\n').filter((line) => /unhandled|(server|worker) \d+ ended/.test(line));
     return this.stderr === '' ? lines : [...lines, this.stderr];
   }
 
-  /** True when its standard output has said so. */
-  hasPrinted(what: RegExp): boolean {
-    return what.test(this.stdout);
+  /** True when its standard output matches. */
+  hasPrinted(pattern: RegExp): boolean {
+    return pattern.test(this.stdout);
   }
 
-  /** Sends a signal to the process alone. */
+  /** Sends a signal to the process, not to its children. */
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
 
-  /** Kills the process alone; its children may live on, and hold its output open. */
+  /** Kills the process, not its children, which may survive and keep its output open. */
   async kill(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
@@ -144,14 +142,14 @@ export class RunningProduct {
     await exited;
   }
 
-  /** Stops it as an operator would. */
+  /** Stops it with SIGTERM and waits until it has ended. */
   stop(): Promise<CommandResult> {
     this.signal('SIGTERM');
     return this.result;
   }
 }
 
-// What the tests themselves were given must not reach the product.
+// Variables of the test run, such as TEST_DATABASE_URL, must not reach the product.
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, HOME: process.env.HOME, LOG_FORMAT: 'json' };
 }

@@ -2,10 +2,10 @@ import { Database } from '@central-index/platform/database';
 import { createHash } from 'node:crypto';
 import type { IndexUnderTest } from './index-under-test';
 
-/** The digest of a manifest that a spec made up. */
+/** A digest for a manifest that exists in no registry. The same text gives the same digest. */
 export const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
-/** Makes tags of a repository as if a registry had reported them, pushed by `pusher`. */
+/** Creates tags of a repository as though a registry had sent events of their pushes by `pusher`. */
 export async function insertPushedTags(
   index: IndexUnderTest,
   path: string,

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
-/** Whose events: Distribution 2.8 and 3.x differ in deletes and in what an absent field looks like. */
+/** The version of Distribution whose events to imitate: they differ in deletes and in how a field is absent. */
 export type Generation = '2.8' | '3.x';
 
-/** One event of a notification, as it goes over the wire. */
+/** One event of a notification, as it is sent. */
 export interface RegistryEventBody {
   readonly id: string;
   readonly [field: string]: unknown;
 }
 
-/** An event about a manifest or tag, with the fields that the registry of that generation gives it. */
+/** An event about a manifest or tag, with the fields that a registry of that generation sets. */
 export function changeEvent(
   generation: Generation,
-  what: {
+  change: {
     action: string;
     path: string;
     method: string;
@@ -24,32 +24,35 @@ export function changeEvent(
     tag?: string;
   },
 ): RegistryEventBody {
-  const size = what.body?.length;
+  const size = change.body?.length;
   const empty = generation === '3.x' ? { mediaType: '', digest: '', size: 0 } : {};
-  const known = {
-    mediaType: what.mediaType,
-    digest: what.digest,
+  const fields = {
+    mediaType: change.mediaType,
+    digest: change.digest,
     size,
     length: size,
-    repository: what.path,
-    url: what.action === 'delete' ? undefined : `${what.origin}/v2/${what.path}/manifests/${what.digest}`,
-    tag: what.tag,
+    repository: change.path,
+    url:
+      change.action === 'delete'
+        ? undefined
+        : `${change.origin}/v2/${change.path}/manifests/${change.digest}`,
+    tag: change.tag,
   };
   return {
     id: randomUUID(),
     timestamp: new Date().toISOString(),
-    action: what.action,
+    action: change.action,
     target: {
       ...empty,
-      ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+      ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)),
     },
     request: {
       id: randomUUID(),
       addr: '192.0.2.7:40112',
-      host: new URL(what.origin).host,
-      method: what.method,
+      host: new URL(change.origin).host,
+      method: change.method,
     },
-    actor: what.actor === '' ? {} : { name: what.actor },
+    actor: change.actor === '' ? {} : { name: change.actor },
     source: { addr: 'registry:5000', instanceID: randomUUID() },
   };
 }

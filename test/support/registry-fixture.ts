@@ -23,7 +23,7 @@ import { PlainTokensModule } from './plain-tokens';
 import type { Generation } from './registry-event-bodies';
 import { openTestModule } from './test-module';
 
-/** A fake registry that the index serves, and the rooms that take in and apply its reports, on a database of its own. */
+/** A registered fake registry, and the services that receive and apply its events, on a database of its own. */
 export class RegistryFixture {
   private constructor(
     readonly database: TestDatabase,
@@ -33,31 +33,31 @@ export class RegistryFixture {
     private readonly contexts: readonly INestApplicationContext[],
   ) {}
 
-  /** `processes` is how many index processes take reports in and apply them beside each other. */
+  /** `processes` is how many index processes receive and apply events concurrently. */
   static async start(generation: Generation, processes = 1): Promise<RegistryFixture> {
     const database = await createTestDatabase();
     const sql = new Client({ connectionString: database.url });
     await sql.connect();
     const fake = await FakeRegistry.start({ generation });
-    const rooms = await Promise.all(
+    const contexts = await Promise.all(
       Array.from({ length: processes }, () =>
         openTestModule(database, [RepositoriesModule, RegistrySyncModule.using(PlainTokensModule)]),
       ),
     );
-    const { registry } = await rooms[0]!
+    const { registry } = await contexts[0]!
       .get(RegistriesService, { strict: false })
       .add({ name: 'main', url: fake.url }, { name: ':test' });
-    return new RegistryFixture(database, sql, fake, registry, rooms);
+    return new RegistryFixture(database, sql, fake, registry, contexts);
   }
 
   async stop(): Promise<void> {
-    for (const room of this.contexts) await room.close();
+    for (const context of this.contexts) await context.close();
     await this.fake.stop();
     await this.sql.end();
     await this.database.drop();
   }
 
-  /** Makes a repository placed on the registry, as a first push grant does. */
+  /** Creates a repository placed on the registry, as the first push grant does. Returns its id. */
   async place(
     path: string,
     options: { registryPath?: string; state?: string; registryId?: string | null; official?: boolean } = {},
@@ -83,7 +83,7 @@ export class RegistryFixture {
     return rows[0]!.id;
   }
 
-  /** Delivers one envelope to one of the processes. */
+  /** Delivers one envelope of events to one of the processes. */
   async deliver(events: readonly object[], process = 0): Promise<void> {
     const notifications = this.contexts[process]!.get(NotificationsService, { strict: false });
     await notifications.receive(this.registry, Buffer.from(JSON.stringify({ events })), {
@@ -91,23 +91,23 @@ export class RegistryFixture {
     });
   }
 
-  /** Does the job that a report makes, in one of the processes. */
+  /** Runs the job that received events enqueue, in one of the processes. */
   apply(process = 0): Promise<void> {
     return this.contexts[process]!.get(EventProcessorService, { strict: false }).apply(this.registry.id);
   }
 
-  /** Does the jobs of pushes that were perhaps asked about too early; answers how many those were. */
+  /** Runs the jobs that check premature pushes again. Returns how many there were. */
   async recheck(): Promise<number> {
     const { rows } = await this.sql.query<{ payload: { eventId: string; attempt: number } }>(
       `delete from graphile_worker._private_jobs where task_id in (
          select id from graphile_worker._private_tasks where identifier = 'tag.recheck-requested') returning payload`,
     );
-    const reports = this.contexts[0]!.get(EventProcessorService, { strict: false });
-    for (const { payload } of rows) await reports.recheck(payload.eventId, payload.attempt);
+    const processor = this.contexts[0]!.get(EventProcessorService, { strict: false });
+    for (const { payload } of rows) await processor.recheck(payload.eventId, payload.attempt);
     return rows.length;
   }
 
-  /** Does the job that an overflow makes. */
+  /** Runs the job that an oversized envelope of events enqueues, in one of the processes. */
   reconcileAfterOverflow(process = 0): Promise<void> {
     return this.contexts[process]!.get(ReconcilerService, { strict: false }).reconcileInBackground(
       this.registry.id,
@@ -127,20 +127,20 @@ export class RegistryFixture {
     );
   }
 
-  /** Does the jobs of moves that shall leave nothing behind. */
+  /** Runs the jobs that delete the sources of moves. */
   async deleteMovedSources(): Promise<void> {
-    const removals = this.contexts[0]!.get(ImageDeletionService, { strict: false });
+    const deletions = this.contexts[0]!.get(ImageDeletionService, { strict: false });
     const jobs = await this.sql.query<{ id: string; payload: Record<string, string> }>(
       `select id, payload from graphile_worker._private_jobs
         where task_id = (select id from graphile_worker._private_tasks where identifier = 'repository.moved-away')`,
     );
     for (const { id, payload } of jobs.rows) {
-      await removals.deleteMovedSource(payload.repositoryId!, payload.registryId!, payload.registryPath!);
+      await deletions.deleteMovedSource(payload.repositoryId!, payload.registryId!, payload.registryPath!);
       await this.sql.query('select graphile_worker.complete_jobs(array[$1::bigint])', [id]);
     }
   }
 
-  /** Has the registry examined, by check; waits that long for a notification. */
+  /** Diagnoses a registry; returns the checks by name. Waits at most `notificationMs` for a notification. */
   async diagnose(
     notificationMs: number,
     name = 'main',
@@ -151,12 +151,12 @@ export class RegistryFixture {
     return Object.fromEntries(checks.map((check) => [check.name, check]));
   }
 
-  /** Lets another server be the registry. */
+  /** Changes the URL of the registry `main`. */
   async setRegistryUrl(url: string): Promise<void> {
     await this.sql.query(`update registry set url = $1 where name = 'main'`, [url]);
   }
 
-  /** Registers a further registry. */
+  /** Registers another registry. */
   async addRegistry(name: string, url: string): Promise<Registry> {
     const registries = this.contexts[0]!.get(RegistriesService, { strict: false });
     return (await registries.add({ name, url }, { name: ':test' })).registry;
@@ -167,22 +167,22 @@ export class RegistryFixture {
     return this.contexts[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
   }
 
-  /** Does the job that a removal makes. */
+  /** Runs the job that the deletion of a repository enqueues. */
   deleteImages(repositoryId: string): Promise<void> {
     return this.contexts[0]!.get(ImageDeletionService, { strict: false }).deleteImages(repositoryId);
   }
 
-  /** Does what is due every ten minutes. */
+  /** Runs the job that purges old pull requests, which is due every ten minutes. */
   purgePullRequests(): Promise<void> {
     return this.contexts[0]!.get(PullCounter, { strict: false }).purgeExpired();
   }
 
-  /** Deletes events that came so many days ago, as is due every night. */
+  /** Runs the nightly job that purges events received more than `days` days ago. Returns how many it deleted. */
   purgeEvents(days: number): Promise<number> {
     return this.contexts[0]!.get(NotificationsService, { strict: false }).purgeExpired(days);
   }
 
-  /** Makes a repository a tombstone, as its owner's removal does. */
+  /** Makes a repository a tombstone, as deletion by its owner does. */
   async softDelete(repositoryId: string): Promise<void> {
     const repositories = this.contexts[0]!.get(RepositoriesService, { strict: false });
     await this.contexts[0]!.get(Database, { strict: false }).transaction((manager) =>
@@ -190,7 +190,7 @@ export class RegistryFixture {
     );
   }
 
-  /** Makes a tombstone pending again, as a push grant does; on a connection of its own, because it may have to wait. */
+  /** Makes a tombstone pending again, as a push grant does. It may wait for a lock, so it has its own connection. */
   async revive(repositoryId: string): Promise<void> {
     const client = new Client({ connectionString: this.database.url });
     await client.connect();
@@ -198,7 +198,7 @@ export class RegistryFixture {
     await client.end();
   }
 
-  /** True while some statement in this database waits for a lock. */
+  /** True while a statement in this database waits for a lock. */
   async hasLockWaiter(): Promise<boolean> {
     const { rows } = await this.sql.query(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -212,13 +212,13 @@ export class RegistryFixture {
     return adoption.adopt('main', pattern, { visibility, actor: { name: ':test' } });
   }
 
-  /** Delivers what happened at the registry since the last time, and applies it. */
+  /** Delivers the registry's events since the last call, and applies them. */
   async deliverAndApply(): Promise<void> {
     for (const event of this.fake.drainEvents()) await this.deliver([event]);
     await this.apply();
   }
 
-  /** What the index holds of a repository, in the form of FakeRegistry.contents(). */
+  /** What the index stores of a repository, in the form of FakeRegistry.contents(). */
   async contents(path: string): Promise<{ tags: Record<string, string>; digests: string[] }> {
     const tags = await this.sql.query<{ name: string; digest: string }>(
       `select tag.name, digest from tag join repository on repository.id = repository_id where path = $1 order by 1`,
@@ -234,7 +234,7 @@ export class RegistryFixture {
     };
   }
 
-  /** A repository's row, numbers as text. */
+  /** Columns of a repository's row. */
   async row(
     path: string,
   ): Promise<{ state: string; pulls: string; pushed_at: Date | null; version: string }> {
@@ -245,17 +245,17 @@ export class RegistryFixture {
     return rows[0];
   }
 
-  /** Forgets what happened so far; the index's own reads are events, too. */
+  /** Discards all events so far. The index's own reads produce events, too. */
   async discardEvents(): Promise<void> {
     this.fake.drainEvents();
     await this.sql.query('delete from registry_event');
   }
 
-  /** How many events are in each state, and why those that are parked are. */
+  /** The number of events by state, or by `state: reason` for parked events. */
   async eventCounts(): Promise<Record<string, number>> {
-    const { rows } = await this.sql.query<{ what: string; n: number }>(
-      `select state || coalesce(': ' || reason, '') as what, count(*)::int as n from registry_event group by 1`,
+    const { rows } = await this.sql.query<{ key: string; count: number }>(
+      `select state || coalesce(': ' || reason, '') as key, count(*)::int as count from registry_event group by 1`,
     );
-    return Object.fromEntries(rows.map(({ what, n }) => [what, n]));
+    return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
   }
 }

@@ -1,6 +1,6 @@
 import type { TestImage } from './images';
 
-/** A token that a FakeRegistry believes: a payload without a signature. */
+/** A token without a signature, which a FakeRegistry accepts. */
 export function plainToken(
   service: string,
   subject: string,
@@ -15,45 +15,45 @@ export function plainToken(
   return `plain.${payload}.`;
 }
 
-/** Somebody who pushes to, pulls from and deletes at a registry, over its HTTP API. */
+/** A client that pushes to, pulls from and deletes at a registry, over its HTTP API. */
 export class RegistryUser {
   constructor(
     private readonly url: string,
     name: string,
     service = 'main',
-    /** Gets a token for a repository; plain ones, unless told otherwise. */
+    /** Returns a token for a repository; one without a signature by default. */
     private readonly tokenFor = (path: string): string | Promise<string> =>
       plainToken(service, name, path, ['pull', 'push', 'delete']),
   ) {}
 
-  /** Pushes blobs, children by digest, and the manifest under a tag, or by digest when it has none. */
+  /** Pushes blobs, children by digest, and the manifest by tag, or by digest without a tag. */
   async push(path: string, image: TestImage, tag?: string): Promise<void> {
     for (const child of image.children) await this.push(path, child);
     for (const blob of image.blobs) {
-      const begun = await this.ask(path, 'POST', 'blobs/uploads/', 202);
-      const location = new URL(begun.headers.get('location')!, this.url);
+      const upload = await this.request(path, 'POST', 'blobs/uploads/', 202);
+      const location = new URL(upload.headers.get('location')!, this.url);
       location.searchParams.set('digest', blob.digest);
       await this.send(location.href, path, 'PUT', 201, blob.body, 'application/octet-stream');
     }
-    await this.ask(path, 'PUT', `manifests/${tag ?? image.digest}`, 201, image.body, image.mediaType);
+    await this.request(path, 'PUT', `manifests/${tag ?? image.digest}`, 201, image.body, image.mediaType);
   }
 
-  /** Gets a manifest by tag or digest, as a pull does. */
+  /** Sends GET for a manifest by tag or digest, as a pull does. */
   async pull(path: string, reference: string): Promise<void> {
-    await this.ask(path, 'GET', `manifests/${reference}`, 200);
+    await this.request(path, 'GET', `manifests/${reference}`, 200);
   }
 
-  /** Asks whether a manifest is there, as a watcher does. */
+  /** Sends HEAD for a manifest by tag or digest. */
   async head(path: string, reference: string): Promise<void> {
-    await this.ask(path, 'HEAD', `manifests/${reference}`, 200);
+    await this.request(path, 'HEAD', `manifests/${reference}`, 200);
   }
 
-  /** Deletes by digest, or by tag where the registry can; answers the status. */
+  /** Deletes by digest, or by tag where the registry supports it. Returns the status. */
   async delete(path: string, reference: string): Promise<number> {
-    return (await this.ask(path, 'DELETE', `manifests/${reference}`)).status;
+    return (await this.request(path, 'DELETE', `manifests/${reference}`)).status;
   }
 
-  private ask(
+  private request(
     path: string,
     method: string,
     rest: string,

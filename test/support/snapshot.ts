@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 
-// Counters, logs and queues change by being asked; everything else must not.
+// Counters, logs and queues change on every request; no other table may.
 const volatile = /^(rate_limit|audit_event|password_failure|sign_in_address|fact_outbox|schema_.*|.*_cache)$/;
 
-/** A digest of every row of every lasting table: equal before and after whatever changed nothing. */
+/** A digest of each table without the volatile ones: equal before and after requests that change nothing. */
 export async function snapshot(databaseUrl: string): Promise<Record<string, string>> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

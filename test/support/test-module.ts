@@ -12,15 +12,15 @@ import { testSecretKey, type TestDatabase } from './database';
 class TestModule {}
 
 /**
- * The services of some rooms on a test's database, without server and worker; `more` is environment besides. Close it
- * when the spec ends.
+ * Opens a Nest application context with the given modules and those of the platform on a test database, without server
+ * and worker. `env` adds to the environment. The spec closes the context when it ends.
  */
 export function openTestModule(
   database: TestDatabase,
-  rooms: readonly (Type | DynamicModule)[],
-  more: Record<string, string> = {},
+  modules: readonly (Type | DynamicModule)[],
+  env: Record<string, string> = {},
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: testSecretKey, ...more });
+  const config = loadConfig({ DATABASE_URL: database.url, SECRET_KEY: testSecretKey, ...env });
   return NestFactory.createApplicationContext(
     {
       module: TestModule,
@@ -30,7 +30,7 @@ export function openTestModule(
         DatabaseModule.forRoot({ url: database.url, role: 'test', secretKey: testSecretKey, poolSize: 8 }),
         JobsModule,
         AuditModule,
-        ...rooms,
+        ...modules,
       ],
     },
     { logger: false, abortOnError: false },

@@ -1,29 +1,29 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const slice = 4_096;
+const sliceBytes = 4_096;
 
-/** A line to a server of this machine over which what a client sends is slow, and answers are not. */
+/** A TCP proxy to a server on this machine that throttles what clients send, but not the responses. */
 export class ThrottledProxy {
   private constructor(
-    /** The port of 127.0.0.1 at which it begins. */
+    /** The port of 127.0.0.1 on which it listens. */
     readonly port: number,
-    private readonly end: () => void,
+    private readonly stop: () => void,
   ) {}
 
-  /** `rate` is in bytes a second, of each connection. */
+  /** Starts a proxy to `port` of 127.0.0.1. `rate` is in bytes per second and connection. */
   static async to(port: number, rate: number): Promise<ThrottledProxy> {
     const sockets = new Set<Socket>();
-    const server = createServer((near) => {
-      const far = connect(port, '127.0.0.1');
-      for (const socket of [near, far]) {
+    const server = createServer((client) => {
+      const upstream = connect(port, '127.0.0.1');
+      for (const socket of [client, upstream]) {
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
       }
-      far.pipe(near);
-      trickle(near, far, rate).then(
-        () => far.end(),
-        () => far.destroy(),
+      upstream.pipe(client);
+      forwardThrottled(client, upstream, rate).then(
+        () => upstream.end(),
+        () => upstream.destroy(),
       );
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -33,23 +33,23 @@ export class ThrottledProxy {
     });
   }
 
-  /** What people type before an image's name. */
+  /** The host part of image references. */
   get host(): string {
     return `localhost:${this.port}`;
   }
 
   close(): void {
-    this.end();
+    this.stop();
   }
 }
 
-// Requests without a body pass at once: only what goes beyond the first slice of a second waits.
-async function trickle(from: Socket, to: Socket, rate: number): Promise<void> {
+// Chunks of at most one slice, such as requests without a body, are not delayed.
+async function forwardThrottled(from: Socket, to: Socket, rate: number): Promise<void> {
   for await (const chunk of from as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; at += slice) {
-      const part = chunk.subarray(at, at + slice);
+    for (let offset = 0; offset < chunk.length; offset += sliceBytes) {
+      const part = chunk.subarray(offset, offset + sliceBytes);
       to.write(part);
-      if (chunk.length > slice) await pause((part.length / rate) * 1000);
+      if (chunk.length > sliceBytes) await pause((part.length / rate) * 1000);
     }
   }
 }

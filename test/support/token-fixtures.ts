@@ -9,14 +9,14 @@ import type { IndexUnderTest } from './index-under-test';
 
 const operator = { name: ':cli' };
 
-/** Makes a person an administrator, as the operator's command does. */
+/** Makes an account an administrator, as the operator's command does. */
 export async function promote(index: IndexUnderTest, name: string): Promise<void> {
   await index.app
     .get(Database)
     .transaction((manager) => index.app.get(AccountsService).setAdministrator(manager, name, true, operator));
 }
 
-/** Registers a blob registry, as the operator's command does. Its id is the answer. */
+/** Registers a registry, as the operator's command does. Returns its id. */
 export async function register(index: IndexUnderTest, registry: NewRegistry): Promise<string> {
   return (await index.app.get(RegistriesService).add(registry, operator)).registry.id;
 }
@@ -26,10 +26,7 @@ export async function addOfficial(index: IndexUnderTest, name: string): Promise<
   await index.app.get(OfficialRepositoriesService).add(name, {}, operator);
 }
 
-/**
- * Lets the images that a push grant announced arrive, without a registry: the state in which the report of a push
- * leaves a repository.
- */
+/** Makes a placed repository active without a registry, as the event of its first push does. */
 export async function markActive(
   index: IndexUnderTest,
   path: string,
@@ -43,7 +40,7 @@ export async function markActive(
     );
 }
 
-/** A personal access token of somebody, with its restrictions; the answer is the actor that uses it as a password. */
+/** Creates a personal access token with restrictions. Returns a client that uses it as a password. */
 export async function withAccessToken(
   index: IndexUnderTest,
   owner: Actor,
@@ -57,7 +54,7 @@ export async function withAccessToken(
   return owner.basic(owner.name, secret);
 }
 
-/** The two readable parts of a JWT. */
+/** Decodes the header and claims of a JWT. */
 export function readJwt(token: string): { header: JsonValue; claims: JsonValue } {
   const [header, claims] = token
     .split('.')
@@ -66,7 +63,7 @@ export function readJwt(token: string): { header: JsonValue; claims: JsonValue }
   return { header, claims };
 }
 
-/** Asks for a token, as clients do. What is signed here is verified by a library that others wrote. */
+/** Requests a token, as clients do, and verifies its signature with an independent library. */
 export async function requestToken(
   caller: Actor,
   service: string,
@@ -75,28 +72,28 @@ export async function requestToken(
 ): Promise<HttpResponse> {
   const query = new URLSearchParams({ service, ...more });
   scopes.forEach((scope) => query.append('scope', scope));
-  const answer = await caller.get(`/token?${query.toString()}`);
-  if (answer.status === 200) {
-    const { header } = readJwt(answer.json.token);
+  const response = await caller.get(`/token?${query.toString()}`);
+  if (response.status === 200) {
+    const { header } = readJwt(response.json.token);
     const leaf = new X509Certificate(Buffer.from(header.x5c[0], 'base64'));
-    verify(answer.json.token, leaf.publicKey, { algorithms: ['ES256', 'RS256'], audience: service });
+    verify(response.json.token, leaf.publicKey, { algorithms: ['ES256', 'RS256'], audience: service });
   }
-  return answer;
+  return response;
 }
 
-/** What a token opens, written as `name action,action`, entries separated by ` ; `; or `403`, when refused. */
+/** The access that a token grants, as `name action,action` entries separated by ` ; `, or the status of an error. */
 export async function grantedAccess(
   caller: Actor,
   service: string,
   ...scopes: readonly string[]
 ): Promise<string> {
-  const answer = await requestToken(caller, service, scopes);
-  if (answer.status !== 200) return String(answer.status);
-  const access = readJwt(answer.json.token).claims.access as { name: string; actions: string[] }[];
+  const response = await requestToken(caller, service, scopes);
+  if (response.status !== 200) return String(response.status);
+  const access = readJwt(response.json.token).claims.access as { name: string; actions: string[] }[];
   return access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; ');
 }
 
-/** Asks for a token by POST, as OAuth2 clients do. `scope` is one list separated by spaces. */
+/** Requests a token by POST, as OAuth 2 clients do. The field `scope` is a list separated by spaces. */
 export function postToken(
   caller: Actor,
   service: string,
@@ -109,7 +106,7 @@ export function postToken(
   });
 }
 
-/** Uses an refresh token. */
+/** Requests an access token with a refresh token. */
 export function refresh(caller: Actor, service: string, token: string, scope = ''): Promise<HttpResponse> {
   return postToken(caller, service, { grant_type: 'refresh_token', refresh_token: token, scope });
 }

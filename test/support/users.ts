@@ -2,21 +2,21 @@ import { SignUpService } from '@central-index/namespaces';
 import type { Actor } from './client';
 import type { IndexUnderTest } from './index-under-test';
 
-/** Makes an administrator, as the operator's command does, and gives the actor with the password. */
+/** Creates an administrator, as the operator's command does. Returns a client with the password. */
 export async function createAdministrator(index: IndexUnderTest, name: string): Promise<Actor> {
   const password = `a long password of ${name}`;
-  const person = { name, email: `${name}@example.org`, password };
-  await index.app.get(SignUpService, { strict: false }).createAdministrator(person, { name: ':test' });
+  const account = { name, email: `${name}@example.org`, password };
+  await index.app.get(SignUpService, { strict: false }).createAdministrator(account, { name: ':test' });
   return index.anonymous.basic(name, password);
 }
 
-/** The same person with an access token of these permissions on these patterns. */
+/** Creates an access token with permissions on patterns of repositories. Returns a client that uses it. */
 export async function withToken(
-  person: Actor,
+  user: Actor,
   permissions: readonly string[],
   repositories: readonly string[],
 ): Promise<Actor> {
-  const answer = await person.post('/api/v1/user/tokens', { label: 'test', permissions, repositories });
-  if (answer.status !== 201) throw new Error(`access token: ${answer.status} ${answer.text}`);
-  return person.bearer(answer.json.token as string);
+  const response = await user.post('/api/v1/user/tokens', { label: 'test', permissions, repositories });
+  if (response.status !== 201) throw new Error(`access token: ${response.status} ${response.text}`);
+  return user.bearer(response.json.token as string);
 }

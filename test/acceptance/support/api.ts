@@ -61,8 +61,8 @@ export class Api {
   /** Makes an access token for the caller; the answer is what goes into a password prompt. */
   async createAccessToken(permissions: string[], repositories: string[]): Promise<string> {
     const body = { label: permissions.join(' '), permissions, repositories };
-    const answer = await accepted(await this.send('POST', '/api/v1/user/tokens', body));
-    return (await readJson<{ token: string }>(answer)).token;
+    const response = await accepted(await this.send('POST', '/api/v1/user/tokens', body));
+    return (await readJson<{ token: string }>(response)).token;
   }
 
   async star(name: string): Promise<void> {
@@ -71,8 +71,8 @@ export class Api {
 
   /** The repository, or undefined when the caller sees none of that name. */
   async repository(name: string): Promise<RepositoryView | undefined> {
-    const answer = await this.send('GET', `/api/v1/repositories/${name}`);
-    return answer.status === 404 ? undefined : await readJson<RepositoryView>(await accepted(answer));
+    const response = await this.send('GET', `/api/v1/repositories/${name}`);
+    return response.status === 404 ? undefined : await readJson<RepositoryView>(await accepted(response));
   }
 
   /** All tags of a repository; none when the caller sees no such repository. */
@@ -80,9 +80,9 @@ export class Api {
     const tags: TagView[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ per_page: '100', ...(cursor === '' ? {} : { cursor }) });
-      const answer = await this.send('GET', `/api/v1/repositories/${name}/tags?${query.toString()}`);
-      if (answer.status === 404) return [];
-      const page = await readJson<{ items: TagView[]; next: string | null }>(await accepted(answer));
+      const response = await this.send('GET', `/api/v1/repositories/${name}/tags?${query.toString()}`);
+      if (response.status === 404) return [];
+      const page = await readJson<{ items: TagView[]; next: string | null }>(await accepted(response));
       tags.push(...page.items);
       cursor = page.next;
     }
@@ -96,15 +96,15 @@ export class Api {
   /** A token for a registry, as clients ask for it. */
   async registryToken(service: string, scope: string): Promise<string> {
     const query = new URLSearchParams({ service, scope });
-    const answer = await accepted(await this.send('GET', `/token?${query.toString()}`));
-    return (await readJson<{ token: string }>(answer)).token;
+    const response = await accepted(await this.send('GET', `/token?${query.toString()}`));
+    return (await readJson<{ token: string }>(response)).token;
   }
 }
 
 /** The answer itself when it says success; otherwise an error with all it says. */
-async function accepted(answer: Response): Promise<Response> {
-  if (answer.ok) return answer;
-  throw new Error(`${answer.url} answered ${answer.status}: ${await answer.text()}`);
+async function accepted(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
 }
 
 function basic({ name, password }: Credentials): string {

@@ -28,8 +28,8 @@ export class Traffic {
     });
     const basic = Buffer.from(`${this.who.name}:${this.who.password}`).toString('base64');
     const headers: Record<string, string> = anonymous ? {} : { authorization: `Basic ${basic}` };
-    const answer = await this.send(200, `${this.indexUrl}/token?${query.toString()}`, { headers });
-    const { token } = await readJson<{ token: string }>(answer);
+    const response = await this.send(200, `${this.indexUrl}/token?${query.toString()}`, { headers });
+    const { token } = await readJson<{ token: string }>(response);
     const header = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as {
       kid: string;
     };
@@ -41,8 +41,8 @@ export class Traffic {
   async pull(repository: string, tag: string, given?: string): Promise<void> {
     const token = given ?? (await this.token(repository, 'pull', true));
     const headers = { authorization: `Bearer ${token}`, accept: manifestType };
-    const answer = await this.send(200, this.at(repository, `manifests/${tag}`), { headers });
-    const { config } = await readJson<{ config?: { digest: string } }>(answer);
+    const response = await this.send(200, this.at(repository, `manifests/${tag}`), { headers });
+    const { config } = await readJson<{ config?: { digest: string } }>(response);
     if (config === undefined) return;
     const blob = await this.send(200, this.at(repository, `blobs/${config.digest}`), { headers });
     await blob.arrayBuffer();
@@ -87,10 +87,10 @@ export class Traffic {
   }
 
   private async send(status: number, url: string, init: RequestInit): Promise<Response> {
-    const answer = await fetch(url, init);
+    const response = await fetch(url, init);
     this.requests += 1;
-    if (answer.status === status) return answer;
-    const failure = `${init.method ?? 'GET'} ${url}: ${answer.status} ${await answer.text()}`;
+    if (response.status === status) return response;
+    const failure = `${init.method ?? 'GET'} ${url}: ${response.status} ${await response.text()}`;
     this.failures.push(failure);
     throw new Error(failure);
   }
