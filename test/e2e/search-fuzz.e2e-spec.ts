@@ -2,13 +2,13 @@ import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import {
-  allowed,
-  found,
   fullName,
-  understood,
+  matchingRows,
+  parseQuery,
+  visibleRows,
+  type CanSee,
   type Filters,
   type Row,
-  type Sees,
 } from '../fuzz/search-oracle';
 import { fuzzedSearch, queryString, type SearchRequest } from '../fuzz/search-requests';
 import { Dice } from '../fuzz/token-requests';
@@ -19,47 +19,53 @@ import { IndexUnderTest } from '../support/index-under-test';
 import { MeilisearchServer, noMeilisearch } from '../support/meilisearch-server';
 import { itUnless } from '../support/jest';
 
-// SEARCH_FUZZ=5000 and FUZZ_SEED say how many, and which again.
+// SEARCH_FUZZ sets the number of requests, FUZZ_SEED repeats a run.
 const requests = Number(process.env.SEARCH_FUZZ ?? 2_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
-const together = 8;
+const concurrency = 8;
 
-const plain = { description: '', official: false, automated: false, secret: false, stars: 0 };
+const base = { description: '', official: false, automated: false, isPrivate: false, stars: 0 };
 const rows: Row[] = [
   {
-    ...plain,
+    ...base,
     namespace: 'library',
     name: 'centos',
     description: 'The official build.',
     official: true,
     stars: 4,
   },
-  { ...plain, namespace: 'acme', name: 'centos', automated: true, stars: 4 },
-  { ...plain, namespace: 'acme', name: 'web-app', description: 'Runs quietly on port 80' },
-  { ...plain, namespace: 'acme', name: 'web.api', description: 'tools; drop table or select where' },
-  { ...plain, namespace: 'acme', name: 'my_app', description: '100% pure "quoted" app', stars: 5 },
-  { ...plain, namespace: 'bobby', name: 'app', description: 'select or where true and null' },
-  { ...plain, namespace: 'bobby', name: 'private', description: '' },
+  { ...base, namespace: 'acme', name: 'centos', automated: true, stars: 4 },
+  { ...base, namespace: 'acme', name: 'web-app', description: 'Runs quietly on port 80' },
+  { ...base, namespace: 'acme', name: 'web.api', description: 'tools; drop table or select where' },
+  { ...base, namespace: 'acme', name: 'my_app', description: '100% pure "quoted" app', stars: 5 },
+  { ...base, namespace: 'bobby', name: 'app', description: 'select or where true and null' },
+  { ...base, namespace: 'bobby', name: 'private', description: '' },
   {
-    ...plain,
+    ...base,
     namespace: 'alice',
     name: 'secret-app',
-    description: 'nobody knows private true',
-    secret: true,
+    description: 'hidden knows private true',
+    isPrivate: true,
   },
-  { ...plain, namespace: 'alice', name: 'my-app', description: 'secret app or official table', secret: true },
-  { ...plain, namespace: 'alice', name: 'open-app' },
-  { ...plain, namespace: 'nihon', name: 'docs', description: '日本語のドキュメント' },
+  {
+    ...base,
+    namespace: 'alice',
+    name: 'my-app',
+    description: 'secret app or official table',
+    isPrivate: true,
+  },
+  { ...base, namespace: 'alice', name: 'open-app' },
+  { ...base, namespace: 'nihon', name: 'docs', description: '日本語のドキュメント' },
 ];
 
 interface Caller {
   readonly actor: Actor;
   readonly docker: Actor;
-  readonly sees: Sees;
+  readonly canSee: CanSee;
 }
 
 async function callersOf(index: IndexUnderTest): Promise<Caller[]> {
-  const people = [await index.signUp('alice'), await index.signUp('bobby')];
+  const [alice, bob] = [await index.signUp('alice'), await index.signUp('bobby')];
   await importRepositories(
     index,
     rows.map(({ stars, official, automated, ...row }) => ({
@@ -69,31 +75,30 @@ async function callersOf(index: IndexUnderTest): Promise<Caller[]> {
       is_automated: automated,
     })),
   );
-  const [alice, bob] = people as [Actor, Actor];
-  for (const { namespace, name, secret } of rows) {
-    if (!secret) continue;
+  for (const { namespace, name, isPrivate } of rows) {
+    if (!isPrivate) continue;
     const path = `/api/v1/repositories/${namespace}/${name}`;
     assert.equal((await alice.patch(path, { visibility: 'private' })).status, 200);
   }
-  const limits = { label: 'x', permissions: ['pull'], repositories: ['alice/my-*', '*/private'] };
-  const { token } = (await alice.post('/api/v1/user/tokens', limits)).json;
-  const limited = index.anonymous.bearer(token);
+  const restrictions = { label: 'x', permissions: ['pull'], repositories: ['alice/my-*', '*/private'] };
+  const { token } = (await alice.post('/api/v1/user/tokens', restrictions)).json;
+  const restricted = index.anonymous.bearer(token);
   return [
-    { actor: index.anonymous, docker: index.anonymous, sees: () => false },
-    { actor: bob, docker: bob, sees: () => false },
-    { actor: alice, docker: alice, sees: (path) => path.startsWith('alice/') },
+    { actor: index.anonymous, docker: index.anonymous, canSee: () => false },
+    { actor: bob, docker: bob, canSee: () => false },
+    { actor: alice, docker: alice, canSee: (path) => path.startsWith('alice/') },
     {
-      actor: limited,
+      actor: restricted,
       docker: index.anonymous.basic('alice', token),
-      sees: (path) => path === 'alice/my-app',
+      canSee: (path) => path === 'alice/my-app',
     },
   ];
 }
 
-describe('search, asked hostile things', () => {
-  it('answers what the oracle does, from PostgreSQL (S30)', () => fuzz(new Dice(seed), {}));
+describe('search with hostile requests', () => {
+  it('returns what the oracle expects, from PostgreSQL (S30)', () => fuzz(new Dice(seed), {}));
 
-  itUnless(noMeilisearch, 'answers what the oracle does, from Meilisearch (S30)', async () => {
+  itUnless(noMeilisearch, 'returns what the oracle expects, from Meilisearch (S30)', async () => {
     const meilisearch = await MeilisearchServer.start();
     try {
       await fuzz(new Dice(seed), meilisearch.env);
@@ -107,86 +112,89 @@ async function fuzz(dice: Dice, environment: Record<string, string>): Promise<vo
   const index = await IndexUnderTest.start({ ...environment, RATE_LIMITS: 'off' });
   try {
     const callers = await callersOf(index);
-    const upkeep = index.app.get(SearchMaintenance, { strict: false });
+    const maintenance = index.app.get(SearchMaintenance, { strict: false });
     await eventually(async () => {
-      for (const { actor, docker, sees } of callers) {
-        await ask({ actor, docker, sees }, { q: 'app', exact: true, parameters: [] });
+      for (const { actor, docker, canSee } of callers) {
+        await compare({ actor, docker, canSee }, { q: 'app', exact: true, parameters: [] });
       }
-      assert.deepEqual([(await upkeep.state()).pending, (await upkeep.state()).fallback], [0, undefined]);
+      assert.deepEqual(
+        [(await maintenance.state()).pending, (await maintenance.state()).fallback],
+        [0, undefined],
+      );
     }, 20_000);
-    for (let done = 0; done < requests; done += together) {
-      const some = Array.from({ length: together }, () => ({
+    for (let done = 0; done < requests; done += concurrency) {
+      const batch = Array.from({ length: concurrency }, () => ({
         caller: dice.pick(callers),
         request: fuzzedSearch(dice),
       }));
-      await Promise.all(some.map(({ caller, request }) => ask(caller, request)));
+      await Promise.all(batch.map(({ caller, request }) => compare(caller, request)));
     }
-    await ask(callers[2]!, { q: 'app', exact: true, parameters: [] });
-    assert.equal((await upkeep.state()).fallback, undefined);
+    await compare(callers[2]!, { q: 'app', exact: true, parameters: [] });
+    assert.equal((await maintenance.state()).fallback, undefined);
   } finally {
     await index.stop();
   }
 }
 
-/** Asks all three surfaces and compares with the oracle. */
-async function ask({ actor, docker, sees }: Caller, request: SearchRequest): Promise<void> {
-  const about = `FUZZ_SEED=${seed} ${JSON.stringify(request)}`;
+/** Sends the request to all three surfaces and compares the responses with the oracle. */
+async function compare({ actor, docker, canSee }: Caller, request: SearchRequest): Promise<void> {
+  const context = `FUZZ_SEED=${seed} ${JSON.stringify(request)}`;
   const rest = await actor.sendRaw('GET', `/api/v1/search?${queryString(request, {})}`);
-  if (request.parameters.some(({ means }) => means === undefined)) {
-    assert.equal(rest.status, 400, about);
-    assert.equal(rest.json.errors[0].code, 'VALIDATION_FAILED', about);
+  if (request.parameters.some(({ meaning }) => meaning === undefined)) {
+    assert.equal(rest.status, 400, context);
+    assert.equal(rest.json.errors[0].code, 'VALIDATION_FAILED', context);
   } else {
-    assert.equal(rest.status, 200, `${about} ${rest.text}`);
+    assert.equal(rest.status, 200, `${context} ${rest.text}`);
     const {
       page = 1,
       size = 25,
       ...filters
-    } = Object.assign({}, ...request.parameters.map(({ means }) => means));
+    } = Object.assign({}, ...request.parameters.map(({ meaning }) => meaning));
     const names = rest.json.items.map((item: { full_name: string }) => item.full_name);
-    agree(request, { names, total: rest.json.total, page, size }, sees, filters, about);
+    assertAgrees(request, { names, total: rest.json.total, page, size }, canSee, filters, context);
   }
   const v1 = await docker.sendRaw('GET', `/v1/search?${queryString(request, { per_page: 'n' })}`);
-  assert.equal(v1.status, 200, `${about} ${v1.text}`);
+  assert.equal(v1.status, 200, `${context} ${v1.text}`);
   const names = v1.json.results.map(({ name }: { name: string }) => name);
-  const shown = { names, total: v1.json.num_results, page: v1.json.page, size: v1.json.page_size };
-  agree(request, shown, sees, {}, about);
-  const suggested = await actor.sendRaw(
+  const page = { names, total: v1.json.num_results, page: v1.json.page, size: v1.json.page_size };
+  assertAgrees(request, page, canSee, {}, context);
+  const suggestions = await actor.sendRaw(
     'GET',
     `/api/v1/search/suggest?q=${queryString(request, {}).slice(2).split('&')[0]}`,
   );
-  assert.equal(suggested.status, 200, about);
-  const visible = allowed(rows, sees, {}).map(fullName);
-  for (const { full_name: name } of suggested.json.items)
-    assert.ok(visible.includes(name), `${about} ${name}`);
+  assert.equal(suggestions.status, 200, context);
+  const visible = visibleRows(rows, canSee, {}).map(fullName);
+  for (const { full_name: name } of suggestions.json.items)
+    assert.ok(visible.includes(name), `${context} ${name}`);
 }
 
-function agree(
+function assertAgrees(
   { q, exact }: SearchRequest,
-  shown: { names: string[]; total: number; page: number; size: number },
-  sees: Sees,
+  page: { names: string[]; total: number; page: number; size: number },
+  canSee: CanSee,
   filters: Filters,
-  about: string,
+  context: string,
 ): void {
-  const visible = allowed(rows, sees, filters);
-  const names = new Set(shown.names);
-  assert.equal(names.size, shown.names.length, about);
+  const visible = visibleRows(rows, canSee, filters);
+  const names = new Set(page.names);
+  assert.equal(names.size, page.names.length, context);
   for (const name of names)
     assert.ok(
       visible.some((row) => fullName(row) === name),
-      `${about} ${name}`,
+      `${context} ${name}`,
     );
-  assert.ok(shown.total <= visible.length, about);
+  assert.ok(page.total <= visible.length, context);
   if (!exact || isMisspelt(q)) return;
-  const expected = found(visible, q).map(fullName);
-  assert.equal(shown.total, expected.length, about);
-  for (const name of names) assert.ok(expected.includes(name), `${about} ${name}`);
-  const left = Math.max(0, expected.length - (shown.page - 1) * shown.size);
-  assert.equal(names.size, Math.min(left, shown.size), about);
+  const expected = matchingRows(visible, q).map(fullName);
+  assert.equal(page.total, expected.length, context);
+  for (const name of names) assert.ok(expected.includes(name), `${context} ${name}`);
+  const remaining = Math.max(0, expected.length - (page.page - 1) * page.size);
+  assert.equal(names.size, Math.min(remaining, page.size), context);
 }
 
-// Then centos is found besides, the only name that is popular enough.
+// Then search also returns the correction centos, the only name that is popular enough for one.
 function isMisspelt(q: string): boolean {
-  const letters = understood(q).single?.replace(/[._-]/g, '') ?? '';
-  const near = [...'centos'].filter((letter) => letters.includes(letter)).length >= 4;
-  return letters !== 'centos' && letters.length >= 4 && letters.length <= 8 && near;
+  const letters = parseQuery(q).name?.replace(/[._-]/g, '') ?? '';
+  const isClose = [...'centos'].filter((letter) => letters.includes(letter)).length >= 4;
+  return letters !== 'centos' && letters.length >= 4 && letters.length <= 8 && isClose;
 }

@@ -11,49 +11,55 @@ import { NamespacesService } from '@central-index/namespaces';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { GrantsService } from '@central-index/tokens';
-import { oracle, type Known, type Person, type World } from '../fuzz/token-oracle';
+import { oracle, type FuzzCaller, type IndexState, type KnownRepository } from '../fuzz/token-oracle';
 import { Dice, fuzzedScope } from '../fuzz/token-requests';
 import { IndexUnderTest } from '../support/index-under-test';
 import { addOfficial, grantedAccess, promote, register } from '../support/token-fixtures';
 import { diagnostic } from '../support/jest';
 
-// FUZZ_REQUESTS=1000000 and FUZZ_SEED say how many, and which again.
+// FUZZ_REQUESTS sets the number of requests, FUZZ_SEED repeats a run.
 const requests = Number(process.env.FUZZ_REQUESTS ?? 100_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
-const within = 1_000;
+const maxCacheAgeMs = 1_000;
 
 const services = [...Array<string>(6).fill('reg'), 'other', 'zot1', 'central-index', 'unknown', 'REG'];
-const base: Known = { state: 'active', secret: false, automated: false, at: 'reg' };
-/** Everything there is when the fuzzing begins; what is pushed first on the way is added by the oracle's word. */
-const repositories: Record<string, Known> = {
+const base: KnownRepository = { state: 'active', isPrivate: false, automated: false, at: 'reg' };
+/** The repositories at the start. First pushes during the run add those that the oracle expects. */
+const repositories: Record<string, KnownRepository> = {
   'alice/app': base,
-  'alice/secret': { ...base, secret: true },
+  'alice/secret': { ...base, isPrivate: true },
   'alice/away': { ...base, at: 'other' },
   'alice/onzot': { ...base, at: 'zot1' },
   'alice/built': { ...base, automated: true },
-  'alice/gone': { ...base, secret: true, state: 'deleted', at: undefined },
+  'alice/gone': { ...base, isPrivate: true, state: 'deleted', at: undefined },
   'alice/orphan': { ...base, state: 'hidden', at: undefined },
   'alice/waiting': { ...base, state: 'pending' },
-  'alice/made': { ...base, secret: true, at: undefined },
+  'alice/made': { ...base, isPrivate: true, at: undefined },
   'bob/app': base,
-  'bob/secret': { ...base, secret: true, at: 'other' },
+  'bob/secret': { ...base, isPrivate: true, at: 'other' },
   'legacy/tool': base,
   'library/centos': { ...base, as: 'centos' },
   'library/redis': { ...base, as: 'library/redis' },
   'library/fresh': { ...base, at: undefined },
 };
-const firsts = Array.from(
+const newNames = Array.from(
   { length: 60 },
   (_, i) => `${['alice', 'bob', 'legacy', 'nobody'][i % 4]}/first${i}`,
 );
-const spelled = ['centos', 'redis', 'fresh', 'absent', 'library/absent'];
-const names = [...Object.keys(repositories), ...Object.keys(repositories), ...firsts, ...spelled, ...spelled];
+const officialNames = ['centos', 'redis', 'fresh', 'absent', 'library/absent'];
+const names = [
+  ...Object.keys(repositories),
+  ...Object.keys(repositories),
+  ...newNames,
+  ...officialNames,
+  ...officialNames,
+];
 
-type Caller = Person & { identity: Identity };
+type Caller = FuzzCaller & { identity: Identity };
 
-/** Makes the same world in the product: by its own services where they can, by rows where only time or others can. */
+/** Creates the same accounts, registries and repositories in the product, as rows where no service can. */
 async function build(index: IndexUnderTest): Promise<Caller[]> {
-  const people = await Promise.all(['alice', 'bob', 'olga'].map((name) => index.signUp(name)));
+  const users = await Promise.all(['alice', 'bob', 'olga'].map((name) => index.signUp(name)));
   await promote(index, 'olga');
   const ids: Record<string, string> = {};
   for (const [i, name] of ['reg', 'other', 'zot1'].entries()) {
@@ -62,8 +68,8 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
   }
   await index.app.get(NamespacesService).ensureImported(index.app.get(Database).manager, ['legacy']);
   const database = index.app.get(Database);
-  // Pushed, or the hourly job would take back the place of what nobody pushes to.
-  for (const [path, { state, secret, automated, at, as }] of Object.entries(repositories)) {
+  // With a time of push, because an hourly job releases the placement of repositories without any.
+  for (const [path, { state, isPrivate, automated, at, as }] of Object.entries(repositories)) {
     const [namespace, name] = path.split('/') as [string, string];
     if (namespace === 'library') await addOfficial(index, name);
     await database.rows(
@@ -76,7 +82,7 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
         path,
         name,
         state,
-        secret ? 'private' : 'public',
+        isPrivate ? 'private' : 'public',
         automated,
         at ? ids[at] : null,
         at ? (as ?? path) : null,
@@ -86,7 +92,7 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
   const callers: Caller[] = [{ name: '', isMaintainer: false, identity: anonymous }];
   const accounts = index.app.get(AccountsService);
   const tokens = index.app.get(AccessTokensService);
-  const ceilings: [string, Permission[], string[]][] = [
+  const tokenRestrictions: [string, Permission[], string[]][] = [
     ['alice', ['pull'], ['alice/*']],
     ['alice', ['pull', 'push'], ['alice/app', 'alice/first*']],
     ['alice', ['push', 'delete', 'metadata'], ['*/*']],
@@ -95,19 +101,19 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
     ['bob', ['pull', 'push', 'delete'], ['*/app', 'bob/first*']],
     ['olga', ['pull', 'push', 'delete', 'metadata'], ['library/*', 'alice/*']],
   ];
-  for (const { name } of people) {
+  for (const { name } of users) {
     const identity = await accounts.authenticate({
       name,
       secret: `a long password of ${name}`,
       address: '127.0.0.1',
     });
     callers.push({ name, isMaintainer: name === 'olga', identity });
-    for (const [, permissions, patterns] of ceilings.filter(([owner]) => owner === name)) {
+    for (const [, permissions, patterns] of tokenRestrictions.filter(([owner]) => owner === name)) {
       const restrictions = { label: 'fuzz', permissions, repositories: patterns, expiresAt: null };
       const { secret } = await tokens.create(identity.account, restrictions, '127.0.0.1');
       const token = {
         permissions,
-        patterns: patterns.map((one) => new RegExp(`^${one.replaceAll('*', '[^/]*')}$`)),
+        patterns: patterns.map((pattern) => new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`)),
       };
       callers.push({
         name,
@@ -120,29 +126,33 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
   return callers;
 }
 
-describe('S15: fuzzed token requests', () => {
+describe('fuzzed token requests (S15)', () => {
   let index: IndexUnderTest;
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
   });
   afterAll(() => index.stop());
 
-  it(`get what an independent oracle says, ${requests} of them, with seed ${seed}`, async () => {
+  it(`grant exactly what an independent oracle expects: ${requests} requests with seed ${seed}`, async () => {
     const callers = await build(index);
-    const world: World = {
+    const state: IndexState = {
       owners: { alice: 'alice', bob: 'bob' },
       repositories: new Map(
-        Object.entries(repositories).map(([path, known]) => [
+        Object.entries(repositories).map(([path, repository]) => [
           path,
-          known.at ? { ...known, as: known.as ?? path } : known,
+          repository.at ? { ...repository, as: repository.as ?? path } : repository,
         ]),
       ),
     };
     const grants = index.app.get(GrantsService);
     const dice = new Dice(seed);
-    const seen = { opened: 0, nothing: 0, malformed: 0, refused: 0, placed: 0, late: 0 };
+    const counts = { granted: 0, nothing: 0, malformed: 0, refused: 0, placed: 0, late: 0 };
 
-    const ask = async (caller: Caller, service: string, scopes: string[]): Promise<Set<string> | string> => {
+    const requestGrant = async (
+      caller: Caller,
+      service: string,
+      scopes: string[],
+    ): Promise<Set<string> | string> => {
       try {
         const grant = await grants.grant({ identity: caller.identity, service, scopes });
         assert.equal(grant.audience, service);
@@ -163,53 +173,56 @@ describe('S15: fuzzed token requests', () => {
       const scopes = Array.from({ length: 1 + (dice.oneIn(4) ? dice.roll(3) : 0) }, () =>
         fuzzedScope(dice, names),
       );
-      const told = (): string =>
-        `request ${i}: ${JSON.stringify({ who: caller.name, token: caller.token, service, scopes }).slice(0, 2_000)}`;
+      const description = (): string =>
+        `request ${i}: ${JSON.stringify({ caller: caller.name, token: caller.token, service, scopes }).slice(0, 2_000)}`;
       if (service === 'unknown' || service === 'REG') {
-        assert.equal(await ask(caller, service, scopes), 'UNKNOWN_SERVICE', told());
+        assert.equal(await requestGrant(caller, service, scopes), 'UNKNOWN_SERVICE', description());
         continue;
       }
-      const verdict = oracle(world, caller, service, scopes);
-      if (typeof verdict === 'string') {
-        const code = verdict === 'refused' ? 'PUSH_REFUSED' : 'INVALID_SCOPE';
-        assert.equal(await ask(caller, service, scopes), code, told());
-        seen[verdict]++;
+      const outcome = oracle(state, caller, service, scopes);
+      if (typeof outcome === 'string') {
+        const code = outcome === 'refused' ? 'PUSH_REFUSED' : 'INVALID_SCOPE';
+        assert.equal(await requestGrant(caller, service, scopes), code, description());
+        counts[outcome]++;
         continue;
       }
-      const begun = Date.now();
+      const start = Date.now();
       for (;;) {
-        const got = await ask(caller, service, scopes);
-        if (typeof got === 'string') assert.fail(`${told()}: ${got}`);
-        for (const one of got) assert.ok(verdict.opened.has(one), `WRONGLY GRANTED ${one}, ${told()}`);
-        if (got.size === verdict.opened.size) break;
-        // A first push is known to what is remembered of a name within a second; until then it opens less.
-        assert.ok(Date.now() - begun < within, `wrongly refused, ${told()}: ${[...got].join(' ')}`);
-        seen.late++;
+        const granted = await requestGrant(caller, service, scopes);
+        if (typeof granted === 'string') assert.fail(`${description()}: ${granted}`);
+        for (const access of granted)
+          assert.ok(outcome.granted.has(access), `WRONGLY GRANTED ${access}, ${description()}`);
+        if (granted.size === outcome.granted.size) break;
+        // Cached decisions about a name may be one second old: until then a first push grants less.
+        const isInTime = Date.now() - start < maxCacheAgeMs;
+        assert.ok(isInTime, `wrongly refused, ${description()}: ${[...granted].join(' ')}`);
+        counts.late++;
         await new Promise(setImmediate);
       }
-      for (const [path, as] of verdict.placed) {
-        const known = world.repositories.get(path);
-        const state = known === undefined || known.state === 'deleted' ? 'pending' : known.state;
-        world.repositories.set(path, { secret: false, automated: false, ...known, state, at: service, as });
-        seen.placed++;
+      for (const [path, as] of outcome.placed) {
+        const known = state.repositories.get(path);
+        const base = { isPrivate: false, automated: false, ...known };
+        const isNew = known === undefined || known.state === 'deleted';
+        state.repositories.set(path, { ...base, state: isNew ? 'pending' : known.state, at: service, as });
+        counts.placed++;
       }
-      seen[verdict.opened.size > 0 ? 'opened' : 'nothing']++;
+      counts[outcome.granted.size > 0 ? 'granted' : 'nothing']++;
     }
-    diagnostic(`0 wrong grants of ${requests}: ${JSON.stringify(seen)}`);
+    diagnostic(`0 wrong grants of ${requests}: ${JSON.stringify(counts)}`);
     if (requests < 10_000) return;
-    for (const kind of ['opened', 'nothing', 'malformed', 'refused', 'placed'] as const)
-      assert.ok(seen[kind] > 10, kind);
+    for (const kind of ['granted', 'nothing', 'malformed', 'refused', 'placed'] as const)
+      assert.ok(counts[kind] > 10, kind);
   });
 
-  it('are counted by a test that can fail: the oracle is asked for what nobody may have', async () => {
-    const alice = await index.signUp('witness');
-    assert.equal(await grantedAccess(alice, 'reg', 'repository:alice/secret:pull'), '');
-    const world: World = {
+  it('grant nothing of a private repository to other callers, in the oracle and in the product', async () => {
+    const witness = await index.signUp('witness');
+    assert.equal(await grantedAccess(witness, 'reg', 'repository:alice/secret:pull'), '');
+    const state: IndexState = {
       owners: {},
-      repositories: new Map([['a/b', { ...base, secret: true, as: 'a/b' }]]),
+      repositories: new Map([['a/b', { ...base, isPrivate: true, as: 'a/b' }]]),
     };
-    const nobody: Person = { name: '', isMaintainer: false };
-    const verdict = oracle(world, nobody, 'reg', ['repository:a/b:pull']);
-    assert.ok(typeof verdict !== 'string' && verdict.opened.size === 0);
+    const anonymousCaller: FuzzCaller = { name: '', isMaintainer: false };
+    const outcome = oracle(state, anonymousCaller, 'reg', ['repository:a/b:pull']);
+    assert.ok(typeof outcome !== 'string' && outcome.granted.size === 0);
   });
 });

@@ -1,27 +1,27 @@
 import type { Filters } from './search-oracle';
 import type { Dice } from './token-requests';
 
-/** A parameter as it goes out, with what it means where it is valid. */
+/** A parameter as it is sent, and its meaning. */
 interface Parameter {
   readonly name: string;
   readonly value: string;
-  /** Undefined: it is refused. */
-  readonly means?: Filters & { readonly page?: number; readonly size?: number };
+  /** Undefined if the value is invalid, so that the API rejects the request. */
+  readonly meaning?: Filters & { readonly page?: number; readonly size?: number };
 }
 
-/** One request: the text and further parameters. */
+/** One request: the text of the query and further parameters. */
 export interface SearchRequest {
   readonly q: string;
-  /** False where the oracle knows only what may not be shown. */
+  /** False where the oracle cannot predict the matches, only which repositories must not be shown. */
   readonly exact: boolean;
   readonly parameters: readonly Parameter[];
 }
 
 const words =
-  'app web centos acme alice bobby secret private true null or and select drop table where official port pure build 1 100 80 nobody knows my api cento offi'.split(
+  'app web centos acme alice bobby secret private true null or and select drop table where official port pure build 1 100 80 hidden knows my api cento offi'.split(
     ' ',
   );
-const glue = [
+const glues = [
   ' ',
   ' ',
   ' ',
@@ -39,7 +39,7 @@ const glue = [
   '.',
   '"',
 ];
-glue.push(
+glues.push(
   "'",
   '`',
   '(',
@@ -102,34 +102,34 @@ const separators = [
 ];
 separators.push('日本', 'ı', 'ﬁ', '\u{1f433}', '\u202e', 'é', 'e\u0301', '\ud800');
 
-const values: Readonly<Record<string, readonly [value: string, means?: Parameter['means']][]>> = {
+const values: Readonly<Record<string, readonly [value: string, meaning?: Parameter['meaning']][]>> = {
   page: [
     ['1', { page: 1 }],
     ['1000', { page: 1000 }],
-    ...['0', '-1', '1001', '1e9', '1000000000', "1'--", '1;', '', 'NaN', '0x1', ' 1'].map(refused),
+    ...['0', '-1', '1001', '1e9', '1000000000', "1'--", '1;', '', 'NaN', '0x1', ' 1'].map(invalid),
   ],
   per_page: [
     ['100', { size: 100 }],
     ['1', { size: 1 }],
-    ...['0', '-1', '101', '1e9', '1000000000', 'all', "1' or '1", ''].map(refused),
+    ...['0', '-1', '101', '1e9', '1000000000', 'all', "1' or '1", ''].map(invalid),
   ],
   sort: [
     ['relevance', {}],
     ['stars', {}],
     ['pulls', {}],
     ['updated', {}],
-    ...['private', 'stars;--', 'stars desc', 'password=~a', "stars' or 1", '', 'id', 'Stars'].map(refused),
+    ...['private', 'stars;--', 'stars desc', 'password=~a', "stars' or 1", '', 'id', 'Stars'].map(invalid),
   ],
   official: [
     ['true', { official: true }],
     ['false', { official: false }],
-    ...['1', 'null', "true' or 1"].map(refused),
+    ...['1', 'null', "true' or 1"].map(invalid),
   ],
-  automated: [['true', { automated: true }], ...['yes', '', 'true OR private = true'].map(refused)],
+  automated: [['true', { automated: true }], ...['yes', '', 'true OR private = true'].map(invalid)],
   stars: [
     ['0', { stars: 0 }],
     ['4', { stars: 4 }],
-    ...['-1', '1e3', '9999999999', '0 OR private = true', '0]'].map(refused),
+    ...['-1', '1e3', '9999999999', '0 OR private = true', '0]'].map(invalid),
   ],
   namespace: [
     ...[
@@ -144,48 +144,48 @@ const values: Readonly<Record<string, readonly [value: string, means?: Parameter
       "acme' or '1'='1",
       '\\',
       'acme/',
-    ].map((value): [string, Parameter['means']] => [value, { namespace: value }]),
-    ...['a\u0000', 'x'.repeat(256)].map(refused),
+    ].map((value): [string, Parameter['meaning']] => [value, { namespace: value }]),
+    ...['a\u0000', 'x'.repeat(256)].map(invalid),
   ],
-  private: ['true', '1'].map(refused),
-  visibility: ['private'].map(refused),
-  cursor: ['eyJpZCI6MX0', "1' or '1'='1", '9'.repeat(400)].map(refused),
-  'q[]': ['app'].map(refused),
-  __proto__: ['app'].map(refused),
-  password: ['=~.*'].map(refused),
+  private: ['true', '1'].map(invalid),
+  visibility: ['private'].map(invalid),
+  cursor: ['eyJpZCI6MX0', "1' or '1'='1", '9'.repeat(400)].map(invalid),
+  'q[]': ['app'].map(invalid),
+  __proto__: ['app'].map(invalid),
+  password: ['=~.*'].map(invalid),
 };
 
-const accepted: typeof values = Object.fromEntries(
+const validValues: typeof values = Object.fromEntries(
   Object.entries(values)
-    .map(([name, all]) => [name, all.filter(([, means]) => means !== undefined)] as const)
-    .filter(([, all]) => all.length > 0),
+    .map(([name, options]) => [name, options.filter(([, meaning]) => meaning !== undefined)] as const)
+    .filter(([, options]) => options.length > 0),
 );
 
-function refused(value: string): [string] {
+function invalid(value: string): [string] {
   return [value];
 }
 
-// Written with percents and beside other headers it is just below 16 kB: above that Node answers 431 before anybody reads it.
-const longestText = 5_000;
+// Percent-encoded and with the other headers this is just below 16 kB. Above that, Node itself responds with 431.
+const maxTextLength = 5_000;
 
-/** A hostile request for search. */
+/** A hostile search request. */
 export function fuzzedSearch(dice: Dice): SearchRequest {
   const exact = !dice.oneIn(4);
   const pieces = Array.from({ length: 1 + dice.roll(dice.pick([1, 2, 5])) }, () => {
     if (!exact && dice.oneIn(2)) return dice.pick(separators);
     return dice.oneIn(4) ? dice.pick(attacks) : dice.pick(words);
   });
-  const q = pieces.reduce((text, piece) => text + (dice.oneIn(5) && !exact ? '' : dice.pick(glue)) + piece);
+  const q = pieces.reduce((text, piece) => text + (dice.oneIn(5) && !exact ? '' : dice.pick(glues)) + piece);
   const parameters = new Map<string, Parameter>();
-  // Half of the requests are refused by none of their parameters, so that what these let through is compared, too.
+  // Half of the requests have valid parameters only, so that filtered results are compared, too.
   const valid = dice.oneIn(2);
   while (dice.oneIn(2)) {
-    const name = dice.pick(valid ? Object.keys(accepted) : Object.keys(values));
-    const [value, means] = dice.pick(valid ? accepted[name]! : values[name]!);
-    parameters.set(name, { name, value, means });
+    const name = dice.pick(valid ? Object.keys(validValues) : Object.keys(values));
+    const [value, meaning] = dice.pick(valid ? validValues[name]! : values[name]!);
+    parameters.set(name, { name, value, meaning });
   }
   const attacked = dice.oneIn(6) ? dice.pick(attacks) + q : q;
-  return { q: attacked.slice(0, longestText), exact, parameters: [...parameters.values()] };
+  return { q: attacked.slice(0, maxTextLength), exact, parameters: [...parameters.values()] };
 }
 
 /** The query string of a request, byte for byte as a hostile client would send it. */

@@ -1,66 +1,81 @@
-/** What the oracle knows of a repository: where it lies (`at`, a service) and under which spelling (`as`). */
-export interface Known {
+/** A repository as the oracle knows it: `at` is the service of its registry, `as` its path there. */
+export interface KnownRepository {
   readonly state: 'pending' | 'active' | 'hidden' | 'deleted';
-  readonly secret: boolean;
+  readonly isPrivate: boolean;
   readonly automated: boolean;
   readonly at?: string;
   readonly as?: string;
 }
-export interface World {
+/** Namespaces with their owners, and repositories by path. */
+export interface IndexState {
   readonly owners: Readonly<Record<string, string>>;
-  readonly repositories: Map<string, Known>;
+  readonly repositories: Map<string, KnownRepository>;
 }
-/** Nobody's name is empty; `permissions` and `patterns` (regular expressions) are those of an access token. */
-export interface Person {
+/** A caller; the name of an anonymous one is empty. `patterns` are the access token's, as regular expressions. */
+export interface FuzzCaller {
   readonly name: string;
   readonly isMaintainer: boolean;
   readonly token?: { readonly permissions: readonly string[]; readonly patterns: readonly RegExp[] };
 }
-/** What is opened, as `type:name:action`, and which paths are placed under which spelling; or why nothing is. */
-export type Verdict = 'malformed' | 'refused' | { opened: Set<string>; placed: Map<string, string> };
+/** What is granted, as `type:name:action`, and the registry paths of repositories that are placed; or the error. */
+export type Outcome = 'malformed' | 'refused' | { granted: Set<string>; placed: Map<string, string> };
 
 const part = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const names = new RegExp(`^repository:(?:(?:library/)?(${part})|(${part})/${part})$`);
 const scopes = /^([A-Za-z0-9]+)(?:\([A-Za-z0-9]+\))?:([!-~]*):([!-9;-~]*)$/;
 
-/** What a request for a token may get, from the rules as the design states them. Shares no code with the product. */
-export function oracle(world: World, who: Person, service: string, parameters: readonly string[]): Verdict {
-  const asked = new Map<string, Set<string>>();
+/** What a token request must grant by the rules that the design states. Shares no code with the product. */
+export function oracle(
+  index: IndexState,
+  caller: FuzzCaller,
+  service: string,
+  parameters: readonly string[],
+): Outcome {
+  const requested = new Map<string, Set<string>>();
   for (const text of parameters.join(' ').split(' ').filter(Boolean)) {
     const [, type, name, actions] = scopes.exec(text) ?? [];
     if (actions === undefined) return 'malformed';
     const key = `${type}:${name}`;
-    asked.set(key, new Set([...(asked.get(key) ?? []), ...actions.split(',')]));
+    requested.set(key, new Set([...(requested.get(key) ?? []), ...actions.split(',')]));
   }
-  if (parameters.join('').length > 8192 || asked.size > 64) return 'malformed';
-  const [opened, placed, { token }] = [new Set<string>(), new Map<string, string>(), who];
-  const lists = who.isMaintainer && token === undefined;
-  for (const [key, wanted] of asked) {
-    const give = (...actions: string[]): void => actions.forEach((action) => opened.add(`${key}:${action}`));
-    if (key === 'registry:catalog' && who.name !== '' && wanted.has('search')) give('search');
-    if (key === 'registry:catalog' && lists && wanted.has('*')) give('*');
-    if (key === 'repository:' && service === 'zot1' && lists && wanted.has('pull')) give('pull');
+  if (parameters.join('').length > 8192 || requested.size > 64) return 'malformed';
+  const [granted, placed, { token }] = [new Set<string>(), new Map<string, string>(), caller];
+  const mayList = caller.isMaintainer && token === undefined;
+  for (const [key, actions] of requested) {
+    const grant = (...allowed: string[]): void =>
+      allowed.forEach((action) => granted.add(`${key}:${action}`));
+    if (key === 'registry:catalog' && caller.name !== '' && actions.has('search')) grant('search');
+    if (key === 'registry:catalog' && mayList && actions.has('*')) grant('*');
+    if (key === 'repository:' && service === 'zot1' && mayList && actions.has('pull')) grant('pull');
     const [match, name] = [names.exec(key), key.slice('repository:'.length)];
     if (!match || name.length > 255 || service === 'central-index') continue;
     const path = match[1] === undefined ? name : `library/${match[1]}`;
-    const it = world.repositories.get(path);
-    const there = it !== undefined && it.state !== 'deleted';
-    const mine = match[2] === undefined ? who.isMaintainer && there : world.owners[match[2]] === who.name;
-    const may = (action: string): boolean =>
+    const repository = index.repositories.get(path);
+    const exists = repository !== undefined && repository.state !== 'deleted';
+    const isOwner =
+      match[2] === undefined ? caller.isMaintainer && exists : index.owners[match[2]] === caller.name;
+    const isPermitted = (action: string): boolean =>
       token === undefined ||
-      (token.permissions.includes(action) && token.patterns.some((one) => one.test(path)));
-    const all = ['pull', 'push', 'delete'].filter((one) => (wanted.has(one) || wanted.has('*')) && may(one));
-    const spelling = (there && it.at !== undefined ? it.as : placed.get(path)) ?? name;
-    const elsewhere = there && it.at !== undefined && it.at !== service;
-    const wrong = (there && it.automated) || (may('push') && (elsewhere || spelling !== name));
-    if (mine && wanted.has('push') && wrong) return 'refused';
-    if (elsewhere) continue;
-    if (!there || it.at === undefined) {
-      if (!mine || !all.includes('push') || it?.automated) continue;
-      placed.set(path, spelling);
-    } else if (!mine && (it.secret || it.state === 'hidden')) continue;
-    const full = mine && spelling === name;
-    give(...all.filter((one) => one === 'pull' || (full && !(one === 'push' && it?.automated))));
+      (token.permissions.includes(action) && token.patterns.some((pattern) => pattern.test(path)));
+    const permitted = ['pull', 'push', 'delete'].filter(
+      (action) => (actions.has(action) || actions.has('*')) && isPermitted(action),
+    );
+    const registryPath = (exists && repository.at !== undefined ? repository.as : placed.get(path)) ?? name;
+    const isElsewhere = exists && repository.at !== undefined && repository.at !== service;
+    const isRefused =
+      (exists && repository.automated) || (isPermitted('push') && (isElsewhere || registryPath !== name));
+    if (isOwner && actions.has('push') && isRefused) return 'refused';
+    if (isElsewhere) continue;
+    if (!exists || repository.at === undefined) {
+      if (!isOwner || !permitted.includes('push') || repository?.automated) continue;
+      placed.set(path, registryPath);
+    } else if (!isOwner && (repository.isPrivate || repository.state === 'hidden')) continue;
+    const mayWrite = isOwner && registryPath === name;
+    grant(
+      ...permitted.filter(
+        (action) => action === 'pull' || (mayWrite && !(action === 'push' && repository?.automated)),
+      ),
+    );
   }
-  return { opened, placed };
+  return { granted, placed };
 }

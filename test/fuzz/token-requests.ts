@@ -1,8 +1,8 @@
-/** A source of random numbers that a seed makes the same again (mulberry32). */
+/** A pseudo-random generator (mulberry32): the same seed gives the same numbers. */
 export class Dice {
   constructor(private state: number) {}
 
-  /** A whole number from 0 to `below`, without it. */
+  /** An integer from 0 up to and excluding `below`. */
   roll(below: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -10,12 +10,14 @@ export class Dice {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   }
 
+  /** A random element. */
   pick<T>(from: readonly T[]): T {
     return from[this.roll(from.length)]!;
   }
 
-  oneIn(many: number): boolean {
-    return this.roll(many) === 0;
+  /** True with a probability of 1 / `count`. */
+  oneIn(count: number): boolean {
+    return this.roll(count) === 0;
   }
 }
 
@@ -161,35 +163,37 @@ const noise = [
   '::',
 ];
 
-/** One `scope` parameter, by the grammar or broken, over these names and hostile ones. */
+/** One `scope` parameter with valid or malformed syntax, about the given names and hostile ones. */
 export function fuzzedScope(dice: Dice, names: readonly string[]): string {
   if (dice.oneIn(5_000)) return `repository:${'a/b:'.repeat(25_000)}`;
-  const scopes = Array.from({ length: 1 + (dice.oneIn(4) ? dice.roll(3) : 0) }, () => oneScope(dice, names));
+  const scopes = Array.from({ length: 1 + (dice.oneIn(4) ? dice.roll(3) : 0) }, () =>
+    fuzzedEntry(dice, names),
+  );
   if (dice.oneIn(2_000)) {
     for (let i = 0; i < 70; i++) scopes.push(`repository:alice/many${i}:pull`);
   }
   let text = scopes.join(dice.oneIn(30) ? '  ' : ' ');
-  while (dice.oneIn(8)) text = broken(dice, text);
+  while (dice.oneIn(8)) text = mutated(dice, text);
   return text;
 }
 
-function oneScope(dice: Dice, names: readonly string[]): string {
+function fuzzedEntry(dice: Dice, names: readonly string[]): string {
   if (dice.oneIn(25)) return `registry:catalog:${dice.pick(['*', 'search', '*,search', 'pull', ''])}`;
   const name = dice.oneIn(8) ? dice.pick(hostile) : dice.pick(names);
   const list = Array.from({ length: 1 + dice.roll(3) }, () => dice.pick(actions));
   return `${dice.pick(types)}:${name}:${list.join(',')}`;
 }
 
-function broken(dice: Dice, text: string): string {
-  const at = dice.roll(text.length + 1);
+function mutated(dice: Dice, text: string): string {
+  const offset = dice.roll(text.length + 1);
   switch (dice.roll(4)) {
     case 0:
-      return text.slice(0, at) + dice.pick(noise) + text.slice(at);
+      return text.slice(0, offset) + dice.pick(noise) + text.slice(offset);
     case 1:
-      return text.slice(0, at) + dice.pick(noise) + text.slice(at + 1 + dice.roll(3));
+      return text.slice(0, offset) + dice.pick(noise) + text.slice(offset + 1 + dice.roll(3));
     case 2:
-      return text.slice(0, at) + text.slice(at).toUpperCase();
+      return text.slice(0, offset) + text.slice(offset).toUpperCase();
     default:
-      return text + text.slice(at);
+      return text + text.slice(offset);
   }
 }

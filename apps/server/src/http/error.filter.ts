@@ -57,7 +57,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   private unknown(thrown: unknown, request: FastifyRequest): DomainError {
-    this.logger.error({ err: thrown, requestId: request.id }, 'unforeseen error');
+    this.logger.error({ err: thrown, requestId: request.id }, 'unhandled error');
     return internalError(String(request.id));
   }
 }
