@@ -5,7 +5,7 @@ import type { Actor } from '../support/client';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
 
-const wish = { label: 'build server', permissions: ['pull', 'push'], repositories: ['alice/*'] };
+const request = { label: 'build server', permissions: ['pull', 'push'], repositories: ['alice/*'] };
 
 describe('personal access tokens', () => {
   let index: IndexUnderTest;
@@ -20,28 +20,28 @@ describe('personal access tokens', () => {
 
   const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
     index.app.get(Database, { strict: false }).rows<T>(sql, values);
-  const make = async (
+  const createToken = async (
     more: Record<string, unknown> = {},
     owner = alice,
   ): Promise<{ id: string; token: string }> =>
-    (await owner.post('/api/v1/user/tokens', { ...wish, ...more })).json;
+    (await owner.post('/api/v1/user/tokens', { ...request, ...more })).json;
   const status = async (actor: Actor): Promise<number> => (await actor.get('/api/v1/user')).status;
 
-  it('are shown once, and only their hash is kept (S25)', async () => {
-    const made = await alice.post('/api/v1/user/tokens', wish);
-    assert.equal(made.status, 201);
-    assert.match(made.json.token, /^ci_pat_[0-9A-Za-z]{36}$/);
-    assert.deepEqual(made.json.permissions, wish.permissions);
-    assert.deepEqual(made.json.repositories, wish.repositories);
-    assert.equal(made.json.expires_at, null);
+  it('are shown once, and stored as a hash only (S25)', async () => {
+    const created = await alice.post('/api/v1/user/tokens', request);
+    assert.equal(created.status, 201);
+    assert.match(created.json.token, /^ci_pat_[0-9A-Za-z]{36}$/);
+    assert.deepEqual(created.json.permissions, request.permissions);
+    assert.deepEqual(created.json.repositories, request.repositories);
+    assert.equal(created.json.expires_at, null);
     const list = await alice.get('/api/v1/user/tokens');
-    assert.equal(list.json.items[0].id, made.json.id);
-    assert.ok(!list.text.includes(made.json.token));
+    assert.equal(list.json.items[0].id, created.json.id);
+    assert.ok(!list.text.includes(created.json.token));
     assert.ok(!list.text.includes('token"'));
   });
 
-  it('sign in by Bearer, and by Basic with the name of their owner only', async () => {
-    const { token } = await make();
+  it('authenticate as Bearer, and as Basic only with the name of their owner', async () => {
+    const { token } = await createToken();
     assert.equal(await status(index.anonymous.bearer(token)), 200);
     assert.equal(await status(index.anonymous.basic('alice', token)), 200);
     assert.equal(await status(index.anonymous.basic('bob', token)), 401);
@@ -49,15 +49,15 @@ describe('personal access tokens', () => {
     assert.equal(await status(index.anonymous.bearer(`${token}x`)), 401);
   });
 
-  it('open neither accounts nor administration, nor a session that would (DESIGN 10.6)', async () => {
-    const { id, token } = await make();
-    for (const machine of [index.anonymous.bearer(token), index.anonymous.basic('alice', token)]) {
+  it('return 403 for account settings, and start no session (DESIGN 10.6)', async () => {
+    const { id, token } = await createToken();
+    for (const byToken of [index.anonymous.bearer(token), index.anonymous.basic('alice', token)]) {
       for (const response of [
-        await machine.patch('/api/v1/user', { email: 'x@example.org' }),
-        await machine.delete('/api/v1/user'),
-        await machine.get('/api/v1/user/tokens'),
-        await machine.post('/api/v1/user/tokens', wish),
-        await machine.delete(`/api/v1/user/tokens/${id}`),
+        await byToken.patch('/api/v1/user', { email: 'x@example.org' }),
+        await byToken.delete('/api/v1/user'),
+        await byToken.get('/api/v1/user/tokens'),
+        await byToken.post('/api/v1/user/tokens', request),
+        await byToken.delete(`/api/v1/user/tokens/${id}`),
       ]) {
         assert.equal(response.status, 403);
         assert.equal(response.json.errors[0].code, 'ACCESS_TOKEN_REFUSED');
@@ -68,30 +68,30 @@ describe('personal access tokens', () => {
     assert.deepEqual(login.setCookie, []);
   });
 
-  it('stop at once when revoked, by their owner only (S22, S29)', async () => {
-    const { id, token } = await make();
+  it('return 401 once their owner has revoked them; other accounts cannot (S22, S29)', async () => {
+    const { id, token } = await createToken();
     assert.equal((await bob.delete(`/api/v1/user/tokens/${id}`)).status, 404);
     assert.equal(await status(index.anonymous.bearer(token)), 200);
     assert.equal((await alice.delete(`/api/v1/user/tokens/${id}`)).status, 204);
     assert.equal(await status(index.anonymous.bearer(token)), 401);
     assert.equal((await alice.delete(`/api/v1/user/tokens/${id}`)).status, 404);
-    for (const strange of ['0', '-1', 'abc', '1e3', '99999999999999999999', '%00']) {
-      const response = await alice.delete(`/api/v1/user/tokens/${strange}`);
-      assert.ok(response.status === 400 || response.status === 404, `${strange}: ${response.status}`);
+    for (const invalidId of ['0', '-1', 'abc', '1e3', '99999999999999999999', '%00']) {
+      const response = await alice.delete(`/api/v1/user/tokens/${invalidId}`);
+      assert.ok(response.status === 400 || response.status === 404, `${invalidId}: ${response.status}`);
     }
   });
 
-  it('expire', async () => {
-    const { id, token } = await make({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
+  it('return 401 after they have expired', async () => {
+    const { id, token } = await createToken({ expires_at: new Date(Date.now() + 3_600_000).toISOString() });
     assert.equal(await status(index.anonymous.bearer(token)), 200);
     await rows(`update access_token set expires_at = now() - interval '1 second' where id = $1`, [id]);
     assert.equal(await status(index.anonymous.bearer(token)), 401);
   });
 
-  it('that are malformed are refused without counting as wrong passwords', async () => {
-    const { token } = await make();
+  it('return 401 when malformed, and do not count as wrong passwords', async () => {
+    const { token } = await createToken();
     const edited = token.slice(0, 20) + (token[20] === 'a' ? 'b' : 'a') + token.slice(21);
-    for (let at = 0; at < 25; at += 1) {
+    for (let i = 0; i < 25; i += 1) {
       assert.equal(await status(index.anonymous.basic('alice', edited)), 401);
     }
     assert.equal(await status(index.anonymous.basic('alice', 'ci_pat_what a user once typed')), 401);
@@ -99,8 +99,8 @@ describe('personal access tokens', () => {
     assert.deepEqual(failures, []);
   });
 
-  it('tell when they were last used, written once a minute at most, and the first use is audited', async () => {
-    const { id, token } = await make();
+  it('show the last use, updated at most once per minute, and audit the first use', async () => {
+    const { id, token } = await createToken();
     const lastUsed = async (): Promise<string | null> =>
       (await alice.get('/api/v1/user/tokens')).json.items[0].last_used_at as string | null;
     assert.equal(await lastUsed(), null);
@@ -109,7 +109,7 @@ describe('personal access tokens', () => {
     assert.ok(Math.abs(Date.now() - Date.parse(first!)) < 60_000);
     await status(index.anonymous.bearer(token));
     assert.equal(await lastUsed(), first);
-    // With a change besides that counts, so that what is remembered of the token is read again.
+    // The change of expires_at invalidates the cached token, so that it is read again.
     await rows(
       `update access_token set last_used_at = now() - interval '61 seconds', expires_at = now() + interval '1 day'
         where id = $1`,
@@ -129,19 +129,19 @@ describe('personal access tokens', () => {
     );
   });
 
-  it("are listed newest first, page by page, and nobody sees another's", async () => {
+  it('are listed to their owner only, in pages, the newest first', async () => {
     const carol = await index.signUp('carol');
-    const made: string[] = [];
-    for (let at = 0; at < 5; at += 1) made.unshift((await make({ label: `t${at}` }, carol)).id);
-    const seen: string[] = [];
+    const created: string[] = [];
+    for (let i = 0; i < 5; i += 1) created.unshift((await createToken({ label: `t${i}` }, carol)).id);
+    const listed: string[] = [];
     let cursor = '';
     do {
       const { json } = await carol.get(`/api/v1/user/tokens?per_page=2${cursor}`);
       assert.ok(json.items.length <= 2);
-      seen.push(...json.items.map(({ id }: { id: string }) => id));
+      listed.push(...json.items.map(({ id }: { id: string }) => id));
       cursor = json.next === null ? '' : `&cursor=${json.next}`;
     } while (cursor !== '');
-    assert.deepEqual(seen, made);
+    assert.deepEqual(listed, created);
     for (const query of [
       'per_page=0',
       'per_page=101',
@@ -155,7 +155,7 @@ describe('personal access tokens', () => {
     }
   });
 
-  it('are refused with what cannot be meant', async () => {
+  it('return 400 for invalid labels, permissions, patterns and dates', async () => {
     const cases: Record<string, unknown>[] = [
       { label: '' },
       { label: 'x'.repeat(101) },
@@ -174,7 +174,7 @@ describe('personal access tokens', () => {
       { token: 'ci_pat_x' },
     ];
     for (const change of cases) {
-      const response = await alice.post('/api/v1/user/tokens', { ...wish, ...change });
+      const response = await alice.post('/api/v1/user/tokens', { ...request, ...change });
       assert.equal(response.status, 400, JSON.stringify(change));
     }
   });

@@ -9,20 +9,20 @@ import { grantedAccess, register } from '../support/token-fixtures';
 
 const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 
-interface Ending {
+interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-describe('commands for accounts', () => {
+describe('account commands', () => {
   let index: IndexUnderTest;
   beforeAll(async () => {
     index = await IndexUnderTest.start();
   });
   afterAll(() => index.stop());
 
-  function run(args: readonly string[], input = ''): Promise<Ending> {
+  function run(args: readonly string[], input = ''): Promise<CommandResult> {
     const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env.PATH, DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey },
     });
@@ -33,7 +33,7 @@ describe('commands for accounts', () => {
     child.stdin.end(input);
     return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
   }
-  const assertRefused = ({ code, stdout, stderr }: Ending, sentence: RegExp): void => {
+  const assertFails = ({ code, stdout, stderr }: CommandResult, sentence: RegExp): void => {
     assert.notEqual(code, 0);
     assert.equal(stdout, '');
     assert.match(stderr, sentence);
@@ -41,19 +41,19 @@ describe('commands for accounts', () => {
   };
   const administers = async (name: string): Promise<boolean> => {
     const actor = index.anonymous.basic(name, 'a fine long passphrase');
-    // An official repository that does not exist: only administrators learn that.
+    // The official repository does not exist: administrators get 404, others 403.
     const { status } = await actor.delete('/api/v1/admin/official/not-there');
     assert.ok(status === 404 || status === 403, `${status}`);
     return status === 404;
   };
 
-  it('make an administrator, whose password ends at the first line break', async () => {
-    const made = await run(
+  it('create an administrator, whose password ends at the first line break', async () => {
+    const created = await run(
       ['admin', 'create', 'olga', '--email', 'olga@example.org', '--password-stdin', '--json'],
       'a fine long passphrase\r\nsecond line\n',
     );
-    assert.equal(made.code, 0, made.stderr);
-    assert.deepEqual(JSON.parse(made.stdout), {
+    assert.equal(created.code, 0, created.stderr);
+    assert.deepEqual(JSON.parse(created.stdout), {
       name: 'olga',
       email: 'olga@example.org',
       administrator: true,
@@ -62,15 +62,15 @@ describe('commands for accounts', () => {
     assert.equal(me.status, 200);
   });
 
-  it('may use a reserved name, and no other rule of sign-up is waived', async () => {
-    const create = (name: string, email: string, password: string): Promise<Ending> =>
+  it('allow reserved names, but apply all other rules of sign-up', async () => {
+    const create = (name: string, email: string, password: string): Promise<CommandResult> =>
       run(['admin', 'create', name, '--email', email, '--password-stdin'], password);
     assert.equal((await create('root', 'root@example.org', 'a fine long passphrase')).code, 0);
-    assertRefused(await create('olga', 'o@example.org', 'a fine long passphrase'), /olga is taken/);
-    assertRefused(await create('Bad.Name', 'o@example.org', 'a fine long passphrase'), /username/);
-    assertRefused(await create('rita', 'nowhere', 'a fine long passphrase'), /e-mail/);
-    assertRefused(await create('rita', 'rita@example.org', 'short'), /at least 10/);
-    assertRefused(await run(['admin', 'create', 'rita', '--email', 'r@example.org']), /--password-stdin/);
+    assertFails(await create('olga', 'o@example.org', 'a fine long passphrase'), /olga is taken/);
+    assertFails(await create('Bad.Name', 'o@example.org', 'a fine long passphrase'), /username/);
+    assertFails(await create('rita', 'nowhere', 'a fine long passphrase'), /e-mail/);
+    assertFails(await create('rita', 'rita@example.org', 'short'), /at least 10/);
+    assertFails(await run(['admin', 'create', 'rita', '--email', 'r@example.org']), /--password-stdin/);
   });
 
   it('grant and revoke administration', async () => {
@@ -80,7 +80,7 @@ describe('commands for accounts', () => {
     assert.equal(await administers('tom'), true);
     assert.equal((await run(['admin', 'revoke', 'tom'])).code, 0);
     assert.equal(await administers('tom'), false);
-    assertRefused(await run(['admin', 'grant', 'nobody']), /account nobody not found/);
+    assertFails(await run(['admin', 'grant', 'nobody']), /account nobody not found/);
   });
 
   it('unlock an account', async () => {
@@ -91,10 +91,10 @@ describe('commands for accounts', () => {
     assert.equal((await me()).status, 429);
     assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);
     assert.equal((await me()).status, 401);
-    assertRefused(await run(['account', 'unlock', 'nobody']), /account nobody not found/);
+    assertFails(await run(['account', 'unlock', 'nobody']), /account nobody not found/);
   });
 
-  it('invite, and everything is in the audit log', async () => {
+  it('create an invite, and record each command in the audit log', async () => {
     const { stdout } = await run(['invite', 'create', '--email', 'i@example.org', '--json']);
     const invite = JSON.parse(stdout) as { code: string; email: string; expires_at: string };
     assert.match(invite.code, /^[0-9A-Za-z]{24}$/);
@@ -116,21 +116,22 @@ describe('commands for accounts', () => {
     );
   });
 
-  it('explain a token of anybody, and give none', async () => {
+  it('explain the token of any account, and print none', async () => {
     const owner = await index.signUp('vera');
     await register(index, { name: 'reg', url: 'http://localhost:23390' });
     assert.equal(await grantedAccess(owner, 'reg', 'repository:vera/app:push,pull'), 'vera/app pull,push');
-    const ask = (...more: string[]): Promise<Ending> =>
+    const explain = (...more: string[]): Promise<CommandResult> =>
       run(['token', 'explain', '--service', 'reg', '--scope', 'repository:vera/app:push,pull', ...more]);
-    const forOwner = await ask('--account', 'vera');
+    const forOwner = await explain('--account', 'vera');
     assert.equal(forOwner.code, 0, forOwner.stderr);
     assert.match(forOwner.stdout, /vera/);
     assert.match(forOwner.stdout, /push granted by \w+/);
-    const forNobody = await ask();
-    assert.match(forNobody.stdout, /push refused by namespaces/);
-    const { stdout } = await ask('--account', 'vera', '--json');
+    const forAnonymous = await explain();
+    assert.match(forAnonymous.stdout, /push refused by namespaces/);
+    const { stdout } = await explain('--account', 'vera', '--json');
     assert.deepEqual(Object.keys(JSON.parse(stdout)).includes('token'), false);
-    for (const text of [forOwner.stdout, forNobody.stdout, stdout]) assert.doesNotMatch(text, /eyJ|argon2/);
+    for (const text of [forOwner.stdout, forAnonymous.stdout, stdout])
+      assert.doesNotMatch(text, /eyJ|argon2/);
     const nowhere = await run(['token', 'explain', '--service', 'nowhere']);
     assert.deepEqual([nowhere.code, nowhere.stderr], [0, '']);
     assert.match(nowhere.stdout, /refused: unknown service/);

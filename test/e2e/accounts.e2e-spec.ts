@@ -5,7 +5,7 @@ import { Database } from '@central-index/platform/database';
 import type { HttpResponse } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 
-const person = (username: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+const signUpBody = (username: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
   username,
   email: `${username}@example.org`,
   password: 'correct horse battery staple',
@@ -24,8 +24,8 @@ describe('accounts', () => {
     index.app.get(Database, { strict: false }).rows<T>(sql, values);
   const accounts = async (): Promise<number> => (await rows('select from account')).length;
 
-  it('are made by signing up, each with the namespace of its name', async () => {
-    const response = await index.anonymous.post('/api/v1/users', person('alice'));
+  it('are created by sign-up, each with the namespace of its name', async () => {
+    const response = await index.anonymous.post('/api/v1/users', signUpBody('alice'));
     assert.equal(response.status, 201);
     assert.deepEqual(Object.keys(response.json), ['username', 'email', 'email_verified', 'created_at']);
     assert.equal(response.json.username, 'alice');
@@ -37,12 +37,12 @@ describe('accounts', () => {
     assert.equal(namespace?.owner, 'alice');
   });
 
-  it('keep one name each, whoever is first of many (S11)', async () => {
+  it('are created once when many sign up with one name concurrently (S11)', async () => {
     const responses = await Promise.all(
-      Array.from({ length: 12 }, (_, at) =>
+      Array.from({ length: 12 }, (_, i) =>
         index.anonymous.post(
           '/api/v1/users',
-          person(at % 2 ? 'willy' : 'wi11y', { email: `w${at}@example.org` }),
+          signUpBody(i % 2 ? 'willy' : 'wi11y', { email: `w${i}@example.org` }),
         ),
       ),
     );
@@ -51,52 +51,54 @@ describe('accounts', () => {
       assert.equal(response.status, 409);
       assert.equal(code(response), 'NAME_TAKEN');
     }
-    const made = await rows<{ name: string }>(`select name from account where name in ('willy', 'wi11y')`);
-    assert.equal(made.length, 1, 'the losers left no half of an account');
+    const rowsOfName = await rows<{ name: string }>(
+      `select name from account where name in ('willy', 'wi11y')`,
+    );
+    assert.equal(rowsOfName.length, 1, 'the losers left no half of an account');
   });
 
-  it('answer a taken name before any other rule (DESIGN 10.5)', async () => {
-    const response = await index.anonymous.post('/api/v1/users', person('alice', { password: 'short' }));
+  it('return 409 for a taken name before checking any other rule (DESIGN 10.5)', async () => {
+    const response = await index.anonymous.post('/api/v1/users', signUpBody('alice', { password: 'short' }));
     assert.equal(response.status, 409);
     assert.equal(code(response), 'NAME_TAKEN');
   });
 
-  it('do not tell whether an e-mail address is known (S08)', async () => {
+  it('do not disclose whether an e-mail address is known (S08)', async () => {
     const response = await index.anonymous.post(
       '/api/v1/users',
-      person('anna', { email: 'alice@example.org' }),
+      signUpBody('anna', { email: 'alice@example.org' }),
     );
     assert.equal(response.status, 201);
   });
 
-  it('refuse reserved names in every spelling (S12)', async () => {
+  it('reject reserved names in every spelling (S12)', async () => {
     for (const name of ['admin', 'adm1n', 'a-d-m-i-n', 'l1brary', 'docker_hub', 'official', 'r00t']) {
-      const response = await index.anonymous.post('/api/v1/users', person(name));
+      const response = await index.anonymous.post('/api/v1/users', signUpBody(name));
       assert.equal(response.status, 409, name);
       assert.equal(code(response), 'NAME_RESERVED', name);
     }
   });
 
-  it('refuse what is malformed with the field that is wrong, and change nothing', async () => {
+  it('return 400 with the invalid field for malformed input, and change nothing', async () => {
     const before = await accounts();
     const cases: [unknown, string][] = [
-      [person('Al'), 'username'],
-      [person('UPPER'), 'username'],
-      [person('dot.ted'), 'username'],
-      [person('-dash', { email: 'x@example.org' }), 'username'],
-      [person('tw__o'), 'username'],
-      [person('раураl', { email: 'x@example.org' }), 'username'],
-      [person('x'.repeat(31)), 'username'],
-      [person('nul\u0000l', { email: 'x@example.org' }), 'username'],
-      [person('frodo', { email: 'nowhere' }), 'email'],
-      [person('frodo', { email: `${'x'.repeat(250)}@example.org` }), 'email'],
-      [person('frodo', { password: 'short' }), 'password'],
-      [person('frodo', { password: '1234567890' }), 'password'],
-      [person('frodo', { password: 'x7'.repeat(513) }), 'password'],
-      [person('frodo', { password: 'frodo12345' }), 'password'],
-      [person('frodo', { password: ['a list', 'of passwords'] }), 'password'],
-      [person('frodo', { username: undefined }), 'username'],
-      [person('frodo', { username: { $ne: 1 } }), 'username'],
+      [signUpBody('Al'), 'username'],
+      [signUpBody('UPPER'), 'username'],
+      [signUpBody('dot.ted'), 'username'],
+      [signUpBody('-dash', { email: 'x@example.org' }), 'username'],
+      [signUpBody('tw__o'), 'username'],
+      [signUpBody('раураl', { email: 'x@example.org' }), 'username'],
+      [signUpBody('x'.repeat(31)), 'username'],
+      [signUpBody('nul\u0000l', { email: 'x@example.org' }), 'username'],
+      [signUpBody('frodo', { email: 'nowhere' }), 'email'],
+      [signUpBody('frodo', { email: `${'x'.repeat(250)}@example.org` }), 'email'],
+      [signUpBody('frodo', { password: 'short' }), 'password'],
+      [signUpBody('frodo', { password: '1234567890' }), 'password'],
+      [signUpBody('frodo', { password: 'x7'.repeat(513) }), 'password'],
+      [signUpBody('frodo', { password: 'frodo12345' }), 'password'],
+      [signUpBody('frodo', { password: ['a list', 'of passwords'] }), 'password'],
+      [signUpBody('frodo', { username: undefined }), 'username'],
+      [signUpBody('frodo', { username: { $ne: 1 } }), 'username'],
       [{}, 'username'],
     ];
     for (const [body, field] of cases) {
@@ -115,7 +117,7 @@ describe('accounts', () => {
     assert.equal(await accounts(), before);
   });
 
-  it('take no field that is not for callers to set (S01)', async () => {
+  it('reject fields that callers may not set (S01)', async () => {
     const before = await accounts();
     const columns = await rows<{ column: string }>(
       `select column_name as column from information_schema.columns where table_name = 'account'
@@ -131,7 +133,7 @@ describe('accounts', () => {
     const unchanged = await row();
     for (const field of new Set(fields)) {
       for (const value of [true, '1']) {
-        const signUp = await index.anonymous.post('/api/v1/users', person('mallory', { [field]: value }));
+        const signUp = await index.anonymous.post('/api/v1/users', signUpBody('mallory', { [field]: value }));
         assert.equal(signUp.status, 400, field);
         assert.equal(
           (await alice.patch('/api/v1/user', { email: 'new@example.org', [field]: value })).status,
@@ -143,8 +145,8 @@ describe('accounts', () => {
     assert.deepEqual(await row(), unchanged);
   });
 
-  it('change their e-mail address and password, the latter with the current one, ending sessions', async () => {
-    await index.anonymous.post('/api/v1/users', person('gerda'));
+  it('change e-mail address and password; a new password needs the current one and ends all sessions', async () => {
+    await index.anonymous.post('/api/v1/users', signUpBody('gerda'));
     const login = (password: string): Promise<HttpResponse> =>
       index.anonymous.post('/api/v1/login', { username: 'gerda', password });
     const cookie = (response: HttpResponse): Record<string, string> => ({
@@ -153,9 +155,9 @@ describe('accounts', () => {
     const browser = index.anonymous.with(cookie(await login('correct horse battery staple')));
     const other = index.anonymous.with(cookie(await login('correct horse battery staple')));
 
-    const mail = await browser.patch('/api/v1/user', { email: 'g@example.net' });
-    assert.equal(mail.status, 200);
-    assert.equal(mail.json.email, 'g@example.net');
+    const emailChange = await browser.patch('/api/v1/user', { email: 'g@example.net' });
+    assert.equal(emailChange.status, 200);
+    assert.equal(emailChange.json.email, 'g@example.net');
 
     const password = 'a wholly different phrase';
     assert.equal((await browser.patch('/api/v1/user', { password })).status, 400);
@@ -176,8 +178,8 @@ describe('accounts', () => {
     assert.equal((await login(password)).status, 200);
   });
 
-  it('end with everything that opens them when deleted, and their name is never free (S13, S32)', async () => {
-    await index.anonymous.post('/api/v1/users', person('hugo'));
+  it('end with all their credentials when deleted, and their name stays taken (S13, S32)', async () => {
+    await index.anonymous.post('/api/v1/users', signUpBody('hugo'));
     const hugo = index.anonymous.basic('hugo', 'correct horse battery staple');
     const { json } = await hugo.post('/api/v1/user/tokens', {
       label: 'ci',
@@ -200,7 +202,7 @@ describe('accounts', () => {
       assert.equal((await actor.get('/api/v1/user')).status, 401);
     }
     for (const name of ['hugo', 'hug0']) {
-      const again = await index.anonymous.post('/api/v1/users', person(name));
+      const again = await index.anonymous.post('/api/v1/users', signUpBody(name));
       assert.equal(again.status, 409);
       assert.equal(code(again), 'NAME_TAKEN');
     }
@@ -208,7 +210,7 @@ describe('accounts', () => {
     assert.deepEqual(row, { email: null, password_hash: null });
   });
 
-  it('keep no secret that a stolen database could be entered with (S25)', async () => {
+  it('store no secret from which a stolen database gives access (S25)', async () => {
     const dump = JSON.stringify(
       await rows(
         `select (select json_agg(a) from account a) as a, (select json_agg(t) from access_token t) as t,
@@ -225,13 +227,13 @@ describe('accounts', () => {
     for (const { hash } of hashes) assert.match(hash, /^\$argon2id\$/);
   });
 
-  it('are limited per address and hour', async () => {
+  it('are limited to 60 attempts per address and hour', async () => {
     await rows(`delete from rate_limit`);
     const responses = [];
-    for (let at = 0; at < 62; at += 1) {
-      // Too short on purpose: what is counted is trying, and no hash makes the test slow.
+    for (let i = 0; i < 62; i += 1) {
+      // The password is too short: attempts count all the same, and no hashing slows the test down.
       responses.push(
-        await index.anonymous.post('/api/v1/users', person(`crowd${at}`, { password: 'short' })),
+        await index.anonymous.post('/api/v1/users', signUpBody(`crowd${i}`, { password: 'short' })),
       );
     }
     assert.deepEqual(
@@ -239,24 +241,24 @@ describe('accounts', () => {
       [...Array<number>(60).fill(400), 429, 429],
     );
     assert.ok(Number(responses.at(-1)!.headers['retry-after']) > 3_000);
-    assert.equal(code(await index.anonymous.post('/api/v1/users', person('alice'))), 'NAME_TAKEN');
+    assert.equal(code(await index.anonymous.post('/api/v1/users', signUpBody('alice'))), 'NAME_TAKEN');
   });
 
-  it('are made by invitation only where SIGN_UP says so, one for each invitation', async () => {
+  it('need an invite with SIGN_UP=invite, and each invite creates one account', async () => {
     const closed = await IndexUnderTest.start({ SIGN_UP: 'invite', RATE_LIMITS: 'off' });
     try {
       const signUp = (name: string, more: Record<string, unknown> = {}): Promise<HttpResponse> =>
-        closed.anonymous.post('/api/v1/users', person(name, more));
+        closed.anonymous.post('/api/v1/users', signUpBody(name, more));
       assert.equal(code(await signUp('ida')), 'INVITE_REQUIRED');
       assert.equal(code(await signUp('ida', { invite: 'made up' })), 'INVITE_INVALID');
       const invites = closed.app.get(InvitesService, { strict: false });
       const { code: invite } = await invites.create({}, { name: ':test' });
-      const raced = await Promise.all(
-        Array.from({ length: 6 }, (_, at) => signUp(`racer-number-${at}`, { invite })),
+      const responses = await Promise.all(
+        Array.from({ length: 6 }, (_, i) => signUp(`racer-number-${i}`, { invite })),
       );
-      assert.equal(raced.filter(({ status }) => status === 201).length, 1);
+      assert.equal(responses.filter(({ status }) => status === 201).length, 1);
       assert.equal(
-        raced.filter((response) => response.status === 403 && code(response) === 'INVITE_INVALID').length,
+        responses.filter((response) => response.status === 403 && code(response) === 'INVITE_INVALID').length,
         5,
       );
       assert.equal((await closed.app.get(Database, { strict: false }).rows('select from account')).length, 1);
@@ -275,10 +277,10 @@ describe('accounts', () => {
     }
   });
 
-  it('are made by nobody where sign-up is closed', async () => {
+  it('return SIGN_UP_CLOSED with SIGN_UP=closed', async () => {
     const closed = await IndexUnderTest.start({ SIGN_UP: 'closed' });
     try {
-      const response = await closed.anonymous.post('/api/v1/users', person('jane'));
+      const response = await closed.anonymous.post('/api/v1/users', signUpBody('jane'));
       assert.equal(response.status, 403);
       assert.equal(code(response), 'SIGN_UP_CLOSED');
     } finally {

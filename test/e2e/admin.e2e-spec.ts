@@ -16,7 +16,7 @@ describe('administration', () => {
   });
   afterAll(() => index.stop());
 
-  it('is for administrators in person only', async () => {
+  it('returns 401 or 403 to all callers but administrators with their password', async () => {
     const token = await withToken(olga, ['pull', 'push', 'delete', 'metadata'], ['*/*']);
     for (const list of ['/api/v1/admin/users', '/api/v1/admin/audit']) {
       assert.equal((await index.anonymous.get(list)).status, 401);
@@ -26,7 +26,7 @@ describe('administration', () => {
     }
   });
 
-  it('lists accounts, newest first, in pages', async () => {
+  it('lists accounts in pages, the newest first', async () => {
     const first = (await olga.get('/api/v1/admin/users?per_page=2')).json;
     const second = (await olga.get(`/api/v1/admin/users?per_page=2&cursor=${first.next}`)).json;
     const users = [...first.items, ...second.items];
@@ -43,7 +43,7 @@ describe('administration', () => {
     });
   });
 
-  it('shows the audit log, newest first, by action and actor', async () => {
+  it('lists the audit log, the newest first, filtered by action and actor', async () => {
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
     await alice.patch('/api/v1/repositories/alice/app', { visibility: 'private' });
     await alice.delete('/api/v1/repositories/alice/app');
@@ -52,12 +52,12 @@ describe('administration', () => {
       json.items.map(({ action, subject }: { action: string; subject: string }) => [action, subject]),
       [['repository.deleted', 'alice/app'], ['repository.made-private', 'alice/app'], ['repository.created', 'alice/app']],
     ); // prettier-ignore
-    const one = (await olga.get('/api/v1/admin/audit?action=repository.deleted')).json.items;
-    assert.equal(one.length, 1);
+    const deletions = (await olga.get('/api/v1/admin/audit?action=repository.deleted')).json.items;
+    assert.equal(deletions.length, 1);
     assert.ok(!JSON.stringify(json).includes('a long password of'));
   });
 
-  it('refuses forged pages and unknown filters', async () => {
+  it('returns 400 for forged cursors and unknown filters', async () => {
     for (const query of [
       'cursor=1',
       'per_page=1000',

@@ -11,7 +11,7 @@ describe('API document', () => {
   });
   afterAll(() => index.stop());
 
-  it('describes every operation with words, answers, credentials and errors', async () => {
+  it('describes the summary, responses, credentials and errors of every operation', async () => {
     const document = (await index.anonymous.get('/api/openapi.json')).json;
     const operations = Object.entries<Record<string, ReturnType<typeof JSON.parse>>>(document.paths).flatMap(
       ([path, item]) =>
@@ -23,25 +23,30 @@ describe('API document', () => {
       assert.ok(path.startsWith('/api/v1/'), name);
       assert.ok(summary?.length > 5, `${name} has a summary`);
       assert.ok(responses.default, `${name} tells of refusals`);
-      const [good] = Object.keys(responses).filter((status) => status.startsWith('2'));
-      assert.ok(good === '204' || responses[good!].content, `${name} describes its response`);
+      const [successStatus] = Object.keys(responses).filter((status) => status.startsWith('2'));
+      assert.ok(
+        successStatus === '204' || responses[successStatus!].content,
+        `${name} describes its response`,
+      );
       if (requestBody !== undefined || method === 'patch') {
-        const given = requestBody.content['application/json'].schema;
-        const schema = given.$ref ? document.components.schemas[given.$ref.split('/').at(-1)] : given;
+        const bodySchema = requestBody.content['application/json'].schema;
+        const schema = bodySchema.$ref
+          ? document.components.schemas[bodySchema.$ref.split('/').at(-1)]
+          : bodySchema;
         assert.equal(schema.additionalProperties, false, `${name} takes only the fields it knows`);
       }
       if (/\/(user|admin)\b/.test(path)) assert.ok(security.length >= 2, `${name} names its credentials`);
     }
   });
 
-  it('lists the codes of the catalogue', async () => {
+  it('lists the error codes', async () => {
     const document = (await index.anonymous.get('/api/openapi.json')).json;
     const codes: string[] = document.components.schemas.Errors.properties.errors.items.properties.code.enum;
     for (const code of ['NAME_TAKEN', 'VALIDATION_FAILED', 'UNAUTHORIZED', 'NOT_FOUND'])
       assert.ok(codes.includes(code));
   });
 
-  it('is shown by a page that runs nothing inline', async () => {
+  it('is shown by a page without inline scripts and styles', async () => {
     const page = await index.anonymous.get('/api/docs');
     assert.equal(page.status, 200);
     assert.doesNotMatch(page.headers['content-security-policy'] ?? '', /unsafe/);

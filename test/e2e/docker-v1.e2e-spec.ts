@@ -8,7 +8,7 @@ import { IndexUnderTest } from '../support/index-under-test';
 const docker28 = { 'user-agent': 'docker/28.2.2 go/go1.24 os/linux arch/amd64', 'x-docker-token': 'true' };
 const docker15 = { 'user-agent': 'docker/1.5.0 go/go1.4.2 kernel/3.16 os/linux arch/amd64' };
 
-describe('the v1 protocol', () => {
+describe('Docker v1 protocol', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let docker: Actor;
@@ -22,12 +22,15 @@ describe('the v1 protocol', () => {
     index = await IndexUnderTest.start();
     alice = await index.signUp('alice');
     docker = index.anonymous.with(docker28);
-    const many = Array.from({ length: 130 }, (_, number) => ({ namespace: 'many', name: `thing${number}` }));
+    const manyRepositories = Array.from({ length: 130 }, (_, number) => ({
+      namespace: 'many',
+      name: `thing${number}`,
+    }));
     await importRepositories(index, [
       { namespace: 'library', name: 'app', description: 'Official app', star_count: 50 },
       { namespace: 'acme', name: 'app', star_count: 9000, is_automated: true },
       { namespace: 'alice', name: 'app' },
-      ...many,
+      ...manyRepositories,
     ]);
     await alice.patch('/api/v1/repositories/alice/app', { visibility: 'private' });
     await eventually(async () => {
@@ -37,7 +40,7 @@ describe('the v1 protocol', () => {
   });
   afterAll(() => index.stop());
 
-  it('answers the ping as an index, with and without slash', async () => {
+  it('responds to the ping as an index, with and without a trailing slash', async () => {
     for (const path of ['/v1/_ping', '/v1/_ping/']) {
       const response = await index.anonymous.basic('', '').get(path);
       assert.equal(response.status, 200);
@@ -47,7 +50,7 @@ describe('the v1 protocol', () => {
     }
   });
 
-  it('answers a search to the letter', async () => {
+  it('returns exactly the fields of the v1 search', async () => {
     const response = await docker.get('/v1/search?q=app&n=25');
     assert.match(response.headers['content-type']!, /^application\/json/);
     assert.deepEqual(response.json, {
@@ -78,7 +81,7 @@ describe('the v1 protocol', () => {
     assert.deepEqual((await docker.get('/v1/search/?q=library%2Fapp')).json.results, response.json.results);
   });
 
-  it('takes any n and page, and never refuses', async () => {
+  it('accepts any n and page', async () => {
     const sizes: [query: string, size: number, rows: number][] = [
       ['', 25, 25],
       ['&n=7', 7, 7],
@@ -109,7 +112,7 @@ describe('the v1 protocol', () => {
     assert.equal(new Set(pages.flatMap(names)).size, 130);
   });
 
-  it('answers 200 to queries without sense', async () => {
+  it('returns 200 without results for queries without words', async () => {
     for (const query of [
       '',
       '?',
@@ -126,7 +129,7 @@ describe('the v1 protocol', () => {
     }
   });
 
-  it('takes empty credentials for none', async () => {
+  it('treats empty credentials as anonymous', async () => {
     const anonymous = await docker.get('/v1/search?q=app');
     for (const authorization of ['Basic Og==', 'Basic ', 'Basic']) {
       const response = await docker.with({ authorization }).get('/v1/search?q=app');
@@ -134,7 +137,7 @@ describe('the v1 protocol', () => {
     }
   });
 
-  it('shows people their private repositories by password', async () => {
+  it('shows private repositories to their owner, authenticated by password', async () => {
     const response = await alice.with(docker28).get('/v1/search?q=app');
     assert.deepEqual(names(response), ['app', 'acme/app', 'alice/app']);
     assert.equal(response.json.num_results, 3);
@@ -142,7 +145,7 @@ describe('the v1 protocol', () => {
     assert.deepEqual(names(await bob.with(docker28).get('/v1/search?q=app')), ['app', 'acme/app']);
   });
 
-  it('shows them by the token that docker gets for a search, and not by one for something else', async () => {
+  it('shows private repositories for a token with the scope of a search, and not for other tokens', async () => {
     const token = async (scope: string): Promise<string> => {
       const query = `service=central-index&scope=${encodeURIComponent(scope)}`;
       const response = await alice.get(`/token?${query}`);
@@ -150,14 +153,14 @@ describe('the v1 protocol', () => {
       return response.json.token;
     };
     const search = await token('registry:catalog:search');
-    const found = names(await docker.bearer(search).get('/v1/search?q=alice/app'));
-    assert.deepEqual(found, ['alice/app', 'app', 'acme/app']);
+    const results = names(await docker.bearer(search).get('/v1/search?q=alice/app'));
+    assert.deepEqual(results, ['alice/app', 'app', 'acme/app']);
     const other = await token('repository:alice/app:pull');
     assert.deepEqual(names(await docker.bearer(other).get('/v1/search?q=app')), ['app', 'acme/app']);
     assert.equal((await docker.bearer(`${search}x`).get('/v1/search?q=app')).status, 401);
   });
 
-  it('refuses wrong credentials, but takes them for none from clients that send those of another host', async () => {
+  it('returns 401 for wrong credentials, but ignores them from old clients, which send those of another host', async () => {
     const wrong = docker.basic('alice', 'not the password');
     const refused = await wrong.get('/v1/search?q=app');
     assert.equal(refused.status, 401);

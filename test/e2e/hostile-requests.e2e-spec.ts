@@ -29,7 +29,7 @@ describe('hostile requests', () => {
   });
   afterAll(() => index.stop());
 
-  it('cannot write a column that is not theirs to write (S01)', async () => {
+  it('cannot write a column that callers may not set (S01)', async () => {
     const writes: [Actor, string, string, Record<string, unknown>][] = [
       [
         index.anonymous,
@@ -56,26 +56,28 @@ describe('hostile requests', () => {
       [index.anonymous, 'POST', '/api/v1/login', { username: 'alice', password: 'a long password of alice' }],
     ];
     const columns = new Set(['isAdmin', 'constructor', 'role', 'roles', '$set']);
-    for (const { columns: own } of index.app.get(DataSource, { strict: false }).entityMetadatas) {
-      for (const { propertyName, databaseName } of own) columns.add(propertyName).add(databaseName);
+    for (const { columns: entityColumns } of index.app.get(DataSource, { strict: false }).entityMetadatas) {
+      for (const { propertyName, databaseName } of entityColumns) columns.add(propertyName).add(databaseName);
     }
     const before = await snapshot(index.database.url);
-    let tried = 0;
-    const open: string[] = [];
-    for (const [who, method, path, body] of writes) {
-      for (const column of [...columns].filter((name) => !(name in body) && !fields(path).includes(name))) {
-        const { status } = await who.send(method, path, { json: { ...body, [column]: true } });
-        tried += 1;
-        if (status !== 400) open.push(`${method} ${path} with ${column}: ${status}`);
+    let attempts = 0;
+    const accepted: string[] = [];
+    for (const [caller, method, path, body] of writes) {
+      for (const column of [...columns].filter(
+        (name) => !(name in body) && !acceptedFields(path).includes(name),
+      )) {
+        const { status } = await caller.send(method, path, { json: { ...body, [column]: true } });
+        attempts += 1;
+        if (status !== 400) accepted.push(`${method} ${path} with ${column}: ${status}`);
       }
     }
-    assert.ok(tried > 400, `${tried} tried`);
-    assert.deepEqual(open, []);
+    assert.ok(attempts > 400, `${attempts} tried`);
+    assert.deepEqual(accepted, []);
     assert.deepEqual(await snapshot(index.database.url), before);
   });
 
-  // What those routes do take, so that it is no probe.
-  const fields = (path: string): string[] =>
+  // The fields that each route accepts, which are not probed.
+  const acceptedFields = (path: string): string[] =>
     path.includes('repositories')
       ? ['name', 'description', 'readme', 'visibility']
       : path.includes('registries')
@@ -86,7 +88,7 @@ describe('hostile requests', () => {
             ? ['description', 'readme']
             : ['email', 'password', 'username', 'invite', 'current_password', 'otp'];
 
-  it('find no other way to a name than its own path (S33)', async () => {
+  it('reach a name by its own path only (S33)', async () => {
     const segments = [
       'alice%2Fapp',
       'alice%252Fapp',
@@ -115,30 +117,31 @@ describe('hostile requests', () => {
       '%F0%9F%98%80',
       'a'.repeat(300),
     ];
-    const shapes = (bad: string): string[] => [
-      `/api/v1/repositories/${bad}/app`,
-      `/api/v1/repositories/alice/${bad}`,
-      `/api/v1/repositories/${bad}`,
-      `/api/v1/repositories/${bad}/app/tags`,
-      `/api/v1/repositories/alice/app/tags/${bad}`,
-      `/api/v1/repositories/alice/${bad}/star`,
-      `/api/v1/namespaces/${bad}/repositories`,
-      `/api/v1/repositories/x/../alice/${bad}`,
-      `/v1/repositories/${bad}/images`,
-      `/api/v1/admin/official/${bad}`,
+    const shapes = (segment: string): string[] => [
+      `/api/v1/repositories/${segment}/app`,
+      `/api/v1/repositories/alice/${segment}`,
+      `/api/v1/repositories/${segment}`,
+      `/api/v1/repositories/${segment}/app/tags`,
+      `/api/v1/repositories/alice/app/tags/${segment}`,
+      `/api/v1/repositories/alice/${segment}/star`,
+      `/api/v1/namespaces/${segment}/repositories`,
+      `/api/v1/repositories/x/../alice/${segment}`,
+      `/v1/repositories/${segment}/images`,
+      `/api/v1/admin/official/${segment}`,
     ];
     const before = await snapshot(index.database.url);
     const wrong: string[] = [];
     for (const path of segments.flatMap(shapes)) {
-      for (const [name, who] of Object.entries({ anonymous: index.anonymous, bob })) {
+      for (const [name, caller] of Object.entries({ anonymous: index.anonymous, bob })) {
         for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-          const { status, json } = await who.sendRaw(
+          const { status, json } = await caller.sendRaw(
             method,
             path,
             method === 'PATCH' ? { json: { description: 'x' } } : {},
           );
-          const own = status === 200 && json?.items !== undefined && json.items.length === 0;
-          if (!own && (status < 400 || status >= 500)) wrong.push(`${name} ${method} ${path}: ${status}`);
+          const entityColumns = status === 200 && json?.items !== undefined && json.items.length === 0;
+          if (!entityColumns && (status < 400 || status >= 500))
+            wrong.push(`${name} ${method} ${path}: ${status}`);
         }
       }
     }
@@ -146,7 +149,7 @@ describe('hostile requests', () => {
     assert.deepEqual(await snapshot(index.database.url), before);
   });
 
-  it('reach no route by another spelling of its path', async () => {
+  it('reach a route by the exact spelling of its path only', async () => {
     for (const path of [
       '/API/v1/user',
       '/api/V1/user',
@@ -161,13 +164,15 @@ describe('hostile requests', () => {
     assert.ok([400, 403, 404].includes(absolute.status), String(absolute.status));
   });
 
-  it('are bounded in size and depth (S36)', async () => {
+  it('are limited in size and depth (S36)', async () => {
     const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
       alice.send('POST', '/api/v1/namespaces/alice/repositories', { body, headers });
-    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`f${n}`, n])));
+    const manyFields = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`f${n}`, n])),
+    );
     const deep = `{"name":${'['.repeat(1000)}${']'.repeat(1000)}}`;
     assert.equal((await post(`{"name":"${'x'.repeat(400_000)}"}`)).status, 413);
-    assert.equal((await post(many)).status, 400);
+    assert.equal((await post(manyFields)).status, 400);
     assert.equal((await post(deep)).status, 400);
     assert.equal((await post('{"name":')).status, 400);
     assert.equal((await post('null')).status, 400);
@@ -184,23 +189,23 @@ describe('hostile requests', () => {
     assert.equal((await alice.get(`/api/v1/search?q=${'x'.repeat(5_000)}&per_page=1000000000`)).status, 400);
   });
 
-  it('are closed when they dawdle, while others are served (S36)', async () => {
+  it('have their connections closed when they are slow, while others are served (S36)', async () => {
     const port = Number(new URL(index.url).port);
     const slow = Array.from({ length: 50 }, () => {
       const socket = connect(port, '127.0.0.1');
       socket.write('POST /api/v1/users HTTP/1.1\r\nHost: x\r\nContent-Le');
-      // The answer must be read, or the end is never seen.
+      // Without reading the response, the socket never emits its end.
       socket.resume();
       return socket;
     });
-    const begun = performance.now();
+    const start = performance.now();
     await Promise.all(slow.map((socket) => once(socket, 'connect')));
     assert.equal((await alice.get('/api/v1/user')).status, 200);
     await Promise.all(slow.map((socket) => once(socket, 'close')));
-    assert.ok(performance.now() - begun < 30_000);
+    assert.ok(performance.now() - start < 30_000);
   });
 
-  it('get 4xx for every hostile parameter, and never a server error (S30)', async () => {
+  it('return 4xx for every hostile parameter, never a server error (S30)', async () => {
     const hostile = [
       "' or 1=1 --",
       '%',

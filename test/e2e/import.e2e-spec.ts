@@ -18,10 +18,10 @@ describe('import', () => {
   const run = (rows: readonly unknown[]): Promise<ImportSummary> =>
     index.app
       .get(ImportService, { strict: false })
-      .run(inPieces(rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')), {
+      .run(inChunks(rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n')), {
         actor: { name: ':cli' },
       });
-  const counts = ({ errors: _faults, ...rest }: ImportSummary) => rest;
+  const counts = ({ errors: _errors, ...rest }: ImportSummary) => rest;
   const none = { rows: 0, added: 0, changed: 0, unchanged: 0, repeated: 0, invalid: 0 };
   const read = async (path: string) => (await alice.get(`/api/v1/repositories/${path}`)).json;
 
@@ -34,7 +34,7 @@ describe('import', () => {
     { name: 'busybox', is_official: true },
   ]; // prettier-ignore
 
-  it('takes repositories over, with namespaces that nobody owns', async () => {
+  it('creates repositories and namespaces without owners', async () => {
     assert.deepEqual(counts(await run(rows)), { ...none, rows: 5, added: 5 });
     const web = await read('acme/web');
     assert.deepEqual(
@@ -52,7 +52,7 @@ describe('import', () => {
     assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_TAKEN']);
   });
 
-  it('changes only what differs when it is run again', async () => {
+  it('changes only what differs when it runs again', async () => {
     assert.deepEqual(counts(await run(rows)), { ...none, rows: 5, unchanged: 5 });
     const [before] = await versions('acme/db');
     const next = [{ ...rows[1], star_count: 4 }, rows[2], { ...rows[3], description: 'A tool.' }];
@@ -67,7 +67,7 @@ describe('import', () => {
     assert.equal((await read('acme/web')).description, 'two lines', 'what is unknown there stays known here');
   });
 
-  it('leaves texts of owned namespaces alone, and adds its counts to ours', async () => {
+  it('keeps the texts of owned namespaces, and adds the imported counts', async () => {
     await alice.post('/api/v1/namespaces/alice/repositories', {
       name: 'app',
       description: 'Mine.',
@@ -95,13 +95,13 @@ describe('import', () => {
     assert.equal((await read('acme/web')).description, 'Now mine.');
   });
 
-  it('brings nothing back that was deleted', async () => {
+  it('restores no deleted repository', async () => {
     await alice.delete('/api/v1/repositories/acme/db');
     assert.deepEqual(counts(await run([rows[2]])), { ...none, rows: 1, unchanged: 1 });
     assert.equal((await alice.get('/api/v1/repositories/acme/db')).status, 404);
   });
 
-  it('counts and lists invalid rows, and repeated names, and takes the rest', async () => {
+  it('counts and lists invalid rows and repeated names, and imports the rest', async () => {
     const summary = await run([
       'no json', '[]', '7', 'null', '', { namespace: 'UPPER', name: 'x' }, { namespace: 'a/b', name: 'x' },
       { namespace: 'ok', name: '../x' }, { namespace: 'x', name: 'short' }, { name: 'noname' }, { namespace: 'ok', name: 7 },
@@ -117,26 +117,28 @@ describe('import', () => {
     assert.equal((await read('ok/fine')).stars, 0);
   });
 
-  it('is the same for two at once', async () => {
-    const many = Array.from({ length: 3_000 }, (_, n) => ({
+  it('has the same outcome for two concurrent imports', async () => {
+    const rowsOfMany = Array.from({ length: 3_000 }, (_, n) => ({
       namespace: `n${n % 50}`,
       name: `r${n}`,
       star_count: n,
     }));
-    const both = await Promise.all([run(many), run([...many].reverse())]);
+    const both = await Promise.all([run(rowsOfMany), run([...rowsOfMany].reverse())]);
     assert.equal(both[0].added + both[1].added, 3_000);
     assert.equal(both[0].unchanged + both[1].unchanged, 3_000);
   });
 
-  it('makes what has images elsewhere, and is public, fit for search', async () => {
-    const found = await index.app.get(RepositoriesService, { strict: false }).searchableAfter('0', 10_000);
-    const redis = found.find(({ name }) => name === 'redis');
+  it('makes public repositories with images searchable', async () => {
+    const searchable = await index.app
+      .get(RepositoriesService, { strict: false })
+      .searchableAfter('0', 10_000);
+    const redis = searchable.find(({ name }) => name === 'redis');
     assert.deepEqual(
       [redis?.namespace, redis?.official, redis?.private, redis?.stars],
       ['library', true, false, 12],
     );
-    assert.ok(!found.some(({ namespace, name }) => namespace === 'alice' && name === 'app'));
-    assert.ok(!found.some(({ name }) => name === 'db'));
+    assert.ok(!searchable.some(({ namespace, name }) => namespace === 'alice' && name === 'app'));
+    assert.ok(!searchable.some(({ name }) => name === 'db'));
   });
 
   function versions(path: string): Promise<{ version: string }[]> {
@@ -146,8 +148,8 @@ describe('import', () => {
   }
 });
 
-// In pieces of a few bytes, so that lines and characters are cut anywhere.
-async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+// In small chunks, which split lines and multi-byte characters.
+async function* inChunks(text: string): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += 4_099) yield bytes.subarray(at, at + 4_099);
+  for (let offset = 0; offset < bytes.length; offset += 4_099) yield bytes.subarray(offset, offset + 4_099);
 }

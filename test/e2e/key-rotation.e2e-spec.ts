@@ -5,7 +5,7 @@ import { SigningKeysService } from '@central-index/tokens';
 import { IndexUnderTest } from '../support/index-under-test';
 import { requestToken, readJwt, register } from '../support/token-fixtures';
 
-describe('signing keys that are replaced while they sign', () => {
+describe('rotation of active signing keys', () => {
   let index: IndexUnderTest;
   let keys: SigningKeysService;
   beforeAll(async () => {
@@ -17,13 +17,13 @@ describe('signing keys that are replaced while they sign', () => {
   const jwks = async (): Promise<{ kid: string }[]> =>
     (await index.anonymous.get('/.well-known/jwks.json')).json.keys;
 
-  it('are replaced at once on demand, in every process by the time the command ends (DESIGN 10.18)', async () => {
+  it('takes effect in every process before the command returns (DESIGN 10.18)', async () => {
     const other = await IndexUnderTest.start({}, index.database);
     try {
       await register(index, { name: 'reg', url: 'http://localhost:24101' });
       await register(index, { name: 'old', url: 'http://localhost:24102', tokenAlgorithm: 'RS256' });
-      const kidAt = async (one: IndexUnderTest, service: string): Promise<string> =>
-        readJwt((await requestToken(one.anonymous, service)).json.token).header.kid;
+      const kidAt = async (instance: IndexUnderTest, service: string): Promise<string> =>
+        readJwt((await requestToken(instance.anonymous, service)).json.token).header.kid;
       const before = [await kidAt(index, 'reg'), await kidAt(other, 'reg'), await kidAt(index, 'old')];
       assert.equal(new Set(before).size, 2);
       const { activated } = await keys.rotate({ name: ':cli' });
@@ -37,7 +37,7 @@ describe('signing keys that are replaced while they sign', () => {
     }
   });
 
-  it('sign RS256 for a registry that asks for it, with a key that opens nothing at the index', async () => {
+  it('signs RS256 for a registry that requires it, with a key that the index itself does not accept', async () => {
     const token = (await requestToken(index.anonymous, 'old')).json.token as string;
     const { header } = readJwt(token);
     const jwk = (await jwks()).find(({ kid }) => kid === header.kid)! as unknown as Record<string, string>;

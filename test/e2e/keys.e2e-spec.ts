@@ -27,7 +27,7 @@ describe('signing keys', () => {
   const active = async (): Promise<SigningKeyRecord> =>
     (await keys.list()).find(({ purpose, state }) => purpose === 'shared' && state === 'active')!;
 
-  it('are published as a key set whose certificates the published authority has signed', async () => {
+  it('are published as a key set with certificates that the published authority has signed', async () => {
     const pem = await index.anonymous.get('/.well-known/central-index/ca.pem');
     assert.equal(pem.status, 200);
     const authority = new X509Certificate(pem.text);
@@ -40,7 +40,7 @@ describe('signing keys', () => {
     assert.ok(leaf.publicKey.equals(createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })));
   });
 
-  it('are called by their RFC 7638 thumbprint', async () => {
+  it('have their RFC 7638 thumbprint as key id', async () => {
     const [jwk] = (await index.anonymous.get('/.well-known/jwks.json')).json.keys;
     const members = `{"crv":"${jwk.crv}","kty":"${jwk.kty}","x":"${jwk.x}","y":"${jwk.y}"}`;
     assert.equal(jwk.kid, createHash('sha256').update(members).digest('base64url'));
@@ -48,42 +48,42 @@ describe('signing keys', () => {
     assert.equal(jwk.d, undefined);
   });
 
-  it('are valid since yesterday, the authority for 20 years, a leaf for 90 days', async () => {
+  it('have certificates valid from one day ago, for 20 years (authority) or 90 days (leaf)', async () => {
     const authority = new X509Certificate(
       (await index.anonymous.get('/.well-known/central-index/ca.pem')).text,
     );
     const leaf = certificate((await jwks())[0]!);
-    for (const [one, days] of [
+    for (const [certificateOf, days] of [
       [authority, 20 * 365.25],
       [leaf, 90],
     ] as const) {
-      assert.ok(Date.parse(one.validFrom) < Date.now() - 0.99 * day);
-      assert.ok(Math.abs(Date.parse(one.validTo) - Date.now() - days * day) < hour);
+      assert.ok(Date.parse(certificateOf.validFrom) < Date.now() - 0.99 * day);
+      assert.ok(Math.abs(Date.parse(certificateOf.validTo) - Date.now() - days * day) < hour);
     }
   });
 
-  it('are made once by processes that start together, and kept', async () => {
+  it('are created once by processes that start concurrently, and kept', async () => {
     const database = await createTestDatabase();
     const processes = await Promise.all([1, 2, 3].map(() => openTestModule(database, [TokensModule])));
     try {
-      const services = processes.map((one) => one.get(SigningKeysService));
+      const services = processes.map((certificateOf) => certificateOf.get(SigningKeysService));
       await Promise.all([...services, ...services].map((service) => service.prepare()));
       const read = async (service: SigningKeysService): Promise<unknown[]> => [
         await service.list(),
         await service.authorityPem(),
         await service.issuer(),
       ];
-      const made = await read(services[0]!);
-      assert.equal((made[0] as unknown[]).length, 1);
+      const expected = await read(services[0]!);
+      assert.equal((expected[0] as unknown[]).length, 1);
       await services[1]!.prepare();
-      assert.deepEqual(await read(services[2]!), made);
+      assert.deepEqual(await read(services[2]!), expected);
     } finally {
-      for (const one of processes) await one.close();
+      for (const certificateOf of processes) await certificateOf.close();
       await database.drop();
     }
   });
 
-  it('are opened by the SECRET_KEY that sealed them alone; with another nothing is made', async () => {
+  it('cannot be unsealed with another SECRET_KEY, which creates nothing either', async () => {
     const other = new SigningKeysService(
       index.app.get(Database),
       new Sealer('another key of thirty-two characters'),
@@ -95,26 +95,26 @@ describe('signing keys', () => {
     assert.deepEqual(await keys.list(), before);
   });
 
-  it('are of its own for each zot registry, and not in the key set', async () => {
-    const asked = await Promise.all(Array.from({ length: 6 }, () => keys.certificatePem('zot:7')));
-    const pem = asked[0]!;
-    assert.equal(new Set(asked).size, 1);
+  it('are separate for each zot registry, and absent from the key set', async () => {
+    const pems = await Promise.all(Array.from({ length: 6 }, () => keys.certificatePem('zot:7')));
+    const pem = pems[0]!;
+    assert.equal(new Set(pems).size, 1);
     assert.notEqual(await keys.certificatePem('zot:8'), pem);
     const set = await jwks();
     assert.ok(set.every((jwk) => !certificate(jwk).publicKey.equals(new X509Certificate(pem).publicKey)));
   });
 
-  it('lie sealed in the database, which holds no private key in clear', async () => {
+  it('are sealed in the database, which contains no private key in plain text', async () => {
     const rows = await index.app.get(Database).rows<{ text: string }>(
       `select encode(sealed_private_key, 'escape') as text from signing_key
          union all select encode(sealed_private_key, 'escape') from certificate_authority`,
     );
     assert.ok(rows.length >= 2);
-    // The object identifiers of EC and of P-256, which every PKCS #8 key of ours has in clear.
+    // The object identifiers of EC and P-256, which each unsealed PKCS #8 key contains.
     for (const { text } of rows) assert.ok(!text.includes('*\\206H\\316=') && !text.includes('PRIVATE KEY'));
   });
 
-  it('are replaced at 60 days: published for an hour, then signing, then verifying until the last token', async () => {
+  it('rotate after 60 days: published for an hour, then signing, then verifying until the last token expires', async () => {
     const old = await active();
     const at = (ms: number): Date => new Date(Date.now() + ms);
     const nothing = { published: [], activated: [], removed: [] };
@@ -136,7 +136,7 @@ describe('signing keys', () => {
     );
   });
 
-  it('are replaced at once when nothing has run until the active one is about to expire', async () => {
+  it('rotate immediately when the active key is about to expire', async () => {
     const outcome = await keys.rotateIfDue(new Date(Date.now() + 200 * day));
     assert.equal(outcome.published.length, 1);
     assert.deepEqual(outcome.activated, outcome.published);

@@ -18,7 +18,7 @@ describe('names', () => {
   const signUp = (username: string, password = 'correct horse staple') =>
     index.anonymous.post('/api/v1/users', { username, email: 'x@example.org', password });
 
-  it('have the same skeleton in the database as in the program', async () => {
+  it('have the same skeleton in SQL as in TypeScript', async () => {
     const name = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'il1o0rnm-_.aA') }),
       fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-_.') }),
@@ -32,23 +32,26 @@ describe('names', () => {
     for (const row of rows) assert.equal(row.skeleton, nameSkeleton(row.name), row.name);
   });
 
-  it('that look alike are given to one of fifty who ask at once', async () => {
+  it('that look alike are given to one of 50 concurrent sign-ups', async () => {
     const letters = [['i', 'l', '1'], ['o', '0'], ['m', 'rn'], ['', '-', '_'], ['i', 'l', '1'], ['x']];
-    const all = letters.reduce<string[]>((made, next) => made.flatMap((a) => next.map((b) => a + b)), ['q']);
-    const asked = all.slice(0, 50);
-    assert.equal(new Set(asked.map(nameSkeleton)).size, 1);
-    const responses = await Promise.all(asked.map((name) => signUp(name)));
+    const spellings = letters.reduce<string[]>(
+      (prefixes, next) => prefixes.flatMap((a) => next.map((b) => a + b)),
+      ['q'],
+    );
+    const lookalikes = spellings.slice(0, 50);
+    assert.equal(new Set(lookalikes.map(nameSkeleton)).size, 1);
+    const responses = await Promise.all(lookalikes.map((name) => signUp(name)));
     const statuses = responses.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [201, ...Array<number>(49).fill(409)]);
     assert.ok(responses.every(({ status, json }) => status === 201 || json.errors[0].code === 'NAME_TAKEN'));
-    const [left] = await database.rows<{ n: number }>(
+    const [accounts] = await database.rows<{ n: number }>(
       `select count(*)::integer as n from account where name_skeleton(name) = $1`,
-      [nameSkeleton(asked[0]!)],
+      [nameSkeleton(lookalikes[0]!)],
     );
-    assert.equal(left!.n, 1, 'no account without its namespace');
+    assert.equal(accounts!.n, 1, 'no account without its namespace');
   });
 
-  it('that look like an imported one are refused, and so is the imported one itself', async () => {
+  it('that equal or resemble an imported namespace are rejected', async () => {
     await database.rows(`insert into namespace (name, origin) values ('o11y', 'import')`);
     for (const name of ['o11y', 'olly', 'oi1y']) {
       const response = await signUp(name);
@@ -57,7 +60,7 @@ describe('names', () => {
     }
   });
 
-  it('that are reserved are refused by the database, however they are spelt or set', async () => {
+  it('that are reserved are rejected by the database, in any spelling and statement', async () => {
     const reserved = await database.rows<{ name: string }>('select name from reserved_name');
     assert.ok(reserved.length > 100);
     const spellings = reserved.flatMap(({ name }) => [
@@ -69,7 +72,7 @@ describe('names', () => {
     ]);
     await database.rows(`insert into account (name) values ('plain')`);
     await database.rows(`insert into namespace (name, origin) values ('plain', 'import')`);
-    const taken: string[] = [];
+    const accepted: string[] = [];
     const statements = [
       'insert into account (name) values ($1)',
       `update account set name = $1 where name = 'plain'`,
@@ -79,7 +82,7 @@ describe('names', () => {
     for (const statement of statements) {
       for (const name of spellings) {
         await database.rows(statement, [name]).then(
-          () => taken.push(`${statement} ${name}`),
+          () => accepted.push(`${statement} ${name}`),
           (error: { driverError?: { constraint?: string } }) =>
             assert.match(
               String(error.driverError?.constraint),
@@ -88,7 +91,7 @@ describe('names', () => {
         );
       }
     }
-    assert.deepEqual(taken, []);
+    assert.deepEqual(accepted, []);
     const response = await signUp('adm1n');
     assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_RESERVED']);
     await createAdministrator(index, 'operator');
@@ -98,7 +101,7 @@ describe('names', () => {
     );
   });
 
-  it('that exist are taken before any other rule is looked at', async () => {
+  it('that exist return NAME_TAKEN before any other rule is checked', async () => {
     const first = await signUp('first-comer');
     assert.equal(first.status, 201);
     const response = await signUp('first-comer', 'x');

@@ -15,10 +15,10 @@ import { RegistryUser } from '../support/registry-user';
 const mediaType = 'application/vnd.docker.distribution.events.v1+json';
 const pushes = 60;
 
-/** The faults that a registry's delivery was observed to meet, and what it then does: it sends the same again. */
-describe('a storm of notifications', () => {
+/** Faults that were observed in the delivery of notifications. The registry then sends the same envelope again. */
+describe('notifications under faults', () => {
   let indexes: IndexUnderTest[];
-  let hooks: Actor[];
+  let notifiers: Actor[];
   let fake: FakeRegistry;
   let sql: Client;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('a storm of notifications', () => {
     await first.signUp('alice');
     const registries = first.app.get(RegistriesService, { strict: false });
     const { hookSecret } = await registries.add({ name: 'main', url: fake.url }, { name: ':test' });
-    hooks = indexes.map((index) => index.anonymous.bearer(hookSecret));
+    notifiers = indexes.map((index) => index.anonymous.bearer(hookSecret));
   });
   afterAll(async () => {
     await sql.end();
@@ -42,12 +42,12 @@ describe('a storm of notifications', () => {
     for (const index of indexes.reverse()) await index.stop();
   });
 
-  const post = async (hook: Actor, body: string): Promise<number> =>
-    (await hook.send('POST', '/hooks/registry/main', { body, headers: { 'content-type': mediaType } }))
+  const post = async (notifier: Actor, body: string): Promise<number> =>
+    (await notifier.send('POST', '/hooks/registry/main', { body, headers: { 'content-type': mediaType } }))
       .status;
 
-  /** Pushes and pulls of a fresh repository, as the events that the registry has to deliver. */
-  const happen = async (path: string): Promise<string[]> => {
+  /** Pushes to and pulls from a new repository. Returns the events that the registry has to deliver. */
+  const pushAndPull = async (path: string): Promise<string[]> => {
     await sql.query(
       `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
        select namespace.id, $1, split_part($1, '/', 2), 'pending', registry.id, $1
@@ -62,7 +62,7 @@ describe('a storm of notifications', () => {
     }
     return fake.drainEvents().map((event) => JSON.stringify({ events: [event] }));
   };
-  const settled = (path: string): Promise<void> =>
+  const waitForEvents = (path: string): Promise<void> =>
     eventually(async () => {
       const { rows } = await sql.query(
         `select pulls::int, state, (select count(*)::int from registry_event where state = 'pending') as waiting
@@ -80,38 +80,38 @@ describe('a storm of notifications', () => {
       );
     }, 20_000);
 
-  it('acts once an event when a third is lost on the way and a third has its answer lost', async () => {
+  it('apply each event once when one third of requests and one third of responses are lost', async () => {
     let sent = 0;
-    for (const body of await happen('alice/lossy')) {
-      for (let fate = sent % 3; ; fate = (fate + 1) % 3) {
+    for (const body of await pushAndPull('alice/lossy')) {
+      for (let outcome = sent % 3; ; outcome = (outcome + 1) % 3) {
         sent += 1;
-        if (fate === 0) continue;
-        assert.equal(await post(hooks[sent % 3]!, body), 202);
-        if (fate === 2) break;
+        if (outcome === 0) continue;
+        assert.equal(await post(notifiers[sent % 3]!, body), 202);
+        if (outcome === 2) break;
       }
     }
     assert.ok(sent > pushes * 4, String(sent));
-    await settled('alice/lossy');
+    await waitForEvents('alice/lossy');
   });
 
-  it('acts once an event when three processes get each at the same moment', async () => {
-    for (const body of await happen('alice/tripled')) {
-      assert.deepEqual(await Promise.all(hooks.map((hook) => post(hook, body))), [202, 202, 202]);
+  it('apply each event once when three processes receive it at the same time', async () => {
+    for (const body of await pushAndPull('alice/tripled')) {
+      assert.deepEqual(await Promise.all(notifiers.map((notifier) => post(notifier, body))), [202, 202, 202]);
     }
-    await settled('alice/tripled');
+    await waitForEvents('alice/tripled');
   });
 
-  it('is not held up by what cannot be read', async () => {
-    for (const [n, body] of (await happen('alice/garbled')).entries()) {
-      assert.equal(await post(hooks[0]!, n % 2 ? `{"events":[${n}]}` : `garbage ${n}`), 202);
-      assert.equal(await post(hooks[0]!, body), 202);
+  it('are not delayed by envelopes that cannot be parsed', async () => {
+    for (const [n, body] of (await pushAndPull('alice/garbled')).entries()) {
+      assert.equal(await post(notifiers[0]!, n % 2 ? `{"events":[${n}]}` : `garbage ${n}`), 202);
+      assert.equal(await post(notifiers[0]!, body), 202);
     }
-    await settled('alice/garbled');
+    await waitForEvents('alice/garbled');
   });
 
-  it('is told 503 and nothing else while the database is away', async () => {
+  it('return 503 while the database is unavailable', async () => {
     const line = await InterruptibleProxy.to(indexes[0]!.database.url);
-    // A server alone: what a worker does without a database is not asked here.
+    // A server alone: a worker without a database is not part of this test.
     const { config } = indexes[0]!;
     const cut = await createServer(
       { ...config, database: { ...config.database, url: line.url } },
@@ -119,10 +119,10 @@ describe('a storm of notifications', () => {
     );
     try {
       await cut.listen(0, '127.0.0.1');
-      const hook = new Actor(await cut.getUrl(), hooks[0]!.headers);
-      assert.equal(await post(hook, '{"events":[]}'), 202);
+      const notifier = new Actor(await cut.getUrl(), notifiers[0]!.headers);
+      assert.equal(await post(notifier, '{"events":[]}'), 202);
       line.cut();
-      for (let n = 0; n < 3; n += 1) assert.equal(await post(hook, '{"events":[]}'), 503);
+      for (let n = 0; n < 3; n += 1) assert.equal(await post(notifier, '{"events":[]}'), 503);
     } finally {
       await cut.close();
     }

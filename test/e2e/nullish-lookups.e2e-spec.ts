@@ -13,10 +13,10 @@ import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { snapshot } from '../support/snapshot';
 
-// Types hold inside the product; this is for the day when a value slips past them.
-const nothings: unknown[] = [undefined, null, {}, [], { $ne: 1 }, '', NaN, ['alice', 'bob'], Symbol.iterator];
+// Types exclude these values. This covers values that get past them.
+const nullish: unknown[] = [undefined, null, {}, [], { $ne: 1 }, '', NaN, ['alice', 'bob'], Symbol.iterator];
 
-describe('finders given no name', () => {
+describe('lookups with nullish values', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let owner: SignedIn;
@@ -32,9 +32,9 @@ describe('finders given no name', () => {
   });
   afterAll(() => index.stop());
 
-  it('find nothing, and never the first row (S14)', async () => {
+  it('return no row, in particular not the first one (S14)', async () => {
     const get = <T>(service: new (...args: never[]) => T): T => index.app.get<T>(service, { strict: false });
-    const finders: Record<string, (value: never) => Promise<unknown>> = {
+    const lookups: Record<string, (value: never) => Promise<unknown>> = {
       'accounts.find': (value) => get(AccountsService).find(value),
       'accounts.authenticate': (value) =>
         get(AccountsService).authenticate({
@@ -60,18 +60,18 @@ describe('finders given no name', () => {
       'tags.find': (value) => get(TagsService).find(owner, value, value),
     };
     const before = await snapshot(index.database.url);
-    const found: string[] = [];
-    for (const [name, finder] of Object.entries(finders)) {
-      for (const nothing of nothings) {
-        // Refusals of every kind are right here: what counts is that no row comes back and none changes.
+    const leaked: string[] = [];
+    for (const [name, lookup] of Object.entries(lookups)) {
+      for (const value of nullish) {
+        // Any error is correct, as long as no row is returned or changed.
         const row = await Promise.resolve()
-          .then(() => finder(nothing as never))
+          .then(() => lookup(value as never))
           .catch(() => undefined);
         if (row !== undefined)
-          found.push(`${name}(${String(JSON.stringify(nothing))}): ${JSON.stringify(row)}`);
+          leaked.push(`${name}(${String(JSON.stringify(value))}): ${JSON.stringify(row)}`);
       }
     }
-    assert.deepEqual(found, []);
+    assert.deepEqual(leaked, []);
     assert.deepEqual(await snapshot(index.database.url), before);
   });
 });

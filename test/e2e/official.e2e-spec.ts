@@ -19,7 +19,7 @@ describe('official repositories', () => {
   });
   afterAll(() => index.stop());
 
-  it('are added, described and removed by administrators', async () => {
+  it('are added, described and deleted by administrators', async () => {
     const added = await olga.put(`${admin}/centos`, { description: 'The official build of CentOS.' });
     assert.equal(added.status, 201, added.text);
     assert.deepEqual(
@@ -45,16 +45,16 @@ describe('official repositories', () => {
     assert.deepEqual([again.status, again.json.description, again.json.readme], [201, '', '']);
   });
 
-  it('are nobody else’s business', async () => {
+  it('return 401 or 403 to all other callers', async () => {
     await olga.put(`${admin}/debian`);
     const token = await withToken(olga, ['pull', 'push', 'delete', 'metadata'], ['*/*']);
-    for (const [who, status] of [
+    for (const [caller, status] of [
       [index.anonymous, 401],
       [alice, 403],
       [token, 403],
     ] as const) {
-      assert.equal((await who.put(`${admin}/fedora`)).status, status);
-      assert.equal((await who.delete(`${admin}/debian`)).status, status);
+      assert.equal((await caller.put(`${admin}/fedora`)).status, status);
+      assert.equal((await caller.delete(`${admin}/debian`)).status, status);
     }
     assert.equal(
       (await alice.patch('/api/v1/repositories/library/debian', { description: 'x' })).status,
@@ -64,7 +64,7 @@ describe('official repositories', () => {
     assert.equal((await alice.put('/api/v1/repositories/library/debian/star')).status, 204);
   });
 
-  it('refuse names and texts that cannot be', async () => {
+  it('reject invalid names and texts', async () => {
     for (const name of ['UPPER', '-x', 'a%2Fb', 'f'.repeat(64), 'a%00']) {
       assert.equal((await olga.put(`${admin}/${name}`)).status, 400, name);
     }
@@ -73,7 +73,7 @@ describe('official repositories', () => {
     assert.equal((await index.anonymous.get('/api/v1/repositories/library/ok')).status, 404);
   });
 
-  it('leave an audit row with each change', async () => {
+  it('record each change in the audit log', async () => {
     const { json } = await olga.get('/api/v1/admin/audit?action=official-repository.added&per_page=100');
     const subjects = json.items.map(({ subject, actor }: { subject: string; actor: string }) => [
       subject,
@@ -82,14 +82,14 @@ describe('official repositories', () => {
     assert.deepEqual(subjects, [['debian', 'olga'], ['centos', 'olga'], ['centos', 'olga']]); // prettier-ignore
   });
 
-  it('are not made by a push, and lie under the spelling of their first one', async () => {
+  it('are not created by a push, and keep the registry path of their first push', async () => {
     const repositories = index.app.get(RepositoriesService, { strict: false });
     const database = index.app.get(Database, { strict: false });
     const [registry] = await database.rows<{ id: string }>(
       `insert into registry (name, url, host, service, kind, hook_secret_hash)
        values ('main', 'http://r', 'r', 'main', 'distribution2', '') returning id`,
     );
-    const place = (name: string) =>
+    const claimPlacement = (name: string) =>
       database.transaction((manager) =>
         repositories.claimPlacement(manager, {
           name: parseRepositoryName(name)!,
@@ -98,26 +98,28 @@ describe('official repositories', () => {
           accountId: '1',
         }),
       );
-    assert.equal((await place('arch')).repository, undefined);
-    assert.equal((await place('centos')).registryPath, 'centos');
-    assert.equal((await place('library/centos')).registryPath, 'centos');
+    assert.equal((await claimPlacement('arch')).repository, undefined);
+    assert.equal((await claimPlacement('centos')).registryPath, 'centos');
+    assert.equal((await claimPlacement('library/centos')).registryPath, 'centos');
   });
 
-  it('are imported, those with tags as images and the others as mere names', async () => {
-    const lines = [
+  it('are imported; only those with tags become searchable', async () => {
+    const importRows = [
       { name: 'adminer', short_description: 'Database management.', tags_count: 15, deprecated: false },
       { name: 'scratch', short_description: 'Nothing.', tags_count: 0 },
       { name: 'Bad Name', short_description: 'x', tags_count: 1 },
     ];
     const official = index.app.get(OfficialRepositoriesService, { strict: false });
     const run = () =>
-      official.import(one(lines.map((line) => JSON.stringify(line)).join('\n')), { actor: { name: ':cli' } });
+      official.import(singleChunk(importRows.map((line) => JSON.stringify(line)).join('\n')), {
+        actor: { name: ':cli' },
+      });
     const first = await run();
     assert.deepEqual([first.rows, first.added, first.invalid], [3, 2, 1]);
     assert.deepEqual([(await run()).unchanged], [2]);
     const repositories = index.app.get(RepositoriesService, { strict: false });
-    const found = (await repositories.searchableAfter('0', 100)).map(({ name }) => name);
-    assert.deepEqual(found, ['adminer']);
+    const searchable = (await repositories.searchableAfter('0', 100)).map(({ name }) => name);
+    assert.deepEqual(searchable, ['adminer']);
     assert.equal(
       (await index.anonymous.get('/api/v1/repositories/library/scratch')).json.description,
       'Nothing.',
@@ -125,6 +127,6 @@ describe('official repositories', () => {
   });
 });
 
-async function* one(text: string): AsyncGenerator<Uint8Array> {
+async function* singleChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }

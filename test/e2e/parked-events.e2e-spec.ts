@@ -58,7 +58,7 @@ describe('parked events', () => {
     });
     assert.equal(response.status, 202);
   };
-  const settled = (): Promise<void> =>
+  const waitForEvents = (): Promise<void> =>
     eventually(async () => {
       const { rows } = await sql.query(`select from registry_event where state = 'pending'`);
       assert.equal(rows.length, 0);
@@ -78,7 +78,7 @@ describe('parked events', () => {
     const [event] = fake.drainEvents();
     await notify(JSON.stringify({ events: [event] }));
     await notify('no JSON');
-    await settled();
+    await waitForEvents();
     const { json } = await olga.get(`${route}/parked`);
     assert.deepEqual(json.items.map((one: { reason: string }) => one.reason).sort(), [
       'no repository has this name',
@@ -115,7 +115,7 @@ describe('parked events', () => {
     await notify(
       JSON.stringify({ events: [{ id: randomUUID(), action: 'push', target: { repository: 'a/b/c' } }] }),
     );
-    await settled();
+    await waitForEvents();
     const listed = await command('registry', 'events', 'main', '--parked', '--json');
     assert.equal(listed.code, 0, listed.stderr);
     const rows = JSON.parse(listed.stdout) as { reason: string }[];
@@ -125,7 +125,7 @@ describe('parked events', () => {
     );
     const retried = await command('registry', 'events', 'main', '--parked', '--retry');
     assert.match(retried.stdout, /^1 parked events of main wait again/);
-    await settled();
+    await waitForEvents();
     assert.equal((await olga.get(`${route}/parked`)).json.items.length, 2);
     assert.match((await command('registry', 'events', 'main')).stdout, /0 wait, 2 parked/);
     const unknown = await command('registry', 'events', 'nowhere');
@@ -185,7 +185,7 @@ describe('parked events', () => {
       // The registry reports a deletion, but still serves the tag.
       assert.equal(await emit('image.deleted', imageEvent), 202);
       assert.equal(await emit('image.exploded', imageEvent), 202);
-      await settled();
+      await waitForEvents();
       assert.deepEqual(await tags(), ['v1']);
       await new RegistryUser(zot.url, 'alice', 'zot1').delete('alice/onzot', 'v1');
       assert.equal(await emit('image.deleted', imageEvent), 202);

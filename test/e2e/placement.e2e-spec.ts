@@ -5,7 +5,7 @@ import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { createAdministrator } from '../support/users';
 
-describe('placement by rule', () => {
+describe('placement rules', () => {
   let index: IndexUnderTest;
   let owner: Actor;
   let rules: PlacementRulesService;
@@ -32,7 +32,7 @@ describe('placement by rule', () => {
     return access.flatMap(({ actions }) => actions);
   };
 
-  it('refuses the first push elsewhere, saying where the name belongs', async () => {
+  it('reject a first push to another registry, and name the right one', async () => {
     await rules.set('team-*', 'eu', operator);
     const refused = await push('main', 'team-red/app');
     assert.equal(refused.status, 403);
@@ -40,7 +40,7 @@ describe('placement by rule', () => {
     assert.deepEqual(await granted('eu', 'team-red/app'), ['pull', 'push']);
   });
 
-  it('has the longest pattern hold', async () => {
+  it('apply the longest matching pattern', async () => {
     await rules.set('team-red/us.*', 'us', operator);
     assert.equal((await push('eu', 'team-red/us.app')).status, 403);
     assert.deepEqual(await granted('us', 'team-red/us.app'), ['pull', 'push']);
@@ -51,7 +51,7 @@ describe('placement by rule', () => {
     );
   });
 
-  it('leaves what lies somewhere where it is, and ends with the rule', async () => {
+  it('do not affect repositories that are already placed, and end when they are deleted', async () => {
     await rules.set('team-red/app', 'main', operator);
     assert.deepEqual(await granted('eu', 'team-red/app'), ['pull', 'push']);
     await rules.remove('team-*', operator);
@@ -59,7 +59,7 @@ describe('placement by rule', () => {
     await assert.rejects(rules.remove('team-*', operator), { code: 'NOT_FOUND' });
   });
 
-  it('takes patterns of names only', async () => {
+  it('reject patterns that match no name', async () => {
     for (const pattern of ['', 'a/b/c', 'team-*/', 'A*', '.*', "x'", 'x\\*']) {
       await assert.rejects(rules.set(pattern, 'eu', operator), { code: 'VALIDATION_FAILED' }, pattern);
     }

@@ -5,7 +5,7 @@ import type { Actor } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { digestOf, insertPushedTags } from '../support/push-fixture';
 
-describe('pulls and histories of tags', () => {
+describe('pull counts and tag history', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let sql: Client;
@@ -23,7 +23,7 @@ describe('pulls and histories of tags', () => {
     await index.stop();
   });
 
-  it('are counted by day and tag, both ends of the period included', async () => {
+  it('are reported by day and tag, with both ends of the period included', async () => {
     const counts = [
       ['2026-01-01', 'v1', 5],
       ['2026-01-02', 'v1', 2],
@@ -59,7 +59,7 @@ describe('pulls and histories of tags', () => {
     });
   });
 
-  it('are those of the last 30 days unless told otherwise, and of a year at most', async () => {
+  it('cover the last 30 days by default, and at most a year', async () => {
     const { json } = await index.anonymous.get(`${route}/pulls`);
     const days = (Date.parse(json.to) - Date.parse(json.from)) / 86_400_000;
     assert.deepEqual([days, json.pulls, json.days], [29, 0, []]);
@@ -73,7 +73,7 @@ describe('pulls and histories of tags', () => {
     }
   });
 
-  it('list what a tag pointed to, the latest first, in pages', async () => {
+  it('list the digests of a tag in pages, the latest first', async () => {
     await sql.query(
       `insert into tag_history (repository_id, tag, digest, pushed_at, pushed_by_id, reported)
        select repository.id, 'v1', 'sha256:' || repeat(n::text, 64), '2026-01-01'::timestamptz + n * interval '1 hour',
@@ -81,26 +81,26 @@ describe('pulls and histories of tags', () => {
          from repository, account, generate_series(1, 5) n
         where path = 'alice/app' and account.name = 'alice'`,
     );
-    const seen: string[] = [];
+    const history: string[] = [];
     let query = '?per_page=2';
     for (;;) {
       const { status, json } = await index.anonymous.get(`${route}/tags/v1/history${query}`);
       assert.equal(status, 200);
       for (const { digest, pushed_at, pushed_by } of json.items) {
-        seen.push(`${digest[7]} ${pushed_at.slice(0, 16)} ${pushed_by}`);
+        history.push(`${digest[7]} ${pushed_at.slice(0, 16)} ${pushed_by}`);
       }
       if (json.next === null) break;
       query = `?per_page=2&cursor=${json.next}`;
     }
     assert.deepEqual(
-      seen,
+      history,
       [5, 4, 3, 2, 1].map((n) => `${n} 2026-01-01T0${n}:00 ${n === 2 ? 'alice' : 'null'}`),
     );
     assert.equal((await index.anonymous.get(`${route}/tags/none/history`)).status, 404);
     assert.equal((await index.anonymous.get(`${route}/tags/v1/history?cursor=forged`)).status, 400);
   });
 
-  it('are nobody else’s affair when the repository is private', async () => {
+  it('return 404 to other callers when the repository is private', async () => {
     await alice.patch(route, { visibility: 'private' });
     for (const path of [`${route}/pulls`, `${route}/tags/v1/history`]) {
       assert.equal((await index.anonymous.get(path)).status, 404);

@@ -28,7 +28,7 @@ interface Expected {
   readonly pulls: string;
 }
 
-/** Registries were recorded, their manifests were not: others stand in for them, each always by the same one. */
+/** The recordings lack manifests. Each recorded digest is always replaced by the same synthetic image. */
 const recordings: readonly [string, Generation, Readonly<Record<string, Expected>>][] = [
   [
     'registry-2.8.2-events.jsonl',
@@ -45,7 +45,7 @@ const recordings: readonly [string, Generation, Readonly<Record<string, Expected
     {
       'alice/app': { tags: {}, pulls: '4' },
       'alice/two': { tags: { v1: 'image' }, pulls: '0' },
-      // The index and its image were got together.
+      // An image index was recorded together with its image.
       'alice/multi': { tags: { '1': 'index' }, pulls: '1' },
       'alice/sk': { tags: {}, pulls: '1' },
     },
@@ -54,11 +54,11 @@ const recordings: readonly [string, Generation, Readonly<Record<string, Expected
 
 for (const [file, generation, expected] of recordings) {
   const { missing, lines } = recording<Line>(file);
-  describeUnless(missing, `what was recorded in ${file}`, () => {
+  describeUnless(missing, `replay of ${file}`, () => {
     let index: IndexUnderTest;
     let fake: FakeRegistry;
     let sql: Client;
-    let hook: Actor;
+    let notifier: Actor;
     beforeAll(async () => {
       index = await IndexUnderTest.start();
       fake = await FakeRegistry.start({ generation });
@@ -67,7 +67,7 @@ for (const [file, generation, expected] of recordings) {
       await index.signUp('alice');
       const registries = index.app.get(RegistriesService, { strict: false });
       const { hookSecret } = await registries.add({ name: 'main', url: fake.url }, { name: ':test' });
-      hook = index.anonymous.bearer(hookSecret);
+      notifier = index.anonymous.bearer(hookSecret);
       for (const path of Object.keys(expected)) {
         const [namespace, name] = path.split('/');
         await sql.query(`insert into namespace (name, origin) values ($1, 'import') on conflict do nothing`, [
@@ -89,23 +89,23 @@ for (const [file, generation, expected] of recordings) {
       await index.stop();
     });
 
-    it('ends as that registry ended, though everything comes twice', async () => {
+    it("ends in the registry's final state, although each event arrives twice", async () => {
       const user = new RegistryUser(fake.url, 'alice');
-      const standIns = standInsFor(lines);
+      const images = imagesFor(lines);
       for (const [before, { headers, body }] of lines.entries()) {
-        for (const { action, target } of body.events) await follow(user, standIns, action, target);
-        const text = [...standIns].reduce(
-          (sofar, [recorded, { digest }]) => sofar.replaceAll(recorded, digest),
+        for (const { action, target } of body.events) await replay(user, images, action, target);
+        const text = [...images].reduce(
+          (text, [recorded, { digest }]) => text.replaceAll(recorded, digest),
           JSON.stringify(body),
         );
-        for (let times = 0; times < 2; times += 1) {
-          const response = await hook.send('POST', '/hooks/registry/main', {
+        for (let delivery = 0; delivery < 2; delivery += 1) {
+          const response = await notifier.send('POST', '/hooks/registry/main', {
             body: text,
             headers: { 'content-type': headers['content-type']! },
           });
           assert.equal(response.status, 202);
         }
-        // What is deleted before the index has looked is as if it had never been pushed.
+        // What was deleted before the index read it counts as never pushed.
         await eventually(async () => {
           const { rows } = await sql.query(`select state, count(*)::int as n from registry_event group by 1`);
           assert.deepEqual(rows, [{ state: 'applied', n: before + 1 }]);
@@ -113,11 +113,11 @@ for (const [file, generation, expected] of recordings) {
       }
       for (const [path, { tags, pulls }] of Object.entries(expected)) {
         const response = await index.anonymous.get(`/api/v1/repositories/${path}/tags`);
-        const seen = response.json.items.map((tag: { name: string; media_type: string; digest: string }) => {
+        const found = response.json.items.map((tag: { name: string; media_type: string; digest: string }) => {
           assert.equal(tag.digest, fake.contents(path).tags[tag.name]);
           return [tag.name, tag.media_type.includes('index') ? 'index' : 'image'];
         });
-        assert.deepEqual(Object.fromEntries(seen), tags, path);
+        assert.deepEqual(Object.fromEntries(found), tags, path);
         assert.equal(
           String((await index.anonymous.get(`/api/v1/repositories/${path}`)).json.pulls),
           pulls,
@@ -134,27 +134,27 @@ for (const [file, generation, expected] of recordings) {
 
 const isManifest = ({ url }: Target): boolean => url?.includes('/manifests/') ?? false;
 
-function standInsFor(lines: readonly Line[]): Map<string, TestImage> {
-  const standIns = new Map<string, TestImage>();
+function imagesFor(lines: readonly Line[]): Map<string, TestImage> {
+  const images = new Map<string, TestImage>();
   for (const { target } of lines.flatMap(({ body }) => body.events)) {
-    if (!isManifest(target) || standIns.has(target.digest!)) continue;
+    if (!isManifest(target) || images.has(target.digest!)) continue;
     const image = imageOf(target.digest!);
-    standIns.set(
+    images.set(
       target.digest!,
-      target.mediaType!.includes('index') ? indexOf([...standIns.values()][0]!) : image,
+      target.mediaType!.includes('index') ? indexOf([...images.values()][0]!) : image,
     );
   }
-  return standIns;
+  return images;
 }
 
-/** Does to the stand-in registry what the recorded event says was done to the real one. */
-async function follow(
+/** Applies to the fake registry what the recorded event reports of the real one. */
+async function replay(
   user: RegistryUser,
-  standIns: ReadonlyMap<string, TestImage>,
+  images: ReadonlyMap<string, TestImage>,
   action: string,
   target: Target,
 ): Promise<void> {
-  const image = standIns.get(target.digest ?? '');
+  const image = images.get(target.digest ?? '');
   if (action === 'push' && image !== undefined) await user.push(target.repository, image, target.tag);
   if (action === 'delete') await user.delete(target.repository, image?.digest ?? target.tag!);
 }

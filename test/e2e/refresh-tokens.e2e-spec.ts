@@ -22,10 +22,10 @@ const passwordOf = (name: string): string => `a long password of ${name}`;
 describe('refresh tokens', () => {
   let index: IndexUnderTest;
   let alice: Actor;
-  let nobody: Actor;
+  let anonymous: Actor;
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
-    nobody = index.anonymous;
+    anonymous = index.anonymous;
     alice = await index.signUp('alice');
     for (const [i, name] of ['reg', 'other'].entries()) {
       await register(index, { name, url: `http://localhost:2336${i}` });
@@ -38,39 +38,42 @@ describe('refresh tokens', () => {
   afterAll(() => index.stop());
 
   const claimsOf = (response: HttpResponse): JsonValue => readJwt(response.json.token).claims;
-  const login = async (who: Actor, service = 'reg'): Promise<string> => {
-    const response = await requestToken(who, service, [], { offline_token: 'true', client_id: 'docker' });
+  const login = async (caller: Actor, service = 'reg'): Promise<string> => {
+    const response = await requestToken(caller, service, [], { offline_token: 'true', client_id: 'docker' });
     assert.equal(response.status, 200, response.text);
     return response.json.refresh_token as string;
   };
-  const isOver = (response: HttpResponse, what = ''): void => {
+  const assertInvalid = (response: HttpResponse, what = ''): void => {
     assert.equal(response.status, 401, what);
     assert.match(response.json.details as string, /log in again/, what);
     assert.deepEqual([response.json.errors[0].code, response.json.token], ['UNAUTHORIZED', undefined], what);
   };
   const sql = (text: string): Promise<JsonValue[]> => index.app.get(Database).rows<JsonValue>(text);
 
-  it('are opaque, given to a login that asks for one, and to no other', async () => {
+  it('are opaque, and issued only to a login that requests one', async () => {
     assert.match(await login(alice), /^ci_idt_[0-9A-Za-z]{36}$/);
     assert.notEqual(await login(alice), await login(alice));
     assert.equal((await requestToken(alice, 'reg')).json.refresh_token, undefined);
     assert.equal(
-      (await requestToken(nobody, 'reg', [], { offline_token: 'true' })).json.refresh_token,
+      (await requestToken(anonymous, 'reg', [], { offline_token: 'true' })).json.refresh_token,
       undefined,
     );
-    const session = await nobody.post('/api/v1/login', { username: 'alice', password: passwordOf('alice') });
-    const browser = nobody.with({ cookie: session.setCookie[0]!.split(';', 1)[0]! });
+    const session = await anonymous.post('/api/v1/login', {
+      username: 'alice',
+      password: passwordOf('alice'),
+    });
+    const browser = anonymous.with({ cookie: session.setCookie[0]!.split(';', 1)[0]! });
     assert.equal(
       (await requestToken(browser, 'reg', [], { offline_token: 'true' })).json.refresh_token,
       undefined,
     );
   });
 
-  it('get tokens by POST, and come back the same', async () => {
+  it('are exchanged for access tokens by POST, and returned unchanged', async () => {
     const token = await login(alice);
     for (let use = 0; use < 20; use++) {
       const response = await refresh(
-        nobody,
+        anonymous,
         'reg',
         token,
         'repository:alice/secret:pull registry:catalog:search',
@@ -85,57 +88,59 @@ describe('refresh tokens', () => {
     }
   });
 
-  it('open nothing at another service, nor as a password, a bearer token or a registry’s token', async () => {
+  it('are not valid for another service, nor as a password, bearer token or registry token', async () => {
     const token = await login(alice);
-    isOver(await refresh(nobody, 'other', token));
-    isOver(await refresh(nobody, 'central-index', token));
-    isOver(await refresh(nobody, 'reg', `${token.slice(0, -1)}x`));
-    isOver(await refresh(nobody, 'reg', (await requestToken(alice, 'reg')).json.token.slice(0, 255)));
+    assertInvalid(await refresh(anonymous, 'other', token));
+    assertInvalid(await refresh(anonymous, 'central-index', token));
+    assertInvalid(await refresh(anonymous, 'reg', `${token.slice(0, -1)}x`));
+    assertInvalid(
+      await refresh(anonymous, 'reg', (await requestToken(alice, 'reg')).json.token.slice(0, 255)),
+    );
     for (const name of ['alice', '<token>', '']) {
-      assert.equal((await requestToken(nobody.basic(name, token), 'reg')).status, 401, name);
-      assert.equal((await nobody.basic(name, token).get('/api/v1/user')).status, 401, name);
+      assert.equal((await requestToken(anonymous.basic(name, token), 'reg')).status, 401, name);
+      assert.equal((await anonymous.basic(name, token).get('/api/v1/user')).status, 401, name);
     }
-    assert.equal((await nobody.bearer(token).get('/api/v1/user')).status, 401);
-    assert.equal((await nobody.bearer(token).get('/v2/')).status, 401);
-    const tries = await sql(`select from password_failure where name = 'alice'`);
-    assert.equal(tries.length, 0, 'none was tried as a password');
+    assert.equal((await anonymous.bearer(token).get('/api/v1/user')).status, 401);
+    assert.equal((await anonymous.bearer(token).get('/v2/')).status, 401);
+    const failures = await sql(`select from password_failure where name = 'alice'`);
+    assert.equal(failures.length, 0, 'none was tried as a password');
   });
 
-  it('are no way around a wrong service', async () => {
+  it('return UNKNOWN_SERVICE for an unknown service', async () => {
     const before = await sql('select from refresh_token');
     const response = await requestToken(alice, 'unknown', [], { offline_token: 'true' });
     assert.equal(response.status, 400);
     assert.equal((await sql('select from refresh_token')).length, before.length);
   });
 
-  it('S27: have the restrictions and the life of the access token that they were made with', async () => {
-    const made = await alice.post('/api/v1/user/tokens', {
+  it('have the restrictions and expiry of the access token that they were issued for (S27)', async () => {
+    const created = await alice.post('/api/v1/user/tokens', {
       label: 'reader',
       permissions: ['pull'],
       repositories: ['alice/app'],
     });
-    const reader = nobody.basic('alice', made.json.token as string);
+    const reader = anonymous.basic('alice', created.json.token as string);
     const scope = 'repository:alice/app:push,pull repository:alice/secret:pull';
     const byGet = await login(reader);
     const fields = { grant_type: 'password', username: 'alice', access_type: 'offline' };
-    const byPost = (await postToken(nobody, 'reg', { ...fields, password: made.json.token as string })).json
-      .refresh_token as string;
+    const byPost = (await postToken(anonymous, 'reg', { ...fields, password: created.json.token as string }))
+      .json.refresh_token as string;
     for (const token of [byGet, byPost]) {
-      assert.equal((await refresh(nobody, 'reg', token, scope)).json.scope, 'repository:alice/app:pull');
+      assert.equal((await refresh(anonymous, 'reg', token, scope)).json.scope, 'repository:alice/app:pull');
     }
     assert.equal((await alice.get(logins)).json.items[0].by_access_token, true);
-    await sql(`update access_token set expires_at = now() where id = ${made.json.id}`);
-    isOver(await refresh(nobody, 'reg', byGet));
-    await sql(`update access_token set expires_at = null where id = ${made.json.id}`);
-    assert.equal((await refresh(nobody, 'reg', byGet)).status, 200);
-    await alice.delete(`/api/v1/user/tokens/${made.json.id}`);
-    for (const token of [byGet, byPost]) isOver(await refresh(nobody, 'reg', token));
+    await sql(`update access_token set expires_at = now() where id = ${created.json.id}`);
+    assertInvalid(await refresh(anonymous, 'reg', byGet));
+    await sql(`update access_token set expires_at = null where id = ${created.json.id}`);
+    assert.equal((await refresh(anonymous, 'reg', byGet)).status, 200);
+    await alice.delete(`/api/v1/user/tokens/${created.json.id}`);
+    for (const token of [byGet, byPost]) assertInvalid(await refresh(anonymous, 'reg', token));
   });
 
-  it('are listed with client, place and last use, and end one by one or all at once', async () => {
+  it('are listed with client, address and last use, and revoked one by one or all together', async () => {
     const bob = await index.signUp('bob');
     const [first, second, third] = [await login(bob), await login(bob, 'other'), await login(bob)];
-    await refresh(nobody, 'reg', first);
+    await refresh(anonymous, 'reg', first);
     const { json } = await bob.get(logins);
     assert.equal(json.items.length, 3);
     const [, newer, oldest] = json.items;
@@ -159,18 +164,19 @@ describe('refresh tokens', () => {
     assert.ok(!JSON.stringify(json).includes('ci_idt_'));
 
     assert.equal((await alice.delete(`${logins}/${oldest.id}`)).status, 404);
-    assert.equal((await refresh(nobody, 'reg', first)).status, 200);
+    assert.equal((await refresh(anonymous, 'reg', first)).status, 200);
     assert.equal((await bob.delete(`${logins}/${oldest.id}`)).status, 204);
-    isOver(await refresh(nobody, 'reg', first));
+    assertInvalid(await refresh(anonymous, 'reg', first));
     assert.equal((await bob.delete(`${logins}/${oldest.id}`)).status, 404);
-    assert.equal((await refresh(nobody, 'other', second)).status, 200);
+    assert.equal((await refresh(anonymous, 'other', second)).status, 200);
     assert.equal((await bob.delete(logins)).status, 204);
-    isOver(await refresh(nobody, 'other', second));
-    isOver(await refresh(nobody, 'reg', third));
+    assertInvalid(await refresh(anonymous, 'other', second));
+    assertInvalid(await refresh(anonymous, 'reg', third));
     assert.deepEqual((await bob.get(logins)).json.items, []);
 
-    const tool = await withToken(bob, ['pull'], ['bob/*']);
-    for (const who of [nobody, tool]) assert.ok([401, 403].includes((await who.get(logins)).status));
+    const byAccessToken = await withToken(bob, ['pull'], ['bob/*']);
+    for (const caller of [anonymous, byAccessToken])
+      assert.ok([401, 403].includes((await caller.get(logins)).status));
     assert.deepEqual(
       (
         await sql(`select action from audit_event where action like 'refresh-token%' and actor = 'bob'
@@ -184,10 +190,10 @@ describe('refresh tokens', () => {
     );
   });
 
-  it('S20: end with a changed password, a disabled or deleted account, and after 90 days', async () => {
+  it('end when the password changes, when the account is disabled or deleted, and after 90 days (S20)', async () => {
     const carol = await index.signUp('carol');
     const token = await login(carol);
-    const tool = nobody.basic(
+    const byAccessToken = anonymous.basic(
       'carol',
       (
         await carol.post('/api/v1/user/tokens', {
@@ -197,68 +203,68 @@ describe('refresh tokens', () => {
         })
       ).json.token as string,
     );
-    const byTool = await login(tool);
+    const toolToken = await login(byAccessToken);
     await carol.patch('/api/v1/user', {
       password: 'quite another one',
       current_password: passwordOf('carol'),
     });
-    isOver(await refresh(nobody, 'reg', token));
-    isOver(await refresh(nobody, 'reg', byTool));
-    assert.equal((await requestToken(tool, 'reg')).status, 200);
+    assertInvalid(await refresh(anonymous, 'reg', token));
+    assertInvalid(await refresh(anonymous, 'reg', toolToken));
+    assert.equal((await requestToken(byAccessToken, 'reg')).status, 200);
 
-    const renewed = nobody.basic('carol', 'quite another one');
-    const [old, kept] = [await login(renewed), await login(renewed)];
+    const withNewPassword = anonymous.basic('carol', 'quite another one');
+    const [expired, current] = [await login(withNewPassword), await login(withNewPassword)];
     await sql(`update refresh_token set expires_at = now() - interval '1 second' where id =
                  (select max(id) - 1 from refresh_token)`);
-    isOver(await refresh(nobody, 'reg', old));
-    assert.equal((await refresh(nobody, 'reg', kept)).status, 200);
+    assertInvalid(await refresh(anonymous, 'reg', expired));
+    assert.equal((await refresh(anonymous, 'reg', current)).status, 200);
     await sql(`update account set disabled_at = now() where name = 'carol'`);
-    isOver(await refresh(nobody, 'reg', kept));
+    assertInvalid(await refresh(anonymous, 'reg', current));
     await sql(`update account set disabled_at = null where name = 'carol'`);
-    assert.equal((await renewed.send('DELETE', '/api/v1/user')).status, 204);
-    isOver(await refresh(nobody, 'reg', kept));
+    assert.equal((await withNewPassword.send('DELETE', '/api/v1/user')).status, 204);
+    assertInvalid(await refresh(anonymous, 'reg', current));
   });
 
-  it('are not made from a password that changes meanwhile', async () => {
+  it('are not issued for a password that changes concurrently', async () => {
     const dave = await index.signUp('dave');
     const database = index.app.get(Database);
-    // The change holds the account's row while a login that has shown the old password waits for it.
-    let asked: Promise<HttpResponse> | undefined;
+    // The change has locked the account's row; a login with the old password waits for the lock.
+    let response: Promise<HttpResponse> | undefined;
     await database.transaction(async (manager) => {
       await manager.query(
         `update account set password_changed_at = now() + interval '1 second' where name = 'dave'`,
       );
-      asked = requestToken(dave, 'reg', [], { offline_token: 'true' });
+      response = requestToken(dave, 'reg', [], { offline_token: 'true' });
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%refresh_token%'`;
       while ((await database.rows(waiting)).length === 0) await new Promise(setImmediate);
     });
-    assert.equal((await asked!).status, 401);
+    assert.equal((await response!).status, 401);
     assert.deepEqual(
       await sql(`select from refresh_token t join account a on a.id = account_id where name = 'dave'`),
       [],
     );
   });
 
-  it('are asked for by POST with a password, as containerd does', async () => {
+  it('are requested by POST with a password, as containerd does', async () => {
     const fields = { grant_type: 'password', username: 'alice', password: passwordOf('alice') };
     const scope = 'repository:alice/app:pull repository:alice/app:pull,push repository:alice/secret:pull';
-    const response = await postToken(nobody, 'reg', { ...fields, scope }, 'containerd-client');
+    const response = await postToken(anonymous, 'reg', { ...fields, scope }, 'containerd-client');
     assert.equal(response.status, 200);
     assert.equal(response.json.scope, 'repository:alice/app:pull,push repository:alice/secret:pull');
     assert.equal(response.json.refresh_token, undefined);
-    const offline = await postToken(nobody, 'reg', { ...fields, access_type: 'offline' });
-    assert.equal((await refresh(nobody, 'reg', offline.json.refresh_token as string)).status, 200);
-    const wrong = await postToken(nobody, 'reg', { ...fields, password: 'wrong' });
+    const offline = await postToken(anonymous, 'reg', { ...fields, access_type: 'offline' });
+    assert.equal((await refresh(anonymous, 'reg', offline.json.refresh_token as string)).status, 200);
+    const wrong = await postToken(anonymous, 'reg', { ...fields, password: 'wrong' });
     assert.equal(wrong.status, 401);
     assert.equal(wrong.json.details, 'incorrect username or password');
   });
 
-  it('find private repositories by `docker search`, as their owner does', async () => {
+  it('show private repositories in `docker search`, as to their owner', async () => {
     const token = await login(alice, 'central-index');
     const bearer = async (scope: string): Promise<Actor> =>
-      nobody.bearer((await refresh(nobody, 'central-index', token, scope)).json.access_token as string);
-    const found = async (who: Actor): Promise<string[]> =>
-      ((await who.get('/v1/search?q=alice')).json.results as { name: string }[])
+      anonymous.bearer((await refresh(anonymous, 'central-index', token, scope)).json.access_token as string);
+    const search = async (caller: Actor): Promise<string[]> =>
+      ((await caller.get('/v1/search?q=alice')).json.results as { name: string }[])
         .map(({ name }) => name)
         .sort();
     for (const path of ['alice/app', 'alice/secret']) await insertPushedTags(index, path, ['v1']);
@@ -266,7 +272,7 @@ describe('refresh tokens', () => {
     await index.app.get(SearchSync, { strict: false }).sync(rows.map(({ id }) => String(id)));
     const searcher = await bearer('registry:catalog:search');
     assert.equal((await searcher.get('/v2/')).status, 200);
-    assert.deepEqual(await found(searcher), ['alice/app', 'alice/secret']);
-    assert.deepEqual(await found(await bearer('')), ['alice/app']);
+    assert.deepEqual(await search(searcher), ['alice/app', 'alice/secret']);
+    assert.deepEqual(await search(await bearer('')), ['alice/app']);
   });
 });

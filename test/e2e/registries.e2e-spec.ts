@@ -23,7 +23,7 @@ describe('registries', () => {
     await index.stop();
   });
 
-  it('are added by administrators, who see the secret once', async () => {
+  it('are added by administrators, who see the notification secret once', async () => {
     const added = await olga.post(route, { name: 'main', url: 'http://localhost:5000' });
     assert.equal(added.status, 201, added.text);
     const { hook_secret: secret, created_at: createdAt, ...rest } = added.json;
@@ -42,19 +42,19 @@ describe('registries', () => {
     assert.deepEqual(list.json, { items: [{ ...rest, created_at: createdAt }], next: null });
     const { rows } = await sql.query('select row_to_json(registry)::text as all from registry');
     assert.ok(!JSON.stringify(rows).includes(secret));
-    const { rows: trail } = await sql.query(
+    const { rows: auditEvents } = await sql.query(
       `select actor, subject, detail from audit_event where action = 'registry.added'`,
     );
-    assert.equal(trail[0].actor, 'olga');
-    assert.ok(!JSON.stringify(trail).includes(secret));
+    assert.equal(auditEvents[0].actor, 'olga');
+    assert.ok(!JSON.stringify(auditEvents).includes(secret));
   });
 
-  it('are no business of anybody else', async () => {
-    for (const who of [index.anonymous, alice]) {
+  it('return 401 or 403 to all other callers', async () => {
+    for (const caller of [index.anonymous, alice]) {
       for (const response of [
-        await who.get(route),
-        await who.post(route, { name: 'mine', url: 'http://localhost:1' }),
-        await who.delete(`${route}/main`),
+        await caller.get(route),
+        await caller.post(route, { name: 'mine', url: 'http://localhost:1' }),
+        await caller.delete(`${route}/main`),
       ]) {
         assert.ok([401, 403].includes(response.status), String(response.status));
       }
@@ -62,7 +62,7 @@ describe('registries', () => {
     assert.equal((await olga.get(route)).json.items.length, 1);
   });
 
-  it('have one name, service and host each, and no unknown or wrong field', async () => {
+  it('have unique names, services and hosts, and reject unknown and invalid fields', async () => {
     const url = 'http://localhost:5001';
     const refusals: [object, number, string][] = [
       [{ name: 'main', url }, 409, 'REGISTRY_EXISTS'],
@@ -81,14 +81,14 @@ describe('registries', () => {
       const response = await olga.post(route, body);
       assert.deepEqual([response.status, response.json.errors[0].code], [status, code], JSON.stringify(body));
     }
-    const both = await Promise.all(
+    const responses = await Promise.all(
       [1, 2, 3, 4].map(() => olga.post(route, { name: 'race', url: 'http://race' })),
     );
-    assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409, 409, 409]);
+    assert.deepEqual(responses.map(({ status }) => status).sort(), [201, 409, 409, 409]);
     assert.equal((await olga.delete(`${route}/race`)).status, 204);
   });
 
-  it('are not removed while repositories lie there, unless these are orphaned', async () => {
+  it('are not deleted while they have repositories, unless these are orphaned', async () => {
     await sql.query(
       `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
        select namespace.id, 'alice/' || word, word, state, registry.id, 'alice/' || word

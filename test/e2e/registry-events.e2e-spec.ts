@@ -20,8 +20,13 @@ describe('registry notifications', () => {
     const { hookSecret } = await registries.add({ name, url: `http://localhost:${port}` }, { name: ':test' });
     return index.anonymous.bearer(hookSecret);
   };
-  const post = (who: Actor, body: string | Buffer, type: string | undefined = mediaType, name = 'main') =>
-    who.send('POST', `/hooks/registry/${name}`, {
+  const notify = (
+    caller: Actor,
+    body: string | Buffer,
+    type: string | undefined = mediaType,
+    name = 'main',
+  ) =>
+    caller.send('POST', `/hooks/registry/${name}`, {
       body,
       headers: type === undefined ? {} : { 'content-type': type },
     });
@@ -43,27 +48,28 @@ describe('registry notifications', () => {
   });
   beforeEach(() => database.query('delete from registry_event'));
 
-  it('are refused alike with a wrong, missing or foreign secret, and for a registry that does not exist', async () => {
+  it('get the same 401 for a wrong, missing or foreign secret and for an unknown registry', async () => {
     const body = JSON.stringify({ events: [unknown(randomUUID())] });
-    const right = main.headers.authorization!;
+    const authorized = main.headers.authorization!;
     const forged = [
       undefined,
       '',
       'Bearer',
       'Bearer x',
-      right.toLowerCase(),
-      `${right}x`,
-      right.slice(0, -1),
-      `Basic ${Buffer.from(`main:${right.slice(7)}`).toString('base64')}`,
-      right.slice(7),
+      authorized.toLowerCase(),
+      `${authorized}x`,
+      authorized.slice(0, -1),
+      `Basic ${Buffer.from(`main:${authorized.slice(7)}`).toString('base64')}`,
+      authorized.slice(7),
       other.headers.authorization,
     ];
     const responses = new Set<string>();
     for (let round = 0; round < 20; round += 1) {
       for (const authorization of forged) {
-        const who = authorization === undefined ? index.anonymous : index.anonymous.with({ authorization });
+        const caller =
+          authorization === undefined ? index.anonymous : index.anonymous.with({ authorization });
         for (const name of ['main', 'no-such-registry']) {
-          const { status, text } = await post(who, body, mediaType, name);
+          const { status, text } = await notify(caller, body, mediaType, name);
           responses.add(`${status} ${text}`);
         }
       }
@@ -75,17 +81,17 @@ describe('registry notifications', () => {
     assert.deepEqual(await events(), []);
   });
 
-  it('are stored once an event, however often and through however many servers they come', async () => {
+  it('are stored once per event, however often and through however many servers they arrive', async () => {
     const second = await IndexUnderTest.start({}, index.database);
     try {
       const ids = Array.from({ length: 30 }, () => randomUUID());
-      const elsewhere = new Actor(second.url, main.headers);
+      const viaSecond = new Actor(second.url, main.headers);
       const bodies = [...ids, ...ids, ...ids].map((id) => JSON.stringify({ events: [unknown(id)] }));
       const all = JSON.stringify({ events: ids.map(unknown) });
       const responses = await Promise.all([
-        ...bodies.map((body, n) => post(n % 2 ? main : elsewhere, body)),
-        post(main, all),
-        post(elsewhere, all),
+        ...bodies.map((body, n) => notify(n % 2 ? main : viaSecond, body)),
+        notify(main, all),
+        notify(viaSecond, all),
       ]);
       assert.ok(responses.every(({ status }) => status === 202));
       assert.deepEqual((await events()).map(({ event_id }) => event_id).sort(), [...ids].sort());
@@ -94,7 +100,7 @@ describe('registry notifications', () => {
     }
   });
 
-  it('are taken whatever they hold: unreadable ones are parked once, and later ones flow', async () => {
+  it('are accepted with any content: unreadable ones are parked once and do not delay later ones', async () => {
     const hostile: [string | Buffer, string | undefined][] = [
       ['', mediaType],
       ['{', mediaType],
@@ -107,33 +113,33 @@ describe('registry notifications', () => {
       ['hello', undefined],
     ];
     for (const [body, type] of [...hostile, ...hostile])
-      assert.equal((await post(main, body, type)).status, 202);
+      assert.equal((await notify(main, body, type)).status, 202);
     const stored = await events();
     assert.equal(stored.filter(({ state }) => state === 'parked').length, hostile.length);
     assert.ok(stored.every(({ reason }) => reason));
     const id = randomUUID();
-    assert.equal((await post(main, JSON.stringify({ events: [unknown(id)] }))).status, 202);
+    assert.equal((await notify(main, JSON.stringify({ events: [unknown(id)] }))).status, 202);
     assert.ok((await events()).some(({ event_id }) => event_id === id));
   });
 
-  it('over 1 MB are cut to 64 kB and parked, over 16 MB have the connection closed', async () => {
+  it('over 1 MB are truncated to 64 kB and parked; over 16 MB the connection is closed', async () => {
     const large = Buffer.from(JSON.stringify({ events: [{ id: 'x', padding: 'y'.repeat(1_100_000) }] }));
-    assert.equal((await post(main, large)).status, 202);
-    const [only, ...more] = await events();
-    assert.equal(only?.reason, 'oversized');
-    assert.deepEqual(only.body, large.subarray(0, 64 * 1024));
+    assert.equal((await notify(main, large)).status, 202);
+    const [event, ...more] = await events();
+    assert.equal(event?.reason, 'oversized');
+    assert.deepEqual(event.body, large.subarray(0, 64 * 1024));
     assert.deepEqual(more, []);
-    assert.equal((await post(main, large.subarray(0, 1024 * 1024 - 1))).status, 202);
-    // The sender may still be writing when the connection goes: it sees the answer, or only the end.
-    const end = await post(main, Buffer.alloc(17 * 1024 * 1024, ' ')).then(
+    assert.equal((await notify(main, large.subarray(0, 1024 * 1024 - 1))).status, 202);
+    // The sender may still be writing when the connection closes, and receive the response or only the close.
+    const outcome = await notify(main, Buffer.alloc(17 * 1024 * 1024, ' ')).then(
       ({ status, headers }) => `${status} ${headers.connection}`,
       (error: NodeJS.ErrnoException) => error.code,
     );
-    assert.match(String(end), /^(400 close|ECONNRESET|EPIPE)$/);
+    assert.match(String(outcome), /^(400 close|ECONNRESET|EPIPE)$/);
     assert.equal((await events()).length, 2);
   });
 
-  it('cut off in the middle change nothing', async () => {
+  it('that are truncated in transfer change nothing', async () => {
     const { port } = new URL(index.url);
     await new Promise<void>((resolve, reject) => {
       const socket = connect(Number(port), '127.0.0.1', () => {
@@ -146,7 +152,7 @@ describe('registry notifications', () => {
       socket.on('close', () => resolve());
       socket.on('error', reject);
     });
-    assert.equal((await post(main, JSON.stringify({ events: [unknown('after')] }))).status, 202);
+    assert.equal((await notify(main, JSON.stringify({ events: [unknown('after')] }))).status, 202);
     assert.deepEqual(
       (await events()).map(({ event_id }) => event_id),
       ['after'],

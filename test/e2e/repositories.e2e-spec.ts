@@ -20,18 +20,18 @@ describe('repositories', () => {
   });
   afterAll(() => index.stop());
 
-  const make = (who: Actor, body: unknown, namespace = 'alice') =>
-    who.post(`/api/v1/namespaces/${namespace}/repositories`, body);
+  const create = (caller: Actor, body: unknown, namespace = 'alice') =>
+    caller.post(`/api/v1/namespaces/${namespace}/repositories`, body);
   const path = (name: string, namespace = 'alice'): string => `/api/v1/repositories/${namespace}/${name}`;
 
-  it('are made, read, changed and removed by their owner', async () => {
-    const made = await make(alice, {
+  it('are created, read, changed and deleted by their owner', async () => {
+    const created = await create(alice, {
       name: 'webapp',
       description: 'A web application.',
       readme: '# Webapp\n',
     });
-    assert.equal(made.status, 201, made.text);
-    const { created_at, updated_at, ...rest } = made.json;
+    assert.equal(created.status, 201, created.text);
+    const { created_at, updated_at, ...rest } = created.json;
     assert.ok(Date.parse(created_at) > Date.now() - 60_000 && updated_at >= created_at);
     assert.deepEqual(rest, {
       namespace: 'alice',
@@ -49,65 +49,65 @@ describe('repositories', () => {
       pulls: 0,
       pushed_at: null,
     });
-    assert.deepEqual((await index.anonymous.get(path('webapp'))).json, made.json);
+    assert.deepEqual((await index.anonymous.get(path('webapp'))).json, created.json);
 
     const changed = await alice.patch(path('webapp'), { description: 'Better.' });
     assert.equal(changed.status, 200, changed.text);
-    assert.deepEqual({ ...changed.json, updated_at }, { ...made.json, description: 'Better.' });
+    assert.deepEqual({ ...changed.json, updated_at }, { ...created.json, description: 'Better.' });
 
     assert.equal((await alice.delete(path('webapp'))).status, 204);
     assert.equal((await alice.get(path('webapp'))).status, 404);
     assert.equal((await alice.delete(path('webapp'))).status, 404);
-    assert.equal((await make(alice, { name: 'webapp' })).json.errors[0].code, 'REPOSITORY_DELETED');
+    assert.equal((await create(alice, { name: 'webapp' })).json.errors[0].code, 'REPOSITORY_DELETED');
   });
 
-  it('are made once by twenty who ask at once', async () => {
-    const responses = await Promise.all(Array.from({ length: 20 }, () => make(alice, { name: 'race' })));
+  it('are created once by 20 concurrent requests', async () => {
+    const responses = await Promise.all(Array.from({ length: 20 }, () => create(alice, { name: 'race' })));
     assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array<number>(19).fill(409)]);
   });
 
-  it('are made in one’s own namespace only', async () => {
-    for (const who of [bob, olga]) {
-      const response = await make(who, { name: 'intruder' });
+  it('are created in the caller’s own namespace only', async () => {
+    for (const caller of [bob, olga]) {
+      const response = await create(caller, { name: 'intruder' });
       assert.deepEqual([response.status, response.json.errors[0].code], [403, 'DENIED']);
     }
-    assert.equal((await make(index.anonymous, { name: 'intruder' })).status, 401);
-    assert.equal((await make(olga, { name: 'fedora' }, 'library')).status, 403);
-    assert.equal((await make(alice, { name: 'app' }, 'no-such-namespace')).status, 404);
+    assert.equal((await create(index.anonymous, { name: 'intruder' })).status, 401);
+    assert.equal((await create(olga, { name: 'fedora' }, 'library')).status, 403);
+    assert.equal((await create(alice, { name: 'app' }, 'no-such-namespace')).status, 404);
     assert.equal((await alice.get(path('intruder'))).status, 404);
   });
 
-  it('that are private look absent to everybody else, byte by byte', async () => {
-    await make(alice, { name: 'secret', visibility: 'private' });
-    const of = (text: string, name: string): string => text.replaceAll(name, 'NAME');
-    const plain = ({ date: _date, 'x-request-id': _id, ...headers }: Record<string, string>) => headers;
+  it('that are private get the same bytes as absent ones for all other callers', async () => {
+    await create(alice, { name: 'secret', visibility: 'private' });
+    const anonymize = (text: string, name: string): string => text.replaceAll(name, 'NAME');
+    const comparable = ({ date: _date, 'x-request-id': _id, ...headers }: Record<string, string>) => headers;
     const requests: [string, string, unknown?][] = [
       ['GET', ''], ['GET', '/tags'], ['GET', '/tags/latest'], ['PUT', '/star'], ['DELETE', '/star'],
       ['PATCH', '', { description: 'x' }], ['PATCH', '', { visibility: 'public' }], ['DELETE', ''],
     ]; // prettier-ignore
-    for (const who of [index.anonymous, bob, olga]) {
+    for (const caller of [index.anonymous, bob, olga]) {
       for (const [method, rest, json] of requests) {
-        const real = await who.send(method, path('secret') + rest, { json });
-        const none = await who.send(method, path('absent') + rest, { json });
-        assert.ok([404, 401].includes(real.status), `${method} ${rest}: ${real.status}`);
+        const existing = await caller.send(method, path('secret') + rest, { json });
+        const absent = await caller.send(method, path('absent') + rest, { json });
+        assert.ok([404, 401].includes(existing.status), `${method} ${rest}: ${existing.status}`);
         assert.deepEqual(
-          [real.status, of(real.text, 'secret'), plain(real.headers)],
-          [none.status, of(none.text, 'absent'), plain(none.headers)],
+          [existing.status, anonymize(existing.text, 'secret'), comparable(existing.headers)],
+          [absent.status, anonymize(absent.text, 'absent'), comparable(absent.headers)],
         );
       }
-      const names = (await who.get('/api/v1/namespaces/alice/repositories')).json.items;
+      const names = (await caller.get('/api/v1/namespaces/alice/repositories')).json.items;
       assert.ok(names.every(({ name }: { name: string }) => name !== 'secret'));
-      const taken = await make(who, { name: 'secret' });
-      const free = await make(who, { name: 'absent' });
+      const taken = await create(caller, { name: 'secret' });
+      const free = await create(caller, { name: 'absent' });
       assert.deepEqual([taken.status, taken.text], [free.status, free.text]);
     }
     assert.equal((await alice.get(path('secret'))).json.visibility, 'private');
-    const own = (await alice.get('/api/v1/namespaces/alice/repositories')).json.items;
-    assert.ok(own.some(({ name }: { name: string }) => name === 'secret'));
+    const listed = (await alice.get('/api/v1/namespaces/alice/repositories')).json.items;
+    assert.ok(listed.some(({ name }: { name: string }) => name === 'secret'));
   });
 
-  it('may be seen and not changed by others while they are public', async () => {
-    await make(alice, { name: 'open' });
+  it('can be read but not changed by others while they are public', async () => {
+    await create(alice, { name: 'open' });
     assert.equal((await bob.get(path('open'))).status, 200);
     for (const response of [
       await bob.patch(path('open'), { description: 'x' }),
@@ -122,58 +122,58 @@ describe('repositories', () => {
     assert.equal((await olga.delete(path('open'))).status, 204, 'administrators take down what is public');
   });
 
-  it('obey the restrictions of an access token', async () => {
-    await make(alice, { name: 'restrictions', visibility: 'private' });
+  it('respect the restrictions of an access token', async () => {
+    await create(alice, { name: 'restrictions', visibility: 'private' });
     const metadata = await withToken(alice, ['metadata'], ['alice/restr*']);
     const pull = await withToken(alice, ['pull'], ['alice/*']);
     const elsewhere = await withToken(alice, ['pull', 'push', 'delete', 'metadata'], ['alice/other']);
     assert.equal((await metadata.patch(path('restrictions'), { description: 'by token' })).status, 200);
     assert.equal((await metadata.delete(path('restrictions'))).status, 403);
-    assert.equal((await make(metadata, { name: 'other' })).status, 403);
+    assert.equal((await create(metadata, { name: 'other' })).status, 403);
     assert.equal((await pull.get(path('restrictions'))).status, 200);
     assert.equal((await pull.patch(path('restrictions'), { description: 'x' })).status, 403);
     assert.equal((await elsewhere.get(path('restrictions'))).status, 404);
-    assert.equal((await make(elsewhere, { name: 'other' })).status, 201);
+    assert.equal((await create(elsewhere, { name: 'other' })).status, 201);
     const listed = (await elsewhere.get('/api/v1/namespaces/alice/repositories')).json.items;
     assert.ok(listed.every(({ name }: { name: string }) => name !== 'restrictions'));
   });
 
-  it('are listed by name in pages that neither repeat nor miss', async () => {
+  it('are listed by name in pages without repetition or omission', async () => {
     const carol = await index.signUp('carol');
     const names = ['a', 'a-b', 'a.b', 'a_b', 'b', 'c1', 'c10', 'c2', 'z'];
     for (const name of names)
-      await make(carol, { name, visibility: name === 'b' ? 'private' : 'public' }, 'carol');
-    for (const [who, expected] of [
+      await create(carol, { name, visibility: name === 'b' ? 'private' : 'public' }, 'carol');
+    for (const [caller, expected] of [
       [carol, names],
       [bob, names.filter((name) => name !== 'b')],
     ] as const) {
       for (const size of [1, 2, 3, 100]) {
-        const got: string[] = [];
+        const names: string[] = [];
         let cursor: string | null = '';
         while (cursor !== null) {
           const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
-          const page = await who.get(`/api/v1/namespaces/carol/repositories?per_page=${size}${more}`);
+          const page = await caller.get(`/api/v1/namespaces/carol/repositories?per_page=${size}${more}`);
           assert.ok(page.json.items.length <= size);
-          got.push(...page.json.items.map(({ name }: { name: string }) => name));
+          names.push(...page.json.items.map(({ name }: { name: string }) => name));
           cursor = page.json.next;
         }
-        assert.deepEqual([...got].sort(), [...expected].sort());
-        assert.equal(new Set(got).size, got.length);
+        assert.deepEqual([...names].sort(), [...expected].sort());
+        assert.equal(new Set(names).size, names.length);
       }
     }
   });
 
-  it('refuse malformed input with 400 and change nothing', async () => {
-    await make(alice, { name: 'strict', description: 'as it was' });
+  it('return 400 for malformed input, and change nothing', async () => {
+    await create(alice, { name: 'strict', description: 'as it was' });
     const before = (await alice.get(path('strict'))).text;
-    const bad: unknown[] = [
+    const invalid: unknown[] = [
       {}, [], 'text', 7, null, { description: null }, { description: 7 }, { description: 'x'.repeat(256) },
       { description: 'two\nlines' }, { description: 'nul\0' }, { description: 'escape\u001b[31m' },
       { readme: 'x'.repeat(25_001) }, { readme: 'nul\0' }, { visibility: 'secret' }, { visibility: 'hidden' },
       { description: 'x', stars: 7 }, { official: true }, { state: 'active' }, { __proto__: { description: 'x' } },
       JSON.parse('{"__proto__": {"description": "x"}}'), { namespace: 'bob' }, { description: { $ne: 1 } },
     ]; // prettier-ignore
-    for (const json of bad) {
+    for (const json of invalid) {
       const response = await alice.patch(path('strict'), json);
       assert.deepEqual(
         [response.status, response.json.errors[0].code],
@@ -198,7 +198,7 @@ describe('repositories', () => {
       ['a'],
       undefined,
     ];
-    for (const name of names) assert.equal((await make(alice, { name })).status, 400, String(name));
+    for (const name of names) assert.equal((await create(alice, { name })).status, 400, String(name));
     const queries = ['per_page=0', 'per_page=101', 'per_page=x', 'per_page=1&per_page=2', 'cursor=', 'cursor=e30',
       'cursor=forged', 'cursor=a&cursor=b', 'sort=name', `cursor=${Buffer.from('tags:a').toString('base64url')}`]; // prettier-ignore
     for (const query of queries) {
@@ -207,20 +207,20 @@ describe('repositories', () => {
     }
   });
 
-  it('are not reached by hostile paths', async () => {
+  it('are not reached through hostile paths', async () => {
     const hostile = ['alice%2Fopen', 'alice/%2e%2e', 'alice/..', 'ALICE/strict', 'alice/Strict', 'alice/strict%00',
       'alice/strict%2F', 'alice/strict;x=1', 'alice%252Fstrict/x', 'alice/strict%0d%0a', 'аlice/strict',
       '__proto__/constructor', 'alice/strict%20', 'alice//strict', 'library%2Fcentos', 'alice/strict/..%2f..']; // prettier-ignore
-    for (const who of [index.anonymous, bob, alice]) {
-      for (const one of hostile) {
-        const path = encodeURI(`/api/v1/repositories/${one}`).replaceAll('%25', '%');
-        const { status } = await who.sendRaw('GET', path);
-        assert.ok(status === 404 || status === 400, `${one}: ${status}`);
+    for (const caller of [index.anonymous, bob, alice]) {
+      for (const segment of hostile) {
+        const path = encodeURI(`/api/v1/repositories/${segment}`).replaceAll('%25', '%');
+        const { status } = await caller.sendRaw('GET', path);
+        assert.ok(status === 404 || status === 400, `${segment}: ${status}`);
       }
     }
   });
 
-  it('are placed by the first of many pushes at once, and never twice', async () => {
+  it('are placed once by the first of many concurrent pushes', async () => {
     const repositories = index.app.get(RepositoriesService, { strict: false });
     const database = index.app.get(Database, { strict: false });
     const registries = await database.rows<{ id: string }>(
@@ -228,7 +228,7 @@ describe('repositories', () => {
        select 'r' || n, 'http://r' || n, 'r' || n, 'r' || n, 'distribution2', '' from generate_series(1, 2) n returning id`,
     );
     const [account] = await database.rows<{ id: string }>(`select id from account where name = 'alice'`);
-    const place = (name: string, n: number) =>
+    const claimPlacement = (name: string, n: number) =>
       database.transaction((manager) =>
         repositories.claimPlacement(manager, {
           name: parseRepositoryName(name)!,
@@ -237,16 +237,18 @@ describe('repositories', () => {
           accountId: account!.id,
         }),
       );
-    const placed = await Promise.all(Array.from({ length: 16 }, (_, n) => place('alice/first', n)));
-    assert.equal(new Set(placed.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
-    assert.equal(placed[0]!.repository?.state, 'pending');
+    const placements = await Promise.all(
+      Array.from({ length: 16 }, (_, n) => claimPlacement('alice/first', n)),
+    );
+    assert.equal(new Set(placements.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
+    assert.equal(placements[0]!.repository?.state, 'pending');
     assert.equal((await alice.get(path('first'))).status, 404, 'pending ones are hidden from everybody');
 
-    // A deleted private one comes back private, and is a tombstone again if the push never arrives.
-    await make(alice, { name: 'phoenix', visibility: 'private' });
+    // A deleted private repository is restored as private, and becomes a tombstone again if no push arrives.
+    await create(alice, { name: 'phoenix', visibility: 'private' });
     await alice.delete(path('phoenix'));
-    const revived = await place('alice/phoenix', 0);
-    assert.deepEqual(revived.repository, { state: 'pending', visibility: 'private', automated: false });
+    const restored = await claimPlacement('alice/phoenix', 0);
+    assert.deepEqual(restored.repository, { state: 'pending', visibility: 'private', automated: false });
     await database.rows(
       `update repository set created_at = now() - interval '25 hours' where state = 'pending'`,
     );
@@ -255,15 +257,15 @@ describe('repositories', () => {
     assert.equal(facts.get('alice/phoenix')?.repository?.state, 'deleted');
     assert.equal(facts.get('alice/first')?.repository, undefined);
     assert.equal(
-      (await place('bob/not-hers', 0)).repository,
+      (await claimPlacement('bob/not-hers', 0)).repository,
       undefined,
       'nobody places in another’s namespace',
     );
   });
 });
 
-describe('making repositories', () => {
-  it('is limited to twenty an hour and account', async () => {
+describe('creation of repositories', () => {
+  it('is limited to 20 per hour and account', async () => {
     const index = await IndexUnderTest.start();
     try {
       const alice = await index.signUp('alice');

@@ -3,7 +3,7 @@ import { it } from '@jest/globals';
 import { createTestDatabase } from '../support/database';
 import { runProcessKills } from '../support/process-kills';
 
-it('loses no change and finds nothing that is not so when server and worker are killed', async () => {
+it('search loses no change and shows no private repository when server and worker are killed', async () => {
   const database = await createTestDatabase();
   try {
     const { kills, changes, lost, phantom, milliseconds } = await runProcessKills({ database, kills: 6 });

@@ -6,7 +6,7 @@ import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
 import { createAdministrator } from '../support/users';
 
-describe('search over the REST API', () => {
+describe('REST search', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let bob: Actor;
@@ -37,8 +37,8 @@ describe('search over the REST API', () => {
       { namespace: 'alice', name: 'secret-webapp', description: 'nobody knows', star_count: 7 },
       { namespace: 'alice', name: 'public-webapp' },
     ]);
-    const made = await alice.post('/api/v1/namespaces/alice/repositories', { name: 'empty-webapp' });
-    assert.equal(made.status, 201, made.text);
+    const created = await alice.post('/api/v1/namespaces/alice/repositories', { name: 'empty-webapp' });
+    assert.equal(created.status, 201, created.text);
     const hidden = await alice.patch('/api/v1/repositories/alice/secret-webapp', { visibility: 'private' });
     assert.equal(hidden.status, 200, hidden.text);
     await eventually(async () => {
@@ -49,7 +49,7 @@ describe('search over the REST API', () => {
   });
   afterAll(() => index.stop());
 
-  it('answers the page and the whole small hit', async () => {
+  it('returns the page with all fields of each result', async () => {
     const { json } = await search(index.anonymous, 'q=centos&per_page=2');
     const [first] = json.items;
     assert.match(first.updated_at, /^\d{4}-\d\d-\d\dT/);
@@ -78,7 +78,7 @@ describe('search over the REST API', () => {
     assert.equal(json.items.length, 2);
   });
 
-  it('filters, sorts and pages', async () => {
+  it('filters, sorts and paginates', async () => {
     assert.deepEqual(await names(index.anonymous, 'q=centos'), ['centos', 'acme/centos', 'acme/webapp']);
     assert.deepEqual(await names(index.anonymous, 'q=centos&sort=stars'), [
       'acme/centos',
@@ -95,7 +95,7 @@ describe('search over the REST API', () => {
     assert.deepEqual((await hostileSearch('')).json.items, []);
   });
 
-  it('shows a private repository to its owner only, and tells nobody else of it in any way', async () => {
+  it('shows a private repository to its owner only, and discloses it to no other caller', async () => {
     assert.deepEqual(await names(alice, 'q=secret-webapp'), ['alice/secret-webapp']);
     const queries = [
       'secret-webapp',
@@ -109,10 +109,10 @@ describe('search over the REST API', () => {
     ];
     for (const q of queries) {
       for (const more of ['', '&sort=stars', '&per_page=1', '&stars=7', '&official=false', '&page=2']) {
-        const absent = `q=${encodeURIComponent(q)}${more}`;
-        const [other, nobody] = [await search(bob, absent), await search(index.anonymous, absent)];
-        assert.doesNotMatch(other.text + nobody.text, /secret-webapp/);
-        assert.deepEqual(other.json, nobody.json, absent);
+        const query = `q=${encodeURIComponent(q)}${more}`;
+        const [othersView, anonymous] = [await search(bob, query), await search(index.anonymous, query)];
+        assert.doesNotMatch(othersView.text + anonymous.text, /secret-webapp/);
+        assert.deepEqual(othersView.json, anonymous.json, query);
       }
     }
     const { json } = await search(bob, 'q=webapp&per_page=1');
@@ -123,7 +123,7 @@ describe('search over the REST API', () => {
     );
   });
 
-  it('shows an access token the private repositories that it may pull, and no more', async () => {
+  it('shows an access token only the private repositories that it may pull', async () => {
     const rows: [repositories: string[], permissions: string[], found: boolean][] = [
       [['alice/secret-webapp'], ['pull'], true],
       [['alice/secret-*'], ['pull', 'push'], true],
@@ -131,29 +131,31 @@ describe('search over the REST API', () => {
       [['alice/secret-webapp'], ['push'], false],
       [['alice/secret', 'alice/webapp', 'bobby/*'], ['pull'], false],
     ];
-    for (const [repositories, permissions, found] of rows) {
-      const wish = { label: 'finder', permissions, repositories };
-      const made = await alice.post('/api/v1/user/tokens', wish);
-      assert.equal(made.status, 201, made.text);
-      const limited = index.anonymous.bearer(made.json.token);
-      const expected = found ? ['alice/secret-webapp'] : [];
+    for (const [repositories, permissions, isFound] of rows) {
+      const request = { label: 'finder', permissions, repositories };
+      const created = await alice.post('/api/v1/user/tokens', request);
+      assert.equal(created.status, 201, created.text);
+      const byToken = index.anonymous.bearer(created.json.token);
+      const expected = isFound ? ['alice/secret-webapp'] : [];
       for (const query of ['q=secret-webapp', 'q=nobody', 'q=secret-webapp&namespace=alice&sort=stars']) {
-        assert.deepEqual(await names(limited, query), expected, JSON.stringify(wish));
+        assert.deepEqual(await names(byToken, query), expected, JSON.stringify(request));
       }
-      const docker = await index.anonymous.basic('alice', made.json.token).get('/v1/search?q=secret-webapp');
+      const docker = await index.anonymous
+        .basic('alice', created.json.token)
+        .get('/v1/search?q=secret-webapp');
       assert.equal(docker.json.num_results, expected.length);
-      const suggested = await limited.get('/api/v1/search/suggest?q=alice/se');
+      const suggested = await byToken.get('/api/v1/search/suggest?q=alice/se');
       assert.equal(suggested.json.items.length, expected.length);
     }
   });
 
-  it('lists no repository without images, not even to its owner', async () => {
+  it('shows no repository without images, not even to its owner', async () => {
     assert.equal((await alice.get('/api/v1/repositories/alice/empty-webapp')).status, 200);
     assert.deepEqual(await names(alice, 'q=empty-webapp'), []);
     assert.ok(!(await names(alice, 'q=alice/')).includes('alice/empty-webapp'));
   });
 
-  it('finds a change at once, and forgets what is deleted', async () => {
+  it('finds a change immediately, and removes what is deleted', async () => {
     const changed = await alice.patch('/api/v1/repositories/alice/public-webapp', {
       description: 'now zebrafied',
     });
@@ -167,7 +169,7 @@ describe('search over the REST API', () => {
     }, 1_000);
   });
 
-  it('suggests names, and private ones to their owner only', async () => {
+  it('suggests names, private ones to their owner only', async () => {
     const suggested = async (actor: Actor, q: string): Promise<string[]> => {
       const response = await actor.get(`/api/v1/search/suggest?q=${q}`);
       assert.equal(response.status, 200, response.text);
@@ -179,20 +181,20 @@ describe('search over the REST API', () => {
     assert.equal((await bob.get('/api/v1/search/suggest?limit=26')).status, 400);
   });
 
-  it('asks whether a popular name was meant', async () => {
+  it('suggests the correction of a misspelt name', async () => {
     const { json } = await search(bob, 'q=cenots');
     assert.equal(json.did_you_mean, 'centos');
     assert.equal(json.items[0].full_name, 'acme/centos');
     assert.equal((await search(bob, 'q=centos')).json.did_you_mean, undefined);
   });
 
-  it('explains a ranking to administrators only', async () => {
-    const root = await createAdministrator(index, 'root1');
-    const { json, text, status } = await search(root, 'q=centos&explain=true');
+  it('explains the ranking to administrators only', async () => {
+    const administrator = await createAdministrator(index, 'root1');
+    const { json, text, status } = await search(administrator, 'q=centos&explain=true');
     assert.equal(status, 200, text);
     assert.deepEqual(
-      json.explanation.hits.map((one: { full_name: string }) => one.full_name),
-      json.items.map((one: { full_name: string }) => one.full_name),
+      json.explanation.hits.map((item: { full_name: string }) => item.full_name),
+      json.items.map((item: { full_name: string }) => item.full_name),
     );
     const [first] = json.explanation.hits;
     assert.deepEqual([first.pinned, first.text_class, first.text], [true, 'nameExact', 8]);
@@ -201,8 +203,8 @@ describe('search over the REST API', () => {
     assert.equal((await search(bob, 'q=centos')).json.explanation, undefined);
   });
 
-  it('refuses what it does not know', async () => {
-    const refused = [
+  it('returns 400 for unknown parameters and values', async () => {
+    const invalid = [
       'page=0',
       'page=-1',
       'page=1001',
@@ -212,7 +214,7 @@ describe('search over the REST API', () => {
       'per_page=101',
       'stars=-1',
     ];
-    refused.push(
+    invalid.push(
       'official=1',
       'sort=private',
       "sort=stars;--'",
@@ -221,14 +223,14 @@ describe('search over the REST API', () => {
       'q=a&q=b',
       'stars=1e9',
     );
-    for (const query of refused) {
+    for (const query of invalid) {
       const response = await hostileSearch(query);
       assert.equal(response.status, 400, query);
       assert.equal(response.json.errors[0].code, 'VALIDATION_FAILED', query);
     }
   });
 
-  it('takes SQL, wildcards and control characters for what a person may have meant', async () => {
+  it('treats SQL, wildcards and control characters as text', async () => {
     const pairs: [hostile: string, meant: string][] = [
       ["webapp' or '1'='1", 'webapp or 1 1'],
       ["'; drop table search_document; --", 'drop table search_document'],
@@ -247,12 +249,12 @@ describe('search over the REST API', () => {
       ['x'.repeat(5_000), 'x'.repeat(100)],
       [`webapp ${'y'.repeat(5_000)}`, `webapp ${'y'.repeat(93)}`],
     ];
-    for (const [hostile, meant] of pairs) {
+    for (const [hostile, plain] of pairs) {
       const response = await hostileSearch(`q=${encodeURIComponent(hostile)}`);
       assert.equal(response.status, 200, hostile);
       assert.deepEqual(
         response.json,
-        (await search(index.anonymous, `q=${encodeURIComponent(meant)}`)).json,
+        (await search(index.anonymous, `q=${encodeURIComponent(plain)}`)).json,
         hostile,
       );
     }

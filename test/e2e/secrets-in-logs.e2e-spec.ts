@@ -44,78 +44,87 @@ describe('secrets', () => {
     await database.drop();
   });
 
-  it('reach no log, audit row, metric or error body, and names forge no line (S38)', async () => {
+  it('appear in no log, audit row, metric or error body, and names forge no log line (S38)', async () => {
     const canaries = new Set<string>();
-    const canary = (kind: string): string => {
+    const createCanary = (kind: string): string => {
       const value = `canary${kind}${canaries.size}zq9`;
       canaries.add(value);
       return value;
     };
     const responses: string[] = [];
-    const send = async (who: Actor, method: string, path: string, json?: unknown): Promise<string> => {
-      const { text, setCookie } = await who.send(method, path, json === undefined ? {} : { json });
+    const send = async (caller: Actor, method: string, path: string, json?: unknown): Promise<string> => {
+      const { text, setCookie } = await caller.send(method, path, json === undefined ? {} : { json });
       responses.push(text);
       return setCookie[0] ?? text;
     };
-    const password = canary('password');
+    const password = createCanary('password');
     await send(actor, 'POST', '/api/v1/users', { username: 'alice', email: 'alice@example.org', password });
     const alice = actor.basic('alice', password);
-    const made = await alice.post('/api/v1/user/tokens', {
+    const created = await alice.post('/api/v1/user/tokens', {
       label: 'ci',
       permissions: ['pull'],
       repositories: ['alice/*'],
     });
-    assert.equal(made.status, 201);
-    canaries.add(made.json.token);
+    assert.equal(created.status, 201);
+    canaries.add(created.json.token);
     const login = await actor.post('/api/v1/login', { username: 'alice', password });
     assert.equal(login.status, 200);
     const cookie = login.setCookie[0]!.split(';', 1)[0]!;
     canaries.add(cookie.split('=')[1]!);
-    const asked = await alice.get(
+    const issued = await alice.get(
       '/token?service=central-index&scope=registry:catalog:search&offline_token=true',
     );
-    canaries.add(asked.json.refresh_token);
-    const token = asked.json.token as string;
+    canaries.add(issued.json.refresh_token);
+    const token = issued.json.token as string;
     canaries.add(token.split('.')[2]!);
 
     for (let n = 0; n < 60; n += 1) {
       await send(alice, 'GET', '/api/v1/user');
-      await send(actor.bearer(made.json.token), 'GET', '/api/v1/user');
-      await send(actor.bearer(canary('bearer')), 'GET', '/api/v1/user');
-      await send(actor.basic('alice', made.json.token), 'GET', '/token?service=central-index');
+      await send(actor.bearer(created.json.token), 'GET', '/api/v1/user');
+      await send(actor.bearer(createCanary('bearer')), 'GET', '/api/v1/user');
+      await send(actor.basic('alice', created.json.token), 'GET', '/token?service=central-index');
       await send(actor.with({ cookie }), 'GET', '/api/v1/user');
       await send(
-        actor.with({ cookie: `${cookie.split('=')[0]}=${canary('cookie')}` }),
+        actor.with({ cookie: `${cookie.split('=')[0]}=${createCanary('cookie')}` }),
         'GET',
         '/api/v1/user',
       );
-      for (const login of [asked.json.refresh_token as string, canary('refresh')]) {
+      for (const login of [issued.json.refresh_token as string, createCanary('refresh')]) {
         const response = await refresh(actor, 'central-index', login);
         responses.push(response.status === 200 ? '' : response.text);
       }
       await send(actor.bearer(token), 'GET', '/v2/');
-      await send(actor.with({ authorization: `Bearer ${canary('hook')}` }), 'POST', '/hooks/registry/main', {
-        events: [],
-      });
+      await send(
+        actor.with({ authorization: `Bearer ${createCanary('hook')}` }),
+        'POST',
+        '/hooks/registry/main',
+        {
+          events: [],
+        },
+      );
       await send(actor, 'POST', '/api/v1/login', {
         username: 'nobody',
-        password: canary('login'),
-        extra: canary('field'),
+        password: createCanary('login'),
+        extra: createCanary('field'),
       });
       await send(alice, 'PATCH', '/api/v1/user', {
-        password: canary('new'),
-        current_password: canary('old'),
+        password: createCanary('new'),
+        current_password: createCanary('old'),
       });
       await send(actor, 'POST', '/api/v1/users', {
         username: '\r\n{"level":"fatal"}\u001b[31m',
         email: 'x',
-        password: canary('signup'),
+        password: createCanary('signup'),
       });
-      await send(actor, 'GET', `/api/v1/repositories/%0d%0a%7b%7d/${canary('path').slice(0, 3)}%1b`);
+      await send(actor, 'GET', `/api/v1/repositories/%0d%0a%7b%7d/${createCanary('path').slice(0, 3)}%1b`);
     }
-    // Wrong passwords are limited, so they come last; what people type as a name may be a password too.
+    // Wrong passwords are limited, so they come last. Users also type passwords into the field for the name.
     for (let n = 0; n < 15; n += 1)
-      await send(actor.basic(canary('name'), canary('wrong')), 'GET', '/token?service=central-index');
+      await send(
+        actor.basic(createCanary('name'), createCanary('wrong')),
+        'GET',
+        '/token?service=central-index',
+      );
 
     const metrics = (await actor.get('/metrics')).text;
     const client = new Client({ connectionString: database.url });
@@ -127,16 +136,16 @@ describe('secrets', () => {
     for (const line of lines) assert.doesNotThrow(() => JSON.parse(line), line);
     assert.equal(lines.filter((line) => line.includes('"level":"fatal"')).length, 0);
     const explained = lines.find(
-      (line) => line.includes('token explained') && line.includes(asked.headers['x-request-id']!),
+      (line) => line.includes('token explained') && line.includes(issued.headers['x-request-id']!),
     );
     assert.match(explained ?? '', /search granted by tokens/, 'a request is explained under its id');
-    const found = [...canaries].flatMap((value) => [
+    const leaks = [...canaries].flatMap((value) => [
       ...lines.filter((line) => line.includes(value)).map((line) => `log: ${line}`),
       ...rows.filter(({ row }) => row.includes(value)).map(({ row }) => `audit: ${row}`),
       ...(metrics.includes(value) ? ['metrics'] : []),
       ...responses.filter((text) => text.includes(value)).map((text) => `response: ${text}`),
     ]);
     assert.ok(canaries.size > 400, `${canaries.size} canaries`);
-    assert.deepEqual(found, []);
+    assert.deepEqual(leaks, []);
   });
 });

@@ -6,7 +6,7 @@ import { InterruptibleProxy } from '../support/interruptible-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 
-// The test speaks for a proxy that is trusted, so that it can call from any address.
+// The test acts as a trusted proxy, so that it can send requests from any address.
 const env = { TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'off' };
 let lastAddress = 0;
 const freshAddress = (): string => {
@@ -15,66 +15,70 @@ const freshAddress = (): string => {
 };
 const from = (actor: Actor, address: string): Actor => actor.with({ 'x-forwarded-for': address });
 
-describe('signing in', () => {
+describe('sign-in', () => {
   let database: TestDatabase;
-  let one: IndexUnderTest;
-  let two: IndexUnderTest;
+  let server: IndexUnderTest;
+  let otherServer: IndexUnderTest;
   beforeAll(async () => {
     database = await createTestDatabase();
-    one = await IndexUnderTest.start(env, database);
-    two = await IndexUnderTest.start(env, database);
+    server = await IndexUnderTest.start(env, database);
+    otherServer = await IndexUnderTest.start(env, database);
   });
   afterAll(async () => {
-    await one.stop();
-    await two.stop();
+    await server.stop();
+    await otherServer.stop();
     await database.drop();
   });
 
-  const tryPassword = (name: string, password: string, address: string, index = one): Promise<HttpResponse> =>
-    from(index.anonymous.basic(name, password), address).get('/api/v1/user');
+  const tryPassword = (
+    name: string,
+    password: string,
+    address: string,
+    index = server,
+  ): Promise<HttpResponse> => from(index.anonymous.basic(name, password), address).get('/api/v1/user');
   const count = (responses: HttpResponse[], status: number): number =>
     responses.filter((response) => response.status === status).length;
-  const failuresInRow = async (name: string, consecutive: number): Promise<void> => {
-    await one.app.get(Database, { strict: false }).rows(
+  const setConsecutiveFailures = async (name: string, consecutive: number): Promise<void> => {
+    await server.app.get(Database, { strict: false }).rows(
       `insert into password_failure (name, consecutive) values ($1, $2)
        on conflict (name) do update set consecutive = $2`,
       [name, consecutive],
     );
   };
 
-  it('works by Basic, and by cookie after a login, which signs in anew each time', async () => {
-    const alice = await one.signUp('alice');
+  it('works by Basic, and by the cookie of a login, each of which starts a new session', async () => {
+    const alice = await server.signUp('alice');
     assert.equal((await alice.get('/api/v1/user')).json.username, 'alice');
     const body = { username: 'alice', password: 'a long password of alice' };
-    const first = await one.anonymous.post('/api/v1/login', body);
-    assert.equal(first.status, 200);
-    assert.equal(first.json.username, 'alice');
-    const [cookie] = first.setCookie;
+    const login = await server.anonymous.post('/api/v1/login', body);
+    assert.equal(login.status, 200);
+    assert.equal(login.json.username, 'alice');
+    const [cookie] = login.setCookie;
     assert.match(
       cookie!,
       /^central-index-session=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
     );
-    const browser = one.anonymous.with({ cookie: cookie!.split(';', 1)[0]! });
+    const browser = server.anonymous.with({ cookie: cookie!.split(';', 1)[0]! });
     assert.equal((await browser.get('/api/v1/user')).json.username, 'alice');
 
-    const second = await browser.post('/api/v1/login', body);
-    assert.notEqual(second.setCookie[0], cookie);
+    const secondLogin = await browser.post('/api/v1/login', body);
+    assert.notEqual(secondLogin.setCookie[0], cookie);
     assert.equal((await browser.get('/api/v1/user')).status, 401, 'the session before a login ends with it');
   });
 
-  it('ends a session on the server at logout', async () => {
-    const login = await one.anonymous.post('/api/v1/login', {
+  it('deletes the session on the server at logout', async () => {
+    const login = await server.anonymous.post('/api/v1/login', {
       username: 'alice',
       password: 'a long password of alice',
     });
-    const browser = one.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
+    const browser = server.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
     const logout = await browser.delete('/api/v1/login');
     assert.equal(logout.status, 204);
     assert.match(logout.setCookie[0]!, /^central-index-session=; .*Expires=Thu, 01 Jan 1970/);
     assert.equal((await browser.get('/api/v1/user')).status, 401);
   });
 
-  it('sets a __Host- cookie with Secure where the public address is https', async () => {
+  it('sets a __Host- cookie with Secure when PUBLIC_URL is https', async () => {
     const secure = await IndexUnderTest.start({ ...env, PUBLIC_URL: 'https://index.example.org' }, database);
     try {
       const login = await secure.anonymous.post('/api/v1/login', {
@@ -90,80 +94,82 @@ describe('signing in', () => {
     }
   });
 
-  it('is over after two days without use, and after 14 days in any case', async () => {
-    const rows = one.app.get(Database, { strict: false });
-    for (const past of [
+  it('expires after 2 days without use, and after 14 days in any case', async () => {
+    const rows = server.app.get(Database, { strict: false });
+    for (const change of [
       "last_seen_at = now() - interval '49 hours'",
       "expires_at = now() - interval '1 second'",
     ]) {
-      const login = await one.anonymous.post('/api/v1/login', {
+      const login = await server.anonymous.post('/api/v1/login', {
         username: 'alice',
         password: 'a long password of alice',
       });
-      const browser = one.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
+      const browser = server.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
       const days = (Date.parse(/Expires=([^;]+)/.exec(login.setCookie[0]!)![1]!) - Date.now()) / 86_400_000;
       assert.ok(days > 13.9 && days <= 14);
       assert.equal((await browser.get('/api/v1/user')).status, 200);
-      await rows.rows(`update session set ${past}`);
+      await rows.rows(`update session set ${change}`);
       assert.equal((await browser.get('/api/v1/user')).status, 401);
       assert.equal((await browser.get('/healthz')).status, 200);
     }
   });
 
-  it('refuses what a browser sends for another site, sign-in included (S10)', async () => {
+  it('rejects cross-site requests of browsers, sign-in included (S10)', async () => {
     const login = { username: 'alice', password: 'a long password of alice' };
-    const own = await one.anonymous
-      .with({ origin: one.config.server.publicUrl })
+    const sameSite = await server.anonymous
+      .with({ origin: server.config.server.publicUrl })
       .post('/api/v1/login', login);
-    assert.equal(own.status, 200);
-    const cookie = { cookie: own.setCookie[0]!.split(';', 1)[0]! };
+    assert.equal(sameSite.status, 200);
+    const cookie = { cookie: sameSite.setCookie[0]!.split(';', 1)[0]! };
     for (const [header, value] of [
       ['origin', 'https://evil.example'],
       ['sec-fetch-site', 'cross-site'],
     ] as const) {
-      const evil = one.anonymous.with({ [header]: value });
-      assert.equal((await evil.post('/api/v1/login', login)).status, 403);
-      const victim = evil.with(cookie);
+      const crossSite = server.anonymous.with({ [header]: value });
+      assert.equal((await crossSite.post('/api/v1/login', login)).status, 403);
+      const withCookie = crossSite.with(cookie);
       for (const response of [
-        await victim.patch('/api/v1/user', { email: 'evil@example.org' }),
-        await victim.delete('/api/v1/user'),
-        await victim.delete('/api/v1/login'),
-        await victim.post('/api/v1/user/tokens', {}),
+        await withCookie.patch('/api/v1/user', { email: 'evil@example.org' }),
+        await withCookie.delete('/api/v1/user'),
+        await withCookie.delete('/api/v1/login'),
+        await withCookie.post('/api/v1/user/tokens', {}),
       ]) {
         assert.equal(response.status, 403);
         assert.equal(response.json.errors[0].code, 'CROSS_SITE');
       }
     }
-    const plain = await one.anonymous.with(cookie).send('PATCH', '/api/v1/user', {
+    const plain = await server.anonymous.with(cookie).send('PATCH', '/api/v1/user', {
       body: '{"email":"evil@example.org"}',
       headers: { 'content-type': 'text/plain' },
     });
     assert.equal(plain.status, 415);
-    assert.equal((await one.anonymous.with(cookie).get('/api/v1/user')).json.email, 'alice@example.org');
+    assert.equal((await server.anonymous.with(cookie).get('/api/v1/user')).json.email, 'alice@example.org');
   });
 
-  it('lets 10 wrong passwords in 5 minutes from one address reach the hasher, over two processes (S06, R17)', async () => {
-    await one.signUp('bob');
+  it('verifies at most 10 wrong passwords per address in 5 minutes, across two processes (S06, R17)', async () => {
+    await server.signUp('bob');
     const address = freshAddress();
     const responses = await Promise.all(
-      Array.from({ length: 60 }, (_, at) => tryPassword('bob', `wrong ${at}`, address, at % 2 ? one : two)),
+      Array.from({ length: 60 }, (_, i) =>
+        tryPassword('bob', `wrong ${i}`, address, i % 2 ? server : otherServer),
+      ),
     );
     assert.equal(count(responses, 401), 10);
     assert.equal(count(responses, 429), 50);
     for (const response of responses.filter(({ status }) => status === 429)) {
       assert.equal(response.json.errors[0].code, 'TOO_MANY_ATTEMPTS');
-      const wait = Number(response.headers['retry-after']);
-      assert.ok(wait > 290 && wait <= 300, `retry-after ${wait}`);
+      const retryAfter = Number(response.headers['retry-after']);
+      assert.ok(retryAfter > 290 && retryAfter <= 300, `retry-after ${retryAfter}`);
     }
-    const right = await tryPassword('bob', 'a long password of bob', address);
-    assert.equal(right.status, 429, 'else the limit would not hold for the right guess');
+    const correct = await tryPassword('bob', 'a long password of bob', address);
+    assert.equal(correct.status, 429, 'else the limit would not hold for the right guess');
     assert.equal((await tryPassword('bob', 'a long password of bob', freshAddress())).status, 200);
   });
 
-  it('counts one password sprayed over many names from one address likewise, IPv6 by /64 (S06)', async () => {
+  it('applies the same limit to one password tried with many names, per /64 of IPv6 (S06)', async () => {
     const responses = [];
-    for (let at = 0; at < 15; at += 1) {
-      responses.push(await tryPassword(`nobody${at}`, 'Summer-2026!!', `2001:db8:7:7::${at + 1}`));
+    for (let i = 0; i < 15; i += 1) {
+      responses.push(await tryPassword(`nobody${i}`, 'Summer-2026!!', `2001:db8:7:7::${i + 1}`));
     }
     assert.deepEqual(
       responses.map(({ status }) => status),
@@ -172,72 +178,75 @@ describe('signing in', () => {
     assert.equal((await tryPassword('nobody1', 'Summer-2026!!', '2001:db8:7:8::1')).status, 401);
   });
 
-  it('counts no right password, however many come at once', async () => {
-    await one.signUp('carol');
+  it('does not count correct passwords, even if many are sent concurrently', async () => {
+    await server.signUp('carol');
     const address = freshAddress();
     for (let round = 0; round < 3; round += 1) {
       const responses = await Promise.all(
-        Array.from({ length: 20 }, (_, at) =>
-          tryPassword('carol', 'a long password of carol', address, at % 2 ? one : two),
+        Array.from({ length: 20 }, (_, i) =>
+          tryPassword('carol', 'a long password of carol', address, i % 2 ? server : otherServer),
         ),
       );
       assert.equal(count(responses, 200), 20);
     }
     const wrong = await Promise.all(
-      Array.from({ length: 12 }, (_, at) => tryPassword('carol', `wrong ${at}`, address)),
+      Array.from({ length: 12 }, (_, i) => tryPassword('carol', `wrong ${i}`, address)),
     );
     assert.equal(count(wrong, 401), 10, 'right ones gave nothing away either');
   });
 
-  it('locks a name after 100 failures in a row from everywhere, exactly, except where its owner was (S06, S07)', async () => {
-    await one.signUp('dave');
-    const home = freshAddress();
-    const token = await from(one.anonymous.basic('dave', 'a long password of dave'), home).post(
+  it('locks a name after exactly 100 consecutive failures, except for addresses that its owner has used (S06, S07)', async () => {
+    await server.signUp('dave');
+    const knownAddress = freshAddress();
+    const token = await from(server.anonymous.basic('dave', 'a long password of dave'), knownAddress).post(
       '/api/v1/user/tokens',
       { label: 'ci', permissions: ['pull'], repositories: ['dave/*'] },
     );
     for (const name of ['dave', 'nobody-at-all']) {
-      await failuresInRow(name, 90);
+      await setConsecutiveFailures(name, 90);
       const responses = await Promise.all(
-        Array.from({ length: 30 }, (_, at) =>
-          tryPassword(name, `wrong ${at}`, freshAddress(), at % 2 ? one : two),
+        Array.from({ length: 30 }, (_, i) =>
+          tryPassword(name, `wrong ${i}`, freshAddress(), i % 2 ? server : otherServer),
         ),
       );
       assert.equal(count(responses, 401), 10, name);
       assert.equal(count(responses, 429), 20, name);
     }
-    const abroad = freshAddress();
-    const locked = await tryPassword('dave', 'a long password of dave', abroad);
+    const unknownAddress = freshAddress();
+    const locked = await tryPassword('dave', 'a long password of dave', unknownAddress);
     assert.equal(locked.status, 429);
     assert.match(locked.json.errors[0].message, /access token/);
     assert.ok(Number(locked.headers['retry-after']) > 0);
     const pulls = await Promise.all(
       Array.from({ length: 20 }, () =>
-        from(one.anonymous.basic('dave', token.json.token), abroad).get('/api/v1/user'),
+        from(server.anonymous.basic('dave', token.json.token), unknownAddress).get('/api/v1/user'),
       ),
     );
     assert.equal(count(pulls, 200), 20, 'access tokens go on working');
-    assert.equal((await tryPassword('dave', 'a long password of dave', home, two)).status, 200);
-    const still = await tryPassword('dave', 'a long password of dave', abroad);
-    assert.equal(still.status, 429, 'the owner being at home does not let the attacker go on');
+    assert.equal(
+      (await tryPassword('dave', 'a long password of dave', knownAddress, otherServer)).status,
+      200,
+    );
+    const again = await tryPassword('dave', 'a long password of dave', unknownAddress);
+    assert.equal(again.status, 429, 'the owner being at home does not let the attacker go on');
   });
 
-  it('forgets failures after a success', async () => {
-    await one.signUp('erin');
-    await failuresInRow('erin', 99);
+  it('resets the count of failures after a success', async () => {
+    await server.signUp('erin');
+    await setConsecutiveFailures('erin', 99);
     const address = freshAddress();
     assert.equal((await tryPassword('erin', 'a long password of erin', address)).status, 200);
     assert.equal((await tryPassword('erin', 'wrong', freshAddress())).status, 401);
     assert.equal((await tryPassword('erin', 'wrong', freshAddress())).status, 401);
   });
 
-  it('answers absent names as it answers real ones: status, headers, body, time (S08)', async () => {
+  it('responds to absent and existing names alike: status, headers, body, time (S08)', async () => {
     const names = ['alice', 'absent'];
     const headers = (response: HttpResponse): unknown =>
       Object.entries(response.headers).filter(([key]) => key !== 'date' && key !== 'x-request-id');
     const seconds: Record<string, number[]> = { alice: [], absent: [] };
     let body: string | undefined;
-    let shape: unknown;
+    let expectedHeaders: unknown;
     for (let round = 0; round < 90; round += 1) {
       for (const name of round % 2 ? names : [...names].reverse()) {
         const start = performance.now();
@@ -245,24 +254,26 @@ describe('signing in', () => {
         seconds[name]!.push(performance.now() - start);
         assert.equal(response.status, 401);
         body ??= response.text;
-        shape ??= headers(response);
+        expectedHeaders ??= headers(response);
         assert.equal(response.text, body);
-        assert.deepEqual(headers(response), shape);
+        assert.deepEqual(headers(response), expectedHeaders);
       }
     }
     // Chance that a random real name took longer than a random absent one: 1/2 when nothing can be told, 1 without
     // the hash for absent names. The bound leaves room for a busy machine.
-    const pairs = seconds.alice!.flatMap((real) => seconds.absent!.map((none) => (real > none ? 1 : 0)));
-    const chance = pairs.reduce<number>((sum, more) => sum + more, 0) / pairs.length;
+    const pairs = seconds.alice!.flatMap((existing) =>
+      seconds.absent!.map((absent) => (existing > absent ? 1 : 0)),
+    );
+    const chance = pairs.reduce<number>((sum, isSlower) => sum + isSlower, 0) / pairs.length;
     assert.ok(chance > 0.3 && chance < 0.7, `told apart with ${chance}`);
   });
 
-  it('is 503 while the database cannot be asked, never a wrong password', async () => {
-    const line = await InterruptibleProxy.to(database.url);
-    const index = await IndexUnderTest.start({ DATABASE_URL: line.url }, database);
+  it('returns 503 while the database is unavailable, never INVALID_CREDENTIALS', async () => {
+    const proxy = await InterruptibleProxy.to(database.url);
+    const index = await IndexUnderTest.start({ DATABASE_URL: proxy.url }, database);
     try {
       const frank = await index.signUp('frank');
-      line.cut();
+      proxy.cut();
       for (const response of [
         await frank.get('/api/v1/user'),
         await index.anonymous.basic('frank', 'wrong').get('/api/v1/user'),
@@ -277,10 +288,10 @@ describe('signing in', () => {
     }
   });
 
-  it('leaves one audit row each time, which never holds what was typed for a name (S43)', async () => {
+  it('writes one audit row per attempt, which never contains the name as it was typed (S43)', async () => {
     const canary = 'Typed In The Wrong Field';
     await tryPassword(canary, 'x', freshAddress());
-    const rows = await one.app
+    const rows = await server.app
       .get(Database, { strict: false })
       .rows<{ action: string; subject: string }>('select action, subject from audit_event');
     assert.ok(rows.some(({ action, subject }) => action === 'account.signed-in' && subject === 'alice'));

@@ -10,8 +10,8 @@ import { eventually } from '../support/eventually';
 import { ProductFixture, type CommandResult, type RunningProduct } from '../support/product';
 import { describeUnless, diagnostic } from '../support/jest';
 
-/** A refusal: not zero, one sentence for the operator, no stack trace. */
-function assertRefused({ code, stderr }: CommandResult, sentence: RegExp): void {
+/** Asserts a failure with a non-zero exit code and one sentence, without a stack trace. */
+function assertFails({ code, stderr }: CommandResult, sentence: RegExp): void {
   assert.equal(code, 1);
   assert.match(stderr, sentence);
   assert.equal(stderr.trim().split('\n').length, 1, stderr);
@@ -24,8 +24,8 @@ async function query(url: string, sql: string): Promise<void> {
   await client.query(sql).finally(() => client.end());
 }
 
-/** Times depend on what else the machine does: they are printed, and only what never ends fails. */
-function figure(milliseconds: number): void {
+/** Prints a duration, which depends on the load of the machine, and fails only at a generous limit. */
+function printDuration(milliseconds: number): void {
   diagnostic(`ready after ${Math.round(milliseconds)} ms`);
 }
 
@@ -34,56 +34,56 @@ const skip = existsSync('/proc/self/environ')
   : 'needs /proc to find what is left of a killed product';
 
 describeUnless(skip, 'start', () => {
-  let place: ProductFixture;
+  let fixture: ProductFixture;
   let product: RunningProduct;
-  beforeAll(async () => (place = await ProductFixture.create()));
-  afterAll(() => place.remove());
+  beforeAll(async () => (fixture = await ProductFixture.create()));
+  afterAll(() => fixture.remove());
 
   const recordedChildren = (): number[] =>
-    readFileSync(join(place.dataDir, 'start.children'), 'utf8')
+    readFileSync(join(fixture.dataDir, 'start.children'), 'utf8')
       .split('\n')
       .filter(Boolean)
       .map((identity) => Number.parseInt(identity, 10));
   const assertServing = async (): Promise<void> => {
     assert.equal((await product.anonymous.get('/readyz')).status, 200);
   };
-  const processesOf = (what: RegExp): number[] =>
-    place.processes().flatMap(({ pid, command }) => (what.test(command) ? [pid] : []));
+  const processesOf = (pattern: RegExp): number[] =>
+    fixture.processes().flatMap(({ pid, command }) => (pattern.test(command) ? [pid] : []));
 
-  it('other commands say that there is no database yet, and make none', async () => {
-    assertRefused(await place.run(['migrate', '--check']), /no database .* `npm start` first/);
-    assertRefused(await place.run(['server']), /no database .* `npm start` first/);
-    assert.equal(existsSync(place.dataDir), false);
+  it('makes other commands fail while there is no database, and these create none', async () => {
+    assertFails(await fixture.run(['migrate', '--check']), /no database .* `npm start` first/);
+    assertFails(await fixture.run(['server']), /no database .* `npm start` first/);
+    assert.equal(existsSync(fixture.dataDir), false);
   });
 
-  it('is ready on an empty folder and says where it listens, where the data lies and what comes next', async () => {
-    product = place.start();
+  it('is ready on an empty folder, and prints its address, the data folder and the next steps', async () => {
+    product = fixture.start();
     const { banner, milliseconds } = await product.ready();
-    figure(milliseconds);
-    assert.match(banner, new RegExp(`listens on http://localhost:${place.port}\\.`));
-    assert.match(banner, new RegExp(`embedded PostgreSQL .* ${place.dataDir}`));
+    printDuration(milliseconds);
+    assert.match(banner, new RegExp(`listens on http://localhost:${fixture.port}\\.`));
+    assert.match(banner, new RegExp(`embedded PostgreSQL .* ${fixture.dataDir}`));
     assert.match(banner, /npx central-index admin create/);
     assert.match(banner, /npx central-index registry add/);
-    assert.equal(statSync(join(place.dataDir, 'secret-key')).mode & 0o777, 0o600);
+    assert.equal(statSync(join(fixture.dataDir, 'secret-key')).mode & 0o777, 0o600);
     await assertServing();
   });
 
-  it('refuses a second start on the same data, and goes on serving', async () => {
-    assertRefused(
-      await place.run(['start'], { PORT: '1' }),
+  it('rejects a second start on the same data, and continues to serve', async () => {
+    assertFails(
+      await fixture.run(['start'], { PORT: '1' }),
       /is held by another `central-index start` \(process \d+\)/,
     );
     await assertServing();
   });
 
   it('lets other commands share its database', async () => {
-    const { code, stdout } = await place.run(['migrate', '--check', '--json']);
+    const { code, stdout } = await fixture.run(['migrate', '--check', '--json']);
     assert.equal(code, 0);
     assert.deepEqual(JSON.parse(stdout), { state: 'current', pending: [] });
     await assertServing();
   });
 
-  it('replaces a server and a worker that die', async () => {
+  it('restarts a server and a worker that die', async () => {
     const before = recordedChildren();
     assert.equal(before.length, 3);
     const [server, , worker] = before;
@@ -99,7 +99,7 @@ describeUnless(skip, 'start', () => {
     await assertServing();
   });
 
-  it('starts PostgreSQL again when it dies, beneath the same servers', async () => {
+  it('restarts PostgreSQL when it dies, without restarting the servers', async () => {
     const servers = recordedChildren();
     const [postmaster] = processesOf(/postgres -D/);
     process.kill(postmaster!, 'SIGKILL');
@@ -111,118 +111,120 @@ describeUnless(skip, 'start', () => {
   it('stops on SIGTERM with code 0 and leaves no process behind', async () => {
     const { code } = await product.stop();
     assert.equal(code, 0);
-    assert.deepEqual(place.processes(), []);
-    assert.equal(existsSync(join(place.dataDir, 'start.lock')), false);
+    assert.deepEqual(fixture.processes(), []);
+    assert.equal(existsSync(join(fixture.dataDir, 'start.lock')), false);
   });
 
   it('is ready again on existing data', async () => {
-    product = place.start();
+    product = fixture.start();
     const { milliseconds } = await product.ready();
-    figure(milliseconds);
+    printDuration(milliseconds);
     await assertServing();
   });
 
-  it('takes over after kill -9 of the supervisor, even from a child that hangs', async () => {
-    const left = recordedChildren();
-    process.kill(left[0]!, 'SIGSTOP');
+  it('starts after kill -9 of the supervisor, even if a suspended child remains', async () => {
+    const before = recordedChildren();
+    process.kill(before[0]!, 'SIGSTOP');
     await product.kill();
-    product = place.start();
+    product = fixture.start();
     const { milliseconds } = await product.ready();
-    figure(milliseconds);
-    const pids = place.processes().map(({ pid }) => pid);
+    printDuration(milliseconds);
+    const pids = fixture.processes().map(({ pid }) => pid);
     assert.deepEqual(
-      left.filter((pid) => pids.includes(pid)),
+      before.filter((pid) => pids.includes(pid)),
       [],
     );
     await assertServing();
   });
 
-  it('takes over after kill -9 of everything', async () => {
-    for (const { pid } of place.processes()) process.kill(pid, 'SIGKILL');
+  it('starts after kill -9 of all processes', async () => {
+    for (const { pid } of fixture.processes()) process.kill(pid, 'SIGKILL');
     await product.kill();
-    product = place.start();
+    product = fixture.start();
     const { milliseconds } = await product.ready();
-    figure(milliseconds);
+    printDuration(milliseconds);
     await assertServing();
   });
 
-  it('stops the database by itself when the supervisor was killed and nobody takes over', async () => {
+  it('stops the database when the supervisor was killed and no other start follows', async () => {
     await product.kill();
-    await eventually(async () => assert.deepEqual(place.processes(), []), 30_000);
+    await eventually(async () => assert.deepEqual(fixture.processes(), []), 30_000);
   });
 
-  it('refuses a port in use, and touches nothing', async () => {
-    const other = createServer().listen(place.port, '127.0.0.1');
+  it('fails on a port in use, and changes nothing', async () => {
+    const other = createServer().listen(fixture.port, '127.0.0.1');
     await once(other, 'listening');
     try {
-      assertRefused(
-        await place.run(['start']),
-        new RegExp(`cannot listen on 127.0.0.1:${place.port}: .* in use`),
+      assertFails(
+        await fixture.run(['start']),
+        new RegExp(`cannot listen on 127.0.0.1:${fixture.port}: .* in use`),
       );
     } finally {
       other.close();
     }
-    assert.deepEqual(place.processes(), []);
+    assert.deepEqual(fixture.processes(), []);
   });
 
-  it('refuses a wrong configuration and names every variable', async () => {
-    const ending = await place.run(['start'], { PORT: 'http', TOKEN_TTL: '1', SIGN_UP: 'sometimes' });
-    assertRefused(ending, /PORT.*SIGN_UP.*TOKEN_TTL/);
+  it('fails on an invalid configuration, and names every variable', async () => {
+    const result = await fixture.run(['start'], { PORT: 'http', TOKEN_TTL: '1', SIGN_UP: 'sometimes' });
+    assertFails(result, /PORT.*SIGN_UP.*TOKEN_TTL/);
   });
 
-  it('refuses a SECRET_KEY that the data was not sealed with', async () => {
+  it('fails with a SECRET_KEY other than the one that sealed the data', async () => {
     const SECRET_KEY = 'nB4yTq8Wz1Lk6Rv3Xc9Mh5Jd2Gf7Ps0A';
-    assertRefused(await place.run(['start'], { SECRET_KEY }), /SECRET_KEY is not the key/);
-    assert.deepEqual(place.processes(), []);
+    assertFails(await fixture.run(['start'], { SECRET_KEY }), /SECRET_KEY is not the key/);
+    assert.deepEqual(fixture.processes(), []);
   });
 
-  it('refuses a database from a newer version', async () => {
-    const database = await openEmbedded({ dataDir: place.dataDir, create: false, log: () => undefined });
+  it('fails on a database of a newer version', async () => {
+    const database = await openEmbedded({ dataDir: fixture.dataDir, create: false, log: () => undefined });
     await query(database.url, `insert into schema_requirement values ('of-the-future', 9999999999999)`);
     await database.close();
-    assertRefused(await place.run(['start']), /from a newer version/);
-    assertRefused(await place.run(['migrate']), /from a newer version/);
-    assertRefused(await place.run(['worker']), /from a newer version/);
-    assert.deepEqual(place.processes(), []);
+    assertFails(await fixture.run(['start']), /from a newer version/);
+    assertFails(await fixture.run(['migrate']), /from a newer version/);
+    assertFails(await fixture.run(['worker']), /from a newer version/);
+    assert.deepEqual(fixture.processes(), []);
   });
 });
 
 describeUnless(skip, 'start with DATABASE_URL', () => {
-  let place: ProductFixture;
+  let fixture: ProductFixture;
   let server: Awaited<ReturnType<typeof openEmbedded>>;
   beforeAll(async () => {
-    place = await ProductFixture.create();
+    fixture = await ProductFixture.create();
     server = await openEmbedded({
-      dataDir: join(place.dataDir, '..', 'server'),
+      dataDir: join(fixture.dataDir, '..', 'server'),
       create: true,
       log: () => undefined,
     });
   });
   afterAll(async () => {
     await server.close();
-    await place.remove();
+    await fixture.remove();
   });
 
-  it('makes a SECRET_KEY while nothing is sealed with one', async () => {
-    const product = place.start(['start'], { DATABASE_URL: server.url });
+  it('generates a SECRET_KEY while the database has no sealed data', async () => {
+    const product = fixture.start(['start'], { DATABASE_URL: server.url });
     const { banner } = await product.ready();
     assert.match(banner, /the PostgreSQL that DATABASE_URL names/);
     assert.equal((await product.stop()).code, 0);
-    assert.equal(existsSync(join(place.dataDir, 'secret-key')), true);
-    assert.equal(existsSync(join(place.dataDir, 'database')), false);
+    assert.equal(existsSync(join(fixture.dataDir, 'secret-key')), true);
+    assert.equal(existsSync(join(fixture.dataDir, 'database')), false);
   });
 
-  it('asks for the SECRET_KEY once something is', async () => {
-    rmSync(place.dataDir, { recursive: true });
-    assertRefused(
-      await place.run(['start'], { DATABASE_URL: server.url }),
+  it('requires the SECRET_KEY once the database has sealed data', async () => {
+    rmSync(fixture.dataDir, { recursive: true });
+    assertFails(
+      await fixture.run(['start'], { DATABASE_URL: server.url }),
       /SECRET_KEY or SECRET_KEY_FILE must be set/,
     );
   });
 
-  it('says in one sentence, without the password, that the database cannot be reached', async () => {
-    const ending = await place.run(['start'], { DATABASE_URL: 'postgres://index:hidden@127.0.0.1:1/index' });
-    assertRefused(ending, /the database cannot be reached/);
-    assert.doesNotMatch(ending.stderr + ending.stdout, /hidden/);
+  it('fails with one sentence, without the password, when the database is unreachable', async () => {
+    const result = await fixture.run(['start'], {
+      DATABASE_URL: 'postgres://index:hidden@127.0.0.1:1/index',
+    });
+    assertFails(result, /the database cannot be reached/);
+    assert.doesNotMatch(result.stderr + result.stdout, /hidden/);
   });
 });

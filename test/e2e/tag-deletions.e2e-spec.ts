@@ -12,15 +12,18 @@ import type { Generation } from '../support/registry-event-bodies';
 import { RegistryUser } from '../support/registry-user';
 
 for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
-  describe(`deleting a tag at a registry ${generation}`, () => {
+  describe(`deletion of a tag at a registry ${generation}`, () => {
     let index: IndexUnderTest;
     let fake: FakeRegistry;
     let sql: Client;
-    let hook: Actor;
+    let notifier: Actor;
     let alice: Actor;
     let bob: Actor;
     let user: RegistryUser;
-    const [one, two] = [imageOf('one'), imageOf('two', { os: 'linux', architecture: 'arm64' })];
+    const [firstImage, secondImage] = [
+      imageOf('one'),
+      imageOf('two', { os: 'linux', architecture: 'arm64' }),
+    ];
 
     beforeAll(async () => {
       index = await IndexUnderTest.start();
@@ -33,7 +36,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const { hookSecret } = await index.app
         .get(RegistriesService, { strict: false })
         .add({ name: 'main', url: fake.url, kind }, { name: ':test' });
-      hook = index.anonymous.bearer(hookSecret);
+      notifier = index.anonymous.bearer(hookSecret);
     });
     afterAll(async () => {
       await sql.end();
@@ -45,15 +48,15 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       (await alice.get(`/api/v1/repositories/alice/${name}/tags`)).json.items.map(
         (tag: { name: string }) => tag.name,
       );
-    const remove = (who: Actor, name: string, tag: string) =>
-      who.delete(`/api/v1/repositories/alice/${name}/tags/${tag}`);
-    const report = async (): Promise<void> => {
+    const deleteTag = (caller: Actor, name: string, tag: string) =>
+      caller.delete(`/api/v1/repositories/alice/${name}/tags/${tag}`);
+    const notify = async (): Promise<void> => {
       const body = JSON.stringify({ events: fake.drainEvents() });
       const headers = { 'content-type': 'application/vnd.docker.distribution.events.v1+json' };
-      assert.equal((await hook.send('POST', '/hooks/registry/main', { body, headers })).status, 202);
+      assert.equal((await notifier.send('POST', '/hooks/registry/main', { body, headers })).status, 202);
     };
-    /** A repository with those tags, as registry and index know it. */
-    const filled = async (name: string, tags: Readonly<Record<string, TestImage>>): Promise<void> => {
+    /** Creates a repository with these tags in the registry and in the index. */
+    const createTagged = async (name: string, tags: Readonly<Record<string, TestImage>>): Promise<void> => {
       await sql.query(
         `insert into repository (namespace_id, path, name, state, registry_id, registry_path)
          select namespace.id, 'alice/' || $1, $1, 'pending', registry.id, 'alice/' || $1
@@ -61,37 +64,37 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         [name],
       );
       for (const [tag, image] of Object.entries(tags)) await user.push(`alice/${name}`, image, tag);
-      await report();
+      await notify();
       await eventually(async () => assert.deepEqual(await tagsOf(name), Object.keys(tags).sort()));
     };
 
-    it('takes it away at the registry and here, and is in the audit log', async () => {
-      await filled('plain', { v1: one, v2: two });
-      assert.equal((await remove(alice, 'plain', 'v1')).status, 204);
+    it('deletes it at the registry and in the index, and records this in the audit log', async () => {
+      await createTagged('plain', { v1: firstImage, v2: secondImage });
+      assert.equal((await deleteTag(alice, 'plain', 'v1')).status, 204);
       assert.deepEqual(Object.keys(fake.contents('alice/plain').tags), ['v2']);
       assert.deepEqual(await tagsOf('plain'), ['v2']);
-      assert.equal((await remove(alice, 'plain', 'v1')).status, 404);
-      await report();
+      assert.equal((await deleteTag(alice, 'plain', 'v1')).status, 404);
+      await notify();
       const { rows } = await sql.query(
         `select actor, subject, detail from audit_event where action = 'tag.deleted' and subject = 'alice/plain'`,
       );
       const image = generation === '2.8' ? 'deleted' : 'kept';
       assert.deepEqual(rows, [
-        { actor: 'alice', subject: 'alice/plain', detail: { tag: 'v1', digest: one.digest, image } },
+        { actor: 'alice', subject: 'alice/plain', detail: { tag: 'v1', digest: firstImage.digest, image } },
       ]);
     });
 
-    it('leaves an image alone that another tag names, reported or not', async () => {
-      await filled('shared', { v1: one, v2: one });
-      await user.push('alice/shared', two, 'other');
-      await filled('unreported', { v1: one });
-      await user.push('alice/unreported', one, 'hidden');
+    it('keeps an image that another tag references, whether or not the index knows that tag', async () => {
+      await createTagged('shared', { v1: firstImage, v2: firstImage });
+      await user.push('alice/shared', secondImage, 'other');
+      await createTagged('unreported', { v1: firstImage });
+      await user.push('alice/unreported', firstImage, 'hidden');
       for (const [name, other] of [
         ['shared', 'v2'],
         ['unreported', 'hidden'],
       ] as const) {
-        const response = await remove(alice, name, 'v1');
-        assert.ok(fake.contents(`alice/${name}`).digests.includes(one.digest));
+        const response = await deleteTag(alice, name, 'v1');
+        assert.ok(fake.contents(`alice/${name}`).digests.includes(firstImage.digest));
         if (generation === '3.x') {
           assert.equal(response.status, 204);
           assert.equal(fake.contents(`alice/${name}`).tags.v1, undefined);
@@ -100,41 +103,41 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         assert.equal(response.status, 409);
         assert.equal(response.json.errors[0].code, 'TAG_NOT_DELETED');
         assert.match(response.json.errors[0].message, new RegExp(`main can only delete the image.*${other}`));
-        assert.equal(fake.contents(`alice/${name}`).tags.v1, one.digest);
+        assert.equal(fake.contents(`alice/${name}`).tags.v1, firstImage.digest);
         assert.ok((await tagsOf(name)).includes('v1'));
       }
     });
 
-    it('leaves an image alone that an index needs', async () => {
-      await filled('whole', { latest: indexOf(one, two), arm: two });
-      const { status } = await remove(alice, 'whole', 'arm');
+    it('keeps an image that an image index references', async () => {
+      await createTagged('whole', { latest: indexOf(firstImage, secondImage), arm: secondImage });
+      const { status } = await deleteTag(alice, 'whole', 'arm');
       assert.equal(status, generation === '2.8' ? 409 : 204);
-      assert.ok(fake.contents('alice/whole').digests.includes(two.digest));
+      assert.ok(fake.contents('alice/whole').digests.includes(secondImage.digest));
     });
 
-    it('leaves alone what was pushed under it meanwhile', async () => {
-      await filled('moving', { v1: one });
-      await user.push('alice/moving', two, 'v1');
-      const response = await remove(alice, 'moving', 'v1');
+    it('keeps an image that was pushed to the tag in the meantime', async () => {
+      await createTagged('moving', { v1: firstImage });
+      await user.push('alice/moving', secondImage, 'v1');
+      const response = await deleteTag(alice, 'moving', 'v1');
       assert.equal(response.status, 409, response.text);
       assert.match(response.json.errors[0].message, /another image was pushed/);
-      assert.equal(fake.contents('alice/moving').tags.v1, two.digest);
+      assert.equal(fake.contents('alice/moving').tags.v1, secondImage.digest);
     });
 
-    it('says so when the registry deletes nothing', async () => {
-      await filled('kept', { v1: one });
+    it('reports when the registry deletes nothing', async () => {
+      await createTagged('kept', { v1: firstImage });
       fake.allowsDeletes = false;
-      const response = await remove(alice, 'kept', 'v1');
+      const response = await deleteTag(alice, 'kept', 'v1');
       fake.allowsDeletes = true;
       assert.equal(response.status, 409);
       assert.match(response.json.errors[0].message, /main deletes nothing/);
       assert.deepEqual(await tagsOf('kept'), ['v1']);
     });
 
-    it('goes on by itself when the registry is back', async () => {
-      await filled('later', { v1: one });
+    it('resumes when the registry is available again', async () => {
+      await createTagged('later', { v1: firstImage });
       fake.fault = () => 'cut';
-      assert.equal((await remove(alice, 'later', 'v1')).status, 202);
+      assert.equal((await deleteTag(alice, 'later', 'v1')).status, 202);
       assert.deepEqual(await tagsOf('later'), ['v1']);
       fake.fault = () => undefined;
       const jobs = await sql.query(
@@ -145,29 +148,29 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(fake.contents('alice/later').tags, {});
     });
 
-    it('ends once where two do it at the same time, as after a crash', async () => {
-      await filled('twice', { v1: one });
+    it('has the same outcome when two processes run it concurrently, as after a crash', async () => {
+      await createTagged('twice', { v1: firstImage });
       const { rows } = await sql.query<{ id: string }>(
         `select id from repository where path = 'alice/twice'`,
       );
-      const removals = index.app.get(TagDeletionsService, { strict: false });
-      const responses = await Promise.all([remove(alice, 'twice', 'v1'), remove(alice, 'twice', 'v1')]);
+      const deletions = index.app.get(TagDeletionsService, { strict: false });
+      const responses = await Promise.all([deleteTag(alice, 'twice', 'v1'), deleteTag(alice, 'twice', 'v1')]);
       assert.ok(
         responses.every(({ status }) => status === 204 || status === 404),
         responses.map(({ text }) => text).join(),
       );
-      assert.equal(await removals.finish(rows[0]!.id, 'v1'), undefined);
-      const trail = await sql.query(
+      assert.equal(await deletions.finish(rows[0]!.id, 'v1'), undefined);
+      const auditEvents = await sql.query(
         `select from audit_event where action = 'tag.deleted' and subject = 'alice/twice'`,
       );
-      assert.equal(trail.rowCount, 1);
+      assert.equal(auditEvents.rowCount, 1);
     });
 
-    it('does not begin again where the tag goes meanwhile', async () => {
-      await filled('gone', { v1: one });
+    it('does not restart when the tag disappears in the meantime', async () => {
+      await createTagged('gone', { v1: firstImage });
       await sql.query('begin');
       await sql.query(`select from repository where path = 'alice/gone' for no key update`);
-      const response = remove(alice, 'gone', 'v1');
+      const response = deleteTag(alice, 'gone', 'v1');
       await eventually(async () => {
         const { rows } = await sql.query(
           `select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
@@ -177,18 +180,19 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await sql.query(`delete from tag using repository where repository_id = id and path = 'alice/gone'`);
       await sql.query('commit');
       assert.equal((await response).status, 404);
-      const asked = await sql.query(
+      const pending = await sql.query(
         `select from tag_deletion join repository on id = repository_id where path = 'alice/gone'`,
       );
-      assert.equal(asked.rowCount, 0);
-      assert.deepEqual(fake.contents('alice/gone').tags, { v1: one.digest });
+      assert.equal(pending.rowCount, 0);
+      assert.deepEqual(fake.contents('alice/gone').tags, { v1: firstImage.digest });
     });
 
-    it('is for its owner', async () => {
-      await filled('mine', { v1: one });
-      assert.equal((await remove(index.anonymous, 'mine', 'v1')).status, 401);
-      assert.equal((await remove(bob, 'mine', 'v1')).status, 403);
-      for (const tag of ['none', '-x', 'a%00']) assert.equal((await remove(alice, 'mine', tag)).status, 404);
+    it('is permitted to the owner only', async () => {
+      await createTagged('mine', { v1: firstImage });
+      assert.equal((await deleteTag(index.anonymous, 'mine', 'v1')).status, 401);
+      assert.equal((await deleteTag(bob, 'mine', 'v1')).status, 403);
+      for (const tag of ['none', '-x', 'a%00'])
+        assert.equal((await deleteTag(alice, 'mine', tag)).status, 404);
       assert.deepEqual(Object.keys(fake.contents('alice/mine').tags), ['v1']);
     });
   });

@@ -16,7 +16,7 @@ describe('tags', () => {
   });
   afterAll(() => index.stop());
 
-  it('tell what a push brought', async () => {
+  it('show the digest, size and platforms of a push', async () => {
     const { status, json } = await index.anonymous.get(`${tags}/v1`);
     assert.equal(status, 200);
     const { pushed_at, ...rest } = json;
@@ -50,7 +50,7 @@ describe('tags', () => {
     assert.equal(names.length, 5);
   });
 
-  it('that are none, or of a hidden repository, are not found', async () => {
+  it('return 404 when absent or in a hidden repository', async () => {
     for (const tag of ['none', '-x', '..%2f', 'a%00', 'x'.repeat(129)]) {
       assert.equal((await index.anonymous.get(`${tags}/${tag}`)).status, 404, tag);
     }
@@ -61,7 +61,7 @@ describe('tags', () => {
     assert.equal((await alice.get(`${tags}/v1`)).status, 200);
   });
 
-  it('are gone with their repository, and do not come back with its name', async () => {
+  it('are deleted with their repository, and not restored with its name', async () => {
     assert.equal((await alice.delete('/api/v1/repositories/alice/app')).status, 204);
     await insertPushedTags(index, 'alice/app', []);
     assert.deepEqual((await alice.get(tags)).json.items, []);

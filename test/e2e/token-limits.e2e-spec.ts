@@ -10,7 +10,7 @@ import { markActive, requestToken, grantedAccess, register } from '../support/to
 const scope = ['repository:alice/app:pull'];
 const from = (caller: Actor, address: string): Actor => caller.with({ 'x-forwarded-for': address });
 
-/** One repository that everybody may pull. */
+/** Creates a public repository. */
 async function publish(index: IndexUnderTest): Promise<Actor> {
   const alice = await index.signUp('alice');
   await register(index, { name: 'reg', url: 'http://localhost:23370' });
@@ -20,15 +20,15 @@ async function publish(index: IndexUnderTest): Promise<Actor> {
 }
 
 async function outcomes(
-  asks: Promise<HttpResponse>[],
-): Promise<{ granted: number; refused: HttpResponse[] }> {
-  const responses = await Promise.all(asks);
-  const refused = responses.filter(({ status }) => status === 429);
-  assert.equal(responses.filter(({ status }) => status === 200).length + refused.length, responses.length);
-  return { granted: responses.length - refused.length, refused };
+  requests: Promise<HttpResponse>[],
+): Promise<{ granted: number; rejected: HttpResponse[] }> {
+  const responses = await Promise.all(requests);
+  const rejected = responses.filter(({ status }) => status === 429);
+  assert.equal(responses.filter(({ status }) => status === 200).length + rejected.length, responses.length);
+  return { granted: responses.length - rejected.length, rejected };
 }
 
-describe('the limit on pulls without an account', () => {
+describe('limit on anonymous pulls', () => {
   let database: TestDatabase;
   let indexes: IndexUnderTest[];
   let alice: Actor;
@@ -49,7 +49,7 @@ describe('the limit on pulls without an account', () => {
       requestToken(from(indexes[i % indexes.length]!.anonymous, address), 'reg', scope),
     );
 
-  it('R17: is one for all processes, to the last pull, and says how it stands', async () => {
+  it('is exact across all processes, and reports what remains (R17)', async () => {
     const first = await requestToken(from(indexes[0]!.anonymous, '192.0.2.1'), 'reg', scope);
     assert.equal(first.status, 200);
     assert.deepEqual(
@@ -58,9 +58,9 @@ describe('the limit on pulls without an account', () => {
     );
     assert.equal(Number(first.headers['ratelimit-remaining']), 199);
     assert.ok(Number(first.headers['ratelimit-reset']) <= 21_600);
-    const { granted, refused } = await outcomes(pulls(399, '192.0.2.1'));
+    const { granted, rejected } = await outcomes(pulls(399, '192.0.2.1'));
     assert.equal(granted + 1, 200);
-    for (const response of refused) {
+    for (const response of rejected) {
       assert.match(
         response.json.details as string,
         /too many pulls without an account .*log in, or try again in/,
@@ -71,24 +71,24 @@ describe('the limit on pulls without an account', () => {
     }
   });
 
-  it('is of one address or one /64, and of nobody who signs in or pulls nothing', async () => {
+  it('applies per address or /64, and not to signed-in callers or to requests without pull', async () => {
     await outcomes(pulls(230, '192.0.2.2'));
-    const [one, other] = [indexes[0]!, indexes[1]!];
-    assert.equal((await requestToken(from(one.anonymous, '192.0.2.2'), 'reg', scope)).status, 429);
-    assert.equal((await requestToken(from(one.anonymous, '192.0.2.3'), 'reg', scope)).status, 200);
-    assert.equal((await requestToken(from(one.anonymous, '192.0.2.2'), 'reg')).status, 200);
+    const [first, second] = [indexes[0]!, indexes[1]!];
+    assert.equal((await requestToken(from(first.anonymous, '192.0.2.2'), 'reg', scope)).status, 429);
+    assert.equal((await requestToken(from(first.anonymous, '192.0.2.3'), 'reg', scope)).status, 200);
+    assert.equal((await requestToken(from(first.anonymous, '192.0.2.2'), 'reg')).status, 200);
     assert.equal((await requestToken(from(alice, '192.0.2.2'), 'reg', scope)).status, 200);
     await outcomes(pulls(230, '2001:db8:1:2::1'));
     assert.equal(
-      (await requestToken(from(other.anonymous, '2001:db8:1:2:ffff::9'), 'reg', scope)).status,
+      (await requestToken(from(second.anonymous, '2001:db8:1:2:ffff::9'), 'reg', scope)).status,
       429,
     );
-    assert.equal((await requestToken(from(other.anonymous, '2001:db8:1:3::1'), 'reg', scope)).status, 200);
+    assert.equal((await requestToken(from(second.anonymous, '2001:db8:1:3::1'), 'reg', scope)).status, 200);
   });
 
-  it('costs a query for some pulls, not for each', async () => {
+  it('needs one query per several pulls', async () => {
     await outcomes(pulls(8, '192.0.2.4'));
-    // Each of the two processes took five, which is more than it let pass.
+    // Each of the two processes leased five pulls, more than it granted.
     const counted = await indexes[0]!.app
       .get(Database)
       .rows(`select points from rate_limit where key = 'anonymous-pull:192.0.2.4'`);
@@ -96,8 +96,8 @@ describe('the limit on pulls without an account', () => {
   });
 });
 
-describe('S37: what a client says of its address', () => {
-  /** What the limit counts a request with these headers as coming from. */
+describe('client address behind proxies (S37)', () => {
+  /** The address or network to which the limit assigns a request with these headers. */
   async function countedAs(
     index: IndexUnderTest,
     headers: Record<string, string>,
@@ -120,29 +120,33 @@ describe('S37: what a client says of its address', () => {
     'x-forwarded',
   ];
 
-  it('counts for nothing without a proxy, and behind one only what that proxy says', async () => {
+  it('ignores forwarding headers without a trusted proxy, and trusts only those that the proxy adds', async () => {
     const database = await createTestDatabase();
-    const behind = (proxies: string): Promise<IndexUnderTest> =>
+    const startBehind = (proxies: string): Promise<IndexUnderTest> =>
       IndexUnderTest.start({ ANONYMOUS_PULL_LIMIT: '19', TRUSTED_PROXIES: proxies }, database);
-    const open = await behind('');
-    const behindOne = await behind('127.0.0.1');
-    const behindTwo = await behind('127.0.0.1, 203.0.113.0/24');
-    await publish(open);
-    let tried = 0;
+    const withoutProxy = await startBehind('');
+    const behindOne = await startBehind('127.0.0.1');
+    const behindTwo = await startBehind('127.0.0.1, 203.0.113.0/24');
+    await publish(withoutProxy);
+    let attempts = 0;
     try {
       const real = '198.51.100.99';
       for (const text of spoofed) {
         for (const name of names) {
-          assert.equal(await countedAs(open, { [name]: text }), '127.0.0.1', `${name}: ${text}`);
+          assert.equal(await countedAs(withoutProxy, { [name]: text }), '127.0.0.1', `${name}: ${text}`);
           assert.equal(await countedAs(behindOne, { [name]: text, 'x-forwarded-for': real }), real, name);
-          tried += 2;
+          attempts += 2;
         }
         const others = {
           'x-forwarded-host': 'evil.example',
           'x-forwarded-proto': 'https',
           host: 'evil.example',
         };
-        assert.equal(await countedAs(open, { 'x-forwarded-for': text, ...others }), '127.0.0.1', text);
+        assert.equal(
+          await countedAs(withoutProxy, { 'x-forwarded-for': text, ...others }),
+          '127.0.0.1',
+          text,
+        );
         assert.equal(
           await countedAs(behindOne, { 'x-forwarded-for': `${text}, ${real}`, ...others }),
           real,
@@ -151,26 +155,26 @@ describe('S37: what a client says of its address', () => {
         const chain = `${text}, ${real}, 203.0.113.5`;
         assert.equal(await countedAs(behindTwo, { 'x-forwarded-for': chain }), real, text);
         assert.equal(await countedAs(behindOne, { 'x-forwarded-for': chain }), '203.0.113.5', text);
-        tried += 4;
+        attempts += 4;
       }
-      assert.ok(tried >= 50);
-      const challenge = await open.anonymous.get('/v2/', {
+      assert.ok(attempts >= 50);
+      const challenge = await withoutProxy.anonymous.get('/v2/', {
         headers: { host: 'evil.example', forwarded: 'host=evil.example' },
       });
       assert.ok(!challenge.headers['www-authenticate']!.includes('evil'));
     } finally {
-      for (const index of [open, behindOne, behindTwo]) await index.stop();
+      for (const index of [withoutProxy, behindOne, behindTwo]) await index.stop();
       await database.drop();
     }
   });
 });
 
-describe('S07: wrong passwords at the token endpoint', () => {
-  it('end in words that docker prints, and stop no access token', async () => {
+describe('wrong passwords at the token endpoint (S07)', () => {
+  it('lead to an error that docker prints, and do not lock out access tokens', async () => {
     const index = await IndexUnderTest.start({ TRUSTED_PROXIES: '127.0.0.1' });
     try {
       const alice = await publish(index);
-      const tool = (await withToken(alice, ['pull'], ['alice/*'])).headers.authorization!.slice(
+      const token = (await withToken(alice, ['pull'], ['alice/*'])).headers.authorization!.slice(
         'Bearer '.length,
       );
       assert.equal((await requestToken(from(alice, '192.0.2.10'), 'reg')).status, 200);
@@ -184,7 +188,7 @@ describe('S07: wrong passwords at the token endpoint', () => {
         assert.ok(Number(response.headers['retry-after']) > 0);
       }
       for (let i = 0; i < 20; i++) {
-        const byToken = from(index.anonymous.basic('alice', tool), '192.0.2.11');
+        const byToken = from(index.anonymous.basic('alice', token), '192.0.2.11');
         assert.equal((await requestToken(byToken, 'reg', scope)).status, 200);
       }
       assert.equal((await requestToken(from(alice, '192.0.2.10'), 'reg')).status, 200);

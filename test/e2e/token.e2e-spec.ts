@@ -23,10 +23,10 @@ describe('GET /token', () => {
   let alice: Actor;
   let bob: Actor;
   let olga: Actor;
-  let nobody: Actor;
+  let anonymous: Actor;
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
-    nobody = index.anonymous;
+    anonymous = index.anonymous;
     [alice, bob, olga] = [await index.signUp('alice'), await index.signUp('bob'), await index.signUp('olga')];
     await promote(index, 'olga');
     await register(index, { name: 'reg', url: 'http://localhost:23351' });
@@ -42,8 +42,8 @@ describe('GET /token', () => {
   afterAll(() => index.stop());
 
   const claimsOf = (response: HttpResponse): JsonValue => readJwt(response.json.token).claims;
-  /** A refusal must be readable by docker, and must not hold a token. */
-  const isRefusal = (response: HttpResponse, status: number, what = ''): void => {
+  /** Asserts an error response in the form that docker prints, without a token. */
+  const assertError = (response: HttpResponse, status: number, what = ''): void => {
     assert.equal(response.status, status, `${what} ${response.text}`);
     assert.equal(typeof response.json.details, 'string', what);
     assert.equal(response.json.errors.length, 1, what);
@@ -51,8 +51,8 @@ describe('GET /token', () => {
     assert.equal(response.json.token, undefined, what);
   };
 
-  describe('the answer', () => {
-    it('is the same token under both names, its life and its birth, and nothing else', async () => {
+  describe('response', () => {
+    it('has the same token under both names, its lifetime and time of issue, and nothing else', async () => {
       const response = await requestToken(alice, 'reg', [], { offline_token: 'false', client_id: 'docker' });
       assert.equal(response.status, 200);
       assert.deepEqual(Object.keys(response.json).sort(), [
@@ -69,7 +69,7 @@ describe('GET /token', () => {
       assert.match(response.headers['content-type']!, /^application\/json/);
     });
 
-    it('holds a JWT of the form that registries of both generations read', async () => {
+    it('contains a JWT in the form that both registry generations read', async () => {
       const [response, keys] = [await requestToken(alice, 'reg'), index.app.get(SigningKeysService)];
       const { header, claims } = readJwt(response.json.token);
       const { kid, x5c } = (await keys.jwks()).keys[0]!;
@@ -92,38 +92,38 @@ describe('GET /token', () => {
       assert.ok(response.json.token.length < 2_000);
     });
 
-    it('lives as long as its registry says', async () => {
+    it('has the lifetime that its registry defines', async () => {
       const response = await requestToken(alice, 'other');
       assert.equal(response.json.expires_in, 1200);
       assert.equal(claimsOf(response).exp - claimsOf(response).iat, 1200);
     });
 
-    it('S17: is unique for whoever brings credentials', async () => {
+    it('is unique for callers with credentials (S17)', async () => {
       const responses = await Promise.all(Array.from({ length: 200 }, () => requestToken(alice, 'reg')));
       const ids = responses.map((response) => claimsOf(response).jti as string);
       assert.equal(new Set(ids).size, 200);
       assert.ok(ids.every((id) => Buffer.from(id, 'base64url').length === 16));
     });
 
-    it('is given again to nobody in particular for a moment, with the rest of its life', async () => {
-      const first = await requestToken(nobody, 'reg', ['repository:alice/app:pull']);
-      const again = await requestToken(nobody, 'reg', ['repository:alice/app:pull']);
+    it('is reused for anonymous callers for a short time, with the remaining lifetime', async () => {
+      const first = await requestToken(anonymous, 'reg', ['repository:alice/app:pull']);
+      const again = await requestToken(anonymous, 'reg', ['repository:alice/app:pull']);
       assert.equal(again.json.token, first.json.token);
       assert.equal(again.json.issued_at, first.json.issued_at);
-      const left = claimsOf(again).exp - Date.now() / 1000;
-      assert.ok(again.json.expires_in <= left + 0.1 && again.json.expires_in > left - 2);
+      const lifetime = claimsOf(again).exp - Date.now() / 1000;
+      assert.ok(again.json.expires_in <= lifetime + 0.1 && again.json.expires_in > lifetime - 2);
       assert.deepEqual(Object.keys(again.headers).sort(), Object.keys(first.headers).sort());
       const others = [
-        await requestToken(nobody, 'reg', ['repository:alice/app:pull,push']),
-        await requestToken(nobody, 'other', ['repository:alice/app:pull']),
+        await requestToken(anonymous, 'reg', ['repository:alice/app:pull,push']),
+        await requestToken(anonymous, 'other', ['repository:alice/app:pull']),
         await requestToken(alice, 'reg', ['repository:alice/app:pull']),
       ];
       for (const other of others) assert.notEqual(claimsOf(other).jti, claimsOf(first).jti);
-      const wrong = nobody.basic('alice', 'not her password');
+      const wrong = anonymous.basic('alice', 'not her password');
       assert.equal((await requestToken(wrong, 'reg', ['repository:alice/app:pull'])).status, 401);
     });
 
-    it('for a zot registry is signed with a key of its own, a minute back', async () => {
+    it('is signed with a separate key for a zot registry, and backdated by a minute', async () => {
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23353', kind: 'zot' });
       const { header, claims } = readJwt((await requestToken(olga, 'zot1', ['repository::pull'])).json.token);
       assert.ok((await index.app.get(SigningKeysService).jwks()).keys.every(({ kid }) => kid !== header.kid));
@@ -136,14 +136,14 @@ describe('GET /token', () => {
     });
   });
 
-  describe('who asks', () => {
-    it('is refused with docker’s words when the password is wrong, whether or not the name exists', async () => {
+  describe('caller', () => {
+    it('gets the error that docker prints for a wrong password, whether or not the name exists', async () => {
       const responses = [
         await requestToken(alice.basic('alice', 'wrong'), 'reg'),
         await requestToken(alice.basic('absent', 'wrong'), 'reg'),
       ];
       for (const response of responses) {
-        isRefusal(response, 401);
+        assertError(response, 401);
         assert.equal(response.json.details, 'incorrect username or password');
         assert.equal(response.json.errors[0].code, 'UNAUTHORIZED');
         assert.match(response.headers['www-authenticate']!, /^Basic realm="/);
@@ -151,23 +151,23 @@ describe('GET /token', () => {
       assert.equal(responses[0]!.text, responses[1]!.text);
     });
 
-    it('must be the account that he names; without credentials a name is only a claim', async () => {
+    it('must be the account that the request names; without credentials the name is ignored', async () => {
       assert.equal(claimsOf(await requestToken(alice, 'reg', [], { account: 'alice' })).sub, 'alice');
-      isRefusal(await requestToken(alice, 'reg', [], { account: 'bob' }), 400);
-      isRefusal(await requestToken(alice, 'reg', [], { account: 'Alice' }), 400);
-      const response = await requestToken(nobody, 'reg', ['repository:alice/secret:pull'], {
+      assertError(await requestToken(alice, 'reg', [], { account: 'bob' }), 400);
+      assertError(await requestToken(alice, 'reg', [], { account: 'Alice' }), 400);
+      const response = await requestToken(anonymous, 'reg', ['repository:alice/secret:pull'], {
         account: 'alice',
       });
       assert.deepEqual([claimsOf(response).sub, claimsOf(response).access], ['', []]);
     });
 
-    it('is nobody by a session cookie, which browsers send to whatever a page names', async () => {
-      const login = await nobody.post('/api/v1/login', {
+    it('is anonymous with a session cookie, which browsers send for any page', async () => {
+      const login = await anonymous.post('/api/v1/login', {
         username: 'alice',
         password: 'a long password of alice',
       });
       const cookie = login.setCookie[0]!.split(';', 1)[0]!;
-      const asAlice = nobody.with({ cookie });
+      const asAlice = anonymous.with({ cookie });
       assert.equal((await asAlice.get('/api/v1/user')).status, 200);
       assert.equal(claimsOf(await requestToken(asAlice, 'reg')).sub, '');
     });
@@ -175,7 +175,7 @@ describe('GET /token', () => {
 
   describe('scopes', () => {
     const secret = 'repository:alice/secret:pull,push,delete';
-    it('open what the caller may do, names as asked, actions in one order', async () => {
+    it('grant what the caller may do, with the requested names and actions in a fixed order', async () => {
       const rows: [who: Actor, opened: string, ...scopes: string[]][] = [
         [alice, 'alice/app pull,push,delete', 'repository:alice/app:*'],
         [alice, 'alice/app pull,push', 'repository:alice/app:push,pull'],
@@ -185,10 +185,10 @@ describe('GET /token', () => {
         [bob, '', secret],
         [olga, 'alice/app pull', 'repository:alice/app:*'],
         [olga, '', secret],
-        [nobody, 'alice/app pull', 'repository:alice/app:pull,push'],
-        [nobody, '', secret],
-        [nobody, '', 'repository:alice/app:push,delete'],
-        [nobody, '', 'repository:alice/absent:pull'],
+        [anonymous, 'alice/app pull', 'repository:alice/app:pull,push'],
+        [anonymous, '', secret],
+        [anonymous, '', 'repository:alice/app:push,delete'],
+        [anonymous, '', 'repository:alice/absent:pull'],
         [alice, '', 'repository:alice/absent:pull'],
         [bob, '', 'repository:alice/absent:push,pull'],
         [bob, '', 'repository:carol/new:push,pull'],
@@ -198,9 +198,9 @@ describe('GET /token', () => {
         [alice, '', 'repository:alice:push,pull'],
         [alice, '', 'plugin:alice/app:pull'],
         [alice, '', ''],
-        // official: both spellings are pulled, the one of the first push is pushed, by administrators
-        [nobody, 'centos pull', 'repository:centos:pull'],
-        [nobody, 'library/centos pull', 'repository:library/centos:pull'],
+        // official: pull by both spellings, push by administrators with the spelling of the first push
+        [anonymous, 'centos pull', 'repository:centos:pull'],
+        [anonymous, 'library/centos pull', 'repository:library/centos:pull'],
         [alice, 'centos pull', 'repository:centos:*'],
         [olga, 'centos pull,push,delete', 'repository:centos:*'],
         [olga, 'library/centos pull', 'repository:library/centos:*'],
@@ -208,10 +208,10 @@ describe('GET /token', () => {
         [alice, '', 'repository:redis:push,pull'],
         [olga, '', 'repository:redis:pull'],
         // the registry as a whole
-        [nobody, '', 'registry:catalog:*', 'registry:catalog:search'],
+        [anonymous, '', 'registry:catalog:*', 'registry:catalog:search'],
         [bob, 'catalog search', 'registry:catalog:*,search'],
         [olga, 'catalog *', 'registry:catalog:*'],
-        // several: parameters and lists mean the same; a mount's source is no target
+        // several: parameters and lists are equivalent; the source of a mount is not a target
         [
           alice,
           'alice/app pull,push ; centos pull',
@@ -225,23 +225,23 @@ describe('GET /token', () => {
           'repository:alice/app:pull repository:alice/app:pull,push registry:catalog:search',
         ],
       ];
-      for (const [who, opened, ...scopes] of rows) {
+      for (const [caller, access, ...scopes] of rows) {
         assert.equal(
-          await grantedAccess(who, 'reg', ...scopes),
-          opened,
-          `${who.name}: ${scopes.join(' & ')}`,
+          await grantedAccess(caller, 'reg', ...scopes),
+          access,
+          `${caller.name}: ${scopes.join(' & ')}`,
         );
       }
     });
 
-    it('open nothing on another registry than the one that holds the images', async () => {
-      assert.equal(await grantedAccess(nobody, 'other', 'repository:alice/app:pull'), '');
+    it('grant nothing on a registry other than the one that stores the images', async () => {
+      assert.equal(await grantedAccess(anonymous, 'other', 'repository:alice/app:pull'), '');
       assert.equal(await grantedAccess(alice, 'other', 'repository:alice/app:pull,delete'), '');
-      assert.equal(await grantedAccess(nobody, 'other', 'repository:centos:pull'), '');
+      assert.equal(await grantedAccess(anonymous, 'other', 'repository:centos:pull'), '');
       assert.equal(await grantedAccess(alice, 'central-index', 'repository:alice/app:pull,push'), '');
     });
 
-    it('are refused when they are not of the form', async () => {
+    it('are rejected when malformed', async () => {
       for (const scope of [
         'x',
         'repository:alice/app',
@@ -249,15 +249,15 @@ describe('GET /token', () => {
         'repository:alice/app:pull\tx',
         'repository:é/b:pull',
       ]) {
-        isRefusal(await requestToken(alice, 'reg', ['repository:alice/app:pull', scope]), 400, scope);
+        assertError(await requestToken(alice, 'reg', ['repository:alice/app:pull', scope]), 400, scope);
       }
     });
 
-    it('keep an access token’s restrictions', async () => {
+    it('are limited by an access token’s restrictions', async () => {
       const reader = await withAccessToken(index, alice, ['pull'], ['alice/*']);
       const narrow = await withAccessToken(index, alice, ['pull', 'push', 'delete'], ['alice/app']);
       const elsewhere = await withAccessToken(index, alice, ['pull', 'push'], ['bob/*']);
-      const steward = await withAccessToken(index, olga, ['pull', 'push'], ['library/*']);
+      const maintainer = await withAccessToken(index, olga, ['pull', 'push'], ['library/*']);
       const rows: [Actor, string, string][] = [
         [reader, 'alice/secret pull', secret],
         [reader, '', 'repository:alice/fresh:push,delete'],
@@ -265,21 +265,21 @@ describe('GET /token', () => {
         [narrow, 'alice/app pull,push,delete', 'repository:alice/app:*'],
         [narrow, '', 'repository:alice/fresh:push,pull'],
         [elsewhere, '', secret],
-        [steward, 'centos pull,push', 'repository:centos:*'],
-        [steward, '', 'registry:catalog:*'],
+        [maintainer, 'centos pull,push', 'repository:centos:*'],
+        [maintainer, '', 'registry:catalog:*'],
       ];
-      for (const [who, opened, scope] of rows)
-        assert.equal(await grantedAccess(who, 'reg', scope), opened, scope);
+      for (const [caller, access, scope] of rows)
+        assert.equal(await grantedAccess(caller, 'reg', scope), access, scope);
       const [row] = await index.app.get(Database).rows(`select from repository where path = 'alice/fresh'`);
       assert.equal(row, undefined);
     });
 
-    it('S31: tell nothing of a private repository: for others it is as if absent', async () => {
-      for (const who of [nobody, bob, olga]) {
+    it('do not distinguish private from absent repositories for other callers (S31)', async () => {
+      for (const caller of [anonymous, bob, olga]) {
         for (const actions of ['pull', 'push', 'pull,push', 'delete', '*']) {
           const [hidden, absent] = [
-            await requestToken(who, 'reg', [`repository:alice/secret:${actions}`]),
-            await requestToken(who, 'reg', [`repository:alice/absent:${actions}`]),
+            await requestToken(caller, 'reg', [`repository:alice/secret:${actions}`]),
+            await requestToken(caller, 'reg', [`repository:alice/absent:${actions}`]),
           ];
           assert.deepEqual([hidden.status, absent.status], [200, 200]);
           assert.deepEqual(claimsOf(hidden).access, claimsOf(absent).access);
@@ -290,7 +290,7 @@ describe('GET /token', () => {
     });
   });
 
-  describe('a first push', () => {
+  describe('first push', () => {
     const rowOf = async (path: string): Promise<JsonValue> =>
       (
         await index.app
@@ -298,7 +298,7 @@ describe('GET /token', () => {
           .rows(`select state, visibility, registry_path from repository where path = $1`, [path])
       )[0];
 
-    it('places the name, which then opens nowhere else, and is refused there to its owner in words', async () => {
+    it('places the repository; its owner then gets an error at other registries', async () => {
       assert.equal(
         await grantedAccess(alice, 'other', 'repository:alice/new:push,pull'),
         'alice/new pull,push',
@@ -308,16 +308,16 @@ describe('GET /token', () => {
         visibility: 'public',
         registry_path: 'alice/new',
       });
-      assert.equal(await grantedAccess(nobody, 'other', 'repository:alice/new:pull'), 'alice/new pull');
-      assert.equal(await grantedAccess(nobody, 'reg', 'repository:alice/new:pull'), '');
+      assert.equal(await grantedAccess(anonymous, 'other', 'repository:alice/new:pull'), 'alice/new pull');
+      assert.equal(await grantedAccess(anonymous, 'reg', 'repository:alice/new:pull'), '');
       const refused = await requestToken(alice, 'reg', ['repository:alice/new:push,pull']);
-      isRefusal(refused, 403);
+      assertError(refused, 403);
       assert.equal(refused.json.errors[0].code, 'DENIED');
       assert.match(refused.json.details, /localhost:23352\/alice\/new/);
       assert.equal(await grantedAccess(bob, 'reg', 'repository:alice/new:push,pull'), '');
     });
 
-    it('is not refused for the source of a mount that lies elsewhere', async () => {
+    it('is granted although the source of a mount is on another registry', async () => {
       await grantedAccess(alice, 'other', 'repository:alice/source:push,pull');
       assert.equal(
         await grantedAccess(
@@ -330,40 +330,40 @@ describe('GET /token', () => {
       );
     });
 
-    it('changes nothing when another scope of the request is refused', async () => {
+    it('changes nothing when another scope of the request is denied', async () => {
       await grantedAccess(alice, 'other', 'repository:alice/taken:push,pull');
       const scopes = ['repository:alice/untouched:push,pull', 'repository:alice/taken:push,pull'];
-      isRefusal(await requestToken(alice, 'reg', scopes), 403);
+      assertError(await requestToken(alice, 'reg', scopes), 403);
       assert.equal(await rowOf('alice/untouched'), undefined);
     });
 
-    it('at two registries at once is placed on one, and refused by the other', async () => {
+    it('at two registries concurrently is placed on one, and denied at the other', async () => {
       for (let round = 0; round < 10; round++) {
         const scope = `repository:alice/race${round}:push,pull`;
-        const opened = await Promise.all(
+        const access = await Promise.all(
           ['reg', 'other', 'reg', 'other'].map((service) => grantedAccess(alice, service, scope)),
         );
-        const [first, second] = [new Set([opened[0], opened[2]]), new Set([opened[1], opened[3]])];
+        const [first, second] = [new Set([access[0], access[2]]), new Set([access[1], access[3]])];
         assert.deepEqual(
           [...first, ...second].sort(),
           ['403', `alice/race${round} pull,push`],
-          opened.join(' | '),
+          access.join(' | '),
         );
       }
     });
 
-    it('of an official repository decides its spelling', async () => {
-      const opened = await grantedAccess(olga, 'reg', 'repository:library/redis:push,pull');
-      assert.equal(opened, 'library/redis pull,push');
+    it('of an official repository sets its registry path', async () => {
+      const access = await grantedAccess(olga, 'reg', 'repository:library/redis:push,pull');
+      assert.equal(access, 'library/redis pull,push');
       const refused = await requestToken(olga, 'reg', ['repository:redis:push,pull']);
-      isRefusal(refused, 403);
+      assertError(refused, 403);
       assert.match(refused.json.details, /library\/redis/);
       assert.equal(await grantedAccess(olga, 'reg', 'repository:redis:pull'), 'redis pull');
       await markActive(index, 'library/redis');
-      assert.equal(await grantedAccess(nobody, 'reg', 'repository:redis:pull'), 'redis pull');
+      assert.equal(await grantedAccess(anonymous, 'reg', 'repository:redis:pull'), 'redis pull');
     });
 
-    it('leaves a grant, by which reports name the pusher', async () => {
+    it('stores a push grant, from which events get the name of the pusher', async () => {
       await grantedAccess(alice, 'reg', 'repository:alice/granted:push,pull');
       const rows = await index.app.get(Database).rows(
         `select account.name from push_grant join account on account.id = account_id
@@ -372,21 +372,21 @@ describe('GET /token', () => {
       assert.deepEqual(rows, [{ name: 'alice' }]);
     });
 
-    it('S47: is refused in words to the owner of a trusted build', async () => {
+    it('is denied with a message to the owner of a trusted build (S47)', async () => {
       await grantedAccess(alice, 'reg', 'repository:alice/built:push,pull');
       await markActive(index, 'alice/built');
       await index.app.get(Database).rows(`update repository set automated = true where path = 'alice/built'`);
       const refused = await requestToken(alice, 'reg', ['repository:alice/built:push,pull']);
-      isRefusal(refused, 403);
+      assertError(refused, 403);
       assert.match(refused.json.details, /trusted build/);
       assert.equal(await grantedAccess(alice, 'reg', 'repository:alice/built:*'), 'alice/built pull,delete');
       assert.equal(await grantedAccess(bob, 'reg', 'repository:alice/built:push,pull'), 'alice/built pull');
     });
   });
 
-  describe('S21: a malformed request', () => {
-    // None of these is a service, a name or a word that any parameter may have.
-    const bad = [
+  describe('malformed request (S21)', () => {
+    // No parameter may have any of these values.
+    const invalidValues = [
       ...[
         '',
         ' ',
@@ -424,12 +424,12 @@ describe('GET /token', () => {
         '\u202ereg',
       ],
     ];
-    // `__proto__` and `constructor` are not here: they are dropped unread.
-    const strange = [
+    // `__proto__` and `constructor` are missing here, because they are dropped without being read.
+    const unknownNames = [
       ...['foo', 'Service', 'SERVICE', 'scope[]', 'access', 'aud', 'sub'],
       ...['__proto__', 'constructor', 'prototype'],
     ];
-    const twisted = (name: string, value: string): string[] => [
+    const malformed = (name: string, value: string): string[] => [
       `${name}=${value}&${name}=${value}`,
       `${name}[]=${value}`,
       `${name}[0]=${value}`,
@@ -439,30 +439,37 @@ describe('GET /token', () => {
       `${name.toUpperCase()}=${value}`,
     ];
     const encoded = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
-    let seen = 0;
+    let variants = 0;
 
     it('gets no token by GET', async () => {
-      const right = { service: 'reg', account: 'alice', client_id: 'docker', offline_token: 'true' };
+      const valid = { service: 'reg', account: 'alice', client_id: 'docker', offline_token: 'true' };
       const queries = ['', 'service', 'scope=repository:a/b:pull', 'service=reg%20', 'service=%20reg'];
-      for (const [name, value] of Object.entries(right)) {
+      for (const [name, value] of Object.entries(valid)) {
         const rest = name === 'service' ? '' : 'service=reg&';
-        queries.push(...twisted(name, value).map((text) => rest + text));
-        for (const text of bad) {
-          // A client may call itself what it likes, so its id is bounded and nothing more.
+        queries.push(...malformed(name, value).map((text) => rest + text));
+        for (const text of invalidValues) {
+          // Any client id is valid, so that only its length is limited.
           if (name === 'client_id' && text !== '' && text.length < 256) continue;
           queries.push(rest + encoded({ [name]: text }));
         }
       }
-      for (const name of [...strange, 'grant_type', 'username', 'password', 'refresh_token', 'access_type']) {
+      for (const name of [
+        ...unknownNames,
+        'grant_type',
+        'username',
+        'password',
+        'refresh_token',
+        'access_type',
+      ]) {
         queries.push(`service=reg&${name}=x`);
       }
       for (const query of queries)
-        isRefusal(await alice.sendRaw('GET', `/token?${query}`), 400, query.slice(0, 80));
-      // Whose account is claimed does not matter without credentials, so its value is only bounded then.
-      const nobodys = queries.filter((text) => !/(^|&)account=[^&]{1,100}$/.test(text));
-      for (const query of nobodys)
-        isRefusal(await nobody.sendRaw('GET', `/token?${query}`), 400, query.slice(0, 80));
-      seen += queries.length + nobodys.length;
+        assertError(await alice.sendRaw('GET', `/token?${query}`), 400, query.slice(0, 80));
+      // Without credentials the account is ignored, so that only its length is limited.
+      const anonymousQueries = queries.filter((text) => !/(^|&)account=[^&]{1,100}$/.test(text));
+      for (const query of anonymousQueries)
+        assertError(await anonymous.sendRaw('GET', `/token?${query}`), 400, query.slice(0, 80));
+      variants += queries.length + anonymousQueries.length;
     });
 
     it('gets no token by POST', async () => {
@@ -476,23 +483,23 @@ describe('GET /token', () => {
         for (const [name, value] of Object.entries(form)) {
           const others = Object.fromEntries(Object.entries(form).filter(([key]) => key !== name));
           bodies.push(encoded(others));
-          bodies.push(...twisted(name, value).map((text) => `${encoded(others)}&${text}`));
+          bodies.push(...malformed(name, value).map((text) => `${encoded(others)}&${text}`));
           if (name !== 'service' && name !== 'grant_type') continue;
-          bodies.push(...bad.map((text) => encoded({ ...others, [name]: text })));
+          bodies.push(...invalidValues.map((text) => encoded({ ...others, [name]: text })));
         }
-        bodies.push(...bad.map((text) => encoded({ ...form, access_type: text })));
-        for (const name of [...strange, 'account', 'offline_token', 'client_secret', 'code']) {
+        bodies.push(...invalidValues.map((text) => encoded({ ...form, access_type: text })));
+        for (const name of [...unknownNames, 'account', 'offline_token', 'client_secret', 'code']) {
           bodies.push(encoded({ ...form, [name]: 'x' }));
         }
       }
       const send = (body: string, type: string): Promise<HttpResponse> =>
-        nobody.send('POST', '/token', { body, headers: { 'content-type': type } });
+        anonymous.send('POST', '/token', { body, headers: { 'content-type': type } });
       for (const body of bodies) {
         const response = await send(body, 'application/x-www-form-urlencoded');
-        isRefusal(response, response.status === 401 ? 401 : 400, body.slice(0, 80));
+        assertError(response, response.status === 401 ? 401 : 400, body.slice(0, 80));
       }
-      const right = encoded(forms[0]!);
-      assert.equal((await send(right, 'application/x-www-form-urlencoded; charset=utf-8')).status, 200);
+      const valid = encoded(forms[0]!);
+      assert.equal((await send(valid, 'application/x-www-form-urlencoded; charset=utf-8')).status, 200);
       for (const type of [
         'application/json',
         'text/plain',
@@ -500,17 +507,17 @@ describe('GET /token', () => {
         'application/xml',
         'x/y',
       ]) {
-        isRefusal(await send(right, type), 400, type);
-        isRefusal(await send(JSON.stringify(forms[0]), type), 400, type);
+        assertError(await send(valid, type), 400, type);
+        assertError(await send(JSON.stringify(forms[0]), type), 400, type);
       }
       for (const method of ['PUT', 'DELETE', 'PATCH']) {
         assert.equal((await alice.send(method, '/token?service=reg')).status, 404, method);
       }
-      seen += bodies.length + 13;
+      variants += bodies.length + 13;
     });
 
-    it('was one of 500 and more', () => {
-      assert.ok(seen >= 500, `${seen} variants`);
+    it('covers more than 500 cases', () => {
+      assert.ok(variants >= 500, `${variants} variants`);
     });
   });
 
@@ -518,8 +525,8 @@ describe('GET /token', () => {
     const { lines, missing } = recording<{ url: string; headers: Record<string, string> }>(
       'client-token-requests.jsonl',
     );
-    // What each gets when its names are dave's and its password is right, in the order of the recording.
-    const opened = [
+    // The access that each request gets with the right password of dave, in the order of the recording.
+    const access = [
       '',
       'dave/app pull,push',
       'dave/app2 pull,push',
@@ -533,47 +540,50 @@ describe('GET /token', () => {
       'dave/app pull,push,delete',
     ];
 
-    itUnless(missing, 'are answered as those programs need it', async () => {
+    itUnless(missing, 'get the responses that those programs need', async () => {
       const dave = await index.signUp('dave');
       await register(index, { name: 'recorded', url: 'http://localhost:23354', service: 'registry.test' });
-      assert.equal(lines.length, opened.length);
-      // As recorded they are of an account that does not exist.
-      const { url: login, headers: strange } = lines[0]!;
-      isRefusal(await nobody.get(login, { headers: { authorization: strange.authorization! } }), 401);
+      assert.equal(lines.length, access.length);
+      // As recorded, they name an account that does not exist.
+      const { url: login, headers: unknownNames } = lines[0]!;
+      assertError(
+        await anonymous.get(login, { headers: { authorization: unknownNames.authorization! } }),
+        401,
+      );
       for (const [i, { url, headers }] of lines.entries()) {
-        const own = url
+        const recordedUrl = url
           .replace('account=u', 'account=dave')
           .replaceAll(/(?<=%3A)(test|skopeo)(?=%2F)/g, 'dave');
-        const response = await dave.get(own, { headers: { 'user-agent': headers['user-agent']! } });
-        assert.equal(response.status, 200, own);
+        const response = await dave.get(recordedUrl, { headers: { 'user-agent': headers['user-agent']! } });
+        assert.equal(response.status, 200, recordedUrl);
         const { claims } = readJwt(response.json.token);
         const access = claims.access as { name: string; actions: string[] }[];
         assert.equal(
           access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; '),
-          opened[i],
-          own,
+          access[i],
+          recordedUrl,
         );
         assert.deepEqual([claims.aud, claims.sub], ['registry.test', 'dave']);
       }
     });
   });
 
-  describe('S22', () => {
-    it('a revoked access token and a disabled account get nothing from the next request on', async () => {
+  describe('revoked credentials (S22)', () => {
+    it('get no token from the next request on', async () => {
       const carol = await index.signUp('carol');
-      const tool = await withAccessToken(index, carol, ['pull', 'push'], ['carol/*']);
-      assert.equal(await grantedAccess(tool, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
+      const byToken = await withAccessToken(index, carol, ['pull', 'push'], ['carol/*']);
+      assert.equal(await grantedAccess(byToken, 'reg', 'repository:carol/x:push,pull'), 'carol/x pull,push');
       await index.app
         .get(Database)
         .transaction((manager) => manager.query('update access_token set revoked_at = now()'));
-      isRefusal(await requestToken(tool, 'reg'), 401);
+      assertError(await requestToken(byToken, 'reg'), 401);
       assert.equal((await requestToken(carol, 'reg')).status, 200);
     });
   });
 });
 
-describe('GET /token, with limits', () => {
-  it('S44: refuses the 21st new name of an hour in words, and changes nothing', async () => {
+describe('GET /token with rate limits', () => {
+  it('rejects the 21st new name within an hour with a message, and changes nothing (S44)', async () => {
     const index = await IndexUnderTest.start();
     try {
       const alice = await index.signUp('alice');
@@ -594,7 +604,7 @@ describe('GET /token, with limits', () => {
     }
   });
 
-  it('counts a pull that is repeated with credentials, and gives it a token of its own', async () => {
+  it('counts a repeated pull with credentials, and issues a separate token', async () => {
     const index = await IndexUnderTest.start();
     try {
       const alice = await index.signUp('alice');
@@ -617,9 +627,9 @@ describe('GET /token, with limits', () => {
         remaining,
         remaining.map((_, n) => remaining[0]! - n),
       );
-      // Neither the name alone nor another secret opens what was remembered.
-      for (const stranger of [index.anonymous, index.anonymous.basic('alice', 'another phrase')]) {
-        const response = await requestToken(stranger, 'reg', pull);
+      // The name without a secret or with another one does not give access to the cached grant.
+      for (const other of [index.anonymous, index.anonymous.basic('alice', 'another phrase')]) {
+        const response = await requestToken(other, 'reg', pull);
         if (response.status === 200) assert.deepEqual(readJwt(response.json.token).claims.access, []);
         else assert.equal(response.status, 401);
       }

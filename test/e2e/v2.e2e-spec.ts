@@ -23,9 +23,9 @@ import {
 } from '../support/token-fixtures';
 
 const indexService = 'central-index';
-const wanted = 'docker-distribution-api-version';
+const versionHeader = 'docker-distribution-api-version';
 
-describe("the index's own /v2/", () => {
+describe('/v2/ of the index', () => {
   let index: IndexUnderTest;
   let alice: Actor;
   let bob: Actor;
@@ -44,57 +44,57 @@ describe("the index's own /v2/", () => {
 
   describe('base', () => {
     const challengeOf = (response: HttpResponse): string | undefined => response.headers['www-authenticate'];
-    const plain = (): string =>
+    const expectedChallenge = (): string =>
       `Bearer realm="${index.config.server.publicUrl}/token",service="central-index"`;
 
-    it('tells whoever has no token where to get one', async () => {
+    it('returns a challenge with realm and service without a token', async () => {
       for (const path of ['/v2/', '/v2']) {
         const response = await index.anonymous.get(path);
         assert.equal(response.status, 401);
-        assert.equal(response.headers[wanted], 'registry/2.0');
-        assert.equal(challengeOf(response), plain());
+        assert.equal(response.headers[versionHeader], 'registry/2.0');
+        assert.equal(challengeOf(response), expectedChallenge());
         assert.equal(response.json.errors[0].code, 'UNAUTHORIZED');
       }
     });
 
-    it('makes the realm from PUBLIC_URL, whatever host the request names', async () => {
+    it("takes the realm from PUBLIC_URL, not from the request's Host", async () => {
       const response = await index.anonymous.get('/v2/', {
         headers: { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
       });
-      assert.equal(challengeOf(response), plain());
+      assert.equal(challengeOf(response), expectedChallenge());
     });
 
-    it('takes no password, so that the client goes by the challenge', async () => {
+    it('accepts no password, so that clients follow the challenge', async () => {
       const response = await alice.get('/v2/');
       assert.equal(response.status, 401);
-      assert.equal(challengeOf(response), plain());
+      assert.equal(challengeOf(response), expectedChallenge());
     });
 
-    it('opens with a token of an account, and with one of nobody', async () => {
+    it('accepts a token of an account, and an anonymous one', async () => {
       for (const actor of [alice, index.anonymous]) {
         const response = await (await withToken(actor)).get('/v2/');
         assert.deepEqual([response.status, response.text], [200, '{}']);
-        assert.equal(response.headers[wanted], 'registry/2.0');
+        assert.equal(response.headers[versionHeader], 'registry/2.0');
       }
     });
 
-    it('says so when a token is wrong', async () => {
+    it('reports an invalid token', async () => {
       for (const token of ['x', 'a.b.c', await tokenOf(alice, 'reg')]) {
         const response = await index.anonymous.bearer(token).get('/v2/');
         assert.equal(response.status, 401);
-        assert.equal(response.headers[wanted], 'registry/2.0');
-        assert.equal(challengeOf(response), `${plain()},error="invalid_token"`);
+        assert.equal(response.headers[versionHeader], 'registry/2.0');
+        assert.equal(challengeOf(response), `${expectedChallenge()},error="invalid_token"`);
       }
     });
 
-    it('closes again when the account is disabled', async () => {
-      const gone = await withToken(await index.signUp('gone'));
-      assert.equal((await gone.get('/v2/')).status, 200);
+    it('returns 401 once the account is disabled', async () => {
+      const disabled = await withToken(await index.signUp('gone'));
+      assert.equal((await disabled.get('/v2/')).status, 200);
       await index.app.get(Database).rows(`update account set disabled_at = now() where name = 'gone'`);
-      assert.equal((await gone.get('/v2/')).status, 401);
+      assert.equal((await disabled.get('/v2/')).status, 401);
     });
 
-    it('is absent to Docker up to 1.10, whose push it would break, and there for all others', async () => {
+    it('returns 404 to Docker up to 1.10, whose push it would break, and responds to all others', async () => {
       const rows: [agent: string, status: number][] = [
         ['docker/1.10.3 go/go1.5.3 kernel/4.4 os/linux arch/amd64', 404],
         ['docker/1.9.1 go/go1.4.2', 404],
@@ -113,28 +113,28 @@ describe("the index's own /v2/", () => {
       for (const [agent, status] of rows) {
         const response = await index.anonymous.get('/v2/', { headers: { 'user-agent': agent } });
         assert.equal(response.status, status, agent);
-        assert.equal(response.headers[wanted], status === 404 ? undefined : 'registry/2.0', agent);
+        assert.equal(response.headers[versionHeader], status === 404 ? undefined : 'registry/2.0', agent);
       }
     });
   });
 
-  describe('S19: forged tokens', () => {
-    it('are refused, every one', async () => {
+  describe('forged tokens (S19)', () => {
+    it('are rejected without exception', async () => {
       const token = await tokenOf(alice);
       const own = await readSigningKey(index);
       const other = await IndexUnderTest.start();
-      let stranger: SigningKeyMaterial;
+      let foreign: SigningKeyMaterial;
       try {
-        stranger = await readSigningKey(other);
+        foreign = await readSigningKey(other);
       } finally {
         await other.stop();
       }
       const { header, claims } = readJwt(token);
-      // What is signed here with the right key and claims is accepted, or the forgeries would prove nothing.
-      const twin = signEs256(header, claims, own.privateKey);
-      assert.equal((await index.anonymous.bearer(twin).get('/v2/')).status, 200);
+      // A token signed by the test with the right key and claims must be accepted, or the forgeries prove nothing.
+      const resigned = signEs256(header, claims, own.privateKey);
+      assert.equal((await index.anonymous.bearer(resigned).get('/v2/')).status, 200);
       const valid = { header, claims, token };
-      const [forged, misissued] = [forgedTokens(valid, own, stranger), misissuedTokens(valid, own)];
+      const [forged, misissued] = [forgedTokens(valid, own, foreign), misissuedTokens(valid, own)];
       assert.ok(forged.length >= 28 && misissued.length >= 20);
       const accepted: string[] = [];
       for (const [name, text] of [...forged, ...misissued]) {
@@ -149,7 +149,7 @@ describe("the index's own /v2/", () => {
       assert.deepEqual(accepted, []);
     });
 
-    it("are refused when signed with a zot registry's own key", async () => {
+    it("are rejected when signed with a zot registry's own key", async () => {
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23355', kind: 'zot' });
       await requestToken(alice, 'zot1');
       const zot = await readSigningKey(index, `zot:${id}`);
@@ -179,11 +179,11 @@ describe("the index's own /v2/", () => {
     const namesOf = async (actor: Actor, query = ''): Promise<string[]> =>
       (await actor.get(`/v2/_catalog${query}`)).json.repositories;
 
-    it('lists what is public and holds an image to everybody, what is private to its owner', async () => {
-      const everybody = ['alice/app', 'alice/lib', 'centos'];
-      assert.deepEqual(await namesOf(await withToken(index.anonymous)), everybody);
-      assert.deepEqual(await namesOf(await withToken(bob)), everybody);
-      assert.deepEqual(await namesOf(await withToken(olga)), everybody);
+    it('lists public repositories with images to all callers, and private ones to their owner', async () => {
+      const publicNames = ['alice/app', 'alice/lib', 'centos'];
+      assert.deepEqual(await namesOf(await withToken(index.anonymous)), publicNames);
+      assert.deepEqual(await namesOf(await withToken(bob)), publicNames);
+      assert.deepEqual(await namesOf(await withToken(olga)), publicNames);
       assert.deepEqual(await namesOf(await withToken(alice)), [
         'alice/app',
         'alice/lib',
@@ -192,33 +192,33 @@ describe("the index's own /v2/", () => {
       ]);
     });
 
-    it("keeps an access token's restrictions in the token got with it", async () => {
-      const narrow = await withAccessToken(index, alice, ['pull'], ['alice/app']);
-      const deaf = await withAccessToken(index, alice, ['push'], ['alice/*']);
-      const wide = await withAccessToken(index, alice, ['pull'], ['alice/*']);
-      assert.ok(!(await namesOf(await withToken(narrow))).includes('alice/secret'));
-      assert.ok(!(await namesOf(await withToken(deaf))).includes('alice/secret'));
-      assert.ok((await namesOf(await withToken(wide))).includes('alice/secret'));
+    it("applies an access token's restrictions to tokens issued with it", async () => {
+      const oneRepository = await withAccessToken(index, alice, ['pull'], ['alice/app']);
+      const pushOnly = await withAccessToken(index, alice, ['push'], ['alice/*']);
+      const allRepositories = await withAccessToken(index, alice, ['pull'], ['alice/*']);
+      assert.ok(!(await namesOf(await withToken(oneRepository))).includes('alice/secret'));
+      assert.ok(!(await namesOf(await withToken(pushOnly))).includes('alice/secret'));
+      assert.ok((await namesOf(await withToken(allRepositories))).includes('alice/secret'));
     });
 
-    it('is read page by page along Link', async () => {
+    it('is paginated by Link headers', async () => {
       const actor = await withToken(alice);
-      const seen: string[] = [];
+      const names: string[] = [];
       let path: string | undefined = '/v2/_catalog?n=1';
       for (let pages = 0; path !== undefined; pages++) {
         assert.ok(pages < 5);
         const response: HttpResponse = await actor.get(path);
-        assert.equal(response.headers[wanted], 'registry/2.0');
-        seen.push(...response.json.repositories);
+        assert.equal(response.headers[versionHeader], 'registry/2.0');
+        names.push(...response.json.repositories);
         path = /^<(\/[^>]*)>; rel="next"$/.exec(response.headers.link ?? '')?.[1];
       }
-      assert.deepEqual(seen, ['alice/app', 'alice/lib', 'alice/secret', 'centos']);
+      assert.deepEqual(names, ['alice/app', 'alice/lib', 'alice/secret', 'centos']);
       assert.deepEqual(await namesOf(actor, '?last=alice/app&n=2'), ['alice/lib', 'alice/secret']);
       assert.deepEqual(await namesOf(actor, '?last=centos'), []);
       assert.equal((await namesOf(actor, '?n=999999999')).length, 4);
     });
 
-    it('wants a token, and sane parameters', async () => {
+    it('requires a token and valid parameters', async () => {
       assert.equal((await index.anonymous.get('/v2/_catalog')).status, 401);
       assert.equal((await alice.get('/v2/_catalog')).status, 401);
       const actor = await withToken(alice);
