@@ -80,7 +80,7 @@ describe('account commands', () => {
     assert.equal(await administers('tom'), true);
     assert.equal((await run(['admin', 'revoke', 'tom'])).code, 0);
     assert.equal(await administers('tom'), false);
-    assertFails(await run(['admin', 'grant', 'nobody']), /account nobody not found/);
+    assertFails(await run(['admin', 'grant', 'absent']), /account absent not found/);
   });
 
   it('unlock an account', async () => {
@@ -91,7 +91,7 @@ describe('account commands', () => {
     assert.equal((await me()).status, 429);
     assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);
     assert.equal((await me()).status, 401);
-    assertFails(await run(['account', 'unlock', 'nobody']), /account nobody not found/);
+    assertFails(await run(['account', 'unlock', 'absent']), /account absent not found/);
   });
 
   it('create an invite, and record each command in the audit log', async () => {
@@ -132,8 +132,8 @@ describe('account commands', () => {
     assert.deepEqual(Object.keys(JSON.parse(stdout)).includes('token'), false);
     for (const text of [forOwner.stdout, forAnonymous.stdout, stdout])
       assert.doesNotMatch(text, /eyJ|argon2/);
-    const nowhere = await run(['token', 'explain', '--service', 'nowhere']);
-    assert.deepEqual([nowhere.code, nowhere.stderr], [0, '']);
-    assert.match(nowhere.stdout, /refused: unknown service/);
+    const unknownService = await run(['token', 'explain', '--service', 'nowhere']);
+    assert.deepEqual([unknownService.code, unknownService.stderr], [0, '']);
+    assert.match(unknownService.stdout, /refused: unknown service/);
   });
 });

@@ -54,7 +54,7 @@ describe('accounts', () => {
     const rowsOfName = await rows<{ name: string }>(
       `select name from account where name in ('willy', 'wi11y')`,
     );
-    assert.equal(rowsOfName.length, 1, 'the losers left no half of an account');
+    assert.equal(rowsOfName.length, 1, 'rejected sign-ups create no account');
   });
 
   it('return 409 for a taken name before checking any other rule (DESIGN 10.5)', async () => {

@@ -22,7 +22,7 @@ describe('API document', () => {
       const name = `${method} ${path}`;
       assert.ok(path.startsWith('/api/v1/'), name);
       assert.ok(summary?.length > 5, `${name} has a summary`);
-      assert.ok(responses.default, `${name} tells of refusals`);
+      assert.ok(responses.default, `${name} describes errors`);
       const [successStatus] = Object.keys(responses).filter((status) => status.startsWith('2'));
       assert.ok(
         successStatus === '204' || responses[successStatus!].content,
@@ -33,7 +33,7 @@ describe('API document', () => {
         const schema = bodySchema.$ref
           ? document.components.schemas[bodySchema.$ref.split('/').at(-1)]
           : bodySchema;
-        assert.equal(schema.additionalProperties, false, `${name} takes only the fields it knows`);
+        assert.equal(schema.additionalProperties, false, `${name} rejects unknown fields`);
       }
       if (/\/(user|admin)\b/.test(path)) assert.ok(security.length >= 2, `${name} names its credentials`);
     }

@@ -71,7 +71,7 @@ describe('hostile requests', () => {
         if (status !== 400) accepted.push(`${method} ${path} with ${column}: ${status}`);
       }
     }
-    assert.ok(attempts > 400, `${attempts} tried`);
+    assert.ok(attempts > 400, `${attempts} attempts`);
     assert.deepEqual(accepted, []);
     assert.deepEqual(await snapshot(index.database.url), before);
   });

@@ -58,13 +58,17 @@ describe('import', () => {
     const next = [{ ...rows[1], star_count: 4 }, rows[2], { ...rows[3], description: 'A tool.' }];
     assert.deepEqual(counts(await run(next)), { ...none, rows: 3, changed: 2, unchanged: 1 });
     assert.equal((await read('acme/web')).stars, 4);
-    assert.deepEqual(await versions('acme/db'), [before], 'what is as it was is not even touched');
+    assert.deepEqual(await versions('acme/db'), [before], 'an unchanged row is not written');
     assert.deepEqual(counts(await run([{ namespace: 'acme', name: 'web' }])), {
       ...none,
       rows: 1,
       unchanged: 1,
     });
-    assert.equal((await read('acme/web')).description, 'two lines', 'what is unknown there stays known here');
+    assert.equal(
+      (await read('acme/web')).description,
+      'two lines',
+      'missing fields keep their stored values',
+    );
   });
 
   it('keeps the texts of owned namespaces, and adds the imported counts', async () => {

@@ -67,11 +67,11 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
     const { text } = await index.anonymous.get('/metrics');
     return Number(new RegExp(`^central_index_search_${name} (.*)$`, 'm').exec(text)?.[1]);
   };
-  const waitForMeilisearch = async (within: number): Promise<void> => {
+  const waitForMeilisearch = async (withinMs: number): Promise<void> => {
     await eventually(async () => {
       await assertResults();
       assert.equal(await metric('fallback'), 0);
-    }, within);
+    }, withinMs);
   };
   const updateRepository = (name: string, columns: string) =>
     database.rows(`update repository set ${columns} where path = $1`, [`acme/${name}`]);

@@ -65,11 +65,11 @@ describe('notifications under faults', () => {
   const waitForEvents = (path: string): Promise<void> =>
     eventually(async () => {
       const { rows } = await sql.query(
-        `select pulls::int, state, (select count(*)::int from registry_event where state = 'pending') as waiting
+        `select pulls::int, state, (select count(*)::int from registry_event where state = 'pending') as pending
            from repository where path = $1`,
         [path],
       );
-      assert.deepEqual(rows, [{ pulls: pushes, state: 'active', waiting: 0 }]);
+      assert.deepEqual(rows, [{ pulls: pushes, state: 'active', pending: 0 }]);
       const tags = await sql.query(
         `select tag.name, digest from tag join repository on repository.id = repository_id where path = $1`,
         [path],
@@ -110,21 +110,21 @@ describe('notifications under faults', () => {
   });
 
   it('return 503 while the database is unavailable', async () => {
-    const line = await InterruptibleProxy.to(indexes[0]!.database.url);
+    const proxy = await InterruptibleProxy.to(indexes[0]!.database.url);
     // A server alone: a worker without a database is not part of this test.
     const { config } = indexes[0]!;
-    const cut = await createServer(
-      { ...config, database: { ...config.database, url: line.url } },
+    const server = await createServer(
+      { ...config, database: { ...config.database, url: proxy.url } },
       createLogger({ ...config.log, role: 'test', to: 2 }),
     );
     try {
-      await cut.listen(0, '127.0.0.1');
-      const notifier = new Actor(await cut.getUrl(), notifiers[0]!.headers);
+      await server.listen(0, '127.0.0.1');
+      const notifier = new Actor(await server.getUrl(), notifiers[0]!.headers);
       assert.equal(await post(notifier, '{"events":[]}'), 202);
-      line.cut();
+      proxy.cut();
       for (let n = 0; n < 3; n += 1) assert.equal(await post(notifier, '{"events":[]}'), 503);
     } finally {
-      await cut.close();
+      await server.close();
     }
   });
 });

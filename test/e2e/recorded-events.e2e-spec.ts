@@ -74,11 +74,11 @@ for (const [file, generation, expected] of recordings) {
           namespace,
         ]);
         await sql.query(
-          `with made as (
+          `with created as (
              insert into repository (namespace_id, path, name, state, registry_id, registry_path)
              select namespace.id, $2, $3, 'pending', registry.id, $2 from namespace, registry where namespace.name = $1
              returning id
-           ) insert into push_grant select made.id, account.id from made, account`,
+           ) insert into push_grant select created.id, account.id from created, account`,
           [namespace, path, name],
         );
       }
@@ -95,7 +95,7 @@ for (const [file, generation, expected] of recordings) {
       for (const [before, { headers, body }] of lines.entries()) {
         for (const { action, target } of body.events) await replay(user, images, action, target);
         const text = [...images].reduce(
-          (text, [recorded, { digest }]) => text.replaceAll(recorded, digest),
+          (result, [recorded, { digest }]) => result.replaceAll(recorded, digest),
           JSON.stringify(body),
         );
         for (let delivery = 0; delivery < 2; delivery += 1) {

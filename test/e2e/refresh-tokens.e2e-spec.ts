@@ -103,7 +103,7 @@ describe('refresh tokens', () => {
     assert.equal((await anonymous.bearer(token).get('/api/v1/user')).status, 401);
     assert.equal((await anonymous.bearer(token).get('/v2/')).status, 401);
     const failures = await sql(`select from password_failure where name = 'alice'`);
-    assert.equal(failures.length, 0, 'none was tried as a password');
+    assert.equal(failures.length, 0, 'none was verified as a password');
   });
 
   it('return UNKNOWN_SERVICE for an unknown service', async () => {

@@ -119,7 +119,11 @@ describe('repositories', () => {
     assert.equal((await alice.patch(path('open'), { visibility: 'private' })).status, 200);
     assert.equal((await bob.get(path('open'))).status, 404);
     assert.equal((await alice.patch(path('open'), { visibility: 'public' })).status, 200);
-    assert.equal((await olga.delete(path('open'))).status, 204, 'administrators take down what is public');
+    assert.equal(
+      (await olga.delete(path('open'))).status,
+      204,
+      'administrators may delete public repositories',
+    );
   });
 
   it('respect the restrictions of an access token', async () => {
@@ -148,17 +152,17 @@ describe('repositories', () => {
       [bob, names.filter((name) => name !== 'b')],
     ] as const) {
       for (const size of [1, 2, 3, 100]) {
-        const names: string[] = [];
+        const listed: string[] = [];
         let cursor: string | null = '';
         while (cursor !== null) {
           const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
           const page = await caller.get(`/api/v1/namespaces/carol/repositories?per_page=${size}${more}`);
           assert.ok(page.json.items.length <= size);
-          names.push(...page.json.items.map(({ name }: { name: string }) => name));
+          listed.push(...page.json.items.map(({ name }: { name: string }) => name));
           cursor = page.json.next;
         }
-        assert.deepEqual([...names].sort(), [...expected].sort());
-        assert.equal(new Set(names).size, names.length);
+        assert.deepEqual([...listed].sort(), [...expected].sort());
+        assert.equal(new Set(listed).size, listed.length);
       }
     }
   });
@@ -242,7 +246,11 @@ describe('repositories', () => {
     );
     assert.equal(new Set(placements.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
     assert.equal(placements[0]!.repository?.state, 'pending');
-    assert.equal((await alice.get(path('first'))).status, 404, 'pending ones are hidden from everybody');
+    assert.equal(
+      (await alice.get(path('first'))).status,
+      404,
+      'pending repositories are hidden from all callers',
+    );
 
     // A deleted private repository is restored as private, and becomes a tombstone again if no push arrives.
     await create(alice, { name: 'phoenix', visibility: 'private' });
@@ -257,9 +265,9 @@ describe('repositories', () => {
     assert.equal(facts.get('alice/phoenix')?.repository?.state, 'deleted');
     assert.equal(facts.get('alice/first')?.repository, undefined);
     assert.equal(
-      (await claimPlacement('bob/not-hers', 0)).repository,
+      (await claimPlacement('bob/not-owned', 0)).repository,
       undefined,
-      'nobody places in another’s namespace',
+      'a push places no repository in a foreign namespace',
     );
   });
 });

@@ -105,7 +105,7 @@ describe('commands official, import and namespace', () => {
     const result = await run('namespace', 'assign', 'acme', '--to', 'alice');
     assert.deepEqual([result.code, result.stderr], [0, '']);
     assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 200);
-    await assertFails(/nobody not found/, 'namespace', 'assign', 'acme', '--to', 'nobody');
+    await assertFails(/absent not found/, 'namespace', 'assign', 'acme', '--to', 'absent');
     await assertFails(/none not found/, 'namespace', 'assign', 'none', '--to', 'alice');
     await assertFails(
       /library belongs to the index itself/,

@@ -48,7 +48,7 @@ describe('revocation across processes (S22)', () => {
 
   /** Creates an account with a public repository and requests tokens from both processes, which fills both caches. */
   async function createCached(): Promise<{ name: string; owner: Actor; scope: string }> {
-    const name = `person${(accounts += 1)}`;
+    const name = `user${(accounts += 1)}`;
     const owner = await local.signUp(name);
     const scope = `repository:${name}/app:pull`;
     assert.equal(
@@ -101,7 +101,7 @@ describe('revocation across processes (S22)', () => {
     });
     assert.ok(
       refusedAt > expiry - 500 && refusedAt < expiry + 500,
-      `refused ${refusedAt - expiry} ms after its end`,
+      `refused ${refusedAt - expiry} ms after it expired`,
     );
   });
 

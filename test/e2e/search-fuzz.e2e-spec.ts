@@ -156,8 +156,8 @@ async function compare({ actor, docker, canSee }: Caller, request: SearchRequest
   const v1 = await docker.sendRaw('GET', `/v1/search?${queryString(request, { per_page: 'n' })}`);
   assert.equal(v1.status, 200, `${context} ${v1.text}`);
   const names = v1.json.results.map(({ name }: { name: string }) => name);
-  const page = { names, total: v1.json.num_results, page: v1.json.page, size: v1.json.page_size };
-  assertAgrees(request, page, canSee, {}, context);
+  const v1Page = { names, total: v1.json.num_results, page: v1.json.page, size: v1.json.page_size };
+  assertAgrees(request, v1Page, canSee, {}, context);
   const suggestions = await actor.sendRaw(
     'GET',
     `/api/v1/search/suggest?q=${queryString(request, {}).slice(2).split('&')[0]}`,

@@ -10,7 +10,7 @@ it('search loses no change and shows no private repository when server and worke
     assert.deepEqual(kills, { worker: 3, server: 3 });
     assert.ok(changes > 20, `${changes} changes`);
     assert.deepEqual([lost, phantom], [[], []]);
-    assert.ok(milliseconds < 30_000, `${milliseconds} ms until all agreed`);
+    assert.ok(milliseconds < 30_000, `${milliseconds} ms until search agreed`);
   } finally {
     await database.drop();
   }

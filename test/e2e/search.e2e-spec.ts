@@ -34,7 +34,7 @@ describe('REST search', () => {
       },
       { namespace: 'acme', name: 'centos', star_count: 5000, pull_count: 9, is_automated: true },
       { namespace: 'acme', name: 'webapp', description: 'Runs on CentOS' },
-      { namespace: 'alice', name: 'secret-webapp', description: 'nobody knows', star_count: 7 },
+      { namespace: 'alice', name: 'secret-webapp', description: 'hidden knowledge', star_count: 7 },
       { namespace: 'alice', name: 'public-webapp' },
     ]);
     const created = await alice.post('/api/v1/namespaces/alice/repositories', { name: 'empty-webapp' });
@@ -104,8 +104,8 @@ describe('REST search', () => {
       'alice',
       'secret',
       'webapp',
-      'nobody',
-      'knows',
+      'hidden',
+      'knowledge',
     ];
     for (const q of queries) {
       for (const more of ['', '&sort=stars', '&per_page=1', '&stars=7', '&official=false', '&page=2']) {
@@ -137,7 +137,7 @@ describe('REST search', () => {
       assert.equal(created.status, 201, created.text);
       const byToken = index.anonymous.bearer(created.json.token);
       const expected = isFound ? ['alice/secret-webapp'] : [];
-      for (const query of ['q=secret-webapp', 'q=nobody', 'q=secret-webapp&namespace=alice&sort=stars']) {
+      for (const query of ['q=secret-webapp', 'q=hidden', 'q=secret-webapp&namespace=alice&sort=stars']) {
         assert.deepEqual(await names(byToken, query), expected, JSON.stringify(request));
       }
       const docker = await index.anonymous

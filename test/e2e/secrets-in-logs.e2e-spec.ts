@@ -103,7 +103,7 @@ describe('secrets', () => {
         },
       );
       await send(actor, 'POST', '/api/v1/login', {
-        username: 'nobody',
+        username: 'absent',
         password: createCanary('login'),
         extra: createCanary('field'),
       });
@@ -138,7 +138,7 @@ describe('secrets', () => {
     const explained = lines.find(
       (line) => line.includes('token explained') && line.includes(issued.headers['x-request-id']!),
     );
-    assert.match(explained ?? '', /search granted by tokens/, 'a request is explained under its id');
+    assert.match(explained ?? '', /search granted by tokens/, 'the explanation has the id of its request');
     const leaks = [...canaries].flatMap((value) => [
       ...lines.filter((line) => line.includes(value)).map((line) => `log: ${line}`),
       ...rows.filter(({ row }) => row.includes(value)).map(({ row }) => `audit: ${row}`),

@@ -63,7 +63,7 @@ describe('sign-in', () => {
 
     const secondLogin = await browser.post('/api/v1/login', body);
     assert.notEqual(secondLogin.setCookie[0], cookie);
-    assert.equal((await browser.get('/api/v1/user')).status, 401, 'the session before a login ends with it');
+    assert.equal((await browser.get('/api/v1/user')).status, 401, 'a login ends the previous session');
   });
 
   it('deletes the session on the server at logout', async () => {
@@ -162,20 +162,20 @@ describe('sign-in', () => {
       assert.ok(retryAfter > 290 && retryAfter <= 300, `retry-after ${retryAfter}`);
     }
     const correct = await tryPassword('bob', 'a long password of bob', address);
-    assert.equal(correct.status, 429, 'else the limit would not hold for the right guess');
+    assert.equal(correct.status, 429, 'the limit also applies to the correct password');
     assert.equal((await tryPassword('bob', 'a long password of bob', freshAddress())).status, 200);
   });
 
   it('applies the same limit to one password tried with many names, per /64 of IPv6 (S06)', async () => {
     const responses = [];
     for (let i = 0; i < 15; i += 1) {
-      responses.push(await tryPassword(`nobody${i}`, 'Summer-2026!!', `2001:db8:7:7::${i + 1}`));
+      responses.push(await tryPassword(`absent${i}`, 'Summer-2026!!', `2001:db8:7:7::${i + 1}`));
     }
     assert.deepEqual(
       responses.map(({ status }) => status),
       [...Array<number>(10).fill(401), ...Array<number>(5).fill(429)],
     );
-    assert.equal((await tryPassword('nobody1', 'Summer-2026!!', '2001:db8:7:8::1')).status, 401);
+    assert.equal((await tryPassword('absent1', 'Summer-2026!!', '2001:db8:7:8::1')).status, 401);
   });
 
   it('does not count correct passwords, even if many are sent concurrently', async () => {
@@ -192,17 +192,17 @@ describe('sign-in', () => {
     const wrong = await Promise.all(
       Array.from({ length: 12 }, (_, i) => tryPassword('carol', `wrong ${i}`, address)),
     );
-    assert.equal(count(wrong, 401), 10, 'right ones gave nothing away either');
+    assert.equal(count(wrong, 401), 10, 'correct passwords did not change the limit');
   });
 
   it('locks a name after exactly 100 consecutive failures, except for addresses that its owner has used (S06, S07)', async () => {
     await server.signUp('dave');
-    const knownAddress = freshAddress();
-    const token = await from(server.anonymous.basic('dave', 'a long password of dave'), knownAddress).post(
+    const ownerAddress = freshAddress();
+    const token = await from(server.anonymous.basic('dave', 'a long password of dave'), ownerAddress).post(
       '/api/v1/user/tokens',
       { label: 'ci', permissions: ['pull'], repositories: ['dave/*'] },
     );
-    for (const name of ['dave', 'nobody-at-all']) {
+    for (const name of ['dave', 'absent-account']) {
       await setConsecutiveFailures(name, 90);
       const responses = await Promise.all(
         Array.from({ length: 30 }, (_, i) =>
@@ -222,13 +222,13 @@ describe('sign-in', () => {
         from(server.anonymous.basic('dave', token.json.token), unknownAddress).get('/api/v1/user'),
       ),
     );
-    assert.equal(count(pulls, 200), 20, 'access tokens go on working');
+    assert.equal(count(pulls, 200), 20, 'access tokens still work');
     assert.equal(
-      (await tryPassword('dave', 'a long password of dave', knownAddress, otherServer)).status,
+      (await tryPassword('dave', 'a long password of dave', ownerAddress, otherServer)).status,
       200,
     );
     const again = await tryPassword('dave', 'a long password of dave', unknownAddress);
-    assert.equal(again.status, 429, 'the owner being at home does not let the attacker go on');
+    assert.equal(again.status, 429, 'a sign-in by the owner does not unlock other addresses');
   });
 
   it('resets the count of failures after a success', async () => {
@@ -259,13 +259,13 @@ describe('sign-in', () => {
         assert.deepEqual(headers(response), expectedHeaders);
       }
     }
-    // Chance that a random real name took longer than a random absent one: 1/2 when nothing can be told, 1 without
-    // the hash for absent names. The bound leaves room for a busy machine.
+    // Probability that an existing name takes longer than an absent one: 1/2 if the times are indistinguishable, 1
+    // if absent names are not hashed. The bounds allow for a busy machine.
     const pairs = seconds.alice!.flatMap((existing) =>
       seconds.absent!.map((absent) => (existing > absent ? 1 : 0)),
     );
     const chance = pairs.reduce<number>((sum, isSlower) => sum + isSlower, 0) / pairs.length;
-    assert.ok(chance > 0.3 && chance < 0.7, `told apart with ${chance}`);
+    assert.ok(chance > 0.3 && chance < 0.7, `distinguishable with a probability of ${chance}`);
   });
 
   it('returns 503 while the database is unavailable, never INVALID_CREDENTIALS', async () => {

@@ -13,7 +13,7 @@ describe('stars', () => {
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     alice = await index.signUp('alice');
-    users = await Promise.all(Array.from({ length: 8 }, (_, n) => index.signUp(`person${n}`)));
+    users = await Promise.all(Array.from({ length: 8 }, (_, n) => index.signUp(`user${n}`)));
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
   });
   afterAll(() => index.stop());
@@ -53,7 +53,7 @@ describe('stars', () => {
     assert.equal((await index.anonymous.put(`${app}/star`)).status, 401);
     const pull = await withToken(users[0]!, ['pull'], ['*/*']);
     assert.equal((await pull.put(`${app}/star`)).status, 403);
-    const ownNamespace = await withToken(users[0]!, ['metadata'], ['person0/*']);
+    const ownNamespace = await withToken(users[0]!, ['metadata'], ['user0/*']);
     assert.equal((await ownNamespace.put(`${app}/star`)).status, 403);
     const wide = await withToken(users[0]!, ['metadata'], ['*/*']);
     assert.equal((await wide.put(`${app}/star`)).status, 204);

@@ -31,7 +31,7 @@ function printDuration(milliseconds: number): void {
 
 const skip = existsSync('/proc/self/environ')
   ? false
-  : 'needs /proc to find what is left of a killed product';
+  : 'needs /proc to find the processes of a killed product';
 
 describeUnless(skip, 'start', () => {
   let fixture: ProductFixture;

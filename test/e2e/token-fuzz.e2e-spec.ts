@@ -44,7 +44,7 @@ const repositories: Record<string, KnownRepository> = {
 };
 const newNames = Array.from(
   { length: 60 },
-  (_, i) => `${['alice', 'bob', 'legacy', 'nobody'][i % 4]}/first${i}`,
+  (_, i) => `${['alice', 'bob', 'legacy', 'absent'][i % 4]}/first${i}`,
 );
 const officialNames = ['centos', 'redis', 'fresh', 'absent', 'library/absent'];
 const names = [
@@ -201,9 +201,9 @@ describe('fuzzed token requests (S15)', () => {
       }
       for (const [path, as] of outcome.placed) {
         const known = state.repositories.get(path);
-        const base = { isPrivate: false, automated: false, ...known };
+        const values = { isPrivate: false, automated: false, ...known };
         const isNew = known === undefined || known.state === 'deleted';
-        state.repositories.set(path, { ...base, state: isNew ? 'pending' : known.state, at: service, as });
+        state.repositories.set(path, { ...values, state: isNew ? 'pending' : known.state, at: service, as });
         counts.placed++;
       }
       counts[outcome.granted.size > 0 ? 'granted' : 'nothing']++;

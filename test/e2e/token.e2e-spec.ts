@@ -119,7 +119,7 @@ describe('GET /token', () => {
         await requestToken(alice, 'reg', ['repository:alice/app:pull']),
       ];
       for (const other of others) assert.notEqual(claimsOf(other).jti, claimsOf(first).jti);
-      const wrong = anonymous.basic('alice', 'not her password');
+      const wrong = anonymous.basic('alice', 'not the password');
       assert.equal((await requestToken(wrong, 'reg', ['repository:alice/app:pull'])).status, 401);
     });
 
@@ -526,7 +526,7 @@ describe('GET /token', () => {
       'client-token-requests.jsonl',
     );
     // The access that each request gets with the right password of dave, in the order of the recording.
-    const access = [
+    const expectedAccess = [
       '',
       'dave/app pull,push',
       'dave/app2 pull,push',
@@ -543,11 +543,11 @@ describe('GET /token', () => {
     itUnless(missing, 'get the responses that those programs need', async () => {
       const dave = await index.signUp('dave');
       await register(index, { name: 'recorded', url: 'http://localhost:23354', service: 'registry.test' });
-      assert.equal(lines.length, access.length);
+      assert.equal(lines.length, expectedAccess.length);
       // As recorded, they name an account that does not exist.
-      const { url: login, headers: unknownNames } = lines[0]!;
+      const { url: login, headers: recordedHeaders } = lines[0]!;
       assertError(
-        await anonymous.get(login, { headers: { authorization: unknownNames.authorization! } }),
+        await anonymous.get(login, { headers: { authorization: recordedHeaders.authorization! } }),
         401,
       );
       for (const [i, { url, headers }] of lines.entries()) {
@@ -560,7 +560,7 @@ describe('GET /token', () => {
         const access = claims.access as { name: string; actions: string[] }[];
         assert.equal(
           access.map(({ name, actions }) => `${name} ${actions.join(',')}`).join(' ; '),
-          access[i],
+          expectedAccess[i],
           recordedUrl,
         );
         assert.deepEqual([claims.aud, claims.sub], ['registry.test', 'dave']);

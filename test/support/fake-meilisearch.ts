@@ -136,9 +136,9 @@ export class FakeMeilisearch {
         });
       case 'POST swap-indexes':
         return this.enqueue(() => {
-          const [first, second] = body[0].indexes as [string, string];
-          const [a, b] = [this.index(first), this.index(second)];
-          this.indexes.set(first, b).set(second, a);
+          const [left, right] = body[0].indexes as [string, string];
+          const [a, b] = [this.index(left), this.index(right)];
+          this.indexes.set(left, b).set(right, a);
         });
       case 'GET indexes settings':
         return [200, this.index(name).settings];
