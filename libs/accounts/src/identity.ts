@@ -22,7 +22,7 @@ export interface TokenRestrictions {
   readonly repositories: readonly string[];
 }
 
-/** A caller that is known. */
+/** A caller that was authenticated as an account. */
 export interface SignedIn {
   readonly kind: 'account';
   readonly account: Account;
@@ -34,11 +34,34 @@ export interface SignedIn {
   readonly credentialExpiresAt?: Date;
 }
 
-/** Who asks, and how that is known. */
+/**
+ * The caller and how it was authenticated, by `kind`. Code that treats callers differently switches over `kind` without
+ * a default, or uses one of the functions below, so that a new kind does not compile until each such place handles it.
+ */
 export type Identity = { readonly kind: 'anonymous' } | SignedIn;
 
 /** The caller that gave no credentials. */
 export const anonymous: Identity = { kind: 'anonymous' };
+
+/** The account that the caller acts as; undefined for a caller without an account. */
+export function accountOf(identity: Identity): Account | undefined {
+  switch (identity.kind) {
+    case 'anonymous':
+      return undefined;
+    case 'account':
+      return identity.account;
+  }
+}
+
+/** The limits of the caller's credential; undefined if the account itself is the only limit. */
+export function restrictionsOf(identity: Identity): TokenRestrictions | undefined {
+  switch (identity.kind) {
+    case 'anonymous':
+      return undefined;
+    case 'account':
+      return identity.restrictions;
+  }
+}
 
 /** The account as other rooms see it: nothing that opens it. */
 export function toAccount(entity: Omit<OwnerRow, 'passwordChangedAt'>): Account {

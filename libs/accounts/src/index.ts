@@ -15,7 +15,7 @@ export {
   tooManyRequests,
 } from './accounts.errors';
 export { isEmailAddress } from './email-address';
-export { anonymous } from './identity';
+export { accountOf, anonymous, restrictionsOf } from './identity';
 export type { Account, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
 export { RefreshTokensService } from './refresh-tokens.service';
 export type { RefreshTokenRecord } from './refresh-tokens.service';

@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { ipPrefixOf } from './ip-prefix';
 import { LeasedRateLimiter, type Allowance } from './leased-rate-limiter';
-import type { Identity } from './identity';
+import { accountOf, type Identity } from './identity';
 import { rateLimiter } from './creation-rate-limits';
 
 // A hundred a second, for as long as one likes: no build farm behind one address needs it, and a loop gone wild stops.
@@ -42,7 +42,7 @@ export class TokenRateLimits {
   /** Counts a request that repeats another if that takes no query; undefined when it does, or is not allowed. */
   tryConsumeLocal(caller: Identity, address: string): Allowance | 'unlimited' | undefined {
     // What is pulled again counts as a pull again, by the one who knows what is pulled.
-    if (caller.kind === 'anonymous' && this.anonymousPulls !== undefined) return undefined;
+    if (accountOf(caller) === undefined && this.anonymousPulls !== undefined) return undefined;
     return this.requests === undefined ? 'unlimited' : this.requests.countAtOnce(requester(caller, address));
   }
 
@@ -52,5 +52,7 @@ export class TokenRateLimits {
   }
 }
 
-const requester = (caller: Identity, address: string): string =>
-  caller.kind === 'account' ? `account:${caller.account.id}` : ipPrefixOf(address);
+function requester(caller: Identity, address: string): string {
+  const account = accountOf(caller);
+  return account === undefined ? ipPrefixOf(address) : `account:${account.id}`;
+}

@@ -1,3 +1,4 @@
+import { accountOf } from '@central-index/accounts';
 import type { Logger } from '@central-index/platform/logging';
 import type { FastifyInstance } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
@@ -22,7 +23,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       address: request.ip,
-      account: caller?.kind === 'account' ? caller.account.name : undefined,
+      account: caller && accountOf(caller)?.name,
     };
     if (path !== undefined && quiet.has(path)) lines.debug(fields, 'request');
     else lines.info(fields, 'request');

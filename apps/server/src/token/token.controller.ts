@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import {
+  accountOf,
   AccountsService,
   anonymous,
   RefreshTokensService,
@@ -64,11 +65,8 @@ export class TokenController {
     // A browser sends its cookie whoever wrote the link, so a session counts for nothing here.
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
     // Without credentials the parameter is only a claim, and the caller stays anonymous.
-    if (
-      identity.kind === 'account' &&
-      query.account !== undefined &&
-      query.account !== identity.account.name
-    ) {
+    const account = accountOf(identity);
+    if (account !== undefined && query.account !== undefined && query.account !== account.name) {
       throw accountMismatch();
     }
     const scopes = [query.scope ?? []].flat();

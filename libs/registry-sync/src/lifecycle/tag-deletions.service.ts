@@ -1,4 +1,4 @@
-import type { Identity } from '@central-index/accounts';
+import { accountOf, type Identity } from '@central-index/accounts';
 import { AuditService } from '@central-index/audit';
 import { isTag } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
@@ -54,7 +54,7 @@ export class TagDeletionsService {
     if (!isTag(tag)) throw notFound('tag');
     const { registryId } = facts;
     if (registryId === null) throw tagNotDeleted(tag, 'its repository lies on no registry just now');
-    const actor = identity.kind === 'account' ? identity.account.name : '';
+    const actor = accountOf(identity)?.name ?? '';
     await this.database.transaction(async (manager) => {
       // Read without the lock, the tag may go before this is written: then it would be deleted twice.
       await this.contents.lock(manager, view.id, registryId);
