@@ -3,7 +3,6 @@ export const statementBuilders: Readonly<Record<string, string>> = {};
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
 export const unconverted: readonly string[] = [
-  'libs/namespaces/src/namespaces.service.ts',
   'libs/platform/database/src/change-listener.ts',
   'libs/platform/embedded-postgres/src/open-embedded.ts',
   'libs/platform/database/src/migrate.ts',

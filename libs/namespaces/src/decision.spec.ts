@@ -18,7 +18,7 @@ const account = (id: string, name: string, more: Partial<Account> = {}): Account
 const by = (who: Account): Identity => ({ kind: 'account', account: who, via: 'password' });
 const alice = account('1', 'alice');
 
-// The owner is alice, whose namespace every name but the official and the unowned ones is in.
+// The owner is alice: every name is in alice's namespace but the official and the unowned ones.
 const identities = {
   anonymous: { kind: 'anonymous' },
   other: by(account('2', 'bob')),
@@ -74,7 +74,7 @@ const letters: Readonly<Record<Action, string>> = {
 };
 const actions = Object.keys(letters) as Action[];
 
-// puLl, pUsh, Delete, See, sTar, Metadata, manage (X); a dash is a refusal.
+// puLl, pUsh, Delete, view (S), sTar, Metadata, manage (X); a dash is a denial.
 const matrix = `
                             anonymous  other    owner    administrator  disabled
 absent                      -------    -------  LU---M-  -------        -------
@@ -122,13 +122,13 @@ describe('decide', () => {
 
   for (const row of rows) {
     const [kind, ...cells] = row.split(/ {2,}/);
-    it(`answers for ${kind}`, () => {
+    it(`decides about ${kind}`, () => {
       const got = columns.map((who) => allowed(identities[who], kinds[kind as keyof typeof kinds]));
       assert.deepEqual(got, cells);
     });
   }
 
-  it('tells strangers of a private, hidden or deleted name exactly what it tells them of an absent one', () => {
+  it('does not let other callers distinguish a private, hidden or deleted name from an absent one', () => {
     const concealed = Object.keys(kinds).filter((kind) =>
       /^(pending private|private|hidden|deleted)/.test(kind),
     );
@@ -155,7 +155,7 @@ describe('decide', () => {
     ['other', 'push', 'absent, no namespace', 'not-owner'],
     ['other', 'push', 'unowned imported', 'no-owner'],
     ['other', 'metadata', 'private', 'not-owner'],
-    ['owner', 'push', 'automated', 'automated'],
+    ['owner', 'push', 'automated', 'trusted-build'],
     ['owner', 'push', 'official', 'administrators-only'],
     ['owner', 'pull', 'deleted', 'absent'],
     ['owner', 'delete', 'absent', 'absent'],
@@ -180,8 +180,8 @@ describe('decide, with an access token', () => {
   });
   const all: Permission[] = ['pull', 'push', 'delete', 'metadata'];
 
-  // Permissions and patterns of alice's token, and what is left of her LUDSTMX in a public and a private repository.
-  const ceilings: [Permission[], string[], string, string][] = [
+  // Permissions and patterns of alice's token, and which of LUDSTMX they leave for a public and a private repository.
+  const limits: [Permission[], string[], string, string][] = [
     [all, ['alice/*'], 'LUDSTMX', 'LUDSTMX'],
     [all, ['*/*'], 'LUDSTMX', 'LUDSTMX'],
     [all, ['alice/app'], 'LUDSTMX', 'LUDSTMX'],
@@ -201,7 +201,7 @@ describe('decide, with an access token', () => {
     [all, ['alice/.pp'], '---S---', '-------'],
     [all, ['alice/app*app'], '---S---', '-------'],
   ];
-  for (const [permissions, patterns, ofPublic, ofPrivate] of ceilings) {
+  for (const [permissions, patterns, ofPublic, ofPrivate] of limits) {
     it(`leaves ${ofPublic} and ${ofPrivate} to [${permissions.join()}] on [${patterns.join()}]`, () => {
       const identity = token(permissions, patterns);
       assert.equal(allowed(identity, kinds.public), ofPublic);

@@ -1,27 +1,34 @@
-import type { Identity, Permission } from '@central-index/accounts';
+import {
+  accountOf,
+  restrictionsOf,
+  type Account,
+  type Identity,
+  type Permission,
+} from '@central-index/accounts';
 import { matchesPattern, type RepositoryName } from '@central-index/naming';
+import { hasMembers, isMember, type MembershipFacts } from './membership';
 
 /**
- * What a caller may want to do with a repository. `view` is to find it in search, API and pages; `metadata` to create
- * it there and to change its texts and visibility; `manage` to remove it as a whole; `delete` to delete its images.
+ * What a caller can do with a repository. `view`: find it in search, the API and pages; `metadata`: create it there, and
+ * change its texts and visibility; `manage`: delete it as a whole; `delete`: delete its images.
  */
 export type Action = 'pull' | 'push' | 'delete' | 'view' | 'star' | 'metadata' | 'manage';
 
-/** What the decision must know of a name. `undefined` stands for what is not there. */
+/** What a decision depends on. `namespace` and `repository` are undefined if they do not exist. */
 export interface RepositoryFacts {
   readonly name: RepositoryName;
-  readonly namespace: { readonly ownerId: string | null } | undefined;
+  readonly namespace: MembershipFacts | undefined;
   readonly repository:
     | {
         readonly state: 'pending' | 'active' | 'hidden' | 'deleted';
         readonly visibility: 'public' | 'private';
-        /** True when trusted builds, and nothing else, push to it. */
+        /** True if only trusted builds push to it. */
         readonly automated: boolean;
       }
     | undefined;
 }
 
-/** Why something is refused; reasonText() gives the words. */
+/** Why a decision is a denial; `denialReasonText` gives the text. */
 export type Reason =
   | 'account-disabled'
   | 'absent'
@@ -30,42 +37,40 @@ export type Reason =
   | 'no-owner'
   | 'administrators-only'
   | 'official-not-added'
-  | 'automated'
+  | 'trusted-build'
   | 'token-permission'
   | 'token-repositories';
 
-/** The answer, with its reason when it is no. */
+/** A decision, with a reason if it is a denial. */
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: Reason };
 
 /**
- * Whether the caller may do that: the only place that says yes. Where the registry lies that holds the repository,
- * and under which spelling, is not asked here. The matrix in decision.spec.ts is the specification.
+ * Decides whether the caller may take the action: nothing else in the product allows one. On which registry the images
+ * are stored, and under which path, does not matter here. The matrix in decision.spec.ts is the specification.
  */
 export function decide(identity: Identity, action: Action, facts: RepositoryFacts): Decision {
-  const reason = refusal(identity, action, facts) ?? restrictionRefusal(identity, action, facts);
+  const reason = denialByAccount(identity, action, facts) ?? denialByToken(identity, action, facts);
   return reason === undefined ? { allowed: true } : { allowed: false, reason };
 }
 
-function refusal(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
-  const account = identity.kind === 'account' ? identity.account : undefined;
+function denialByAccount(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
+  const account = accountOf(identity);
   if (account?.disabled) return 'account-disabled';
 
+  const { namespace, repository } = facts;
   const { official } = facts.name;
-  const ownerId = facts.namespace?.ownerId ?? null;
-  // Official repositories have no owner: administrators stand in his place, there and nowhere else.
-  const isMaintainer =
-    account !== undefined && (official ? account.administrator : ownerId !== null && ownerId === account.id);
-  const state = facts.repository?.state ?? 'absent';
-  const isPublic = facts.repository?.visibility === 'public';
-  const there = state === 'pending' || state === 'active' || state === 'hidden';
+  const isMaintainer = account !== undefined && maintains(account, facts);
+  const state = repository?.state ?? 'absent';
+  const isPublic = repository?.visibility === 'public';
+  const exists = state === 'pending' || state === 'active' || state === 'hidden';
   const visible = state === 'active' ? isPublic || isMaintainer : state === 'hidden' && isMaintainer;
 
   switch (action) {
     case 'view':
       return visible ? undefined : 'absent';
     case 'pull': {
-      // A push reads too, so whoever may push a new name may pull it.
-      if (isMaintainer) return there || (state === 'absent' && !official) ? undefined : 'absent';
+      // A push reads too, so that a caller who may push a new name may pull it.
+      if (isMaintainer) return exists || (state === 'absent' && !official) ? undefined : 'absent';
       return isPublic && (state === 'active' || state === 'pending') ? undefined : 'absent';
     }
     case 'star':
@@ -73,29 +78,35 @@ function refusal(identity: Identity, action: Action, facts: RepositoryFacts): Re
       return visible && state === 'active' ? undefined : 'absent';
     case 'push':
       if (!isMaintainer) return denialReason();
-      if (official && !there) return 'official-not-added';
-      return facts.repository?.automated && state !== 'deleted' ? 'automated' : undefined;
+      if (official && !exists) return 'official-not-added';
+      return repository?.automated && state !== 'deleted' ? 'trusted-build' : undefined;
     case 'delete':
       if (!isMaintainer) return denialReason();
-      return there ? undefined : 'absent';
+      return exists ? undefined : 'absent';
     case 'metadata':
       if (!isMaintainer) return denialReason();
-      if (official && !there) return 'official-not-added';
-      return there || state === 'absent' ? undefined : 'absent';
+      if (official && !exists) return 'official-not-added';
+      return exists || state === 'absent' ? undefined : 'absent';
     case 'manage':
-      if (isMaintainer) return there ? undefined : 'absent';
+      if (isMaintainer) return exists ? undefined : 'absent';
       return account?.administrator && visible ? undefined : denialReason();
   }
 
-  // The same for a name that is private, deleted or was never there: a refusal must not tell which.
+  // The same for a name that is private, deleted or absent: a denial must not reveal which.
   function denialReason(): Reason {
     if (account === undefined) return 'sign-in-needed';
     if (official) return 'administrators-only';
-    return facts.namespace && ownerId === null ? 'no-owner' : 'not-owner';
+    return namespace !== undefined && !hasMembers(namespace) ? 'no-owner' : 'not-owner';
   }
 }
 
-// What an access token must carry for an action; one of them is enough.
+// Administrators maintain the official repositories, which belong to no account, and no other repositories.
+function maintains(account: Account, { name, namespace }: RepositoryFacts): boolean {
+  if (name.official) return account.administrator;
+  return namespace !== undefined && isMember(account, namespace);
+}
+
+// The permissions of an access token that allow an action; one of them is enough.
 const permissions: Readonly<Record<Action, readonly Permission[]>> = {
   pull: ['pull'],
   push: ['push'],
@@ -106,10 +117,10 @@ const permissions: Readonly<Record<Action, readonly Permission[]>> = {
   manage: ['delete'],
 };
 
-function restrictionRefusal(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
-  const restrictions = identity.kind === 'account' ? identity.restrictions : undefined;
+function denialByToken(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
+  const restrictions = restrictionsOf(identity);
   if (restrictions === undefined) return undefined;
-  // Reading what everybody may read needs no permission: a token would else see less than nobody does.
+  // Viewing what is public needs no permission: otherwise a token would see less than an anonymous caller.
   if (action === 'view' && facts.repository?.visibility === 'public' && facts.repository.state === 'active') {
     return undefined;
   }

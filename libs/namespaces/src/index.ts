@@ -1,9 +1,13 @@
-// Namespaces: who owns a name, and the one decision about who may do what in it, asked by the token service, the REST
-// API, the v1 protocol, pages and builds alike. Signing up is here, for it makes an account and its namespace at once.
-// Knows no repository's content and no registry: `decide` is pure and is told the facts. States no facts of its own.
+// Namespaces: who is a member of which, and the one decision about who may do what with a repository, which the token
+// service, the REST API, the v1 protocol, pages and builds all use. Sign-up is here because it creates an account and its
+// namespace in one transaction. `decide` is pure: it reads no repository and no registry, and gets its facts from the
+// caller. Emits no facts.
 export { decide } from './decision';
 export type { Action, Decision, Reason, RepositoryFacts } from './decision';
 export { grantReasonText, denialReasonText } from './decision-reasons';
+export { hasMembers, isMember } from './membership';
+export type { MembershipFacts } from './membership';
+export { isMemberSql, isMembershipUnchangedSql, membershipColumns } from './membership.queries';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
 export type { ImportedNamespace, Namespace, PrivateScope } from './namespaces.service';

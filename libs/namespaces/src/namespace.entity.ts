@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-/** The first component of names. The triggers on this table settle look-alikes and reserved names. */
+/** The first component of repository names. Triggers on the table refuse look-alikes and reserved names. */
 @Entity({
   name: 'namespace',
   comment:
@@ -23,7 +23,7 @@ export class NamespaceEntity {
   @Column('text')
   name: string;
 
-  /** Set by a trigger. */
+  /** Computed by a trigger. */
   @Column('text', { default: '' })
   skeleton: string;
 

@@ -2,20 +2,20 @@ import { nameReserved, nameTaken } from '@central-index/accounts';
 import { isConstraintViolation } from '@central-index/platform/database';
 import { defineError } from '@central-index/platform/errors';
 
-/** 403 while nobody may sign up. */
+/** 403 for a sign-up while `SIGN_UP` is `closed`. */
 export const signUpClosed = defineError({
   code: 'SIGN_UP_CLOSED',
   status: 403,
-  description: 'Nobody may sign up here by himself.',
+  description: 'Sign-up is closed: administrators create the accounts.',
   message: () => 'sign-up is closed; ask an administrator for an account',
 });
 
-/** 403 for a sign-up without an invitation where one is needed. */
+/** 403 for a sign-up without an invitation while `SIGN_UP` is `invite`. */
 export const inviteRequired = defineError({
   code: 'INVITE_REQUIRED',
   status: 403,
-  description: 'Signing up needs an invitation.',
-  message: () => 'signing up needs an invitation; ask an administrator for one',
+  description: 'Sign-up requires an invitation.',
+  message: () => 'sign-up requires an invitation; ask an administrator for one',
 });
 
 /** 409 for the namespace of official repositories, which has no owner. */
@@ -26,12 +26,13 @@ export const namespaceNotAssignable = defineError({
   message: (name: string) => `the namespace ${name} belongs to the index itself`,
 });
 
-const takenBy = ['account_name_key', 'namespace_name_key', 'namespace_lookalike_key'];
+const uniqueNames = ['account_name_key', 'namespace_name_key', 'namespace_lookalike_key'];
 
-/** The database's answer about a name in the words of the catalogue; any other error as it is. */
+/** NAME_TAKEN or NAME_RESERVED for the constraint that an error of the database names; any other error unchanged. */
 export function toNameError(error: unknown, name: string): unknown {
-  if (takenBy.some((constraint) => isConstraintViolation(error, constraint)))
+  if (uniqueNames.some((constraint) => isConstraintViolation(error, constraint))) {
     return nameTaken(name).withPrivateDetail(error);
+  }
   if (isConstraintViolation(error, 'reserved_name')) return nameReserved(name).withPrivateDetail(error);
   return error;
 }

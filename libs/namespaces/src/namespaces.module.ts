@@ -6,7 +6,7 @@ import { NamespaceEntity } from './namespace.entity';
 import { NamespacesService } from './namespaces.service';
 import { SignUpService } from './sign-up.service';
 
-/** Gives an app who owns which namespace, and signing up. */
+/** Namespaces, their owners, and sign-up. */
 @Module({
   imports: [AccountsModule, AuditModule, TypeOrmModule.forFeature([NamespaceEntity])],
   providers: [NamespacesService, SignUpService],

@@ -1,53 +1,55 @@
-import type { Identity } from '@central-index/accounts';
+import { accountOf, restrictionsOf, type Identity } from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
 import { isNamespaceName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { hasMembers } from './membership';
+import { NamespaceEntity } from './namespace.entity';
 import { toNameError, namespaceNotAssignable } from './namespaces.errors';
+import {
+  assignNamespace,
+  insertImportedNamespaces,
+  selectMembershipByName,
+  selectNamesByMember,
+} from './namespaces.queries';
 
-/** A namespace as other rooms see it. `ownerId` is null for official and for unassigned imported ones. */
-export interface Namespace {
-  readonly id: string;
-  readonly name: string;
-  readonly ownerId: string | null;
-  readonly origin: 'sign-up' | 'administrator' | 'import' | 'system';
-  readonly defaultVisibility: 'public' | 'private';
-}
+/** A namespace. `ownerId` is null for official and for unassigned imported ones. */
+export type Namespace = Pick<NamespaceEntity, 'id' | 'name' | 'ownerId' | 'origin' | 'defaultVisibility'>;
 
-/** What an import must know of a namespace. */
+/** What an import needs of a namespace. */
 export interface ImportedNamespace {
   readonly id: string;
+  /** True if the namespace has an owner, who then owns the texts of its repositories too. */
   readonly owned: boolean;
 }
 
-const columns = `id, name, owner_id as "ownerId", origin, default_visibility as "defaultVisibility"`;
-
-/** The private repositories that a caller may see: those of the namespaces, where patterns are given only what they match. */
+/** The private repositories that a caller may see: those of the namespaces, limited to the patterns if there are any. */
 export interface PrivateScope {
   readonly namespaces: readonly string[];
-  /** Patterns over `ns/name`, as an access token is limited to. */
+  /** Patterns over `ns/name`: the limits of an access token. */
   readonly patterns?: readonly string[];
 }
 
-/** Who owns which namespace. */
+/** Namespaces and their owners. */
 @Injectable()
 export class NamespacesService {
   constructor(
     private readonly database: Database,
+    @InjectRepository(NamespaceEntity) private readonly namespaces: Repository<NamespaceEntity>,
     private readonly audit: AuditService,
   ) {}
 
   /** The namespace of that name. */
   async find(name: string): Promise<Namespace | undefined> {
-    const [row] = await this.database.rows<Namespace>(`select ${columns} from namespace where name = $1`, [
-      name,
-    ]);
-    return row;
+    if (!isNamespaceName(name)) return undefined;
+    const namespace = await this.namespaces.findOneBy({ name });
+    return namespace === null ? undefined : toNamespace(namespace);
   }
 
-  /** Makes a namespace; throws NAME_TAKEN or NAME_RESERVED as the database says. */
+  /** Creates a namespace. Throws NAME_TAKEN or NAME_RESERVED if the database refuses the name. */
   async create(
     manager: EntityManager,
     input: {
@@ -58,84 +60,67 @@ export class NamespacesService {
     },
   ): Promise<Namespace> {
     if (!isNamespaceName(input.name)) {
-      throw invalidInput([{ field: 'name', message: 'is not a name that a namespace may bear' }]);
+      throw invalidInput([{ field: 'name', message: 'is not a valid namespace name' }]);
     }
+    const namespace = manager.create(NamespaceEntity, input);
     try {
-      const [row] = await this.database.rows<Namespace>(
-        `insert into namespace (name, owner_id, origin, reserved_name_allowed) values ($1, $2, $3, $4)
-         returning ${columns}`,
-        [input.name, input.ownerId, input.origin, input.reservedNameAllowed ?? false],
-        manager,
-      );
-      return row!;
+      await manager.insert(NamespaceEntity, namespace);
     } catch (error) {
       throw toNameError(error, input.name);
     }
+    return toNamespace(namespace);
   }
 
-  /** Gives a namespace to an account, whoever had it before. Throws NOT_FOUND, NAMESPACE_NOT_ASSIGNABLE. */
+  /** Assigns a namespace to an account, whether it has an owner or not. Throws NOT_FOUND, NAMESPACE_NOT_ASSIGNABLE. */
   async assign(name: string, accountName: string, actor: Actor): Promise<Namespace> {
+    if (!isNamespaceName(name)) throw notFound(`namespace ${name}`);
     return this.database.transaction(async (manager) => {
-      const [found] = await this.database.rows<Namespace>(
-        `select ${columns} from namespace where name = $1 for update`,
-        [name],
-        manager,
-      );
-      if (!found) throw notFound(`namespace ${name}`);
-      if (found.origin === 'system') throw namespaceNotAssignable(name);
-      const [row] = await this.database.rows<Namespace>(
-        `update namespace set owner_id = account.id from account
-          where namespace.id = $1 and account.name = $2 and account.disabled_at is null
-         returning namespace.id, namespace.name, owner_id as "ownerId", origin, default_visibility as "defaultVisibility"`,
-        [found.id, accountName],
-        manager,
-      );
-      if (!row) throw notFound(`account ${accountName}`);
+      const namespace = await manager.findOne(NamespaceEntity, {
+        where: { name },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (namespace === null) throw notFound(`namespace ${name}`);
+      if (namespace.origin === 'system') throw namespaceNotAssignable(name);
+      const assigned = await this.database.queryOne(assignNamespace, [namespace.id, accountName], manager);
+      if (assigned === undefined) throw notFound(`account ${accountName}`);
       await this.audit.record(manager, {
         action: 'namespace.assigned',
         actor,
         subjectType: 'namespace',
         subject: name,
-        detail: { to: accountName, from_id: found.ownerId },
+        detail: { to: accountName, from_id: namespace.ownerId },
       });
-      return row;
+      return { ...toNamespace(namespace), ...assigned };
     });
   }
 
-  /** The private repositories that the caller may see: what a list or a search shows besides public ones. */
+  /** The private repositories that the caller may see: lists and searches show them next to the public ones. */
   async privateScope(identity: Identity): Promise<PrivateScope> {
-    if (identity.kind !== 'account' || identity.account.disabled) return { namespaces: [] };
-    const { restrictions } = identity;
-    const mayNothing =
-      restrictions && !restrictions.permissions.some((one) => one === 'pull' || one === 'metadata');
-    if (mayNothing) return { namespaces: [] };
-    const rows = await this.database.rows<{ name: string }>(
-      'select name from namespace where owner_id = $1 order by name',
-      [identity.account.id],
-    );
+    const account = accountOf(identity);
+    if (account === undefined || account.disabled) return { namespaces: [] };
+    const restrictions = restrictionsOf(identity);
+    const mayView =
+      restrictions === undefined ||
+      restrictions.permissions.some((permission) => permission === 'pull' || permission === 'metadata');
+    if (!mayView) return { namespaces: [] };
+    const rows = await this.database.query(selectNamesByMember, [account.id]);
     const namespaces = rows.map(({ name }) => name);
     if (restrictions === undefined || restrictions.repositories.includes('*/*')) return { namespaces };
     return { namespaces, patterns: restrictions.repositories };
   }
 
-  /** Makes those of the names that do not exist, without owner; answers all of them. The names must be valid. */
+  /** Creates those of the names that do not exist, without an owner, and returns all by name. The names must be valid. */
   async ensureImported(
     manager: EntityManager,
     names: readonly string[],
   ): Promise<Map<string, ImportedNamespace>> {
     const distinct = [...new Set(names)].sort();
-    // In one order, so that two imports at once wait for each other instead of dying of a deadlock.
-    await manager.query(
-      `insert into namespace (name, origin, reserved_name_allowed)
-       select name, 'import', true from unnest($1::text[]) as wanted(name) order by name
-       on conflict (name) do nothing`,
-      [distinct],
-    );
-    const rows = await this.database.rows<{ id: string; name: string; owned: boolean }>(
-      'select id, name, owner_id is not null as owned from namespace where name = any($1::text[])',
-      [distinct],
-      manager,
-    );
-    return new Map(rows.map(({ id, name, owned }) => [name, { id, owned }]));
+    await this.database.execute(insertImportedNamespaces, [distinct], manager);
+    const rows = await this.database.query(selectMembershipByName, [distinct], manager);
+    return new Map(rows.map(({ id, name, ownerId }) => [name, { id, owned: hasMembers({ ownerId }) }]));
   }
+}
+
+function toNamespace({ id, name, ownerId, origin, defaultVisibility }: NamespaceEntity): Namespace {
+  return { id, name, ownerId, origin, defaultVisibility };
 }

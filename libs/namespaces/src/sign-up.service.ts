@@ -13,16 +13,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { inviteRequired, signUpClosed } from './namespaces.errors';
 import { NamespacesService } from './namespaces.service';
 
-/** What a person gives to sign up. */
+/** The form of a sign-up. */
 export interface SignUp {
   readonly username: string;
   readonly email: string;
   readonly password: string;
-  /** The code of an invitation; needed where SIGN_UP is `invite`. */
+  /** The code of an invitation; required while SIGN_UP is `invite`. */
   readonly invite?: string;
 }
 
-/** Makes accounts, each with the namespace of its name, in one transaction. */
+/** Creates accounts, each with the namespace of its name, in one transaction. */
 @Injectable()
 export class SignUpService {
   constructor(
@@ -36,9 +36,9 @@ export class SignUpService {
   ) {}
 
   /**
-   * Signs a person up. A name that exists is NAME_TAKEN before any other rule, mode or limit: old clients sign up in
-   * order to sign in, and go on only at that answer. Then SIGN_UP_CLOSED, INVITE_REQUIRED, TOO_MANY_REQUESTS, and what
-   * is wrong with the fields.
+   * Creates an account. Throws NAME_TAKEN before any other rule, mode or limit applies: old clients sign up in order to
+   * sign in, and continue only after that error. Then, in this order: SIGN_UP_CLOSED, INVITE_REQUIRED,
+   * TOO_MANY_REQUESTS, and errors in the fields.
    */
   async signUp(person: SignUp, from: { readonly address: string }): Promise<Account> {
     const { username: name, email, password, invite } = person;
@@ -62,7 +62,7 @@ export class SignUpService {
     });
   }
 
-  /** Makes an administrator's account, whatever SIGN_UP says; its name may be a reserved one. */
+  /** Creates an administrator's account, whatever SIGN_UP is; reserved names are allowed. */
   async createAdministrator(
     person: { readonly name: string; readonly email: string; readonly password: string },
     actor: Actor,
@@ -95,7 +95,7 @@ export class SignUpService {
     });
   }
 
-  // Only to answer before other rules do: two sign-ups at once are settled by the database.
+  // Only so that this error comes first. Of two concurrent sign-ups the database's constraint refuses one.
   private async refuseTaken(name: string): Promise<void> {
     if (!isNamespaceName(name)) return;
     const [account, namespace] = await Promise.all([this.accounts.find(name), this.namespaces.find(name)]);

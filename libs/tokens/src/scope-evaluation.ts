@@ -56,7 +56,7 @@ export function evaluateRepositoryScope(
   return { ...answer, actions };
 
   function pushRefusal(): PushRefusal | undefined {
-    if (!push.allowed) return push.reason === 'automated' ? { why: 'trusted-build' } : undefined;
+    if (!push.allowed) return push.reason === 'trusted-build' ? { why: 'trusted-build' } : undefined;
     if (elsewhere) return { why: 'wrong-registry', registryId: home };
     return spelling === asked.name ? undefined : { why: 'wrong-path', path: spelling };
   }
