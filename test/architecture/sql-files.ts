@@ -3,14 +3,6 @@ export const statementBuilders: Readonly<Record<string, string>> = {};
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
 export const unconverted: readonly string[] = [
-  'libs/platform/database/src/change-listener.ts',
-  'libs/platform/embedded-postgres/src/open-embedded.ts',
-  'libs/platform/database/src/migrate.ts',
-  'libs/platform/jobs/src/fact-batch-processor.ts',
-  'libs/platform/jobs/src/jobs.ts',
-  'libs/platform/jobs/src/graphile-workarounds/add-jobs.ts',
-  'libs/platform/jobs/src/graphile-workarounds/reset-sequences.ts',
-  'libs/platform/jobs/src/graphile-workarounds/worker-heartbeat.ts',
   'libs/registries/src/notifications.service.ts',
   'libs/registries/src/parked-events.service.ts',
   'libs/registries/src/registries.service.ts',

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@central-index/platform/logging';
 import { Client } from 'pg';
+import { notify } from './change-listener.queries';
+import { runQuery } from './query';
 
-/** What changed: `topic:key` as the triggers of the schema tell it, or undefined when anything may have. */
+/** What changed: `topic:key` as the triggers of the schema send it, or undefined when anything may have changed. */
 export type Change = string | undefined;
 
 const channel = 'central_index_change';
@@ -12,14 +14,15 @@ const connectionTimeoutMs = 3_000;
 const retryMs = 500;
 
 /**
- * Hears what other processes change, by LISTEN on a connection of its own. A beat, sent four times a second through
- * the same queue, proves that everything committed before it has arrived; without a fresh one nobody may trust what he
- * remembers. Listens from the first question on, so commands and workers that remember nothing need no connection.
+ * Receives the changes that other processes commit, by LISTEN on a connection of its own. A heartbeat, sent four times
+ * per second through the same notification queue, proves that everything committed before it has arrived; without a
+ * recent heartbeat no cache may be trusted. The connection is opened when `isLive` is first read, so that commands and
+ * workers that cache nothing need none.
  */
 export class ChangeListener implements OnModuleDestroy {
   /**
-   * How long a process trusts what it remembers after it was last sure to hear everything. What was committed longer
-   * ago holds everywhere. Revocation promises a second.
+   * How long a process trusts its caches after the last heartbeat that it received. What was committed earlier than
+   * that is visible in every process; revocation promises one second.
    */
   static readonly maxStalenessMs = 900;
 
@@ -30,7 +33,7 @@ export class ChangeListener implements OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private connecting: Promise<void> | undefined;
   private heartbeatsSent = 0;
-  private sending = false;
+  private isSending = false;
   private sendAgain = false;
   private readonly sentAt = new Map<number, number>();
   private confirmedAt = -Infinity;
@@ -41,42 +44,45 @@ export class ChangeListener implements OnModuleDestroy {
     private readonly logger: Logger,
   ) {}
 
-  /** True while everything that was committed a second ago has certainly been heard. */
+  /** True while every change that was committed more than a second ago has certainly been received. */
   get isLive(): boolean {
     if (this.timer === undefined) this.start();
     return performance.now() - this.confirmedAt < ChangeListener.maxStalenessMs;
   }
 
-  /** Grows with every change heard. What was read is worth keeping only if it stood still meanwhile. */
+  /** Grows with every change received. A value that was read may be cached only if this stayed the same meanwhile. */
   get count(): number {
     return this.changeCount;
   }
 
-  /** Calls back with every change from now on. */
-  subscribe(hearer: (change: Change) => void): void {
-    this.listeners.push(hearer);
+  /** Calls `listener` with every change from now on. */
+  subscribe(listener: (change: Change) => void): void {
+    this.listeners.push(listener);
   }
 
-  /** Resolves when this process has heard what is committed by now, or may not trust its memory anyway. */
+  /** Resolves when this process has received what is committed by now, or may not trust its caches anyway. */
   async waitForSync(): Promise<void> {
     if (this.timer === undefined || !this.isLive) return;
     const { client } = this;
     if (client === undefined) return;
-    const beat = this.heartbeat(client);
+    const heartbeat = this.sendHeartbeat(client);
     await new Promise<void>((resolve) => {
-      const expired = setTimeout(resolve, ChangeListener.maxStalenessMs);
-      const heard = (): void => {
-        clearTimeout(expired);
-        resolve();
-      };
-      this.barriers.push({ heartbeat: beat, resolve: heard });
+      // Not AbortSignal.timeout(): its timer could not be cleared, and every transaction waits here.
+      const timeout = setTimeout(resolve, ChangeListener.maxStalenessMs);
+      this.barriers.push({
+        heartbeat,
+        resolve: () => {
+          clearTimeout(timeout);
+          resolve();
+        },
+      });
     });
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.confirmedAt = -Infinity;
-    // One that is being made would otherwise outlive this, and its process would not end.
+    // A connection that is being opened would otherwise outlive this object, and the process would not end.
     await this.connecting;
     const { client } = this;
     this.client = undefined;
@@ -84,20 +90,20 @@ export class ChangeListener implements OnModuleDestroy {
   }
 
   private start(): void {
-    let idleUntil = 0;
+    let retryAt = 0;
     const connect = async (): Promise<void> => {
       try {
         await this.connect();
       } catch (error) {
-        idleUntil = performance.now() + retryMs;
-        this.logger.warn({ err: error }, 'cannot listen for changes; nothing is remembered meanwhile');
+        retryAt = performance.now() + retryMs;
+        this.logger.warn({ err: error }, 'cannot listen for changes; caches bypassed');
       } finally {
         this.connecting = undefined;
       }
     };
     const step = (): void => {
-      if (this.client !== undefined) this.watch(this.client);
-      else if (performance.now() >= idleUntil) this.connecting ??= connect();
+      if (this.client !== undefined) this.checkConnection(this.client);
+      else if (performance.now() >= retryAt) this.connecting ??= connect();
     };
     this.timer = setInterval(step, heartbeatMs).unref();
     step();
@@ -107,11 +113,11 @@ export class ChangeListener implements OnModuleDestroy {
     const client = new Client({
       connectionString: this.options.url,
       application_name: `central-index ${this.options.role} listener`,
-      connectionTimeoutMillis: 3_000,
+      connectionTimeoutMillis: connectionTimeoutMs,
       keepAlive: true,
     });
-    client.on('error', () => this.lost(client));
-    client.on('end', () => this.lost(client));
+    client.on('error', () => this.handleConnectionLoss(client));
+    client.on('end', () => this.handleConnectionLoss(client));
     client.on('notification', ({ channel: on, payload = '' }) => {
       if (on === channel) this.dispatch(payload.endsWith(':') ? undefined : payload);
       else this.confirmHeartbeat(Number(payload));
@@ -124,63 +130,63 @@ export class ChangeListener implements OnModuleDestroy {
       throw error;
     }
     this.client = client;
-    // Whatever happened while nobody listened was not heard.
+    // Changes that were committed while no connection listened were not received.
     this.sentAt.clear();
-    this.sending = false;
+    this.isSending = false;
     this.dispatch(undefined);
-    this.heartbeat(client);
+    this.sendHeartbeat(client);
   }
 
-  private watch(client: Client): void {
+  private checkConnection(client: Client): void {
     const [oldest] = this.sentAt.values();
     if (oldest !== undefined && performance.now() - oldest > connectionTimeoutMs) {
-      this.lost(client);
+      this.handleConnectionLoss(client);
       void client.end().catch(() => undefined);
-    } else this.heartbeat(client);
+    } else this.sendHeartbeat(client);
   }
 
-  /** Sends a beat, one at a time; answers the number of one that is sent from now on. */
-  private heartbeat(client: Client): number {
-    if (this.sending) {
+  /** Sends a heartbeat, one at a time; returns the number of a heartbeat that is sent after this call. */
+  private sendHeartbeat(client: Client): number {
+    if (this.isSending) {
       this.sendAgain = true;
       return this.heartbeatsSent + 1;
     }
     this.heartbeatsSent += 1;
-    this.sending = true;
+    this.isSending = true;
     this.sentAt.set(this.heartbeatsSent, performance.now());
-    client.query('select pg_notify($1, $2)', [this.heartbeatChannel, String(this.heartbeatsSent)]).then(
+    runQuery(client, notify, [this.heartbeatChannel, String(this.heartbeatsSent)]).then(
       () => {
         if (this.client !== client) return;
-        this.sending = false;
-        if (this.sendAgain) this.heartbeat(client);
+        this.isSending = false;
+        if (this.sendAgain) this.sendHeartbeat(client);
         this.sendAgain = false;
       },
-      () => this.lost(client),
+      () => this.handleConnectionLoss(client),
     );
     return this.heartbeatsSent;
   }
 
-  private confirmHeartbeat(beat: number): void {
-    this.confirmedAt = this.sentAt.get(beat) ?? this.confirmedAt;
-    for (const sent of this.sentAt.keys()) if (sent <= beat) this.sentAt.delete(sent);
-    this.release(beat);
+  private confirmHeartbeat(heartbeat: number): void {
+    this.confirmedAt = this.sentAt.get(heartbeat) ?? this.confirmedAt;
+    for (const sent of this.sentAt.keys()) if (sent <= heartbeat) this.sentAt.delete(sent);
+    this.openBarriers(heartbeat);
   }
 
-  private lost(client: Client): void {
+  private handleConnectionLoss(client: Client): void {
     if (this.client !== client) return;
     this.client = undefined;
     this.confirmedAt = -Infinity;
-    this.release(Infinity);
-    this.logger.warn('lost the connection that listens for changes; nothing is remembered meanwhile');
+    this.openBarriers(Infinity);
+    this.logger.warn('lost the connection that listens for changes; caches bypassed');
   }
 
-  private release(beat: number): void {
-    for (const fence of this.barriers) if (fence.heartbeat <= beat) fence.resolve();
-    this.barriers = this.barriers.filter((fence) => fence.heartbeat > beat);
+  private openBarriers(heartbeat: number): void {
+    for (const barrier of this.barriers) if (barrier.heartbeat <= heartbeat) barrier.resolve();
+    this.barriers = this.barriers.filter((barrier) => barrier.heartbeat > heartbeat);
   }
 
   private dispatch(change: Change): void {
     this.changeCount += 1;
-    for (const hearer of this.listeners) hearer(change);
+    for (const listener of this.listeners) listener(change);
   }
 }

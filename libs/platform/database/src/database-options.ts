@@ -1,16 +1,16 @@
 import type { DataSourceOptions } from 'typeorm';
 import { PostgresNamingStrategy } from './naming-strategy';
 
-/** Connections that are kept open though nobody uses them: to open one costs more than most requests. */
-export const connectionsKept = 4;
+/** Idle connections that stay open: opening one takes longer than most requests do. */
+export const minConnections = 4;
 
 /**
- * What every connection sets: statements here are short, and to compile one as many servers would by themselves takes
- * longer than to run it.
+ * The startup option that every connection sets. Statements here are short: compiling one, as many servers do by
+ * default, takes longer than running it.
  */
 export const jitOff = '-c jit=off';
 
-/** How every process connects. Time-outs are such that a request never waits longer than a docker client does. */
+/** How every process connects. Its timeouts end a request before a docker client gives up on it. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {
   return {
     type: 'postgres',
@@ -27,7 +27,7 @@ export function databaseOptions(url: string, role: string, poolSize = 10): DataS
       idle_in_transaction_session_timeout: 30_000,
       options: jitOff,
       keepAlive: true,
-      min: connectionsKept,
+      min: minConnections,
     },
   };
 }

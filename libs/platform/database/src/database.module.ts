@@ -6,7 +6,7 @@ import { Database } from './database';
 import { databaseOptions } from './database-options';
 import { Sealer } from './sealer';
 
-/** Connects one process. Rooms add their entities with TypeOrmModule.forFeature. */
+/** Connects one process. Libraries add their entities with `TypeOrmModule.forFeature`. */
 @Global()
 @Module({})
 export class DatabaseModule {

@@ -3,7 +3,7 @@ import { sql } from './query';
 /** Fails unless the server answers. */
 export const ping = sql('select 1');
 
-/** The version as one number, such as 180004. */
+/** The server's version as one number, such as 180004. */
 export const selectServerVersion = sql<{ readonly version: number }>(
   `select current_setting('server_version_num')::int as version`,
 );

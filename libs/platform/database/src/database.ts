@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Pool, type ClientBase, type PoolConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { ChangeListener } from './change-listener';
-import { connectionsKept, jitOff } from './database-options';
+import { jitOff, minConnections } from './database-options';
 import {
   disableStatementTimeout,
   ping,
@@ -12,10 +12,11 @@ import {
 import { Query, runQuery } from './query';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
-type Connecting = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
+type ConnectionOptions = Omit<PostgresOptions, 'extra'> & { readonly extra: PoolConfig };
 
-// For prepared statements. Two connections keep as many processors of the database busy as one process can ask for. On
-// the same machine, more connections only take processor time and cache from both; another machine adds latency.
+// Sizes of the pool for prepared statements. Two connections keep as many processors of the database busy as one
+// process can use; on the same machine, more connections only cost both of them processor time and cache. To another
+// machine, latency is added, which more connections hide.
 const localPoolSize = 2;
 const remotePoolSize = 5;
 
@@ -26,7 +27,7 @@ interface QueryRows<Row> {
 
 /**
  * How a library reaches its tables. Single rows are read and written with TypeORM repositories, everything else with
- * the queries of `*.queries.ts` files; a write opens `transaction` or takes the manager of its caller's.
+ * the queries of `*.queries.ts` files; a write opens a `transaction` or receives the manager of its caller's.
  */
 @Injectable()
 export class Database implements OnModuleDestroy {
@@ -43,11 +44,11 @@ export class Database implements OnModuleDestroy {
     return this.dataSource.manager;
   }
 
-  /** Opens what the first requests would otherwise wait for: some connections, and the one that listens for changes. */
+  /** Opens the connections that the first requests would otherwise wait for, and the one that listens for changes. */
   async warmUp(): Promise<void> {
     void this.changes.isLive;
-    // At the same time, or one connection would answer them all.
-    await Promise.all(Array.from({ length: connectionsKept }, () => this.ping()));
+    // Concurrently: one after another, they would all use the same connection.
+    await Promise.all(Array.from({ length: minConnections }, () => this.ping()));
   }
 
   /** Fails unless the database answers. */
@@ -56,8 +57,8 @@ export class Database implements OnModuleDestroy {
   }
 
   /**
-   * Runs `work` in one transaction: all of it is kept, or none. When it returns, this process remembers nothing that
-   * the transaction made untrue.
+   * Runs `work` in one transaction, which commits when `work` resolves and rolls back when it rejects. When this
+   * returns, the caches of this process hold nothing that the transaction changed.
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const result = await this.dataSource.transaction(work);
@@ -65,7 +66,7 @@ export class Database implements OnModuleDestroy {
     return result;
   }
 
-  /** The rows of a query; within a transaction if its manager is given. */
+  /** Returns the rows of a query; within a transaction if its manager is given. */
   async query<Row>(
     query: Query<Row>,
     values: readonly unknown[] = [],
@@ -74,7 +75,7 @@ export class Database implements OnModuleDestroy {
     return (await this.run(query, values, manager)).rows;
   }
 
-  /** The first row of a query, or undefined if there is none. */
+  /** Returns the first row of a query, or undefined if there is none. */
   async queryOne<Row>(
     query: Query<Row>,
     values: readonly unknown[] = [],
@@ -118,7 +119,7 @@ export class Database implements OnModuleDestroy {
       await runner.query(disableStatementTimeout.text);
       await runner.query(query.text);
     } finally {
-      // A connection that broke takes its settings with it.
+      // Fails on a connection that was lost, whose settings are lost as well.
       await runner.query(resetStatementTimeout.text).catch(() => undefined);
       await runner.release();
     }
@@ -134,14 +135,14 @@ export class Database implements OnModuleDestroy {
     manager?: EntityManager,
   ): Promise<QueryRows<Row>> {
     if (query.isPrepared) return this.runPrepared(query, values, manager);
-    const given = manager?.queryRunner;
-    const runner = given ?? this.dataSource.createQueryRunner();
+    const transactionRunner = manager?.queryRunner;
+    const runner = transactionRunner ?? this.dataSource.createQueryRunner();
     try {
       // The structured result: the plain one of TypeORM is [rows, count] for UPDATE and DELETE, rows for others.
       const { records, affected } = await runner.query(query.text, [...values], true);
       return { rows: records as Row[], rowCount: affected ?? 0 };
     } finally {
-      if (given === undefined) await runner.release();
+      if (transactionRunner === undefined) await runner.release();
     }
   }
 
@@ -155,16 +156,16 @@ export class Database implements OnModuleDestroy {
       const client = runner ? ((await runner.connect()) as ClientBase) : this.preparedPool;
       return await runQuery(client, query, values);
     } catch (error) {
-      // The same error as from statements that TypeORM runs, so that callers find the code of the database in it.
+      // The error that TypeORM's own statements fail with, so that callers find the SQLSTATE in the same place.
       throw new QueryFailedError(query.text, [...values], error as Error);
     }
   }
 
-  // Connections of their own: told to plan for all values, which would be wrong for most other statements, and few,
-  // so that each statement is planned few times.
+  // Prepared statements have connections of their own. These plan each statement once for all values, which would be
+  // wrong for most other statements, and they are few, so that each statement is planned few times.
   private get preparedPool(): Pool {
     if (this.pool === undefined) {
-      const { url, applicationName, connectTimeoutMS, extra } = this.dataSource.options as Connecting;
+      const { url, applicationName, connectTimeoutMS, extra } = this.dataSource.options as ConnectionOptions;
       this.pool = new Pool({
         ...extra,
         connectionString: url,
@@ -173,7 +174,7 @@ export class Database implements OnModuleDestroy {
         max: isLocalHost(url!) ? localPoolSize : remotePoolSize,
         options: `${jitOff} -c plan_cache_mode=force_generic_plan`,
       });
-      // The next statement gets another connection; without a listener the process would end.
+      // The next statement gets another connection; without an error listener the process would end.
       this.pool.on('error', () => undefined);
     }
     return this.pool;

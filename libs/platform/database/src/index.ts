@@ -1,5 +1,5 @@
-// The one home of TypeORM's DataSource and of pg: connections, transactions, migrations, what is sealed at rest.
-// Rooms own their entities and their SQL; this room owns how they reach the server.
+// TypeORM's DataSource and pg: connections, transactions, migrations, notifications of changes, and encryption at rest.
+// Other libraries own their entities and their SQL; this one owns how they reach the server.
 export { ChangeListener } from './change-listener';
 export { Database } from './database';
 export { DatabaseModule } from './database.module';

@@ -1,73 +1,66 @@
+import { LRUCache } from 'lru-cache';
 import type { Change, ChangeListener } from './change-listener';
 
 interface Entry<V> {
   readonly value: V;
-  readonly until: number;
   readonly tags: readonly Change[];
 }
 
 /**
- * Values made of rows, kept in this process until one of the rows changes anywhere, or their time is over: a lost
- * notice is made good by that time, a dead listener by not being asked at all. `madeOf` are changes as the schema's
- * triggers tell them, such as `account:17`.
+ * Values that were derived from rows, cached in this process until one of the rows changes in any process, or until
+ * `lifetimeMs` has passed: that bounds how long a lost notification matters. While the change listener is not live,
+ * nothing is returned. At most `capacity` values are cached; the least recently used one is replaced. `tags` name the
+ * rows as the triggers of the schema do, such as `account:17`.
  */
 export class InvalidatingCache<V> {
-  private readonly entries = new Map<string, Entry<V>>();
-  private readonly keysOf = new Map<Change, Set<string>>();
+  private readonly entries: LRUCache<string, Entry<V>>;
+  private readonly keysByTag = new Map<Change, Set<string>>();
 
   constructor(
     private readonly changes: ChangeListener,
-    private readonly options: { readonly lifetimeMs: number; readonly capacity: number },
+    { lifetimeMs, capacity }: { readonly lifetimeMs: number; readonly capacity: number },
   ) {
+    this.entries = new LRUCache({
+      max: capacity,
+      ttl: lifetimeMs,
+      dispose: ({ tags }, key) => this.removeTags(key, tags),
+    });
     changes.subscribe((change) => this.invalidate(change));
   }
 
-  /** The value, if it is remembered and may be trusted now. */
+  /** Returns the value, if it is cached and may be trusted now. */
   get(key: string): V | undefined {
-    const entry = this.entries.get(key);
-    if (entry === undefined || !this.changes.isLive) return undefined;
-    if (entry.until > performance.now()) return entry.value;
-    this.remove(key, entry);
-    return undefined;
+    return this.changes.isLive ? this.entries.get(key)?.value : undefined;
   }
 
-  /** Begins a reading: what the returned function is given is kept only if nothing changed in between. */
+  /** Call it before reading: the function it returns caches a value only if nothing has changed in between. */
   beginFill(): (key: string, value: V, tags: readonly string[]) => void {
-    const { count } = this.changes;
-    const trusted = this.changes.isLive;
+    const { count, isLive } = this.changes;
     return (key, value, tags) => {
-      if (trusted && this.changes.count === count) this.add(key, value, tags);
+      if (isLive && this.changes.count === count) this.add(key, { value, tags });
     };
   }
 
-  private add(key: string, value: V, tags: readonly string[]): void {
-    const old = this.entries.get(key);
-    if (old !== undefined) this.remove(key, old);
-    const [oldest] = this.entries;
-    if (this.entries.size >= this.options.capacity && oldest !== undefined) this.remove(...oldest);
-    this.entries.set(key, { value, until: performance.now() + this.options.lifetimeMs, tags });
-    for (const change of tags) {
-      const keys = this.keysOf.get(change);
-      if (keys === undefined) this.keysOf.set(change, new Set([key]));
+  private add(key: string, entry: Entry<V>): void {
+    // Disposes of an earlier entry first, or its tags would be removed after the new ones are added.
+    this.entries.set(key, entry);
+    for (const tag of entry.tags) {
+      const keys = this.keysByTag.get(tag);
+      if (keys === undefined) this.keysByTag.set(tag, new Set([key]));
       else keys.add(key);
     }
   }
 
   private invalidate(change: Change): void {
-    if (change === undefined) {
-      this.entries.clear();
-      this.keysOf.clear();
-      return;
-    }
-    for (const key of this.keysOf.get(change) ?? []) this.remove(key, this.entries.get(key)!);
+    if (change === undefined) this.entries.clear();
+    else for (const key of this.keysByTag.get(change) ?? []) this.entries.delete(key);
   }
 
-  private remove(key: string, entry: Entry<V>): void {
-    this.entries.delete(key);
-    for (const change of entry.tags) {
-      const keys = this.keysOf.get(change);
+  private removeTags(key: string, tags: readonly Change[]): void {
+    for (const tag of tags) {
+      const keys = this.keysByTag.get(tag);
       keys?.delete(key);
-      if (keys?.size === 0) this.keysOf.delete(change);
+      if (keys?.size === 0) this.keysByTag.delete(tag);
     }
   }
 }

@@ -2,100 +2,104 @@ import { runMigrations as migrateJobs } from 'graphile-worker';
 import { Client } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { databaseOptions } from './database-options';
+import {
+  insertSetting,
+  lockMigrations,
+  selectHasSchemaRequirement,
+  selectHasSettings,
+  selectMigrations,
+  selectOldestCode,
+  selectSetting,
+} from './migrate.queries';
+import { runQuery } from './query';
 import { Sealer } from './sealer';
 
 type MigrationClass = new () => MigrationInterface;
 
-/** How the schema stands to this code. `newer` means that only newer code may run on it. */
+/**
+ * The state of the schema as this code sees it, and the names of the migrations that have not run. `newer` means that
+ * only newer code may run on it.
+ */
 export type SchemaState = { state: 'current' | 'behind' | 'newer'; pending: string[] };
 
-// One number for all processes of this product, whatever else locks in the same database.
+// Key of the advisory lock: the same in every process, and different from those of other products in the database.
 const migrationLock = 5_020_881;
 const sealedCheck = 'sealed-check';
+const connectionTimeoutMs = 5_000;
 
 /** Timestamp of a migration, from its class name: the level of the code that knows it. */
 const level = (migration: MigrationClass | string): number =>
   Number(/\d{13}$/.exec(typeof migration === 'string' ? migration : migration.name)?.[0] ?? 0);
 
-/** Compares the schema with the migrations that this code knows, changing nothing. */
+/** Compares the schema with the migrations that this code knows. Changes nothing. */
 export async function schemaState(url: string, migrations: readonly MigrationClass[]): Promise<SchemaState> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  try {
-    const known = await client.query<{ there: boolean }>(
-      `select to_regclass('schema_requirement') is not null as there`,
-    );
-    if (!known.rows[0]?.there) return { state: 'behind', pending: migrations.map(({ name }) => name) };
-    const { rows } = await client.query<{ oldest: string }>(
-      `select coalesce(max(oldest_code), 0)::text as oldest from schema_requirement`,
-    );
-    const own = Math.max(...migrations.map(level));
-    if (Number(rows[0]?.oldest) > own) return { state: 'newer', pending: [] };
-    const done = await client.query<{ name: string }>('select name from schema_migration');
-    const names = new Set(done.rows.map(({ name }) => name));
-    const pending = migrations.map(({ name }) => name).filter((name) => !names.has(name));
+  return withClient(url, async (client) => {
+    const table = await runQuery(client, selectHasSchemaRequirement);
+    if (!table.rows[0]?.exists) return { state: 'behind', pending: migrations.map(({ name }) => name) };
+    const requirement = await runQuery(client, selectOldestCode);
+    const ownLevel = Math.max(...migrations.map(level));
+    if (Number(requirement.rows[0]?.oldest) > ownLevel) return { state: 'newer', pending: [] };
+    const { rows } = await runQuery(client, selectMigrations);
+    const done = new Set(rows.map(({ name }) => name));
+    const pending = migrations.map(({ name }) => name).filter((name) => !done.has(name));
     return { state: pending.length > 0 ? 'behind' : 'current', pending };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /**
- * Brings the schema up to this code: job queue, then our own migrations, each in its own transaction, under an
- * advisory lock, so that of several processes starting at once one migrates. With a secret key it also checks that
- * key against what the database was sealed with. Returns the migrations that ran.
+ * Migrates the schema to this code: first the job queue's, then our own migrations, each in a transaction of its own.
+ * An advisory lock makes sure that, of several processes that start at the same time, one migrates. With a secret key,
+ * it also checks that the database was sealed with that key. Returns the names of the migrations that ran.
  */
 export async function migrate(
   url: string,
   migrations: readonly MigrationClass[],
   secretKey?: string,
 ): Promise<string[]> {
-  const lock = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  await lock.connect();
-  const dataSource = new DataSource({
-    ...databaseOptions(url, 'migrate', 2),
-    migrations: [...migrations],
-    migrationsTransactionMode: 'each',
-    extra: { statement_timeout: 0, lock_timeout: 4_000 },
+  return withClient(url, async (client) => {
+    const dataSource = new DataSource({
+      ...databaseOptions(url, 'migrate', 2),
+      migrations: [...migrations],
+      migrationsTransactionMode: 'each',
+      extra: { statement_timeout: 0, lock_timeout: 4_000 },
+    });
+    try {
+      await runQuery(client, lockMigrations, [migrationLock]);
+      await migrateJobs({ connectionString: url });
+      await dataSource.initialize();
+      const ran = await dataSource.runMigrations();
+      if (secretKey !== undefined) await checkSecretKey(client, new Sealer(secretKey));
+      return ran.map(({ name }) => name);
+    } finally {
+      if (dataSource.isInitialized) await dataSource.destroy();
+    }
   });
-  try {
-    await lock.query('select pg_advisory_lock($1)', [migrationLock]);
-    await migrateJobs({ connectionString: url });
-    await dataSource.initialize();
-    const ran = await dataSource.runMigrations();
-    if (secretKey !== undefined) await checkSecretKey(lock, new Sealer(secretKey));
-    return ran.map(({ name }) => name);
-  } finally {
-    if (dataSource.isInitialized) await dataSource.destroy();
-    await lock.end();
-  }
 }
 
-/** True when something in the database can be read only with the SECRET_KEY that it was sealed with. */
+/** True when the database holds data that can be read only with the SECRET_KEY that it was sealed with. */
 export async function hasEncryptedData(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  return withClient(url, async (client) => {
+    const table = await runQuery(client, selectHasSettings);
+    if (!table.rows[0]?.exists) return false;
+    const { rowCount } = await runQuery(client, selectSetting, [sealedCheck]);
+    return rowCount !== 0;
+  });
+}
+
+// A value that is sealed at the first start: a wrong SECRET_KEY is found before anything is signed or sealed with it.
+async function checkSecretKey(client: Client, sealer: Sealer): Promise<void> {
+  const sealed = sealer.seal(sealedCheck, sealedCheck).toString('base64');
+  await runQuery(client, insertSetting, [sealedCheck, sealed]);
+  const { rows } = await runQuery(client, selectSetting, [sealedCheck]);
+  sealer.unseal(sealedCheck, Buffer.from(rows[0]!.value, 'base64'));
+}
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectionTimeoutMs });
   await client.connect();
   try {
-    const known = await client.query<{ there: boolean }>(
-      `select to_regclass('setting') is not null as there`,
-    );
-    if (!known.rows[0]?.there) return false;
-    const { rowCount } = await client.query('select 1 from setting where key = $1', [sealedCheck]);
-    return rowCount !== 0;
+    return await work(client);
   } finally {
     await client.end();
   }
-}
-
-// A value sealed at first start: a wrong SECRET_KEY is found before anything is signed or sealed with it.
-async function checkSecretKey(client: Client, sealer: Sealer): Promise<void> {
-  const fresh = sealer.seal(sealedCheck, sealedCheck).toString('base64');
-  await client.query('insert into setting (key, value) values ($1, $2) on conflict (key) do nothing', [
-    sealedCheck,
-    fresh,
-  ]);
-  const { rows } = await client.query<{ value: string }>('select value from setting where key = $1', [
-    sealedCheck,
-  ]);
-  sealer.unseal(sealedCheck, Buffer.from(rows[0]!.value, 'base64'));
 }

@@ -5,7 +5,7 @@ const tableName = (table: Table | string): string =>
 const named = (table: Table | string, columns: string[], suffix: string): string =>
   [tableName(table), ...columns, suffix].join('_');
 
-/** Snake case, and constraint names as PostgreSQL itself gives them, so that plain SQL in a migration matches. */
+/** Snake case, and the constraint names that PostgreSQL itself generates, so that plain SQL in migrations matches. */
 export class PostgresNamingStrategy extends DefaultNamingStrategy implements NamingStrategyInterface {
   override tableName(className: string, given: string | undefined): string {
     return given ?? snake(className.replace(/Entity$/, ''));

@@ -1,22 +1,23 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { defineError } from '@central-index/platform/errors';
 
-/** What was sealed cannot be opened with this SECRET_KEY. */
+/** A sealed value cannot be decrypted with this SECRET_KEY. */
 export const wrongSecretKey = defineError({
   code: 'WRONG_SECRET_KEY',
   status: 500,
-  description: 'The SECRET_KEY given is not the one that this database was sealed with.',
+  description: 'SECRET_KEY is not the key that this database was sealed with.',
   message: () => 'SECRET_KEY is not the key that this database was sealed with; give the original one',
 });
 
 /**
- * Encrypts what must be readable again (signing keys, source tokens) with AES-256-GCM under a key derived from
- * SECRET_KEY, which is never in the database. `purpose` is bound in: a value sealed for one use opens for no other.
+ * Encrypts secrets that must be readable later (signing keys, source tokens) with AES-256-GCM, under a key derived from
+ * SECRET_KEY, which is never stored in the database. Each purpose has a key of its own: a value that was sealed for one
+ * purpose cannot be unsealed for another.
  */
 export class Sealer {
   constructor(private readonly secretKey: string) {}
 
-  /** Version byte, 12-byte nonce, 16-byte tag, ciphertext. */
+  /** Returns a version byte, the 12-byte nonce, the 16-byte tag and the ciphertext. */
   seal(purpose: string, plain: Buffer | string): Buffer {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce);
@@ -24,7 +25,7 @@ export class Sealer {
     return Buffer.concat([Buffer.of(1), nonce, cipher.getAuthTag(), body]);
   }
 
-  /** The plain value; throws WRONG_SECRET_KEY when key or purpose differ, or a bit was changed. */
+  /** Returns the plain value; throws WRONG_SECRET_KEY if key or purpose differ, or if a bit was changed. */
   unseal(purpose: string, sealed: Buffer): Buffer {
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.key(purpose), sealed.subarray(1, 13));
@@ -35,7 +36,7 @@ export class Sealer {
     }
   }
 
-  /** A key for keyed digests (HMAC) of one purpose, for secrets that are only ever compared. */
+  /** Returns a key for keyed digests (HMAC) of one purpose, for secrets that are only compared. */
   macKey(purpose: string): Buffer {
     return this.key(`mac:${purpose}`);
   }

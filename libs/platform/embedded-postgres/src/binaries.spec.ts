@@ -21,7 +21,7 @@ function listLinks(...links: { source: string; target: string }[]): void {
   writeFileSync(join(folder, 'pg-symlinks.json'), JSON.stringify(links));
 }
 
-test('library links that npm did not carry are made, relative, and once', () => {
+test('links to libraries that the npm package lacks are created once, as relative links', () => {
   listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/lib/libx.so.1' });
   assert.equal(completeLinks(folder), true);
   assert.equal(completeLinks(folder), true);
@@ -29,12 +29,12 @@ test('library links that npm did not carry are made, relative, and once', () => 
   assert.equal(lstatSync(join(folder, 'lib', 'libx.so.1')).isSymbolicLink(), true);
 });
 
-test('a link that cannot be made is told, so that a copy is used', () => {
+test('a link that cannot be created is reported, so that a copy is used', () => {
   listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/absent/libx.so.1' });
   assert.equal(completeLinks(folder), false);
 });
 
-test('no link is made outside the folder', () => {
+test('no link is created outside the folder', () => {
   listLinks({ source: 'native/lib/libx.so.1.2', target: 'native/../../escaped' });
   completeLinks(folder);
   assert.equal(lstatSync(join(root, '..', 'escaped'), { throwIfNoEntry: false }), undefined);
@@ -44,6 +44,6 @@ test('a folder without links needs none', () => {
   assert.equal(completeLinks(folder), true);
 });
 
-test('a PG_BIN_DIR without PostgreSQL is refused by name', () => {
+test('a PG_BIN_DIR without PostgreSQL is rejected, and the message names it', () => {
   assert.throws(() => findBinaries(folder), { code: 'NO_POSTGRESQL', message: new RegExp(folder) });
 });

@@ -15,47 +15,47 @@ import { hasAccess, type OsUser } from './os-user';
 import { noBinaries } from './embedded-postgres.errors';
 import { ownIdentity } from '@central-index/platform/process';
 
-/** PostgreSQL's programs as they lie on this machine. */
+/** Where PostgreSQL's programs are installed on this machine. */
 export interface Binaries {
   readonly binDir: string;
-  /** Folder to copy when the account cannot walk to the programs; undefined for an installation of the system. */
+  /** Folder to copy when the OS user cannot reach the programs; undefined for an installation of the system. */
   readonly copyable: string | undefined;
 }
 
 /**
- * Finds the programs: PG_BIN_DIR when it is set, else the packaged ones, else an installation of the system (newest
- * first), else PATH.
+ * Finds the programs: in `binDir` (PG_BIN_DIR) when it is set, else in the npm package, else in an installation of the
+ * system (newest first), else in PATH. Throws NO_POSTGRESQL.
  */
-export function findBinaries(given: string | undefined): Binaries {
-  if (given !== undefined) {
-    if (!holdsServer(given)) throw noBinaries(`PG_BIN_DIR ${given} holds no postgres and initdb`);
-    return { binDir: given, copyable: undefined };
+export function findBinaries(binDir: string | undefined): Binaries {
+  if (binDir !== undefined) {
+    if (!hasServer(binDir)) throw noBinaries(`PG_BIN_DIR ${binDir} has no postgres and initdb`);
+    return { binDir, copyable: undefined };
   }
   const packaged = packagedFolder();
   if (packaged !== undefined) return { binDir: join(packaged, 'bin'), copyable: packaged };
-  const found = [...systemFolders(), ...pathFolders()].find(holdsServer);
-  if (found === undefined)
+  const installed = [...systemFolders(), ...pathFolders()].find(hasServer);
+  if (installed === undefined)
     throw noBinaries('no package for this platform, none in /usr/lib/postgresql or PATH');
-  return { binDir: found, copyable: undefined };
+  return { binDir: installed, copyable: undefined };
 }
 
 /**
- * Makes the programs usable by the account and returns their folder: as they are, or as a copy under `copies` when
- * the account cannot walk there or the folder lacks library links and is read-only.
+ * Makes the programs usable by the OS user and returns their folder: where they are installed, or a copy under `copies`
+ * when the user cannot reach that folder, or when it lacks links to libraries and is read-only. Throws NO_POSTGRESQL.
  */
 export function prepareBinaries(
   binaries: Binaries,
-  account: OsUser,
+  user: OsUser,
   copies: string,
 ): { binDir: string; copied: boolean } {
   const { binDir, copyable } = binaries;
-  const reachable = hasAccess(account, '-x', join(binDir, 'postgres'));
-  if (reachable && (copyable === undefined || completeLinks(copyable))) return { binDir, copied: false };
-  if (copyable === undefined) throw noBinaries(`${account.name} may not run the programs in ${binDir}`);
+  const isReachable = hasAccess(user, '-x', join(binDir, 'postgres'));
+  if (isReachable && (copyable === undefined || completeLinks(copyable))) return { binDir, copied: false };
+  if (copyable === undefined) throw noBinaries(`${user.name} may not run the programs in ${binDir}`);
   return { binDir: join(copyOnce(copyable, copies), 'bin'), copied: true };
 }
 
-/** The version of the programs in a folder, such as `18.4`. */
+/** The version of the programs in a folder, such as `18.4`. Throws NO_POSTGRESQL if they do not run. */
 export function versionOf(binDir: string): string {
   const { stdout } = spawnSync(join(binDir, 'postgres'), ['--version'], { encoding: 'utf8' });
   const version = /(\d+)(?:\.\d+)?/.exec(stdout ?? '')?.[0];
@@ -69,19 +69,19 @@ interface LibraryLink {
 }
 
 /**
- * Makes the links that npm packages cannot carry, so that nothing depends on the package's install script. True when
- * all are there afterwards.
+ * Creates the symbolic links that npm packages cannot contain, so that the package's install script need not run.
+ * Returns true if all links exist afterwards.
  */
 export function completeLinks(folder: string): boolean {
   return readLinks(folder).every(({ source, target }) => {
-    const at = join(dirname(folder), target);
-    if (!within(folder, at) || isThere(at)) return true;
+    const path = join(dirname(folder), target);
+    if (!isWithin(folder, path) || exists(path)) return true;
     try {
-      symlinkSync(relative(dirname(target), source), at);
+      symlinkSync(relative(dirname(target), source), path);
     } catch {
-      // A read-only folder, or another process was faster: what counts is whether the link is there.
+      // The folder is read-only, or another process was faster: what counts is whether the link exists.
     }
-    return isThere(at);
+    return exists(path);
   });
 }
 
@@ -90,9 +90,9 @@ function readLinks(folder: string): LibraryLink[] {
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as LibraryLink[]) : [];
 }
 
-const within = (folder: string, path: string): boolean => path.startsWith(folder + sep);
+const isWithin = (folder: string, path: string): boolean => path.startsWith(folder + sep);
 
-function isThere(path: string): boolean {
+function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
@@ -102,27 +102,27 @@ function copyOnce(folder: string, copies: string): string {
   };
   const target = join(copies, `postgresql-${manifest.version}`, basename(folder));
   if (!existsSync(target)) {
-    // Copied apart and renamed, so that a copy that was interrupted is never taken for a whole one.
-    const apart = `${dirname(target)}.${ownIdentity}`;
-    cpSync(folder, join(apart, basename(folder)), { recursive: true, verbatimSymlinks: true });
+    // Copied to a temporary path and renamed, so that an interrupted copy is never mistaken for a complete one.
+    const tempPath = `${dirname(target)}.${ownIdentity}`;
+    cpSync(folder, join(tempPath, basename(folder)), { recursive: true, verbatimSymlinks: true });
     try {
-      renameSync(apart, dirname(target));
+      renameSync(tempPath, dirname(target));
     } catch (error) {
-      rmSync(apart, { recursive: true, force: true });
+      rmSync(tempPath, { recursive: true, force: true });
       if (!existsSync(target)) throw error;
     }
   }
-  if (!completeLinks(target)) throw noBinaries(`the library links in ${target} cannot be made`);
+  if (!completeLinks(target)) throw noBinaries(`the library links in ${target} cannot be created`);
   return target;
 }
 
 function packagedFolder(): string | undefined {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {
-    // The package exports its main module only, dist/index.js: the programs lie in native/ beside dist/.
+    // The package exports its main module only, dist/index.js: the programs are in native/ beside dist/.
     const main = createRequire(__filename).resolve(`@embedded-postgres/${platform}-${process.arch}`);
     const folder = join(dirname(dirname(main)), 'native');
-    return holdsServer(join(folder, 'bin')) ? folder : undefined;
+    return hasServer(join(folder, 'bin')) ? folder : undefined;
   } catch {
     return undefined;
   }
@@ -140,6 +140,6 @@ function pathFolders(): string[] {
   return stdout ? [dirname(stdout.trim())] : [];
 }
 
-function holdsServer(folder: string): boolean {
+function hasServer(folder: string): boolean {
   return ['postgres', 'initdb'].every((program) => existsSync(join(folder, program)));
 }

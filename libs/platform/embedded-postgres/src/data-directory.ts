@@ -10,33 +10,34 @@ import { ownIdentity } from '@central-index/platform/process';
 /** The superuser of the embedded server, and the name of the database in it. */
 export const databaseName = 'central_index';
 
-/** Environment of PostgreSQL's programs: nothing of ours, least of all SECRET_KEY, belongs there. */
+/** Environment of PostgreSQL's programs: without our variables, above all without SECRET_KEY. */
 export const programEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * Makes the data directory unless there is one. It is made under another name and renamed when whole: a start that
- * was interrupted leaves nothing that could be taken for a database. The password is in place before the data is.
+ * Creates the data directory unless it exists. It is created at a temporary path and renamed when complete, so that an
+ * interrupted start leaves nothing that could be mistaken for a database. The password is stored before the rename.
+ * Throws DATABASE_START_FAILED.
  */
-export function createData(location: DataLayout, binDir: string, majorVersion: number): void {
-  if (existsSync(location.data)) return;
-  const apart = `${location.data}.${ownIdentity}`;
-  const passwordForInitdb = join(location.folder, `password.${ownIdentity}`);
+export function createData(layout: DataLayout, binDir: string, majorVersion: number): void {
+  if (existsSync(layout.data)) return;
+  const tempPath = `${layout.data}.${ownIdentity}`;
+  const passwordForInitdb = join(layout.folder, `password.${ownIdentity}`);
   const password = randomBytes(24).toString('base64url');
   try {
-    mkdirSync(apart, { mode: 0o700 });
-    chown(location.osUser, apart);
+    mkdirSync(tempPath, { mode: 0o700 });
+    chown(layout.osUser, tempPath);
     writeFileSync(passwordForInitdb, password, { mode: 0o600 });
-    chown(location.osUser, passwordForInitdb);
+    chown(layout.osUser, passwordForInitdb);
     const { status, stderr } = spawnSync(
       join(binDir, 'initdb'),
-      ['--pgdata', apart, '--pwfile', passwordForInitdb, ...initdbOptions(majorVersion)],
-      { ...identityOptions(location.osUser), cwd: apart, env: programEnvironment, encoding: 'utf8' },
+      ['--pgdata', tempPath, '--pwfile', passwordForInitdb, ...initdbOptions(majorVersion)],
+      { ...identityOptions(layout.osUser), cwd: tempPath, env: programEnvironment, encoding: 'utf8' },
     );
-    if (status !== 0) throw startFailed(location.logFile, lastLine(stderr) || 'initdb failed');
-    writeFileSync(location.passwordFile, password, { mode: 0o600 });
-    renameSync(apart, location.data);
+    if (status !== 0) throw startFailed(layout.logFile, lastLine(stderr) || 'initdb failed');
+    writeFileSync(layout.passwordFile, password, { mode: 0o600 });
+    renameSync(tempPath, layout.data);
   } finally {
-    rmSync(apart, { recursive: true, force: true });
+    rmSync(tempPath, { recursive: true, force: true });
     rmSync(passwordForInitdb, { force: true });
   }
 }
@@ -47,7 +48,7 @@ function initdbOptions(majorVersion: number): string[] {
     '--auth-host=scram-sha-256',
     '--auth-local=reject',
     '--encoding=UTF8',
-    // Names sort by code point, as keyset cursors and tests expect, on every machine alike.
+    // Names sort by code point on every machine, as keyset cursors and tests expect.
     ...(majorVersion >= 17
       ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
       : [process.platform === 'linux' ? '--locale=C.UTF-8' : '--locale=C']),
@@ -55,18 +56,18 @@ function initdbOptions(majorVersion: number): string[] {
   ];
 }
 
-/** Refuses data of another major version before PostgreSQL does so at length. */
-export function checkMajorVersion(location: DataLayout, dataDir: string, majorVersion: number): void {
-  const version = readText(location, dataDir, join(location.data, 'PG_VERSION'));
+/** Throws OTHER_POSTGRESQL_VERSION for data of another major version; PostgreSQL's own message is less helpful. */
+export function checkMajorVersion(layout: DataLayout, dataDir: string, majorVersion: number): void {
+  const version = readText(layout, dataDir, join(layout.data, 'PG_VERSION'));
   if (version !== String(majorVersion)) throw otherMajorVersion(dataDir, version, String(majorVersion));
 }
 
-/** The superuser's password. */
-export function readPassword(location: DataLayout, dataDir: string): string {
-  return readText(location, dataDir, location.passwordFile);
+/** Reads the superuser's password. Throws DATA_DIR_UNUSABLE. */
+export function readPassword(layout: DataLayout, dataDir: string): string {
+  return readText(layout, dataDir, layout.passwordFile);
 }
 
-function readText(location: DataLayout, dataDir: string, path: string): string {
+function readText(layout: DataLayout, dataDir: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
@@ -75,7 +76,7 @@ function readText(location: DataLayout, dataDir: string, path: string): string {
   }
 }
 
-/** The last line that says something, for the one sentence of an error. */
+/** The last line that is not blank, for the message of an error. */
 export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.trim() ?? '';
 }

@@ -5,35 +5,35 @@ import { hasAccess, chooseOsUser, type OsUser } from './os-user';
 import { noDatabaseYet, unusableData } from './embedded-postgres.errors';
 import { ownIdentity } from '@central-index/platform/process';
 
-/** Where the files of one embedded database lie. */
+/** The paths of one embedded database. */
 export interface DataLayout {
-  /** Holds everything below. */
+  /** Contains everything below. */
   readonly folder: string;
   /** PostgreSQL's data directory. */
   readonly data: string;
   /** The superuser's password, readable by the owner of the folder only. */
   readonly passwordFile: string;
-  /** One file for each process that uses the server, named by its identity. */
+  /** Folder with one file per process that uses the server, named by the identity of the process. */
   readonly clients: string;
-  /** Held while the server is being started or stopped. */
+  /** Locked while the server is being started or stopped. */
   readonly lockFile: string;
-  /** What PostgreSQL logs. */
+  /** PostgreSQL's log. */
   readonly logFile: string;
-  /** For copies of the programs. */
+  /** Folder for copies of the programs. */
   readonly copies: string;
   readonly osUser: OsUser;
-  /** True when the data is not in DATA_DIR because the account cannot walk there. */
+  /** True when the data is not in DATA_DIR because the OS user cannot reach it. */
   readonly isExternal: boolean;
 }
 
-/** Parent of data that cannot lie in DATA_DIR. */
+/** Parent of data that cannot be stored in DATA_DIR. */
 const systemFolder = '/var/lib/central-index';
 
 /**
- * Finds the database of a data folder, or with `create` decides where a new one goes: into the data folder, unless
- * the account that PostgreSQL runs as cannot walk there (a root user's home). It then lies in a folder of the system,
- * and a file in the data folder says which: without that file, data of an earlier folder of the same name would
- * come back.
+ * Finds the database of a data folder, or with `create` decides where a new one is stored: in the data folder, unless the
+ * OS user that PostgreSQL runs as cannot reach it (such as root's home). Then it is stored in a folder of the system, and
+ * a file in the data folder records the path: without that file, a new data folder could get the data of a deleted one
+ * of the same name. Throws NO_DATABASE or DATA_DIR_UNUSABLE.
  */
 export function resolveDataLayout(dataDir: string, create: boolean): DataLayout {
   const inside = join(dataDir, 'database');
@@ -45,29 +45,29 @@ export function resolveDataLayout(dataDir: string, create: boolean): DataLayout 
   }
   if (!create) throw noDatabaseYet(dataDir);
 
-  const account = chooseOsUser(undefined);
+  const user = chooseOsUser(undefined);
   makeFolder(dataDir);
   requireWritable(dataDir);
-  if (hasAccess(account, '-x', dataDir)) {
+  if (hasAccess(user, '-x', dataDir)) {
     makeFolder(inside);
-    return layoutIn(inside, account, false);
+    return layoutIn(inside, user, false);
   }
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
   const outside = recorded ?? join(systemFolder, `${name}-${randomBytes(4).toString('hex')}`);
   makeFolder(systemFolder);
   makeFolder(outside);
-  if (!hasAccess(account, '-x', outside)) {
-    throw unusableData(dataDir, `${account.name} can walk neither there nor to ${outside}`);
+  if (!hasAccess(user, '-x', outside)) {
+    throw unusableData(dataDir, `${user.name} can reach neither that folder nor ${outside}`);
   }
   writeFileSync(pointer, `${outside}\n`, { mode: 0o644 });
-  return layoutIn(outside, account, true);
+  return layoutIn(outside, user, true);
 }
 
 function readPointer(pointer: string): string | undefined {
   return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined;
 }
 
-function layoutIn(folder: string, account: OsUser, elsewhere: boolean): DataLayout {
+function layoutIn(folder: string, osUser: OsUser, isExternal: boolean): DataLayout {
   return {
     folder,
     data: join(folder, 'data'),
@@ -76,12 +76,12 @@ function layoutIn(folder: string, account: OsUser, elsewhere: boolean): DataLayo
     lockFile: join(folder, 'lock'),
     logFile: join(folder, 'postgresql.log'),
     copies: systemFolder,
-    osUser: account,
-    isExternal: elsewhere,
+    osUser,
+    isExternal,
   };
 }
 
-// Others may walk through, or PostgreSQL's account could not, but not list: the secrets inside are 0600 besides.
+// Others may pass through, because PostgreSQL's OS user must, but not list. The secrets inside are also 0600.
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   mkdirSync(path, { recursive: true });

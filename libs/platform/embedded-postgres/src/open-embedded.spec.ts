@@ -13,7 +13,7 @@ import { itUnless } from '../../../../test/support/jest';
 let dataDir: string;
 beforeAll(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'open-embedded-'));
-  // For root, the account that PostgreSQL runs as must be able to walk here.
+  // For root, the OS user that PostgreSQL runs as must be able to enter this folder.
   chmodSync(dataDir, 0o711);
 });
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -37,8 +37,8 @@ function serverOf(database: EmbeddedDatabase): string {
   return identify(Number(pid)) ?? assert.fail('the server does not run');
 }
 
-/** Another process that uses the database until it is killed. */
-async function otherUser(): Promise<{ kill(): Promise<unknown> }> {
+/** Starts another process that uses the database until it is killed. */
+async function startOtherClient(): Promise<{ kill(): Promise<unknown> }> {
   const script = `
     require(${JSON.stringify(join(__dirname, 'open-embedded.js'))})
       .openEmbedded({ dataDir: ${JSON.stringify(dataDir)}, create: false, log: () => undefined })
@@ -54,12 +54,12 @@ async function otherUser(): Promise<{ kill(): Promise<unknown> }> {
   };
 }
 
-test('only the one that may create makes a database', async () => {
+test('the database is created only with `create`', async () => {
   await assert.rejects(open({ create: false }), { code: 'NO_DATABASE', message: /npm start/ });
   assert.equal(existsSync(join(dataDir, 'database')), false);
 });
 
-test('a new database takes connections with its password only, and is kept safe', async () => {
+test('a new database accepts connections only with its password, locally, and commits durably', async () => {
   const database = await open();
   try {
     assert.equal(database.adopted, false);
@@ -78,7 +78,7 @@ test('a new database takes connections with its password only, and is kept safe'
   }
 });
 
-test('what was committed is there when it is opened again', async () => {
+test('committed data is there when the database is opened again', async () => {
   const first = await open();
   await value(first.url, 'create table kept as select 42 as answer');
   await first.close();
@@ -87,24 +87,24 @@ test('what was committed is there when it is opened again', async () => {
   await second.close();
 });
 
-test('a second user joins the running server, and the last one stops it', async () => {
+test('a second process joins the running server, and the last one stops it', async () => {
   const first = await open();
   const server = serverOf(first);
-  const other = await otherUser();
+  const other = await startOtherClient();
   await first.close();
-  assert.equal(await waitForEnd(server, 0), false, 'stopped beneath its other user');
+  assert.equal(await waitForEnd(server, 0), false, 'stopped while another process used it');
   await other.kill();
-  assert.equal(await waitForEnd(server, 10_000), true, 'left running without a user');
+  assert.equal(await waitForEnd(server, 10_000), true, 'left running without a client');
 });
 
-test('a killed user does not take the server from the others', async () => {
-  const other = await otherUser();
+test('a killed process does not stop the server that others use', async () => {
+  const other = await startOtherClient();
   const database = await open();
   const server = serverOf(database);
   try {
     assert.equal(database.adopted, true);
     await other.kill();
-    // The dead one's watchdog looks after two seconds; the server must outlive that.
+    // The watchdog of the killed process checks after two seconds; the server must survive that.
     assert.equal(await waitForEnd(server, 3_000), false);
     assert.equal(await value(database.url, 'select 1'), 1);
   } finally {
@@ -129,43 +129,43 @@ test('a server that dies is started again with its data and port', async () => {
   }
 });
 
-test('a server that was told to stop and never ends is no obstacle', async () => {
+test('a server that was asked to stop and never ends is replaced', async () => {
   const database = await open();
   const client = new Client({ connectionString: database.url });
   client.on('error', () => undefined);
   await client.connect();
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   const server = serverOf(database);
-  // A process of its own that cannot end keeps it.
+  // A suspended backend keeps the server from ending.
   process.kill(rows[0]!.pid, 'SIGSTOP');
   process.kill(Number.parseInt(server, 10), 'SIGINT');
   const pidFile = join(database.dataDir, 'data', 'postmaster.pid');
   while (!readFileSync(pidFile, 'utf8').includes('stopping')) await waitForEnd(server, 50);
-  const begun = performance.now();
+  const startedAt = performance.now();
   const again = await open();
-  assert.ok(performance.now() - begun < 15_000);
+  assert.ok(performance.now() - startedAt < 15_000);
   assert.notEqual(serverOf(again), server);
   assert.equal(await value(again.url, 'select 1'), 1);
   await client.end();
   await again.close();
 });
 
-test('a stale pid file, whose pid is somebody else by now, is no obstacle', async () => {
-  const stranger = `${process.pid}\n${join(dataDir, 'database', 'data')}\n1\n5432\n\n127.0.0.1\n\nready   \n`;
-  writeFileSync(join(dataDir, 'database', 'data', 'postmaster.pid'), stranger);
+test('a stale pid file, whose pid belongs to another program by now, is replaced', async () => {
+  const pidFile = `${process.pid}\n${join(dataDir, 'database', 'data')}\n1\n5432\n\n127.0.0.1\n\nready   \n`;
+  writeFileSync(join(dataDir, 'database', 'data', 'postmaster.pid'), pidFile);
   const database = await open();
   assert.equal(database.adopted, false);
   await database.close();
 });
 
-test('data of another major version is refused in one sentence and left alone', async () => {
+test('data of another major version is rejected in one sentence and left unchanged', async () => {
   const file = join(dataDir, 'database', 'data', 'PG_VERSION');
   const version = readFileSync(file, 'utf8');
   writeFileSync(file, '12\n');
   try {
     await assert.rejects(open(), {
       code: 'OTHER_POSTGRESQL_VERSION',
-      message: /made by PostgreSQL 12 .* PostgreSQL \d+/,
+      message: /created by PostgreSQL 12 .* PostgreSQL \d+/,
     });
   } finally {
     writeFileSync(file, version);
@@ -173,18 +173,18 @@ test('data of another major version is refused in one sentence and left alone', 
 });
 
 const isRoot = process.getuid?.() === 0;
-const hasAccount = spawnSync('id', ['-u', 'nobody']).status === 0;
+const hasNobody = spawnSync('id', ['-u', 'nobody']).status === 0;
 
 itUnless(
-  isRoot && hasAccount ? false : 'only root runs PostgreSQL as another account',
-  'for root, data that the account of PostgreSQL cannot reach goes elsewhere, and the log says so',
+  isRoot && hasNobody ? false : 'only root runs PostgreSQL as another OS user',
+  'for root, data is stored outside a folder that the OS user of PostgreSQL cannot reach, and the log says so',
   async () => {
     const closed = mkdtempSync(join(tmpdir(), 'open-embedded-closed-'));
-    const said: string[] = [];
-    const database = await open({ dataDir: closed, log: (message) => said.push(message) });
+    const logged: string[] = [];
+    const database = await open({ dataDir: closed, log: (message) => logged.push(message) });
     try {
       assert.equal(database.dataDir.startsWith(closed), false);
-      assert.match(said.join('\n'), new RegExp(`${closed}.*${database.dataDir}`));
+      assert.match(logged.join('\n'), new RegExp(`${closed}.*${database.dataDir}`));
       assert.equal(await value(database.url, 'select 1'), 1);
       await database.close();
       const again = await open({ dataDir: closed, create: false });

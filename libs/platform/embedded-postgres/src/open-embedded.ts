@@ -1,24 +1,36 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runQuery } from '@central-index/platform/database';
+import {
+  isAlive,
+  ownIdentity,
+  signal,
+  waitForEnd,
+  waitForLock,
+  type HeldLock,
+} from '@central-index/platform/process';
 import { Client, type DatabaseError } from 'pg';
 import { findBinaries, prepareBinaries, versionOf } from './binaries';
 import { checkMajorVersion, createData, databaseName, readPassword } from './data-directory';
 import { explainDenied, noDatabaseYet, startFailed } from './embedded-postgres.errors';
-import { waitForLock, type HeldLock } from '@central-index/platform/process';
 import { resolveDataLayout, type DataLayout } from './data-layout';
+import { createDatabase, selectDatabase } from './open-embedded.queries';
 import { runningOn, startPostmaster, stopPostmaster, type Postmaster } from './postmaster';
-import { isAlive, ownIdentity, signal, waitForEnd } from '@central-index/platform/process';
 import { startWatchdog, type Watchdog } from './watchdog';
 
-/** What `openEmbedded` needs to know. */
+const lockTimeoutMs = 30_000;
+const stopTimeoutMs = 5_000;
+const adoptTimeoutMs = 12_000;
+
+/** Which embedded database to open, and how. */
 export interface EmbeddedOptions {
   readonly dataDir: string;
   /** Folder of PostgreSQL's programs; the packaged ones when undefined. */
   readonly binDir?: string;
-  /** Make the database when there is none. */
+  /** Whether to create the database if it does not exist. */
   readonly create: boolean;
-  /** Takes one sentence for the operator. */
+  /** Receives messages for the operator. */
   readonly log: (message: string) => void;
 }
 
@@ -26,33 +38,31 @@ export interface EmbeddedOptions {
 export interface EmbeddedDatabase {
   /** Connection string, with the password. */
   readonly url: string;
-  /** Where the data lies: in DATA_DIR, or elsewhere when PostgreSQL's account cannot walk there. */
+  /** Folder of the database: in DATA_DIR, or outside when PostgreSQL's OS user cannot reach that. */
   readonly dataDir: string;
   /** Version of PostgreSQL, such as `18.4`. */
   readonly version: string;
-  /** True when the server ran already, left by a process that died or used by another command. */
+  /** True when the server was running already: left by a process that died, or used by another command. */
   readonly adopted: boolean;
-  /** False once the server has died beneath us. */
+  /** False once the server has died. */
   isRunning(): boolean;
-  /** Starts the server again after it died, on the same port if that is free; answers the connection string. */
+  /** Starts the server again after it died, on the same port if that is free; returns the connection string. */
   restart(): Promise<string>;
-  /** Ends the use; the last user stops the server. */
+  /** Releases the database; the last process that releases it stops the server. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the embedded PostgreSQL of a data folder: joins the running server, adopts one whose processes died, or
- * starts it. Several processes may use it at once, each with a watchdog that stops the server if the process dies
- * and nobody else is left. Throws NO_DATABASE when there is none and `create` is false.
+ * Opens the embedded PostgreSQL of a data folder: joins the running server, adopts one whose clients died, or starts it.
+ * Several processes may use it at the same time, each with a watchdog that stops the server if the process dies and was
+ * the last. Throws NO_DATABASE when there is none and `create` is false, and the other errors of this library.
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const location = resolveDataLayout(options.dataDir, options.create);
-  const programs = prepareBinaries(findBinaries(options.binDir), location.osUser, location.copies);
+  const layout = resolveDataLayout(options.dataDir, options.create);
+  const programs = prepareBinaries(findBinaries(options.binDir), layout.osUser, layout.copies);
   const version = versionOf(programs.binDir);
-  if (location.isExternal) {
-    options.log(
-      `${location.osUser.name} cannot walk to ${options.dataDir}: the database is in ${location.folder}`,
-    );
+  if (layout.isExternal) {
+    options.log(`${layout.osUser.name} cannot reach ${options.dataDir}: the database is in ${layout.folder}`);
   }
   if (programs.copied) {
     options.log(
@@ -60,51 +70,52 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     );
   }
 
-  const use = async (port?: number): Promise<Lease> => {
-    const lock = await holdLocation(location).catch((error: unknown) => {
+  const acquireLease = async (port?: number): Promise<Lease> => {
+    const lock = await lockLayout(layout).catch((error: unknown) => {
       throw explainDenied(options.dataDir, error);
     });
-    const mark = join(location.clients, ownIdentity);
+    const clientFile = join(layout.clients, ownIdentity);
     try {
       const majorVersion = Number.parseInt(version, 10);
-      if (options.create) createData(location, programs.binDir, majorVersion);
-      else if (!existsSync(location.data)) throw noDatabaseYet(options.dataDir);
-      checkMajorVersion(location, options.dataDir, majorVersion);
-      const password = readPassword(location, options.dataDir);
-      writeFileSync(mark, '');
-      const joined = await adoptRunning(location, password);
-      const postmaster = joined ?? (await startPostmaster(location, programs.binDir, port));
-      if (!joined) await ensureDatabase(postmaster, password);
+      if (options.create) createData(layout, programs.binDir, majorVersion);
+      else if (!existsSync(layout.data)) throw noDatabaseYet(options.dataDir);
+      checkMajorVersion(layout, options.dataDir, majorVersion);
+      const password = readPassword(layout, options.dataDir);
+      writeFileSync(clientFile, '');
+      const adopted = await adoptRunning(layout, password);
+      const postmaster = adopted ?? (await startPostmaster(layout, programs.binDir, port));
+      if (!adopted) await ensureDatabase(postmaster, password);
       return {
         postmaster,
-        watchdog: startWatchdog(location, postmaster),
+        watchdog: startWatchdog(layout, postmaster),
         url: urlOf(postmaster, password, databaseName),
-        adopted: joined !== undefined,
+        adopted: adopted !== undefined,
       };
     } catch (error) {
-      rmSync(mark, { force: true });
+      rmSync(clientFile, { force: true });
       throw error;
     } finally {
       lock.release();
     }
   };
 
-  let current = await use();
+  let current = await acquireLease();
   return {
     url: current.url,
-    dataDir: location.folder,
+    dataDir: layout.folder,
     version,
     adopted: current.adopted,
     isRunning: () => isAlive(current.postmaster.identity),
     restart: async () => {
       current.watchdog.dismiss();
-      current = await use(current.postmaster.port);
+      current = await acquireLease(current.postmaster.port);
       return current.url;
     },
-    close: () => releaseLease(location, current),
+    close: () => releaseLease(layout, current),
   };
 }
 
+// The use of the server by this process.
 interface Lease {
   readonly postmaster: Postmaster;
   readonly watchdog: Watchdog;
@@ -112,52 +123,53 @@ interface Lease {
   readonly adopted: boolean;
 }
 
-async function holdLocation(location: DataLayout): Promise<HeldLock> {
-  mkdirSync(location.clients, { recursive: true });
-  return waitForLock(location.lockFile, 30_000);
+async function lockLayout(layout: DataLayout): Promise<HeldLock> {
+  mkdirSync(layout.clients, { recursive: true });
+  return waitForLock(layout.lockFile, lockTimeoutMs);
 }
 
-async function releaseLease(location: DataLayout, { postmaster, watchdog }: Lease): Promise<void> {
-  const lock = await waitForLock(location.lockFile, 30_000);
+async function releaseLease(layout: DataLayout, { postmaster, watchdog }: Lease): Promise<void> {
+  const lock = await waitForLock(layout.lockFile, lockTimeoutMs);
   try {
-    rmSync(join(location.clients, ownIdentity), { force: true });
-    if (!otherClients(location)) await stopPostmaster(postmaster);
+    rmSync(join(layout.clients, ownIdentity), { force: true });
+    if (!hasOtherClients(layout)) await stopPostmaster(postmaster);
   } finally {
     lock.release();
     watchdog.dismiss();
   }
 }
 
-/** True when another living process uses the server; marks of dead ones are reconciled. */
-function otherClients(location: DataLayout): boolean {
-  const others = readdirSync(location.clients).filter((identity) => identity !== ownIdentity);
+/** True when another living process uses the server. Removes the files of dead ones. */
+function hasOtherClients(layout: DataLayout): boolean {
+  const others = readdirSync(layout.clients).filter((identity) => identity !== ownIdentity);
   const dead = others.filter((identity) => !isAlive(identity));
-  for (const identity of dead) rmSync(join(location.clients, identity), { force: true });
+  for (const identity of dead) rmSync(join(layout.clients, identity), { force: true });
   return dead.length < others.length;
 }
 
-const stoppingMs = 5_000;
-
-/** The server that runs on the data already, once it takes connections; waits for one that is stopping to be gone. */
-async function adoptRunning(location: DataLayout, password: string): Promise<Postmaster | undefined> {
-  const deadline = Date.now() + 12_000;
-  for (let running = runningOn(location); running; running = runningOn(location)) {
+/** Returns the server that runs on the data, once it accepts connections; waits for one that is stopping to end. */
+async function adoptRunning(layout: DataLayout, password: string): Promise<Postmaster | undefined> {
+  const deadline = Date.now() + adoptTimeoutMs;
+  for (let running = runningOn(layout); running; running = runningOn(layout)) {
     if (running.status === 'stopping') {
-      // One that was told to stop while it recovered may never end by itself; what was committed is safe all the same.
-      if (!(await waitForEnd(running.identity, stoppingMs))) signal(running.identity, 'SIGQUIT');
+      // A server that was asked to stop while it recovered may never end by itself; SIGQUIT loses nothing committed.
+      if (!(await waitForEnd(running.identity, stopTimeoutMs))) signal(running.identity, 'SIGQUIT');
       await waitForEnd(running.identity, deadline - Date.now());
     } else if (running.status === 'ready') {
       const failure = await ensureDatabase(running, password).catch(
         (error: unknown) => error as DatabaseError,
       );
       if (!failure) return running;
-      // 57P03: not taking connections, 57P01 and 57P02: going down. Anything else will not get better.
+      // 57P03: not accepting connections yet; 57P01 and 57P02: shutting down. Other errors are permanent.
       if (isAlive(running.identity) && !/^(57P0|ECONN)/.test(failure.code ?? '')) {
-        throw startFailed(location.logFile, `the one running on the data refuses us: ${failure.message}`);
+        throw startFailed(
+          layout.logFile,
+          `the server running on the data refuses connections: ${failure.message}`,
+        );
       }
     }
     if (Date.now() >= deadline)
-      throw startFailed(location.logFile, `process ${running.pid} holds the data and does not answer`);
+      throw startFailed(layout.logFile, `process ${running.pid} uses the data and does not respond`);
     await sleep(50);
   }
   return undefined;
@@ -168,12 +180,12 @@ async function ensureDatabase(postmaster: Postmaster, password: string): Promise
     connectionString: urlOf(postmaster, password, 'postgres'),
     connectionTimeoutMillis: 5_000,
   });
-  // A server that goes down while we ask says so on the connection, too.
+  // A server that shuts down meanwhile also emits an error on the connection.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+    const { rowCount } = await runQuery(client, selectDatabase, [databaseName]);
+    if (rowCount === 0) await runQuery(client, createDatabase);
   } finally {
     await client.end();
   }

@@ -2,49 +2,49 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
 import { unusableData } from './embedded-postgres.errors';
 
-/** The account that the embedded PostgreSQL runs as; undefined ids mean the account of this process. */
+/** The OS user that the embedded PostgreSQL runs as. Without ids, it is the user of this process. */
 export interface OsUser {
   readonly name: string;
   readonly uid?: number;
   readonly gid?: number;
 }
 
-const self: OsUser = { name: 'the account of this process' };
+const ownUser: OsUser = { name: 'the user of this process' };
 
 /**
- * PostgreSQL refuses to run as root. For root it is the owner of the data when there is some, else `postgres`, else
- * `nobody`; for everybody else the account itself.
+ * Chooses the OS user that PostgreSQL runs as: the user of this process or, because PostgreSQL refuses to run as root,
+ * for root the owner of existing data, else `postgres`, else `nobody`. Throws DATA_DIR_UNUSABLE.
  */
 export function chooseOsUser(existingData: string | undefined): OsUser {
-  if (process.getuid?.() !== 0) return self;
+  if (process.getuid?.() !== 0) return ownUser;
   if (existingData !== undefined) {
     const { uid, gid } = statSync(existingData);
     if (uid !== 0) return { name: nameOf(uid), uid, gid };
   }
-  const found = lookUp('postgres') ?? lookUp('nobody');
-  if (!found) {
+  const user = lookUp('postgres') ?? lookUp('nobody');
+  if (!user) {
     throw unusableData(
       existingData ?? 'DATA_DIR',
-      'PostgreSQL does not run as root, and there is no account postgres or nobody',
+      'PostgreSQL does not run as root, and there is no OS user postgres or nobody',
     );
   }
-  return found;
+  return user;
 }
 
-/** True when the account can reach the path and use it as `test` says: -x to walk or run, -w to write. */
-export function hasAccess(account: OsUser, check: '-x' | '-r' | '-w', path: string): boolean {
-  const { status } = spawnSync('test', [check, path], { ...identityOptions(account), cwd: '/' });
+/** True when the OS user can reach the path and use it as the flag of `test` says: -x to enter or run, -w to write. */
+export function hasAccess(user: OsUser, check: '-x' | '-r' | '-w', path: string): boolean {
+  const { status } = spawnSync('test', [check, path], { ...identityOptions(user), cwd: '/' });
   return status === 0;
 }
 
-/** Gives a file or folder to the account. */
-export function chown(account: OsUser, path: string): void {
-  if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
+/** Changes the owner of a file or folder to the OS user. */
+export function chown(user: OsUser, path: string): void {
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid);
 }
 
-/** The part of spawn's options that makes a child run as the account. */
-export function identityOptions(account: OsUser): { uid?: number; gid?: number } {
-  return account.uid === undefined ? {} : { uid: account.uid, gid: account.gid };
+/** The options of `spawn` that make a child process run as the OS user. */
+export function identityOptions(user: OsUser): { uid?: number; gid?: number } {
+  return user.uid === undefined ? {} : { uid: user.uid, gid: user.gid };
 }
 
 function lookUp(name: string): OsUser | undefined {

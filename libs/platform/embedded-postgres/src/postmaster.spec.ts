@@ -3,24 +3,24 @@ import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { parsePidFile } from './postmaster';
 
-const whole =
+const complete =
   '4242\n/srv/index/database/data\n1764000000\n20432\n\n127.0.0.1\n  1234567         7\nready   \n';
 
-test('postmaster.pid tells who runs, where, and that it is ready', () => {
-  assert.deepEqual(parsePidFile(whole), { pid: 4242, port: 20432, status: 'ready' });
-  assert.equal(parsePidFile(whole.replace('ready   ', 'stopping'))?.status, 'stopping');
+test('postmaster.pid states the process, its port and its status', () => {
+  assert.deepEqual(parsePidFile(complete), { pid: 4242, port: 20432, status: 'ready' });
+  assert.equal(parsePidFile(complete.replace('ready   ', 'stopping'))?.status, 'stopping');
 });
 
-test('postmaster.pid that is being written is never taken for a server that is ready elsewhere', () => {
+test('a postmaster.pid that is being written never reports a server as ready on another port', () => {
   fc.assert(
-    fc.property(fc.nat(whole.length), (length) => {
-      const parsed = parsePidFile(whole.slice(0, length));
-      if (parsed?.status === 'ready') assert.deepEqual(parsed, parsePidFile(whole));
+    fc.property(fc.nat(complete.length), (length) => {
+      const parsed = parsePidFile(complete.slice(0, length));
+      if (parsed?.status === 'ready') assert.deepEqual(parsed, parsePidFile(complete));
     }),
   );
 });
 
-test('postmaster.pid of another shape is nothing', () => {
+test('a malformed postmaster.pid is undefined', () => {
   for (const text of [
     '',
     '\n',

@@ -26,7 +26,7 @@ export interface Postmaster {
   readonly port: number;
 }
 
-/** What `postmaster.pid` says: who runs on the directory, where, and how far it has come. */
+/** The content of `postmaster.pid`: the process that runs on the directory, its port and its status. */
 export interface PidFile {
   readonly pid: number;
   readonly port: number;
@@ -35,8 +35,8 @@ export interface PidFile {
 
 const megabyte = 2 ** 20;
 
-// Durability is not for sale (fsync and synchronous_commit stay on); the rest suits a small machine. The log holds
-// neither statements nor details of errors, which would carry people's data.
+// fsync and synchronous_commit stay on; the rest suits a small machine. The log contains neither statements nor details
+// of errors, which would contain personal data.
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -54,15 +54,15 @@ const settings = {
 
 const maxLogBytes = 10_000_000;
 
-// What is not in there is read with a system call a page, which is most of what a search costs then. Taken only as it
-// is filled; the rest of the memory is for the processes and the kernel's cache.
+// Pages outside the shared buffers are read with one system call each, which would be most of the cost of a search. The
+// memory is used only as it fills; the rest is for the processes and the kernel's cache.
 function sharedMegabytes(): number {
   const limit = process.constrainedMemory() ?? 0;
   const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
   return Math.round(Math.min(Math.max(memory / 8, 128 * megabyte), 1024 * megabyte) / megabyte);
 }
 
-/** Reads the text of `postmaster.pid`; undefined when it is not whole yet. */
+/** Parses the text of `postmaster.pid`; undefined while it is incomplete. */
 export function parsePidFile(text: string): PidFile | undefined {
   const lines = text.split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
@@ -70,10 +70,10 @@ export function parsePidFile(text: string): PidFile | undefined {
   return pid > 0 && port > 0 ? { pid, port, status } : undefined;
 }
 
-/** What runs on the directory now, if anything, ready or not. */
-export function runningOn(location: DataLayout): (PidFile & Postmaster) | undefined {
+/** The server that runs on the directory now, ready or not. */
+export function runningOn(layout: DataLayout): (PidFile & Postmaster) | undefined {
   try {
-    const file = parsePidFile(readFileSync(join(location.data, 'postmaster.pid'), 'utf8'));
+    const file = parsePidFile(readFileSync(join(layout.data, 'postmaster.pid'), 'utf8'));
     const identity = file && isPostgres(file.pid) ? identify(file.pid) : undefined;
     return file && identity !== undefined ? { ...file, identity } : undefined;
   } catch {
@@ -81,26 +81,29 @@ export function runningOn(location: DataLayout): (PidFile & Postmaster) | undefi
   }
 }
 
-/** Starts the server and waits until it takes connections. `port` is only a wish: another is taken when it is not free. */
+/**
+ * Starts the server and waits until it accepts connections. Another port is used if `port` is not free. Throws
+ * DATABASE_START_FAILED.
+ */
 export async function startPostmaster(
-  location: DataLayout,
+  layout: DataLayout,
   binDir: string,
   port: number | undefined,
 ): Promise<Postmaster> {
   const deadline = Date.now() + 12_000;
   for (;;) {
-    removeStalePidFile(location);
+    removeStalePidFile(layout);
     const chosen = await freePort(port);
-    const log = openLog(location);
+    const log = openLog(layout);
     const args = Object.entries({ ...settings, port: String(chosen) }).flatMap(([name, value]) => [
       '-c',
       `${name}=${value}`,
     ]);
-    const child = spawn(join(binDir, 'postgres'), ['-D', location.data, ...args], {
-      ...identityOptions(location.osUser),
-      cwd: location.data,
+    const child = spawn(join(binDir, 'postgres'), ['-D', layout.data, ...args], {
+      ...identityOptions(layout.osUser),
+      cwd: layout.data,
       env: programEnvironment,
-      // Its own session: Ctrl-C on the terminal must not reach the database before its users have ended.
+      // In a session of its own: Ctrl-C on the terminal must not reach the database before its clients have ended.
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -110,17 +113,17 @@ export async function startPostmaster(
       child.once('exit', (code) => resolve(`exit code ${code}`));
     });
     child.unref();
-    const failure = await Promise.race([ended, untilReady(location, child.pid)]);
-    const running = runningOn(location);
+    const failure = await Promise.race([ended, untilReady(layout, child.pid)]);
+    const running = runningOn(layout);
     if (failure === undefined && running) return running;
-    // Backends of a server that was killed may still be ending: their shared memory refuses a new one for a moment.
+    // Backends of a server that was killed may still be ending: until then, their shared memory prevents a new server.
     if (Date.now() >= deadline)
-      throw startFailed(location.logFile, lastLog(location) || (failure ?? 'it ended at once'));
+      throw startFailed(layout.logFile, lastLog(layout) || (failure ?? 'it ended immediately'));
     await sleep(250);
   }
 }
 
-/** Stops the server: its clients are disconnected, everything committed is kept. */
+/** Stops the server: its clients are disconnected, and everything committed is kept. */
 export async function stopPostmaster({ identity }: Postmaster): Promise<void> {
   signal(identity, 'SIGINT');
   if (await waitForEnd(identity, 20_000)) return;
@@ -128,9 +131,9 @@ export async function stopPostmaster({ identity }: Postmaster): Promise<void> {
   await waitForEnd(identity, 5_000);
 }
 
-async function untilReady(location: DataLayout, pid: number | undefined): Promise<undefined> {
+async function untilReady(layout: DataLayout, pid: number | undefined): Promise<undefined> {
   for (;;) {
-    const running = runningOn(location);
+    const running = runningOn(layout);
     if (running?.pid === pid && running?.status === 'ready') return;
     await sleep(25);
     if (pid === undefined || identify(pid) === undefined) return;
@@ -145,20 +148,20 @@ function isPostgres(pid: number): boolean {
   }
 }
 
-// PostgreSQL takes any living process of that pid for its predecessor, and then refuses to start.
-function removeStalePidFile(location: DataLayout): void {
-  if (!runningOn(location)) rmSync(join(location.data, 'postmaster.pid'), { force: true });
+// PostgreSQL refuses to start when any process has the pid in the file, even one that is no PostgreSQL.
+function removeStalePidFile(layout: DataLayout): void {
+  if (!runningOn(layout)) rmSync(join(layout.data, 'postmaster.pid'), { force: true });
 }
 
-// Below those from which systems take the ports of outgoing connections: while the server is down, one of its own
-// clients could take its port, by chance even by a connection to itself.
+// Below the range that systems use for outgoing connections: while the server is down, a connection of one of its own
+// clients could otherwise get its port, even a connection to itself.
 const [lowestPort, highestPort] = [15_000, 32_000];
-const portsToTry = 50;
+const maxPortAttempts = 50;
 
-async function freePort(wish: number | undefined): Promise<number> {
-  const free = wish === undefined ? undefined : await tryPort(wish);
+async function freePort(preferred: number | undefined): Promise<number> {
+  const free = preferred === undefined ? undefined : await tryPort(preferred);
   if (free !== undefined) return free;
-  for (let tries = 0; tries < portsToTry; tries += 1) {
+  for (let attempt = 0; attempt < maxPortAttempts; attempt += 1) {
     const port = await tryPort(randomInt(lowestPort, highestPort));
     if (port !== undefined) return port;
   }
@@ -176,20 +179,20 @@ function tryPort(port: number): Promise<number | undefined> {
   });
 }
 
-function openLog(location: DataLayout): number {
-  if ((statSync(location.logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) {
-    renameSync(location.logFile, `${location.logFile}.1`);
+function openLog(layout: DataLayout): number {
+  if ((statSync(layout.logFile, { throwIfNoEntry: false })?.size ?? 0) > maxLogBytes) {
+    renameSync(layout.logFile, `${layout.logFile}.1`);
   }
-  const log = openSync(location.logFile, 'a', 0o600);
+  const log = openSync(layout.logFile, 'a', 0o600);
   fchmodSync(log, 0o600);
   if (process.getuid?.() === 0) {
-    // Root may run a command on another account's data, which must be able to go on writing.
-    const { uid, gid } = statSync(location.folder);
+    // Root may run a command on the data of another OS user, which must still be able to write.
+    const { uid, gid } = statSync(layout.folder);
     fchownSync(log, uid, gid);
   }
   return log;
 }
 
-function lastLog(location: DataLayout): string {
-  return lastLine(readFileSync(location.logFile, 'utf8')).replace(/^\S+ \S+ \S+ \[\d+\] /, '');
+function lastLog(layout: DataLayout): string {
+  return lastLine(readFileSync(layout.logFile, 'utf8')).replace(/^\S+ \S+ \S+ \[\d+\] /, '');
 }

@@ -4,22 +4,23 @@ import type { DataLayout } from './data-layout';
 import { pidOf } from '@central-index/platform/process';
 import type { Postmaster } from './postmaster';
 
-/** Stops the server if this process dies without a word. */
+/** A process that stops the server if this process dies without closing the database. */
 export interface Watchdog {
-  /** Ends the watch: the server has been stopped, or others use it. */
+  /** Ends the watchdog: the server has been stopped, or other processes use it. */
   dismiss(): void;
 }
 
-// `read` returns without a line when the pipe breaks, that is when our process is gone, however it ended. Each user
-// of the server has a watchdog of its own, so one that sees another user alive leaves the server to that one's. The
-// pause lets a kill of everybody at once reach everybody, and gives a new start the time to take over. A server that is
-// told to stop while it recovers may never end by itself.
+// `read` returns without a line when the pipe breaks, which means that our process has ended, however it ended. Each
+// client of the server has a watchdog of its own: one that sees another client alive leaves the server to the watchdog of
+// that client. The first pause is for kills of all processes, which do not reach them at the same instant, and gives a
+// new start the time to adopt the server. A server that is asked to stop while it recovers may never end by itself,
+// hence the SIGQUIT after 20 s.
 const script = `
 trap '' INT TERM HUP
 read -r line && exit 0
 sleep 2
-for user in "$2"/*; do
-  pid=\${user##*/}
+for client in "$2"/*; do
+  pid=\${client##*/}
   kill -0 "\${pid%%-*}" 2>/dev/null && exit 0
 done
 [ "$(head -n 1 "$3")" = "$1" ] && kill -INT "$1"
@@ -28,11 +29,11 @@ sleep 20
 `;
 
 /** Starts a watchdog for this process, in a session of its own. */
-export function startWatchdog(location: DataLayout, { identity }: Postmaster): Watchdog {
-  const pidFile = join(location.data, 'postmaster.pid');
+export function startWatchdog(layout: DataLayout, { identity }: Postmaster): Watchdog {
+  const pidFile = join(layout.data, 'postmaster.pid');
   const child = spawn(
     '/bin/sh',
-    ['-c', script, 'central-index-watchdog', String(pidOf(identity)), location.clients, pidFile],
+    ['-c', script, 'central-index-watchdog', String(pidOf(identity)), layout.clients, pidFile],
     {
       cwd: '/',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
@@ -41,7 +42,7 @@ export function startWatchdog(location: DataLayout, { identity }: Postmaster): W
     },
   );
   child.unref();
-  // A broken pipe here means that somebody killed the watchdog; that must not end us.
+  // A broken pipe means that the watchdog was killed; that must not end this process.
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   (child.stdin as unknown as { unref(): void }).unref();

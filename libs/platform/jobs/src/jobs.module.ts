@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Jobs } from './jobs';
 
-/** Gives every room the means to state facts. */
+/** Provides `Jobs` to every library. */
 @Global()
 @Module({ providers: [Jobs], exports: [Jobs] })
 export class JobsModule {}

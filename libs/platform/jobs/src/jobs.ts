@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { Database } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
 import type { Fact, FactDefinition, Payload } from './facts';
 import { addJobs, viaManager, type JobOptions, type JobSpec } from './graphile-workarounds/add-jobs';
 import { resetSequences } from './graphile-workarounds/reset-sequences';
+import { insertBatchedFact, selectPendingJob } from './jobs.queries';
 
-/** Emits facts and adds jobs. Neither is possible without the caller's transaction. */
+/** Emits facts and adds jobs, in the transaction of the caller. */
 @Injectable()
 export class Jobs {
+  constructor(private readonly database: Database) {}
+
   /**
    * Emits a fact. Facts of the same type and payload that are pending at the same time become one job. A later fact
    * replaces the key of a job that already runs, and so runs again: no fact is lost. With a `queue`, that later run
    * waits for the earlier one to end.
    */
   async emit(manager: EntityManager, fact: Fact, options: Pick<JobOptions, 'queue'> = {}): Promise<void> {
-    if (fact.batched) return this.enqueueBatched(manager, fact);
-    await addJobs(viaManager(manager), [{ ...toSpec(fact), ...options }]);
+    if (fact.batched) await this.insertBatched(manager, fact);
+    else await addJobs(viaManager(this.database, manager), [{ ...toSpec(fact), ...options }]);
   }
 
   /**
@@ -22,16 +26,12 @@ export class Jobs {
    * same job. A job that is already pending is not delayed further.
    */
   async emitDelayed(manager: EntityManager, facts: readonly Fact[], seconds: number): Promise<void> {
-    await addJobs(viaManager(manager), facts.map(toSpec), { inSeconds: seconds });
+    await addJobs(viaManager(this.database, manager), facts.map(toSpec), { inSeconds: seconds });
   }
 
-  /** True while a fact is pending or its job runs, and may still be retried. */
+  /** True while the job of a fact is pending or running, unless it has failed in all its attempts. */
   async isPending(manager: EntityManager, fact: Fact): Promise<boolean> {
-    const rows: unknown = await manager.query(
-      'select from graphile_worker.jobs where key = $1 and attempts < max_attempts',
-      [toSpec(fact).key],
-    );
-    return (rows as unknown[]).length > 0;
+    return (await this.database.execute(selectPendingJob, [toSpec(fact).key], manager)) > 0;
   }
 
   /** Adds one job without the key that `emit` derives from the payload. */
@@ -41,20 +41,16 @@ export class Jobs {
     payload: P,
     options: JobOptions = {},
   ): Promise<void> {
-    await addJobs(viaManager(manager), [{ name: job.type, payload, ...options }]);
+    await addJobs(viaManager(this.database, manager), [{ name: job.type, payload, ...options }]);
   }
 
-  /** Resets the sequences of the queue, for a nightly job. */
+  /** Resets the sequences of the queue; meant for a nightly job. */
   resetSequences(manager: EntityManager): Promise<void> {
-    return resetSequences(manager);
+    return resetSequences(this.database, manager);
   }
 
-  // One insert: emitters of one fact do not wait for each other, and no worker is notified for each.
-  private async enqueueBatched(manager: EntityManager, { type, payload }: Fact): Promise<void> {
-    await manager.query('insert into fact_outbox (type, payload) values ($1, $2)', [
-      type,
-      JSON.stringify(payload),
-    ]);
+  private async insertBatched(manager: EntityManager, { type, payload }: Fact): Promise<void> {
+    await this.database.execute(insertBatchedFact, [type, JSON.stringify(payload)], manager);
   }
 }
 

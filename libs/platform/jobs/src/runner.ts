@@ -18,15 +18,15 @@ import { RunnerSupervisor } from './graphile-workarounds/runner-supervisor';
 import { WorkerHeartbeat } from './graphile-workarounds/worker-heartbeat';
 import type { Subscription } from './subscriptions';
 
-/** Work by cron expression (five fields, UTC). With several workers, one of them runs it. */
+/** Jobs by name, with their cron expressions (five fields, UTC). With several workers, one of them runs a job. */
 export type Schedule = Readonly<Record<string, { readonly cron: string; readonly run: () => Promise<void> }>>;
 
-/** A running worker; `stop` waits for the jobs that run. */
+/** A running worker. `stop` resolves when its running jobs have ended. */
 export interface RunningJobs {
   stop(): Promise<void>;
 }
 
-/** What a worker runs, and with what. */
+/** What a worker runs, on which database, and how many jobs it runs at a time (8 by default). */
 export interface RunOptions {
   readonly url: string;
   readonly subscriptions: readonly Subscription[];
@@ -36,13 +36,14 @@ export interface RunOptions {
 }
 
 /**
- * Runs the handlers of every fact. Each handler of a fact is a job of its own, so that they fail and are retried
- * separately, with exponential back-off and, after 25 attempts, a dead state that stays visible in the queue table.
+ * Runs the handlers of all subscriptions, and the schedule. Each handler of a fact is a job of its own, so that handlers
+ * fail and are retried separately: with exponential backoff and, after 25 attempts, a dead state that stays visible in
+ * the queue table.
  */
 export async function runJobs(options: RunOptions): Promise<RunningJobs> {
   const { logger, subscriptions, concurrency = 8 } = options;
   const pool = new Pool({ connectionString: options.url, max: concurrency + 4 });
-  // A pool without this listener ends the process when the server closes an idle connection.
+  // Without an error listener the process would end when the server closes an idle connection.
   pool.on('error', (error) => logger.warn({ err: error }, 'job queue lost a connection'));
   const heartbeat = new WorkerHeartbeat(pool, logger);
   const events: WorkerEvents = new EventEmitter();

@@ -1,9 +1,9 @@
 import type { FactDefinition, Payload } from './facts';
 
-/** Handles one fact. It may run twice, late or out of order, and must change nothing then. */
+/** Handles one fact. It may run twice, late or out of order, and must then change nothing. */
 export type FactHandler<P extends Payload> = (payload: P) => Promise<void>;
 
-/** As a `FactHandler`, for many facts of one type at once. */
+/** Handles many facts of one type together, under the same conditions as a `FactHandler`. */
 export type FactBatchHandler<P extends Payload> = (payloads: readonly P[]) => Promise<void>;
 
 /** The handlers of one fact, without its payload type. Made by `subscribe`. */

@@ -1,16 +1,16 @@
+import type { Database } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
+import { resetSequence } from './reset-sequences.queries';
 
 /**
  * Lets the queue number its task and queue names from the highest number in use.
  *
- * Works around graphile-worker issue 619: each added job takes a value of two 31-bit sequences, so that after two
- * thousand million jobs none could be added.
+ * Works around graphile-worker issue 619: each added job takes a value of two 31-bit sequences, even where no row is
+ * inserted, so that after 2,147,483,647 jobs none can be added and no worker can start. Can go with the first release
+ * that contains graphile-worker's pull request 623.
  */
-export async function resetSequences(manager: EntityManager): Promise<void> {
-  for (const table of ['_private_tasks', '_private_job_queues']) {
-    await manager.query(
-      `select setval(pg_get_serial_sequence('graphile_worker.${table}', 'id'), max(id)) from graphile_worker.${table}
-       having max(id) is not null`,
-    );
+export async function resetSequences(database: Database, manager: EntityManager): Promise<void> {
+  for (const query of [resetSequence.tasks, resetSequence.queues]) {
+    await database.execute(query, [], manager);
   }
 }

@@ -4,7 +4,14 @@ import type { Runner } from 'graphile-worker';
 
 const retryMs = 500;
 
-/** A job runner that is replaced by a new one when some of its workers have given up. What has begun goes on. */
+/**
+ * Keeps a job runner running: replaces it when `restart` is called or when it ends by itself. Jobs that a replaced
+ * runner has begun continue to their end.
+ *
+ * Works around graphile-worker issue 592 (and the older 307 and 185): a worker that cannot store the outcome of its
+ * job, because the database is unavailable, ends and is not replaced, and a runner without workers does not end. Can
+ * go with the upgrade to 0.17, where the middleware `poolWorkerPrematureExit` may replace such a worker.
+ */
 export class RunnerSupervisor {
   private restarting: Promise<void> | undefined;
   private readonly retired = new Set<Promise<void>>();
@@ -18,18 +25,18 @@ export class RunnerSupervisor {
     this.watch(runner);
   }
 
-  /** Begins; throws when it cannot for the first time. */
-  static async start(begin: () => Promise<Runner>, logger: Logger): Promise<RunnerSupervisor> {
-    return new RunnerSupervisor(await begin(), begin, logger);
+  /** Starts the first runner; rejects if that fails. Later runners are retried until they start. */
+  static async start(startRunner: () => Promise<Runner>, logger: Logger): Promise<RunnerSupervisor> {
+    return new RunnerSupervisor(await startRunner(), startRunner, logger);
   }
 
-  /** Replaces the runner, as soon as the database lets a new one begin. */
+  /** Replaces the runner as soon as a new one can start. */
   restart(): void {
     if (this.stopped) return;
     this.restarting ??= this.replace().finally(() => (this.restarting = undefined));
   }
 
-  /** Ends for good, when what has begun is done. */
+  /** Stops the runner and all that it replaced; resolves when their running jobs have ended. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.restarting;
@@ -38,11 +45,11 @@ export class RunnerSupervisor {
   }
 
   private async replace(): Promise<void> {
-    // Others may be giving up at this moment: one new runner is for all of them.
+    // Several workers fail in the same outage: the pause lets one new runner replace all of them.
     for (let next: Runner | undefined; !this.stopped && next === undefined;) {
       await pause(retryMs);
       next = await this.startRunner().catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'jobs are not run: the database is away');
+        this.logger.warn({ err: error }, 'job runner not started: database unavailable');
         return undefined;
       });
       if (next === undefined) continue;
@@ -58,11 +65,10 @@ export class RunnerSupervisor {
     void ending.finally(() => this.retired.delete(ending));
   }
 
-  // A runner that ends by itself has lost all its workers.
   private watch(runner: Runner): void {
-    const ended = (): void => {
+    const onEnd = (): void => {
       if (runner === this.runner) this.restart();
     };
-    runner.promise.then(ended, ended);
+    runner.promise.then(onEnd, onEnd);
   }
 }

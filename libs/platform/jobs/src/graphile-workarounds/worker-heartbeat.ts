@@ -1,26 +1,32 @@
+import { runQuery } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import type { Pool, PoolClient } from 'pg';
+import { beat, recoverJobs, terminateStaleSessions, tryLockWorker } from './worker-heartbeat.queries';
 
 // First half of an advisory lock's key; the second is the hash of a worker's id.
 const lockClass = 1_785_688_947;
 const defaultTiming = {
   intervalMs: 5_000,
-  // A process that was stopped or swapped out keeps its sessions; one that is silent for so long is as good as dead.
+  // A process that was suspended or swapped out keeps its sessions; after this time it counts as dead.
   staleAfterMs: 30_000,
 };
 
 /**
- * Frees the jobs that a killed worker held. The queue itself waits four hours for it, in which nothing of the same
- * named queue runs. A worker that lives holds an advisory lock, which its session loses when the process dies, and
- * which others take from it when the process is frozen: the session of one that shows no sign for half a minute is
- * ended. When such a worker thaws, its job may have been done by another; jobs change nothing then.
+ * Unlocks the jobs of workers that crashed or froze. Each worker of this process holds an advisory lock on its id, in a
+ * session that sends a heartbeat every 5 s. A worker that dies loses the lock with its session; a session without a
+ * heartbeat for 30 s is terminated by other workers. Jobs whose worker has no lock are unlocked. A frozen worker that
+ * resumes may run a job that another one has done: jobs are idempotent.
+ *
+ * Works around graphile-worker issue 222: jobs of a crashed worker stay locked for four hours, in which no other job of
+ * the same named queue runs. The library recovers them only in its commercial edition. Can go when the free edition
+ * does. From 0.17 on jobs are locked by the pool of workers, no longer by a worker: the ids must change with it.
  */
 export class WorkerHeartbeat {
   private readonly workers = new Set<string>();
-  private readonly registered = new Set<string>();
+  private readonly locked = new Set<string>();
   private session: PoolClient | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private beat: Promise<void> = Promise.resolve();
+  private lastBeat: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
@@ -29,74 +35,54 @@ export class WorkerHeartbeat {
     private readonly timing = defaultTiming,
   ) {}
 
-  /** Shows from now on that a worker of this process lives. */
+  /** Protects the jobs of this worker from now on. */
   register(workerId: string): void {
     this.workers.add(workerId);
     this.scheduleBeat(0);
   }
 
-  /** Shows no longer that this worker lives: what it holds is free. */
+  /** Lets other workers run the jobs that this worker has locked. */
   unregister(workerId: string): void {
     this.workers.delete(workerId);
-    // Its lock goes with the session; the others take theirs again in a new one.
+    // Its lock is released with the session; the other workers of this process are locked in the next session.
     this.dropSession();
     this.scheduleBeat(0);
   }
 
-  /** Ends the session, and the signs with it. */
+  /** Ends the session, and with it the protection of all workers of this process. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.beat;
+    await this.lastBeat;
     this.dropSession();
   }
 
-  private scheduleBeat(milliseconds: number): void {
+  private scheduleBeat(delayMs: number): void {
     clearTimeout(this.timer);
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.beat = this.beat
+      this.lastBeat = this.lastBeat
         .then(() => this.beatAndRecover())
         .catch((error: unknown) =>
-          this.logger.warn({ err: error }, 'jobs of killed workers were not looked for'),
+          this.logger.warn({ err: error }, 'recovery of jobs from crashed workers failed'),
         )
         .then(() => this.scheduleBeat(this.timing.intervalMs));
-    }, milliseconds);
+    }, delayMs);
   }
 
   private async beatAndRecover(): Promise<void> {
     const session = (this.session ??= await this.openSession());
-    // The sign itself: when this session spoke last.
-    await session.query('select 1');
+    await runQuery(session, beat);
     for (const id of this.workers) {
-      if (this.registered.has(id)) continue;
-      // Not the one that waits: another worker's reconcile may be trying the same lock, for a moment.
-      const { rows } = await session.query<{ held: boolean }>(
-        'select pg_try_advisory_lock($1, hashtext($2)) as held',
-        [lockClass, id],
-      );
-      if (rows[0]?.held) this.registered.add(id);
+      if (this.locked.has(id)) continue;
+      const { rows } = await runQuery(session, tryLockWorker, [lockClass, id]);
+      if (rows[0]?.locked) this.locked.add(id);
     }
-    await this.pool.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity join pg_locks using (pid)
-        where locktype = 'advisory' and classid = $1::oid and objsubid = 2 and datname = current_database()
-          and state_change < now() - make_interval(secs => $2)`,
-      [lockClass, this.timing.staleAfterMs / 1000],
-    );
-    // Not in the session: it could take its own locks again. The five seconds are for workers that have begun and
-    // not shown themselves yet.
-    const { rows } = await this.pool.query<{ locked_by: string }>(
-      `with holder as materialized (
-         select locked_by from graphile_worker.jobs where locked_by is not null
-          group by locked_by having max(locked_at) < now() - interval '5 seconds'
-       ), dead as materialized (
-         select locked_by from holder where pg_try_advisory_xact_lock($1, hashtext(locked_by))
-       )
-       select locked_by, graphile_worker.force_unlock_workers(array[locked_by]) from dead`,
-      [lockClass],
-    );
-    if (rows.length > 0)
-      this.logger.warn({ workers: rows.map((row) => row.locked_by) }, 'freed the jobs of killed workers');
+    await runQuery(this.pool, terminateStaleSessions, [lockClass, this.timing.staleAfterMs / 1000]);
+    const { rows } = await runQuery(this.pool, recoverJobs, [lockClass]);
+    if (rows.length > 0) {
+      this.logger.warn({ workers: rows.map(({ worker }) => worker) }, 'unlocked the jobs of crashed workers');
+    }
   }
 
   private async openSession(): Promise<PoolClient> {
@@ -112,6 +98,6 @@ export class WorkerHeartbeat {
   private dropSession(): void {
     this.session?.release(true);
     this.session = undefined;
-    this.registered.clear();
+    this.locked.clear();
   }
 }
