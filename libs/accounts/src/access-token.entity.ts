@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedCo
 import { AccountEntity } from './account.entity';
 import type { Permission } from './identity';
 
-/** A personal access token; the token itself is shown once and never kept. */
+/** A personal access token. The token itself is shown once and not stored. */
 @Entity({
   name: 'access_token',
   comment: 'Personal access tokens; secret_hash is the SHA-256 of the token',

@@ -2,7 +2,7 @@ import { preparedSql, sql } from '@central-index/platform/database';
 import { ownerColumns, type OwnerRow } from './account.queries';
 import type { Permission } from './identity';
 
-/** An access token that opens something, and its owner. */
+/** A valid access token and its owner. */
 export interface AccessTokenRow extends OwnerRow {
   readonly tokenId: string;
   readonly permissions: readonly Permission[];
@@ -25,7 +25,7 @@ export const revokeAccessToken = sql(
   `update access_token set revoked_at = $3 where id = $1 and account_id = $2 and revoked_at is null`,
 );
 
-/** Of many requests at once, only one affects the row. $1: id; $2: the last use is not recorded if it was later. */
+/** Of many concurrent requests, only one affects the row. $1: id; $2: a use later than this is recorded already. */
 export const touchAccessToken = sql(
   `update access_token set last_used_at = now()
    where id = $1 and (last_used_at is null or last_used_at <= $2)`,

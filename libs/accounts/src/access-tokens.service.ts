@@ -16,7 +16,7 @@ import { toAccount, type Account, type Permission, type SignedIn } from './ident
 import { isPersonalToken, newPersonalToken } from './personal-token';
 import { hashSecret } from './secrets';
 
-/** What a new token may do at most. */
+/** A new token: the restrictions that it puts on its owner's rights. */
 export interface NewAccessToken {
   readonly label: string;
   readonly permissions: readonly Permission[];
@@ -26,25 +26,25 @@ export interface NewAccessToken {
   readonly expiresAt: Date | null;
 }
 
-/** A token as its owner sees it; the token itself is not kept. */
+/** A token as its owner sees it; the token itself is not stored. */
 export interface AccessTokenRecord extends NewAccessToken {
   readonly id: string;
   readonly lastUsedAt: Date | null;
   readonly createdAt: Date;
 }
 
-/** A token that opened something, and to whom. */
-interface OpenedToken {
+/** A valid token and the identity that it authenticates. */
+interface AuthenticatedToken {
   readonly token: Pick<AccessTokenRow, 'tokenId' | 'expiresAt'> & { lastUsedAt: Date | null };
   readonly identity: SignedIn;
 }
 
 const lastUseResolutionMs = 60_000;
 
-/** Personal access tokens: what machines sign in with instead of the password. */
+/** Personal access tokens: machines sign in with them instead of with the password. */
 @Injectable()
 export class AccessTokensService {
-  private readonly opened: InvalidatingCache<OpenedToken>;
+  private readonly cache: InvalidatingCache<AuthenticatedToken>;
 
   constructor(
     private readonly database: Database,
@@ -52,10 +52,10 @@ export class AccessTokensService {
     private readonly audit: AuditService,
     changes: ChangeListener,
   ) {
-    this.opened = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
+    this.cache = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
   }
 
-  /** Makes a token. Its secret is in this answer and nowhere else. */
+  /** Creates a token. Its secret is returned here and not stored. */
   async create(
     owner: Account,
     token: NewAccessToken,
@@ -85,7 +85,7 @@ export class AccessTokensService {
     return { ...record, secret };
   }
 
-  /** The owner's tokens, newest first, older than the id `before`; revoked ones are gone, expired ones are listed. */
+  /** Lists the owner's tokens, newest first, older than the id `before`: expired ones too, but no revoked ones. */
   async list(owner: Account, page: { before?: string; limit: number }): Promise<AccessTokenRecord[]> {
     const tokens = await this.tokens.find({
       where: {
@@ -99,7 +99,7 @@ export class AccessTokensService {
     return tokens.map(toRecord);
   }
 
-  /** Revokes the owner's token; from the moment this returns nothing accepts it. */
+  /** Revokes the owner's token; when this returns, no process accepts it. Throws NOT_FOUND. */
   async revoke(owner: Account, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const revoked = await this.database.execute(revokeAccessToken, [id, owner.id, new Date()], manager);
@@ -113,23 +113,23 @@ export class AccessTokensService {
     });
   }
 
-  /** Whose token this is, and what it may do at most; INVALID_CREDENTIALS if it opens nothing (any more). */
+  /** Returns the token's owner and its restrictions. Throws INVALID_CREDENTIALS unless the token is valid. */
   async authenticate(secret: string, address: string): Promise<SignedIn> {
     if (!isPersonalToken(secret)) throw invalidCredentials();
     const hash = hashSecret(secret);
-    const opened = this.opened.get(hash.toString('base64')) ?? (await this.open(hash));
-    const { token } = opened;
+    const authenticated = this.cache.get(hash.toString('base64')) ?? (await this.read(hash));
+    const { token } = authenticated;
     if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) throw invalidCredentials();
-    await this.touchLastUsed(token, opened.identity.account, address);
-    return opened.identity;
+    await this.touchLastUsed(token, authenticated.identity.account, address);
+    return authenticated.identity;
   }
 
-  private async open(hash: Buffer): Promise<OpenedToken> {
-    const keep = this.opened.beginFill();
+  private async read(hash: Buffer): Promise<AuthenticatedToken> {
+    const commit = this.cache.beginFill();
     const row = await this.database.queryOne(selectAccessToken, [hash]);
     if (row === undefined) throw invalidCredentials();
     const { tokenId, permissions, repositories, expiresAt, lastUsedAt } = row;
-    const opened: OpenedToken = {
+    const authenticated: AuthenticatedToken = {
       token: { tokenId, expiresAt, lastUsedAt },
       identity: {
         kind: 'account',
@@ -140,16 +140,20 @@ export class AccessTokensService {
         restrictions: { tokenId, permissions, repositories },
       },
     };
-    keep(hash.toString('base64'), opened, [`account:${row.id}`]);
-    return opened;
+    commit(hash.toString('base64'), authenticated, [`account:${row.id}`]);
+    return authenticated;
   }
 
-  // At most one write a minute for a token, however often a build server calls.
-  private async touchLastUsed(token: OpenedToken['token'], owner: Account, address: string): Promise<void> {
+  // At most one write per token and minute, however often a build server calls.
+  private async touchLastUsed(
+    token: AuthenticatedToken['token'],
+    owner: Account,
+    address: string,
+  ): Promise<void> {
     const { tokenId, lastUsedAt } = token;
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     await this.database.transaction(async (manager) => {
-      // The condition again, so that of many requests at once only one writes.
+      // The statement checks the condition again, so that of many concurrent requests only one writes.
       const threshold = new Date(Date.now() - lastUseResolutionMs);
       const touched = await this.database.execute(touchAccessToken, [tokenId, threshold], manager);
       if (touched !== 1 || lastUsedAt !== null) return;

@@ -15,7 +15,7 @@ import { PasswordAttempts } from './password-attempts';
 import { PasswordSignIn } from './password-sign-in';
 import { SessionEntity } from './session.entity';
 
-/** What people do with their own account. */
+/** Changes that people make to their own account. */
 @Injectable()
 export class AccountSettingsService {
   constructor(
@@ -27,8 +27,9 @@ export class AccountSettingsService {
   ) {}
 
   /**
-   * ChangeListener e-mail address, password, or both; a new address is unverified, and a new password needs the current one
-   * (within the limits on wrong ones), ends every session and every login that a client keeps, and lifts a lock.
+   * Changes the e-mail address, the password, or both. A new address is unverified. A new password requires the current
+   * one, within the limits on wrong passwords; it ends all sessions and refresh tokens, and unlocks the account. Throws
+   * VALIDATION_FAILED, INVALID_CREDENTIALS or TOO_MANY_ATTEMPTS.
    */
   async update(
     account: Account,
@@ -47,11 +48,11 @@ export class AccountSettingsService {
       const actor = { name: account.name, address };
       const subject = { actor, subjectType: 'account', subject: account.name };
       if (changes.email !== undefined && changes.email !== account.email) {
-        await changeOpen(manager, account.id, { email: changes.email, emailVerifiedAt: null });
+        await updateEnabled(manager, account.id, { email: changes.email, emailVerifiedAt: null });
         await this.audit.record(manager, { action: 'account.email-changed', ...subject });
       }
       if (password !== undefined) {
-        await changeOpen(manager, account.id, { passwordHash: password, passwordChangedAt: new Date() });
+        await updateEnabled(manager, account.id, { passwordHash: password, passwordChangedAt: new Date() });
         await manager.delete(SessionEntity, { accountId: account.id });
         await manager.delete(RefreshTokenEntity, { accountId: account.id });
         await this.attempts.unlock(manager, account.name);
@@ -61,10 +62,10 @@ export class AccountSettingsService {
     });
   }
 
-  /** Ends the account and everything that opens it. The row stays, so that nobody can ever take its name. */
+  /** Deletes the account's credentials and disables it. The row stays, so that its name can never be used again. */
   async delete(account: Account, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      await changeOpen(manager, account.id, {
+      await updateEnabled(manager, account.id, {
         email: null,
         emailVerifiedAt: null,
         passwordHash: null,
@@ -92,15 +93,15 @@ export class AccountSettingsService {
     address: string,
   ) {
     if (current === undefined) {
-      throw invalidInput([{ field: 'current_password', message: 'is needed to change the password' }]);
+      throw invalidInput([{ field: 'current_password', message: 'is required to change the password' }]);
     }
     await this.passwords.signIn({ name: account.name, secret: current, address });
     return this.accounts.preparePassword(password, { name: account.name, email });
   }
 }
 
-// Repeats in the statement what was true when the caller was let in: an account ended meanwhile is not revived.
-async function changeOpen(
+// The condition was true when the caller was authenticated; repeating it keeps a deleted account from being revived.
+async function updateEnabled(
   manager: EntityManager,
   id: string,
   changes: Partial<AccountEntity>,

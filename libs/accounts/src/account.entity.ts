@@ -1,6 +1,6 @@
 import { Check, Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-/** A person or robot that can sign in. The row outlives the account's deletion, so that its name is never free. */
+/** A person or robot that can sign in. The row stays when the account is deleted, so that its name is not reused. */
 @Entity({ name: 'account', comment: 'People and robots that can sign in' })
 @Unique(['name'])
 @Check('account_name_check', `length(name) between 3 and 30 and name ~ '^[a-z0-9]+([_-][a-z0-9]+)*$'`)
@@ -18,11 +18,11 @@ export class AccountEntity {
   @Column('timestamptz', { nullable: true })
   emailVerifiedAt: Date | null;
 
-  /** Null when no password opens the account. */
+  /** Null when the account has no password. */
   @Column('text', { nullable: true })
   passwordHash: string | null;
 
-  /** Whole milliseconds, so that it can be compared with what was read before. */
+  /** In whole milliseconds, so that it can be compared with a `Date` that was read earlier. */
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   passwordChangedAt: Date;
 

@@ -1,6 +1,6 @@
 import type { AccountEntity } from './account.entity';
 
-/** What is read of the account that a credential belongs to. */
+/** The columns that are read of the account that a credential belongs to. */
 export type OwnerRow = Pick<
   AccountEntity,
   | 'id'

@@ -1,14 +1,14 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 401 for every failed sign-in alike: whether the name exists, is disabled or has another password is not told. */
+/** 401 for every failed sign-in: it does not reveal whether the name exists, is disabled or has another password. */
 export const invalidCredentials = defineError({
   code: 'INVALID_CREDENTIALS',
   status: 401,
-  description: 'Name and password (or access token) do not open an account.',
+  description: 'Name and password (or access token) are not those of an account.',
   message: () => 'incorrect username or password',
 });
 
-/** 401 for an refresh token that opens nothing, whatever the reason; docker prints the message as it is. */
+/** 401 for a refresh token that is not valid, whatever the reason; docker prints the message unchanged. */
 export const refreshTokenInvalid = defineError({
   code: 'REFRESH_TOKEN_INVALID',
   status: 401,
@@ -16,20 +16,20 @@ export const refreshTokenInvalid = defineError({
   message: () => 'this login is no longer valid here: log in again',
 });
 
-/** 429 after too many wrong passwords; docker prints the message as it is. */
+/** 429 after too many wrong passwords; docker prints the message unchanged. */
 export const tooManyAttempts = defineError({
   code: 'TOO_MANY_ATTEMPTS',
   status: 429,
   description:
-    'Too many wrong passwords came from this address or for this account. Access tokens go on working.',
+    'Too many wrong passwords came from this address or for this account. Access tokens still work.',
   message: (whatToDo: string) => `too many wrong passwords: ${whatToDo}, or use an access token`,
 });
 
-/** 429 for what is done too often, such as sign-ups. */
+/** 429 for operations that were repeated too often, such as sign-ups. */
 export const tooManyRequests = defineError({
   code: 'TOO_MANY_REQUESTS',
   status: 429,
-  description: 'This was done too often in too short a time.',
+  description: 'The operation was repeated too often in too short a time.',
   message: (what: string, whatToDo: string = 'please try again later') => `too many ${what}, ${whatToDo}`,
 });
 
@@ -37,11 +37,11 @@ export const tooManyRequests = defineError({
 export const nameTaken = defineError({
   code: 'NAME_TAKEN',
   status: 409,
-  description: 'The name, or one that looks like it, belongs to somebody already.',
+  description: 'The name, or one that looks like it, is in use already.',
   message: (name: string) => `the name ${name} is taken, or looks like one that is`,
 });
 
-/** 409: nobody may sign up with that name. */
+/** 409: the name cannot be used to sign up. */
 export const nameReserved = defineError({
   code: 'NAME_RESERVED',
   status: 409,
@@ -54,5 +54,5 @@ export const inviteInvalid = defineError({
   code: 'INVITE_INVALID',
   status: 403,
   description: 'The invitation is unknown, used, expired or meant for another e-mail address.',
-  message: () => 'the invitation is not valid (any more)',
+  message: () => 'the invitation is not valid, or no longer valid',
 });

@@ -20,7 +20,7 @@ import { TokenRateLimits } from './token-rate-limits';
 import { SessionEntity } from './session.entity';
 import { SessionsService } from './sessions.service';
 
-/** Accounts, what opens them, and the limits on trying. */
+/** Accounts, their credentials, and the limits on sign-in attempts. */
 @Module({
   imports: [
     AuditModule,

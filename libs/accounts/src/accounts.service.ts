@@ -18,7 +18,7 @@ import { passwordPolicyViolation } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
 import { looksLikePersonalToken } from './personal-token';
 
-/** A new account. Its namespace is made by whoever makes the account, in the same transaction. */
+/** A new account. The caller creates its namespace in the same transaction. */
 export interface NewAccount {
   readonly name: string;
   readonly email: string;
@@ -42,8 +42,8 @@ export class AccountsService {
   ) {}
 
   /**
-   * Who somebody is by name and password, or by name and a personal access token of that very account. Throws
-   * INVALID_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait; a failing database is neither.
+   * Authenticates a caller by name and password, or by name and a personal access token of that account. Throws
+   * INVALID_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait. A failing database leads to neither.
    */
   async authenticate(credentials: Credentials): Promise<SignedIn> {
     if (looksLikePersonalToken(credentials.secret)) {
@@ -61,21 +61,24 @@ export class AccountsService {
     };
   }
 
-  /** Checks a new password by the rules and hashes it; before any transaction, because hashing is slow. */
+  /**
+   * Checks a new password against the policy and hashes it; to be called before any transaction, because hashing is
+   * slow. Throws VALIDATION_FAILED.
+   */
   async preparePassword(
     password: string,
     person: { readonly name: string; readonly email: string },
   ): Promise<HashedPassword> {
     const ownWords = [person.name, person.email, person.email.split('@', 1)[0]!];
-    const fault = passwordPolicyViolation(password, {
+    const violation = passwordPolicyViolation(password, {
       minLength: this.config.accounts.passwordMinLength,
       ownWords,
     });
-    if (fault !== undefined) throw invalidInput([{ field: 'password', message: fault }]);
+    if (violation !== undefined) throw invalidInput([{ field: 'password', message: violation }]);
     return this.hasher.withSlot(() => this.hasher.hash(password));
   }
 
-  /** Makes an account; NAME_TAKEN or NAME_RESERVED if the database refuses its name. */
+  /** Creates an account. Throws VALIDATION_FAILED, or NAME_TAKEN or NAME_RESERVED if the database rejects its name. */
   async create(manager: EntityManager, account: NewAccount): Promise<Account> {
     if (!isAccountName(account.name)) {
       throw invalidInput([
@@ -107,14 +110,14 @@ export class AccountsService {
     return toAccount(entity);
   }
 
-  /** The account of that name, deleted and disabled ones included: their names stay taken. */
+  /** Finds the account of that name, deleted and disabled ones included: their names stay taken. */
   async find(name: string): Promise<Account | undefined> {
     if (!isAccountName(name)) return undefined;
     const account = await this.accounts.findOneBy({ name });
     return account === null ? undefined : toAccount(account);
   }
 
-  /** Accounts, newest first, older than the one with the id `before`; `limit` at most. */
+  /** Lists accounts, newest first, older than the one with the id `before`; at most `limit`. */
   async list(page: { before?: string; limit: number }): Promise<Account[]> {
     const accounts = await this.accounts.find({
       where: { ...(page.before !== undefined && { id: LessThan(page.before) }) },
@@ -124,12 +127,12 @@ export class AccountsService {
     return accounts.map(toAccount);
   }
 
-  /** True when somebody may sign in as an administrator. */
+  /** True when at least one administrator can sign in. */
   hasAdministrator(): Promise<boolean> {
     return this.accounts.existsBy({ isAdministrator: true, disabledAt: IsNull() });
   }
 
-  /** Makes an account an administrator, or no longer. */
+  /** Grants or revokes the role of an administrator. Throws NOT_FOUND. */
   async setAdministrator(
     manager: EntityManager,
     name: string,
@@ -152,7 +155,7 @@ export class AccountsService {
     return toAccount(account);
   }
 
-  /** Ends the lock that wrong passwords put on an account. */
+  /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND. */
   async unlock(name: string, actor: Actor): Promise<Account> {
     const account = await this.find(name);
     if (account === undefined || account.disabled) throw notFound(`account ${name}`);

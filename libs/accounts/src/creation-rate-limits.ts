@@ -5,16 +5,16 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from './accounts.errors';
 import { ipPrefixOf } from './ip-prefix';
 
-// One line a limit: what it counts, for the message, by what, and how many of it in how many seconds for one key.
+// Per limit: what it counts (for the message), what the key is, and how many points a key has in how many seconds.
 const creationLimits = {
   'sign-up': { what: 'sign-ups from this address', by: 'address', points: 60, duration: 3_600 },
   repository: { what: 'new repositories', by: 'account', points: 20, duration: 3_600 },
 } as const;
 
-/** Names of the limits on requests. */
+/** Names of the limits. */
 export type CreationLimit = keyof typeof creationLimits;
 
-/** Limits on what callers create, exact over all processes because they are counted in the database. */
+/** Limits on what callers create, exact across all processes because they are counted in the database. */
 @Injectable()
 export class CreationRateLimits {
   private readonly limiters: Record<CreationLimit, RateLimiterPostgres>;
@@ -29,7 +29,10 @@ export class CreationRateLimits {
     };
   }
 
-  /** Counts one for `key` (by what the limit's line says: an address or an account's id), or throws TOO_MANY_REQUESTS with the time to wait. */
+  /**
+   * Counts one creation for `key`: the caller's address or the id of an account, depending on the limit. Throws
+   * TOO_MANY_REQUESTS with the time to wait.
+   */
   async consume(name: CreationLimit, key: string): Promise<void> {
     if (!this.config.rateLimits) return;
     const { what, by } = creationLimits[name];
@@ -38,7 +41,7 @@ export class CreationRateLimits {
   }
 }
 
-/** A limiter on the table rate_limit. Its rows are `keyPrefix:key`. */
+/** Creates a limiter on the table `rate_limit`; its rows have the keys `keyPrefix:key`. `duration` is in seconds. */
 export function rateLimiter(
   database: Database,
   keyPrefix: string,
@@ -55,32 +58,35 @@ export function rateLimiter(
   });
 }
 
-/** Counts one in a single statement. Undefined if it was within the limit, else the milliseconds to wait. */
+/** Consumes one point in one statement. Returns undefined if it was within the limit, else the milliseconds to wait. */
 export async function consume(limiter: RateLimiterPostgres, key: string): Promise<number | undefined> {
   try {
     await limiter.consume(key);
     return undefined;
   } catch (refusal) {
-    // The limiter throws its verdict, and a failing database's error likewise: the second is not a verdict.
+    // The limiter rejects with its verdict, and also with errors of the database, which are no verdict.
     if (refusal instanceof RateLimiterRes) return refusal.msBeforeNext;
     throw refusal;
   }
 }
 
-/** Counts many in a single statement: how many are counted now, those beyond the limit too, and until when. */
+/**
+ * Consumes points in one statement. Returns how many are consumed in the current window, also beyond the limit, and the
+ * milliseconds until it ends.
+ */
 export async function consumeMany(
   limiter: RateLimiterPostgres,
   key: string,
   points: number,
 ): Promise<{ consumed: number; msToEnd: number }> {
-  const answer = (verdict: RateLimiterRes) => ({
+  const toResult = (verdict: RateLimiterRes) => ({
     consumed: verdict.consumedPoints,
     msToEnd: verdict.msBeforeNext,
   });
   try {
-    return answer(await limiter.consume(key, points));
+    return toResult(await limiter.consume(key, points));
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return answer(refusal);
+    if (refusal instanceof RateLimiterRes) return toResult(refusal);
     throw refusal;
   }
 }

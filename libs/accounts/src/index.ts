@@ -1,6 +1,6 @@
-// Accounts: people and robots that can sign in, their passwords, access tokens, sessions, kept logins and invitations, and the
-// limits on wrong passwords and on what is created. Not what an account may do: that is namespaces' decision, and
-// signing up is theirs too, because every account gets a namespace. States no facts.
+// Accounts: people and robots that can sign in, their passwords, access tokens, refresh tokens, sessions and invitations,
+// and the limits on wrong passwords and on creations. What an account may do is decided by the library `namespaces`, which
+// also signs people up, because every account gets a namespace. Emits no facts.
 export { AccountsModule } from './accounts.module';
 export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity';
 
-/** An invitation to sign up, good once. */
+/** An invitation to sign up, usable once. */
 @Entity({
   name: 'invite',
   comment: 'Invitations to sign up, each usable once; secret_hash is the SHA-256 of the code',
@@ -14,7 +14,7 @@ export class InviteEntity {
   @Column('bytea')
   secretHash: Buffer;
 
-  /** Null when any address may use it. */
+  /** Null when it is not restricted to one e-mail address. */
   @Column('text', { nullable: true })
   email: string | null;
 

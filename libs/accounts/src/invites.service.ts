@@ -12,7 +12,7 @@ import { hashSecret, randomBase62 } from './secrets';
 
 const lifetimeMs = 7 * 24 * 3_600_000;
 
-/** Invitations to sign up, each good once and for seven days. */
+/** Invitations to sign up, each usable once, within seven days. */
 @Injectable()
 export class InvitesService {
   constructor(
@@ -20,7 +20,7 @@ export class InvitesService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Makes an invitation, for one e-mail address if given. Its code is in this answer and nowhere else. */
+  /** Creates an invitation, restricted to an e-mail address if given. Its code is returned here and not stored. */
   async create(
     { email }: { readonly email?: string },
     actor: Actor,
@@ -48,7 +48,7 @@ export class InvitesService {
     return { code, email: email ?? null, expiresAt };
   }
 
-  /** Uses an invitation for a new account, in the transaction that makes it. INVITE_INVALID unless it is good. */
+  /** Uses an invitation for a new account, in the transaction that creates it. Throws INVITE_INVALID. */
   async redeem(manager: EntityManager, code: string, account: Account): Promise<void> {
     const values = [hashSecret(code), account.id, account.email ?? ''];
     const redeemed = await this.database.execute(redeemInvite, values, manager);

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * What counts as one place in limits: an IPv4 address (also when written as IPv6), or the /64 of an IPv6 one, which
- * a single subscriber has whole.
+ * Returns what limits count by: an IPv4 address (also if it is written as IPv6), or the /64 prefix of an IPv6 address,
+ * because a subscriber usually has a whole /64. Text that is no IP address is returned unchanged.
  */
 export function ipPrefixOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;

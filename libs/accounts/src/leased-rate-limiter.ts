@@ -1,23 +1,24 @@
+import { LRUCache } from 'lru-cache';
 import type { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { consumeMany } from './creation-rate-limits';
 
-/** How far a limit is used up for one key. */
+/** The state of a limit for one key, after a request was counted or refused. */
 export interface Allowance {
-  /** False when this one is beyond the limit. */
+  /** False when the request is beyond the limit. */
   readonly allowed: boolean;
   readonly limit: number;
   readonly remaining: number;
-  /** Length of the window, and the time until the present one ends. */
+  /** Length of a window, and the time until the current one ends. */
   readonly windowSeconds: number;
   readonly resetSeconds: number;
 }
 
 interface Window {
-  /** Of this process's monotonic clock. */
+  /** By the monotonic clock of this process, in milliseconds. */
   endsAt: number;
-  /** What all processes have taken, as last seen. */
+  /** Points that all processes have leased, as last read. */
   consumed: number;
-  /** What this process has taken and not let pass yet. */
+  /** Points that this process has leased and not used yet. */
   available: number;
   refilling: Promise<void> | undefined;
 }
@@ -25,37 +26,37 @@ interface Window {
 const capacity = 50_000;
 
 /**
- * A limit that all processes share without a query for each count: a process takes a batch from the database and lets
- * so many pass. What was taken may be given back by nobody, so never more pass than the limit says, and fewer only by
- * what a process took and had no use for. Near the limit batches are small.
+ * A limit that all processes share without a query per request: a process leases a batch of points from the database and
+ * lets as many requests pass. Leased points are never returned, so the limit is never exceeded; fewer requests pass only
+ * by the points that a process leased and did not use. Near the limit, batches are small.
  */
 export class LeasedRateLimiter {
-  private readonly windows = new Map<string, Window>();
+  private readonly windows = new LRUCache<string, Window>({ max: capacity });
 
   constructor(
     private readonly limiter: RateLimiterPostgres,
     private readonly options: {
       readonly points: number;
       readonly duration: number;
-      /** Processes that share the limit on this machine. */
+      /** Number of processes that share the limit. */
       readonly processes: number;
     },
   ) {}
 
-  /** Counts one if that takes no query and is within the limit; counts nothing otherwise. */
-  countAtOnce(key: string): Allowance | undefined {
+  /** Counts a request if that takes no query and is within the limit. Otherwise counts nothing, returns undefined. */
+  tryConsumeLocal(key: string): Allowance | undefined {
     const window = this.windowOf(key);
     if (window.available === 0) return undefined;
     window.available -= 1;
     return this.allowance(window, true);
   }
 
-  /** Counts one. */
-  async count(key: string): Promise<Allowance> {
+  /** Counts a request. */
+  async consume(key: string): Promise<Allowance> {
     for (;;) {
       const window = this.windowOf(key);
-      const counted = this.countAtOnce(key);
-      if (counted !== undefined) return counted;
+      const allowance = this.tryConsumeLocal(key);
+      if (allowance !== undefined) return allowance;
       if (window.consumed >= this.options.points) return this.allowance(window, false);
       window.refilling ??= this.refill(key, window);
       await window.refilling;
@@ -64,7 +65,7 @@ export class LeasedRateLimiter {
 
   private async refill(key: string, window: Window): Promise<void> {
     const { points, processes } = this.options;
-    // A twentieth for all processes together, and of what is left a quarter.
+    // All processes together lease a twentieth of the limit, and at most a quarter of what is left.
     const share = Math.min(points / 20, (points - window.consumed) / 4) / processes;
     const batch = Math.max(1, Math.floor(share));
     try {
@@ -79,11 +80,8 @@ export class LeasedRateLimiter {
 
   private windowOf(key: string): Window {
     const now = performance.now();
-    const known = this.windows.get(key);
-    if (known !== undefined && (known.endsAt > now || known.refilling !== undefined)) return known;
-    this.windows.delete(key);
-    const oldest = this.windows.keys().next();
-    if (this.windows.size >= capacity && !oldest.done) this.windows.delete(oldest.value);
+    const current = this.windows.get(key);
+    if (current !== undefined && (current.endsAt > now || current.refilling !== undefined)) return current;
     const window = {
       endsAt: now + this.options.duration * 1000,
       consumed: 0,

@@ -1,12 +1,12 @@
 import { sql } from '@central-index/platform/database';
 
-/** The limits on wrong passwords, as they are for one attempt. */
+/** The state of the limits on wrong passwords for one attempt. */
 export interface AttemptStateRow {
   /** Epoch milliseconds until which the address is blocked. */
   readonly until: string | null;
   /** True when the name has had too many wrong passwords in a row. */
   readonly locked: boolean;
-  /** True when the account has signed in from the address before. */
+  /** True when the account has signed in from the address in the last 30 days. */
   readonly known: boolean;
 }
 
@@ -28,7 +28,7 @@ export const countFailure = sql(
      where failure.consecutive < $2`,
 );
 
-/** Gives back one point of a limiter's present window. $1: key; $2: now, in epoch milliseconds. */
+/** Returns one point to the current window of a limiter. $1: key; $2: now, in epoch milliseconds. */
 export const uncountAttempt = sql(
   'update rate_limit set points = greatest(points - 1, 0) where key = $1 and expire > $2',
 );

@@ -15,30 +15,30 @@ import {
 } from './password-attempts.queries';
 import { PasswordFailureEntity } from './password-failure.entity';
 
-// Wrong passwords from one place in five minutes, whatever the names; so also those for one name from one place.
+// Wrong passwords per IP prefix in five minutes, over all names; this also limits those for one name from one prefix.
 const perIpPrefix = { points: 10, duration: 300 };
 const keyPrefix = 'wrong-password';
 
-// Wrong passwords in a row for one name, from everywhere.
+// Consecutive wrong passwords for one name, from all addresses.
 const maxConsecutive = 100;
 
-/** Somebody tries a password for a name. */
+/** An attempt to sign in with a password. */
 export interface Attempt {
   readonly name: string;
-  /** Undefined when no account bears the name: all is done alike, so that nobody can tell. */
+  /** Undefined when no account has the name: it is handled in the same way, so that responses do not reveal it. */
   readonly accountId: string | undefined;
-  /** An IPv4 address or a /64. */
+  /** An IPv4 address or the /64 prefix of an IPv6 one. */
   readonly ipPrefix: string;
 }
 
-/** An attempt that was counted as wrong, until it turns out right. */
+/** An attempt that was counted as wrong, before its password is verified. */
 export interface CountedAttempt extends Attempt {
   readonly countsTowardLockout: boolean;
 }
 
 /**
- * The limits on wrong passwords. An attempt is counted as wrong before the password is looked at, and taken back when
- * it was right: so attempts side by side, in any number of processes, cannot pass the limit.
+ * The limits on wrong passwords. An attempt is counted as wrong before its password is verified, and uncounted when the
+ * password was right: concurrent attempts, in any number of processes, cannot exceed the limit.
  */
 @Injectable()
 export class PasswordAttempts {
@@ -48,7 +48,7 @@ export class PasswordAttempts {
     this.limiter = rateLimiter(database, keyPrefix, perIpPrefix);
   }
 
-  /** Throws TOO_MANY_ATTEMPTS if a limit is reached already. Counts nothing, so that a refusal costs one query. */
+  /** Throws TOO_MANY_ATTEMPTS if a limit is reached already. Counts nothing, so that a refusal takes one query. */
   async check(attempt: Attempt): Promise<void> {
     const { until, locked, known } = await this.state(attempt);
     if (until !== null) throw waitFor(Number(until) - Date.now());
@@ -59,14 +59,14 @@ export class PasswordAttempts {
   async recordFailure(attempt: Attempt): Promise<CountedAttempt> {
     const msToWait = await consume(this.limiter, attempt.ipPrefix);
     if (msToWait !== undefined) throw waitFor(msToWait);
-    // No account can bear such a name; a row for it would only let strangers fill the table.
+    // No account can have such a name; rows for it would let unauthenticated callers fill the table.
     if (!isAccountName(attempt.name)) return { ...attempt, countsTowardLockout: false };
     const counted = await this.database.execute(countFailure, [attempt.name, maxConsecutive]);
     if (counted === 0 && !(await this.state(attempt)).known) throw lockedOut();
     return { ...attempt, countsTowardLockout: counted > 0 };
   }
 
-  /** Takes the count back: the password was right. A lock stays, for whoever made it may still be at it. */
+  /** Uncounts the attempt, because its password was right. A lock that others caused stays: they may still be trying. */
   async recordSuccess(manager: EntityManager, attempt: CountedAttempt): Promise<void> {
     const key = this.limiter.getKey(attempt.ipPrefix);
     await this.database.execute(uncountAttempt, [key, Date.now()], manager);
@@ -74,7 +74,7 @@ export class PasswordAttempts {
     await this.database.execute(upsertSignInAddress, [attempt.accountId, attempt.ipPrefix], manager);
   }
 
-  /** Ends the lock of a name. */
+  /** Removes the lock of a name. */
   async unlock(manager: EntityManager, name: string): Promise<void> {
     await manager.delete(PasswordFailureEntity, { name });
   }
@@ -94,6 +94,6 @@ function waitFor(ms: number): DomainError {
 
 function lockedOut(): DomainError {
   return tooManyAttempts(
-    'the account takes its password only from addresses it was used at before; ask an administrator to unlock it',
+    'the account accepts its password only from addresses that it signed in from before; ask an administrator to unlock it',
   ).retryAfter(3_600);
 }

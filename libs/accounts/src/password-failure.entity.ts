@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How many wrong passwords in a row a name has had. */
+/** The number of consecutive wrong passwords for a name. */
 @Entity({
   name: 'password_failure',
   comment: 'Consecutive wrong passwords per name tried, whether the account exists or not',

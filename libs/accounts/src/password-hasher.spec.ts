@@ -12,7 +12,7 @@ describe('password hasher', () => {
     assert.notEqual(one, other);
   });
 
-  it('tells passwords apart beyond their first 72 bytes (S04)', async () => {
+  it('distinguishes passwords beyond their first 72 bytes (S04)', async () => {
     const start = 'x7'.repeat(36);
     const hash = await hasher.hash(`${start}first`);
     assert.equal(await hasher.verify(hash, `${start}first`), true);
@@ -20,7 +20,7 @@ describe('password hasher', () => {
     assert.equal(await hasher.verify(hash, start), false);
   });
 
-  it('takes composed and decomposed letters for the same (S04)', async () => {
+  it('treats composed and decomposed letters as the same (S04)', async () => {
     const composed = 'crème brûlée à la carte'.normalize('NFC');
     const decomposed = composed.normalize('NFD');
     assert.notEqual(composed, decomposed);
@@ -28,18 +28,18 @@ describe('password hasher', () => {
     assert.equal(await hasher.verify(await hasher.hash(decomposed), composed), true);
   });
 
-  it('finds no password right where there is no hash', async () => {
+  it('accepts no password where there is no hash', async () => {
     assert.equal(await hasher.verify(null, ''), false);
     assert.equal(await hasher.verify(null, 'anything at all'), false);
   });
 
-  it('works on two at a time, queues 64, refuses the rest at once with 503, and then goes on (S05)', async () => {
+  it('runs two at a time, queues 64, refuses the others immediately with 503, and then continues (S05)', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const ends: (() => void)[] = [];
     const work = async (): Promise<void> => {
       running += 1;
-      most = Math.max(most, running);
+      maxRunning = Math.max(maxRunning, running);
       await new Promise<void>((end) => ends.push(end));
       running -= 1;
     };
@@ -51,7 +51,7 @@ describe('password hasher', () => {
       await new Promise(setImmediate);
     }
     const refused = (await results).filter((result) => result.status === 'rejected');
-    assert.equal(most, 2);
+    assert.equal(maxRunning, 2);
     assert.equal(refused.length, 34);
     for (const { reason } of refused) {
       assert.ok(reason instanceof DomainError);
@@ -61,8 +61,8 @@ describe('password hasher', () => {
     assert.equal(await hasher.withSlot(async () => 'again'), 'again');
   });
 
-  it('gives a slot back when the work fails', async () => {
-    for (let round = 0; round < 3; round += 1) {
+  it('frees a slot when the work fails', async () => {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
       await assert.rejects(
         hasher.withSlot(() => Promise.reject(new Error('failed'))),
         /failed/,

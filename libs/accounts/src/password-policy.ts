@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { packageRoot } from '@central-index/platform/config';
 import { looksLikePersonalToken } from './personal-token';
 
-/** More than this costs the hasher time and buys nobody safety. */
+/** Longer passwords would cost hashing time without being safer. */
 export const maxPasswordBytes = 1024;
 
-// Words of the service: whoever guesses begins with them.
+// Words of the service, which attackers try first.
 const serviceWords = ['centralindex', 'central', 'index', 'docker', 'registry', 'container', 'repository'];
 
-// What must be left of a password without words that a guesser tries first: the least PASSWORD_MIN_LENGTH.
+// Characters that a password must have besides the words that attackers try first: the smallest PASSWORD_MIN_LENGTH.
 const minUnpredictableLength = 8;
 
 let common: ReadonlySet<string> | undefined;
@@ -21,15 +21,15 @@ function commonPasswords(): ReadonlySet<string> {
   return common;
 }
 
-/** The form in which passwords are compared and hashed: `é` typed as one character or as two is the same. */
+/** Returns the form in which passwords are compared and hashed: `é` as one character and as two are the same. */
 export function normalisePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
 /**
- * Why a password may not be chosen, or undefined if it may. Length in code points, at least `minLength`; no rules on
- * what characters it holds (NIST SP 800-63B), but not what others chose most often, and not mainly words of this
- * service or of the person's own.
+ * Returns why a password is refused, or undefined if it is accepted. It must have at least `minLength` code points.
+ * There are no rules on its characters (NIST SP 800-63B), but the most common passwords are refused, and those made
+ * mainly of words of this service or of `ownWords`, such as the person's name.
  */
 export function passwordPolicyViolation(
   password: string,
@@ -41,7 +41,7 @@ export function passwordPolicyViolation(
   if (looksLikePersonalToken(plain)) return 'must not look like an access token';
   const folded = plain.toLowerCase();
   if (commonPasswords().has(folded) || new Set(folded).size < 3) {
-    return 'is one of the passwords that are guessed first, choose another';
+    return 'is one of the most common passwords, choose another';
   }
   if (isMainlyWords(folded, [...serviceWords, ...rules.ownWords])) {
     return 'must not be made of your name, your e-mail address or words of this service';

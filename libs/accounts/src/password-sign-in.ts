@@ -12,15 +12,15 @@ import { PasswordHasher } from './password-hasher';
 import { maxPasswordBytes } from './password-policy';
 import { VerifiedPasswordCache } from './verified-password-cache';
 
-/** What somebody signs in with, and from where. */
+/** The credentials of a sign-in, and the address it comes from. */
 export interface Credentials {
   readonly name: string;
   readonly secret: string;
-  /** The client's address. */
+  /** IP address of the client. */
   readonly address: string;
 }
 
-/** Signs in by name and password, within the limits on wrong ones. */
+/** Signs in by name and password, within the limits on wrong passwords. */
 @Injectable()
 export class PasswordSignIn {
   private readonly verified = new VerifiedPasswordCache();
@@ -37,40 +37,43 @@ export class PasswordSignIn {
     this.accounts = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
   }
 
-  /** The account, or INVALID_CREDENTIALS, alike and after the same time for absent, disabled and real names. */
+  /**
+   * Returns the account. Throws INVALID_CREDENTIALS, in the same way and after the same time for absent, disabled and
+   * existing names, or TOO_MANY_ATTEMPTS.
+   */
   async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
     if (secret === '' || secret.length > maxPasswordBytes) throw invalidCredentials();
     const account = await this.find(name);
     const passwordHash = account?.passwordHash ?? null;
-    const memory = { name, secret, ipPrefix: ipPrefixOf(address), passwordHash };
-    if (account && passwordHash !== null && this.verified.has(memory)) return account;
+    const signIn = { name, secret, ipPrefix: ipPrefixOf(address), passwordHash };
+    if (account && passwordHash !== null && this.verified.has(signIn)) return account;
 
-    const attempt = { name, accountId: account?.id, ipPrefix: memory.ipPrefix };
+    const attempt = { name, accountId: account?.id, ipPrefix: signIn.ipPrefix };
     await this.attempts.check(attempt);
-    // Counted when its turn has come: what waits in the queue does not use up the limit of others at that address.
+    // Counted only in its slot: attempts that wait in the queue do not use up the limit of others at that address.
     return this.hasher.withSlot(async () => {
       const counted = await this.attempts.recordFailure(attempt);
-      const right = await this.hasher.verify(passwordHash, secret);
+      const isRight = await this.hasher.verify(passwordHash, secret);
       await this.database.transaction(async (manager) => {
-        if (right) await this.attempts.recordSuccess(manager, counted);
+        if (isRight) await this.attempts.recordSuccess(manager, counted);
         await this.audit.record(manager, {
-          action: right ? 'account.signed-in' : 'account.sign-in-failed',
-          actor: { name: right ? name : null, address },
+          action: isRight ? 'account.signed-in' : 'account.sign-in-failed',
+          actor: { name: isRight ? name : null, address },
           subjectType: 'account',
-          // People type passwords into the wrong field: what is no name is not kept.
+          // People type passwords into the wrong field: text that is no name is not stored.
           subject: isAccountName(name) ? name : '',
         });
       });
-      if (!account || !right) throw invalidCredentials();
-      this.verified.add(memory);
+      if (!account || !isRight) throw invalidCredentials();
+      this.verified.add(signIn);
       return account;
     });
   }
 
   private async find(name: string): Promise<AccountEntity | null> {
     if (!isAccountName(name)) return null;
-    const known = this.accounts.get(name);
-    if (known !== undefined) return known;
+    const cached = this.accounts.get(name);
+    if (cached !== undefined) return cached;
     const commit = this.accounts.beginFill();
     const account = await this.accountRows.findOneBy({ name });
     if (account?.disabledAt !== null) return null;

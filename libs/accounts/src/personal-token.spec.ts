@@ -8,7 +8,7 @@ const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 describe('personal access tokens (S25)', () => {
   const tokens = Array.from({ length: 10_000 }, newPersonalToken);
 
-  it('are 10,000 times of the form, with a right checksum, and never the same', () => {
+  it('are well-formed, with a right checksum, and different, in 10,000 samples', () => {
     for (const token of tokens) {
       assert.match(token, /^ci_pat_[0-9A-Za-z]{36}$/);
       assert.ok(isPersonalToken(token));
@@ -40,7 +40,7 @@ describe('personal access tokens (S25)', () => {
     );
   });
 
-  it('are told from passwords by how they begin, right or wrong', () => {
+  it('are distinguished from passwords by their prefix, whether valid or not', () => {
     assert.ok(looksLikePersonalToken('ci_pat_nonsense'));
     assert.ok(!looksLikePersonalToken('CI_PAT_nonsense'));
     assert.ok(!looksLikePersonalToken(' ci_pat_nonsense'));

@@ -2,7 +2,7 @@ import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedCo
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
 
-/** What a client keeps of a login instead of the password; the token itself is given once and never kept. */
+/** A refresh token: a client stores it instead of a password. The token itself is returned once and not stored. */
 @Entity({
   name: 'refresh_token',
   comment: 'Refresh tokens that clients store instead of a password; secret_hash is the SHA-256 of the token',

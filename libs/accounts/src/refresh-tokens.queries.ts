@@ -2,7 +2,7 @@ import { preparedSql, sql } from '@central-index/platform/database';
 import { ownerColumns, type OwnerRow } from './account.queries';
 import type { Permission } from './identity';
 
-/** An identity token that opens something, its owner, and the access token that it was made with, if any. */
+/** A valid refresh token, its owner, and the access token that it was created with, if any. */
 export interface RefreshTokenRow extends OwnerRow {
   readonly tokenId: string;
   readonly lastUsedAt: Date | null;
@@ -24,8 +24,9 @@ export const selectRefreshToken = preparedSql<RefreshTokenRow>(
 );
 
 /**
- * Inserts nothing if the account was disabled or the password changed since $8. The lock makes a change of the password
- * wait, which then deletes this token too, or shows that the change came before.
+ * Inserts nothing if the account is disabled, or if its password was not changed last at $8. The lock orders the statement
+ * against a change of the password: either that change deletes this token too, or this statement sees the change. $1:
+ * account; $2: access token or null; $3: hash; $4: service; $5: client; $6: address; $7: expiry.
  */
 export const insertRefreshToken = sql<{ readonly id: string }>(
   `insert into refresh_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
@@ -34,11 +35,11 @@ export const insertRefreshToken = sql<{ readonly id: string }>(
    returning id`,
 );
 
-/** Of many requests at once, only one affects the row. $1: id; $2: the last use is not recorded if it was later. */
+/** Of many concurrent requests, only one affects the row. $1: id; $2: a use later than this is recorded already. */
 export const touchRefreshToken = sql(
   `update refresh_token set last_used_at = now()
    where id = $1 and (last_used_at is null or last_used_at <= $2)`,
 );
 
-/** Deletes the expired ones of all accounts. */
+/** Deletes the expired refresh tokens of all accounts. */
 export const deleteExpiredRefreshTokens = sql('delete from refresh_token where expires_at < now()');

@@ -17,16 +17,16 @@ import {
 import { SecretFormat } from './secret-format';
 import { hashSecret } from './secrets';
 
-/** A kept login as its owner sees it. */
+/** A refresh token as its owner sees it. */
 export interface RefreshTokenRecord {
   readonly id: string;
-  /** The service of the registry that it is for. */
+  /** The service of the registry that it is valid for. */
   readonly service: string;
-  /** What the client calls itself, such as `docker`. */
+  /** The name that the client reports for itself, such as `docker`. */
   readonly client: string;
-  /** Where the login was made from. */
+  /** IP address of the login. */
   readonly address: string;
-  /** True when it was made with an access token, whose limits it has. */
+  /** True when it was created with an access token, whose restrictions apply to it. */
   readonly byAccessToken: boolean;
   readonly expiresAt: Date;
   readonly lastUsedAt: Date | null;
@@ -38,9 +38,9 @@ const lastUseResolutionMs = 60_000;
 const format = new SecretFormat('ci_idt_');
 
 /**
- * Identity tokens: what `docker login` keeps instead of the password (the `refresh_token` of the distribution token
- * specification). One is for one account and one service, lives 90 days and no longer, and is never rotated, because
- * docker does not store a new one. Every one of an account ends when its password changes.
+ * Refresh tokens (`refresh_token` in the distribution token specification): `docker login` stores one instead of the
+ * password. A token is valid for one account and one service, for 90 days. It is not rotated, because docker does not
+ * store a new one. A change of the password revokes all tokens of the account.
  */
 @Injectable()
 export class RefreshTokensService {
@@ -51,8 +51,8 @@ export class RefreshTokensService {
   ) {}
 
   /**
-   * Makes one for a caller who has just shown a password or an access token; the answer is the secret. Refused with
-   * INVALID_CREDENTIALS when the password has changed since.
+   * Creates a token for a caller that has just signed in with a password or an access token; returns its secret. Throws
+   * INVALID_CREDENTIALS if the password has changed since.
    */
   async create(
     owner: SignedIn,
@@ -60,7 +60,7 @@ export class RefreshTokensService {
   ): Promise<string> {
     const secret = format.create();
     await this.database.transaction(async (manager) => {
-      const made = await this.database.queryOne(
+      const token = await this.database.queryOne(
         insertRefreshToken,
         [
           owner.account.id,
@@ -74,19 +74,19 @@ export class RefreshTokensService {
         ],
         manager,
       );
-      if (made === undefined) throw invalidCredentials();
+      if (token === undefined) throw invalidCredentials();
       await this.audit.record(manager, {
         action: 'refresh-token.created',
         actor: { name: owner.account.name, address: login.address },
         subjectType: 'refresh-token',
-        subject: made.id,
+        subject: token.id,
         detail: { service: login.service, client: login.client },
       });
     });
     return secret;
   }
 
-  /** Whose login this is at this service, and what it may do at most; REFRESH_TOKEN_INVALID if it opens nothing (any more). */
+  /** Returns the token's owner and its restrictions. Throws REFRESH_TOKEN_INVALID unless it is valid at the service. */
   async authenticate(secret: string, service: string): Promise<SignedIn> {
     if (!format.isWellFormed(secret)) throw refreshTokenInvalid();
     const token = await this.database.queryOne(selectRefreshToken, [hashSecret(secret), service]);
@@ -104,7 +104,7 @@ export class RefreshTokensService {
     };
   }
 
-  /** The owner's logins, newest first, older than the id `before`; expired ones are gone. */
+  /** Lists the owner's tokens, newest first, older than the id `before`, without expired ones. */
   async list(owner: Account, page: { before?: string; limit: number }): Promise<RefreshTokenRecord[]> {
     const tokens = await this.tokens.find({
       where: {
@@ -118,7 +118,7 @@ export class RefreshTokensService {
     return tokens.map(toRecord);
   }
 
-  /** Ends one of the owner's logins; from the moment this returns nothing accepts it. */
+  /** Revokes one of the owner's tokens; when this returns, no process accepts it. Throws NOT_FOUND. */
   async revoke(owner: Account, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { affected } = await manager.delete(RefreshTokenEntity, { id, accountId: owner.id });
@@ -132,7 +132,7 @@ export class RefreshTokensService {
     });
   }
 
-  /** Ends all of the owner's logins. */
+  /** Revokes all of the owner's tokens. */
   async revokeAll(owner: Account, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { affected } = await manager.delete(RefreshTokenEntity, { accountId: owner.id });
@@ -146,12 +146,12 @@ export class RefreshTokensService {
     });
   }
 
-  /** Forgets those that have expired. Run by the clock. */
+  /** Deletes expired tokens; meant for a scheduled job. */
   async purgeExpired(): Promise<void> {
     await this.database.execute(deleteExpiredRefreshTokens);
   }
 
-  // At most one write a minute for a login, however often its client asks.
+  // At most one write per token and minute, however often its client uses it.
   private async touchLastUsed({ tokenId, lastUsedAt }: RefreshTokenRow): Promise<void> {
     if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
     const threshold = new Date(Date.now() - lastUseResolutionMs);
@@ -159,7 +159,7 @@ export class RefreshTokensService {
   }
 }
 
-/** True for a secret that means to be an refresh token, which is then never tried as a password. */
+/** True for a secret with the prefix of refresh tokens, which is then never tried as a password. */
 export function looksLikeRefreshToken(secret: string): boolean {
   return format.hasPrefix(secret);
 }

@@ -4,7 +4,7 @@ import { isRepositoryPattern } from './repository-pattern';
 
 describe('repository patterns', () => {
   for (const right of ['alice/app', 'alice/*', '*/*', 'library/centos', 'alice/web-*', 'a.b_c/x--y']) {
-    it(`take ${right}`, () => assert.ok(isRepositoryPattern(right)));
+    it(`may be ${right}`, () => assert.ok(isRepositoryPattern(right)));
   }
   for (const wrong of [
     '*',
@@ -18,6 +18,6 @@ describe('repository patterns', () => {
     'a/b:c',
     `a/${'b'.repeat(254)}`,
   ]) {
-    it(`refuse ${wrong.slice(0, 20) || 'nothing'}`, () => assert.ok(!isRepositoryPattern(wrong)));
+    it(`may not be ${wrong.slice(0, 20) || 'empty'}`, () => assert.ok(!isRepositoryPattern(wrong)));
   }
 });

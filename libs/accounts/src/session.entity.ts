@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity';
 
-/** A browser's sign-in. */
+/** A session of a browser. */
 @Entity({ name: 'session', comment: 'Browser sessions; secret_hash is the SHA-256 of the cookie' })
 @Unique(['secretHash'])
 @Index(['accountId'])

@@ -1,13 +1,13 @@
 import { preparedSql, sql } from '@central-index/platform/database';
 import { ownerColumns, type OwnerRow } from './account.queries';
 
-/** A session that has not ended, and its account. */
+/** A session that has not expired, and its account. */
 export interface SessionRow extends OwnerRow {
   readonly sessionId: string;
   readonly lastSeenAt: Date;
 }
 
-/** $1: hash of the secret; $2: a session last seen before this has ended. */
+/** $1: hash of the secret; $2: a session last seen before this has expired. */
 export const selectSession = preparedSql<SessionRow>(
   `select session.id as "sessionId", session.last_seen_at as "lastSeenAt", ${ownerColumns}
    from session join account owner on owner.id = session.account_id
@@ -15,7 +15,7 @@ export const selectSession = preparedSql<SessionRow>(
      and owner.disabled_at is null`,
 );
 
-/** $1: account; $2: a session last seen before this has ended. */
-export const deleteEndedSessions = sql(
+/** $1: account; $2: a session last seen before this has expired. */
+export const deleteExpiredSessions = sql(
   'delete from session where account_id = $1 and (expires_at < now() or last_seen_at < $2)',
 );

@@ -6,13 +6,13 @@ import type { Repository } from 'typeorm';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { hashSecret, randomCookie } from './secrets';
 import { SessionEntity } from './session.entity';
-import { deleteEndedSessions, selectSession } from './sessions.queries';
+import { deleteExpiredSessions, selectSession } from './sessions.queries';
 
-const absoluteMs = 14 * 24 * 3_600_000;
-const idleMs = 2 * 24 * 3_600_000;
+const lifetimeMs = 14 * 24 * 3_600_000;
+const idleTimeoutMs = 2 * 24 * 3_600_000;
 const lastSeenResolutionMs = 60_000;
 
-/** Sign-ins of browsers: 14 days at most, 2 days without use. All of an account's end when its password changes. */
+/** Sessions of browsers. They end after 14 days, after 2 days without use, or when the password changes. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -21,17 +21,17 @@ export class SessionsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Starts a session. Its secret is 256 random bits, of which only the hash is kept. */
+  /** Starts a session. Its secret is 256 random bits, of which only the hash is stored. */
   async start(account: Account, address: string): Promise<{ secret: string; expiresAt: Date }> {
     const secret = randomCookie();
-    const expiresAt = new Date(Date.now() + absoluteMs);
+    const expiresAt = new Date(Date.now() + lifetimeMs);
     await this.database.transaction(async (manager) => {
       await manager.insert(SessionEntity, {
         accountId: account.id,
         secretHash: hashSecret(secret),
         expiresAt,
       });
-      await this.database.execute(deleteEndedSessions, [account.id, new Date(Date.now() - idleMs)], manager);
+      await this.database.execute(deleteExpiredSessions, [account.id, idleThreshold()], manager);
       await this.audit.record(manager, {
         action: 'session.started',
         actor: { name: account.name, address },
@@ -42,10 +42,9 @@ export class SessionsService {
     return { secret, expiresAt };
   }
 
-  /** Whose session this is; undefined if it is none, or over. */
+  /** Returns whose session this is; undefined if there is none, or it has expired. */
   async resume(secret: string): Promise<SignedIn | undefined> {
-    const idle = new Date(Date.now() - idleMs);
-    const session = await this.database.queryOne(selectSession, [hashSecret(secret), idle]);
+    const session = await this.database.queryOne(selectSession, [hashSecret(secret), idleThreshold()]);
     if (session === undefined) return undefined;
     if (Date.now() - session.lastSeenAt.getTime() > lastSeenResolutionMs) {
       await this.sessions.update({ id: session.sessionId }, { lastSeenAt: new Date() });
@@ -53,8 +52,13 @@ export class SessionsService {
     return { kind: 'account', account: toAccount(session), via: 'session' };
   }
 
-  /** Ends a session; nothing happens if there is none. */
+  /** Ends a session, if there is one. */
   async end(secret: string): Promise<void> {
     await this.sessions.delete({ secretHash: hashSecret(secret) });
   }
+}
+
+// A session that was last used before this has expired.
+function idleThreshold(): Date {
+  return new Date(Date.now() - idleTimeoutMs);
 }

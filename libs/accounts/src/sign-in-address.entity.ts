@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { AccountEntity } from './account.entity';
 
-/** Where an account's password was right, which keeps that place open when strangers have locked the account. */
+/** An address from which an account signed in by password. It may still do so when wrong passwords lock the account. */
 @Entity({
   name: 'sign_in_address',
   comment: 'IP addresses (/64 prefixes for IPv6) from which an account signed in with its password',

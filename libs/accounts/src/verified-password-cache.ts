@@ -1,40 +1,36 @@
+import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 
-// With the five seconds for which a grant may be repeated a right password is looked at every minute.
+// Together with the five seconds for which a grant may be repeated, a right password is verified every minute.
 const lifetimeMs = 55_000;
 const capacity = 10_000;
 
-/** One sign-in by password that was found right. */
+/** A sign-in by password, as it was verified. */
 export interface VerifiedPassword {
   readonly name: string;
   readonly secret: string;
   readonly ipPrefix: string;
-  /** The hash it was checked against: a changed password makes every memory of the old one worthless at once. */
+  /** The hash it was verified against: a changed password has another hash, so its old entries match nothing. */
   readonly passwordHash: string | null;
 }
 
 /**
- * Remembers for 55 seconds which passwords were right, as digests under a key of this process only: docker sends the
- * password with every token request of a push. Nothing needs to be told when an account changes, because callers look
- * at its row first and the row's hash is part of the digest.
+ * Caches for 55 seconds which passwords were right, because docker sends the password with every token request of a
+ * push. Entries are digests under a key of this process. They need no invalidation when an account changes: callers read
+ * its row first, and the row's password hash is part of the digest.
  */
 export class VerifiedPasswordCache {
   private readonly key = randomBytes(32);
-  private readonly until = new Map<string, number>();
+  private readonly digests = new LRUCache<string, true>({ max: capacity, ttl: lifetimeMs });
 
-  /** True when just this was right a moment ago. */
+  /** True when exactly this sign-in was verified in the last 55 seconds. */
   has(attempt: VerifiedPassword): boolean {
-    const until = this.until.get(this.digest(attempt));
-    return until !== undefined && until > performance.now();
+    return this.digests.has(this.digest(attempt));
   }
 
-  /** Remembers a right password; the oldest memory makes room. */
+  /** Adds a sign-in whose password was right; replaces the oldest one when the cache is full. */
   add(attempt: VerifiedPassword): void {
-    const oldest = this.until.keys().next();
-    if (this.until.size >= capacity && !oldest.done) this.until.delete(oldest.value);
-    const digest = this.digest(attempt);
-    this.until.delete(digest);
-    this.until.set(digest, performance.now() + lifetimeMs);
+    this.digests.set(this.digest(attempt), true);
   }
 
   private digest({ name, secret, ipPrefix, passwordHash }: VerifiedPassword): string {
