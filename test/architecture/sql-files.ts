@@ -1,5 +1,17 @@
 /** Files that assemble statements from parts, and why those parts cannot stand in a `*.queries.ts` file. */
-export const statementBuilders: Readonly<Record<string, string>> = {};
+export const statementBuilders: Readonly<Record<string, string>> = {
+  // They write the parts of `selectCandidates`; its samples cover every shape.
+  'libs/search/src/postgres/retrieval/candidates-sql.ts':
+    'which parts a search has depends on its query, filters, order and viewer',
+  'libs/search/src/postgres/retrieval/conjunction.ts':
+    'one part for each word of the query; its weights derive from the table of text classes',
+  'libs/search/src/postgres/retrieval/document-lists.ts':
+    'one list for each criterion of the table of text classes, under the filters of the search',
+  'libs/search/src/postgres/retrieval/filters.ts': 'one condition for each filter of the search',
+  'libs/search/src/postgres/retrieval/lists.ts':
+    'the lists of words have one row for each field of the table of text classes',
+  'libs/search/src/postgres/retrieval/postings.ts': 'the part that lists and filters are composed from',
+};
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
 export const unconverted: readonly string[] = [
@@ -36,17 +48,8 @@ export const unconverted: readonly string[] = [
   'libs/search/src/replication/replica-check.ts',
   'libs/search/src/replication/replica-rebuild.ts',
   'libs/search/src/replication/replica-state.ts',
-  'libs/search/src/postgres/retrieval/candidates.ts',
-  'libs/search/src/postgres/retrieval/document-lists.ts',
   'libs/search/src/maintenance/posting-check.ts',
-  'libs/search/src/postgres/retrieval/lists.ts',
-  'libs/search/src/postgres/retrieval/conjunction.ts',
-  'libs/search/src/postgres/retrieval/filters.ts',
   'libs/search/src/maintenance/index-maintenance.ts',
-  'libs/search/src/postgres/retrieval/postings.ts',
-  'libs/search/src/postgres/storage/spelling-dictionary.ts',
-  'libs/search/src/postgres/retrieval/document-frequencies.ts',
-  'libs/search/src/postgres/postgres.engine.ts',
   'libs/search/src/replication/search-outbox.ts',
   'libs/search/src/maintenance/search-maintenance.service.ts',
   'libs/search/src/meilisearch/document-loader.ts',

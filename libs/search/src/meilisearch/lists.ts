@@ -1,91 +1,104 @@
 import { asValue, generationMarkerId } from './document';
-import type { SearchQuery } from '../query/query';
 import type { SearchFilters } from '../engine/search-engine';
-import { weights } from '../ranking/weights';
+import type { SearchQuery } from '../query/query';
+import {
+  isByWords,
+  nameCriteria,
+  wordCriteria,
+  wordFields,
+  type NameCriterion,
+  type WordCriterion,
+  type WordField,
+} from '../ranking/text-classes';
 
-/** Documents that answer a query in one way, the most popular first. */
+/** Documents that match a query by one text class, the most popular first. */
 export interface MeilisearchList {
-  /** What this way counts for: a document of the list has no more besides its popularity, unless another list has it too. */
+  /** What a document of the list counts for in addition to its popularity, unless a heavier list has it too. */
   readonly weight: number;
-  /** Filters, one of which must hold. */
-  readonly ways: readonly string[];
+  /** Filters, at least one of which must hold. */
+  readonly anyOf: readonly string[];
 }
 
-/** The lists of a query: the best documents of all are among the first of everything or among the first of a class. */
+/** The lists of a query: its best documents are among the first of all matches or among the first of a class. */
 export interface MeilisearchLists {
-  /** All that answers. */
+  /** All that matches. */
   readonly everything: MeilisearchList;
-  /** The text classes that count for more than the least. */
+  /** The text classes that count for more than the lightest one. */
   readonly classes: readonly MeilisearchList[];
 }
 
-/** A safe operand: what is not such a name is no value that a repository has, and is never written into a filter. */
-const operand = /^[a-z0-9][a-z0-9._-]*$/;
+// Attributes of words, the narrowest first. A class whose fields no attribute has alone uses the next wider one: such a
+// list holds more documents than needed and misses none.
+const wordAttributes: readonly { readonly attribute: string; readonly fields: readonly WordField[] }[] = [
+  { attribute: 'ownerWords', fields: ['namespace'] },
+  { attribute: 'nameWords', fields: ['namespace', 'name'] },
+  { attribute: 'words', fields: wordFields },
+];
+
+// Any other text cannot equal or begin a name and is never written into a filter, so no quoting is needed.
+const operandPattern = /^[a-z0-9][a-z0-9._-]*$/;
 const never = 'official = true AND official = false';
 
 /** The lists that a query is retrieved from. */
-export function listsOf({ namespace, name, words }: SearchQuery): MeilisearchLists {
-  if (namespace !== undefined && name === undefined) {
-    return {
-      everything: { weight: weights.namespaceExact, ways: [is('namespace', namespace)] },
-      classes: [],
-    };
+export function listsOf(query: SearchQuery): MeilisearchLists {
+  const byName = nameCriteria(query).map((criterion) => ({
+    weight: criterion.listWeight,
+    anyOf: [nameFilter(criterion, query)],
+  }));
+  if (!isByWords(query)) {
+    const anyOf = byName.flatMap((list) => list.anyOf);
+    return { everything: { weight: Math.min(...byName.map(({ weight }) => weight)), anyOf }, classes: [] };
   }
-  const list = (weight: number, way: string): MeilisearchList => ({ weight, ways: [way] });
-  const byName =
-    name === undefined
-      ? []
-      : namespace === undefined
-        ? [list(weights.namespaceExact, is('owner', name)), list(weights.namePrefix, begins(name))]
-        : [
-            list(
-              weights.namespaceExact + weights.namePrefix,
-              `${is('namespace', namespace)} AND ${begins(name)}`,
-            ),
-          ];
-  const equal = name === undefined ? [] : [list(weights.nameExact, is('repo', name))];
+  const { words } = query;
   const byWord =
     words.length === 0
       ? []
-      : [
-          list(weights.wordInNamespace, have('ownerWords', words)),
-          list(weights.wordInName, have('nameWords', words)),
-          list(
-            weights.officialByDescription - weights.officialByName,
-            `official = true AND ${have('words', words)}`,
-          ),
-        ];
-  const ways = [
-    ...[...byName, ...equal].flatMap((one) => one.ways),
-    words.length === 0 ? never : have('words', words),
-  ];
-  return { everything: { weight: weights.description, ways }, classes: [...byName, ...equal, ...byWord] };
+      : wordCriteria.map((criterion) => ({
+          weight: criterion.weight,
+          anyOf: [wordFilter(criterion, words)],
+        }));
+  const { weight, anyOf } = byWord.at(-1) ?? { weight: wordCriteria.at(-1)!.weight, anyOf: [never] };
+  return {
+    everything: { weight, anyOf: [...byName.flatMap((list) => list.anyOf), ...anyOf] },
+    classes: [...byName, ...byWord.slice(0, -1)],
+  };
 }
 
 /**
- * The filter of a list among the documents that count. The mark of the index passes every filter, and comes first: an
- * answer without it is not from the index that we filled.
+ * The filter of a list under the search filters. The generation marker passes every filter and has the highest
+ * popularity, so it comes first: a response without it is not from the index that this product filled.
  */
-export function filterOf({ ways }: MeilisearchList, filters: SearchFilters): string[][] {
+export function filterOf({ anyOf }: MeilisearchList, filters: SearchFilters): string[][] {
   const { official, automated, stars, namespace } = filters;
   const clauses = [
-    ways,
+    anyOf,
     ...(official === undefined ? [] : [[`official = ${official}`]]),
     ...(automated === undefined ? [] : [[`automated = ${automated}`]]),
     ...(stars === undefined ? [] : [[`stars >= ${Math.trunc(stars)}`]]),
-    ...(namespace === undefined ? [] : [[is('namespace', namespace)]]),
+    ...(namespace === undefined ? [] : [[compare('namespace', 'exact', namespace)]]),
   ];
   return clauses.map((clause) => [...clause, `id = ${generationMarkerId}`]);
 }
 
-function is(field: string, value: string): string {
-  return operand.test(value) ? `${field} = "${value}"` : never;
+function nameFilter({ field, relation, operand, scope }: NameCriterion, query: SearchQuery): string {
+  const attribute = field === 'name' ? 'repo' : 'namespace';
+  const text = query[operand]!;
+  // Only documents that are not official have an owner.
+  if (scope === 'unofficial' && field === 'namespace') return compare('owner', relation, text);
+  const comparison = compare(attribute, relation, text);
+  if (scope === 'unofficial') return `official = false AND ${comparison}`;
+  return scope === 'everywhere'
+    ? comparison
+    : `${compare('namespace', 'exact', query.namespace!)} AND ${comparison}`;
 }
 
-function begins(name: string): string {
-  return operand.test(name) ? `repo STARTS WITH "${name}"` : never;
+function compare(attribute: string, relation: NameCriterion['relation'], text: string): string {
+  if (!operandPattern.test(text)) return never;
+  return `${attribute} ${relation === 'exact' ? '=' : 'STARTS WITH'} "${text}"`;
 }
 
-function have(field: string, words: readonly string[]): string {
-  return words.map((word) => `${field} = "${asValue(word)}"`).join(' AND ');
+function wordFilter({ fields, isOfficial }: WordCriterion, words: readonly string[]): string {
+  const { attribute } = wordAttributes.find((one) => fields.every((field) => one.fields.includes(field)))!;
+  const conditions = words.map((word) => `${attribute} = "${asValue(word)}"`);
+  return [...(isOfficial ? ['official = true'] : []), ...conditions].join(' AND ');
 }

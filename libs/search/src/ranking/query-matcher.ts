@@ -1,37 +1,46 @@
-import type { SearchQuery } from '../query/query';
 import type { SearchDocument } from '../engine/search-document';
-import { indexTokens, descriptionTokensOf } from '../query/tokenizer';
+import type { SearchQuery } from '../query/query';
+import { fieldTokens } from './field-tokens';
+import { isByWords, nameCriteria, wordFields, type NameCriterion } from './text-classes';
 
 /**
- * Whether a document answers a query: the rule that every engine's retrieval comes to, told of one document. For
- * documents that are had already, such as those that an engine has not confirmed yet.
+ * Whether a document matches a query: the rule that every engine's retrieval implements, for one document in memory,
+ * such as one that an engine has not confirmed yet.
  */
 export function matches(query: SearchQuery, document: SearchDocument): boolean {
-  const { namespace, name, paths, words } = query;
-  if (namespace !== undefined && name === undefined) return document.namespace === namespace;
-  if (paths.includes(`${document.namespace}/${document.name}`)) return true;
-  if (name !== undefined) {
-    const begins = document.name.startsWith(name);
-    if (document.name === name) return true;
-    if (begins && (namespace === undefined || namespace === document.namespace)) return true;
-    if (namespace === undefined && !document.official && document.namespace === name) return true;
+  if (query.paths.includes(`${document.namespace}/${document.name}`)) return true;
+  for (const criterion of nameCriteria(query)) {
+    if (matchesName(criterion, query, document)) return true;
   }
-  return words.length > 0 && holds(document, words);
+  return isByWords(query) && query.words.length > 0 && hasWords(document, query.words);
 }
 
-function holds(document: SearchDocument, words: readonly string[]): boolean {
-  const had = wordsIn(document);
-  return words.every((word) => had.has(word));
+/** Whether the namespace or name of a document matches a query by one criterion. Runs for every document of a search. */
+export function matchesName(
+  criterion: NameCriterion,
+  query: SearchQuery,
+  document: Pick<SearchDocument, 'namespace' | 'name' | 'official'>,
+): boolean {
+  // Properties by their names: to read them by variables takes twice the time.
+  const value = criterion.field === 'name' ? document.name : document.namespace;
+  const operand = criterion.operand === 'name' ? query.name! : query.namespace!;
+  if (criterion.relation === 'exact' ? value !== operand : !value.startsWith(operand)) return false;
+  if (criterion.scope === 'namedNamespace') return document.namespace === query.namespace;
+  return criterion.scope === 'everywhere' || !document.official;
 }
 
-// The same documents are asked again by every search that comes before they are confirmed.
-const known = new WeakMap<SearchDocument, ReadonlySet<string>>();
+function hasWords(document: SearchDocument, words: readonly string[]): boolean {
+  const documentWords = wordsOf(document);
+  return words.every((word) => documentWords.has(word));
+}
 
-function wordsIn(document: SearchDocument): ReadonlySet<string> {
-  const kept = known.get(document);
-  if (kept !== undefined) return kept;
-  const ofNamespace = document.official ? [] : indexTokens(document.namespace);
-  const words = new Set([...ofNamespace, ...indexTokens(document.name), ...descriptionTokensOf(document)]);
-  known.set(document, words);
+// Until a document is confirmed, every search matches it.
+const wordsByDocument = new WeakMap<SearchDocument, ReadonlySet<string>>();
+
+function wordsOf(document: SearchDocument): ReadonlySet<string> {
+  const cached = wordsByDocument.get(document);
+  if (cached !== undefined) return cached;
+  const words = new Set(wordFields.flatMap((field) => fieldTokens(field, document)));
+  wordsByDocument.set(document, words);
   return words;
 }

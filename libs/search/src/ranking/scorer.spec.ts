@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { parseQuery } from '../query/query';
-import { rank, score, textClass, type TextClass } from './scorer';
+import { rank, score, textClass } from './scorer';
+import { textClasses, type TextClass } from './text-classes';
 import type { SearchDocument } from '../engine/search-document';
 import { popularity, prominence, weights } from './weights';
 
@@ -83,16 +84,17 @@ describe('score', () => {
     const query = parseQuery('alice/web');
     assert.equal(
       score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
-      weights.namespaceExact + weights.namePrefix,
+      textClasses.namespaceExact.weight + textClasses.namePrefix.weight,
     );
     const words = found('alice/tools', { description: 'for the web' });
-    assert.equal(score(query, words), weights.description + words.popularity);
-    assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), weights.wordInNamespace);
+    assert.equal(score(query, words), textClasses.description.weight + words.popularity);
+    assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), textClasses.wordInNamespace.weight);
   });
 
   it('weighs an official repository by the field that finds it', () => {
     const document = found('mariadb', { description: 'a fork of mysql' });
-    const { nameExact, officialByName, officialByDescription, described } = weights;
+    const { officialByName, officialByDescription, described } = weights;
+    const nameExact = textClasses.nameExact.weight;
     assert.equal(score(parseQuery('mariadb'), document), nameExact + officialByName + described);
     assert.ok(Math.abs(score(parseQuery('mysql'), document) - officialByDescription - described) < 1e-9);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { candidatesStatement, writtenFor } from './candidates';
+import { buildTemplate, candidatesStatement } from './candidates';
 import { parseQuery } from '../../query/query';
 
 const text = fc.oneof(
@@ -19,31 +19,31 @@ const text = fc.oneof(
     .map((parts) => parts.join('')),
 );
 const names = fc.array(fc.constantFrom('alice', 'bob'), { maxLength: 2 });
-const asked = fc
+const input = fc
   .record({
     q: text,
     limit: fc.constantFrom(10, 25, 100),
-    uncounted: fc.boolean(),
-    similarBelow: fc.option(fc.constantFrom(5, 6), { nil: undefined }),
+    skipCount: fc.boolean(),
+    suggestBelow: fc.option(fc.constantFrom(5, 6), { nil: undefined }),
     namespaces: names,
     patterns: fc.option(names, { nil: undefined }),
-    looksUpArrays: fc.boolean(),
+    probesArrays: fc.boolean(),
     filters: fc.constantFrom({}, {}, { stars: 3 }, { official: true }, { namespace: 'alice' }),
   })
-  .map(({ q, namespaces, patterns, looksUpArrays, ...rest }) => {
+  .map(({ q, namespaces, patterns, probesArrays, ...rest }) => {
     const query = parseQuery(q);
     return {
-      wanted: { ...rest, query, order: 'relevance' as const, viewer: { namespaces, patterns } },
+      request: { ...rest, query, order: 'relevance' as const, viewer: { namespaces, patterns } },
       words: query.words,
-      looksUpArrays,
+      probesArrays,
     };
   });
 
 describe('statements of searches', () => {
-  it('are what would be written anew, though searches of one shape share their text', () => {
+  it('equal the statement written for the search, although searches of one shape share a template', () => {
     fc.assert(
-      fc.property(asked, (search) => {
-        assert.deepEqual(candidatesStatement(search), writtenFor(search).bind(search));
+      fc.property(input, (search) => {
+        assert.deepEqual(candidatesStatement(search), buildTemplate(search).bind(search));
       }),
       { numRuns: 5_000 },
     );

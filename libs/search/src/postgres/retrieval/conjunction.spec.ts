@@ -1,4 +1,4 @@
-import { Database, sql } from '@central-index/platform/database';
+import { Database, sql, type Query } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -12,44 +12,44 @@ import { parseQuery } from '../../query/query';
 const common = 50_000;
 const rare = 500;
 
-describe('where several words meet', () => {
+describe('a search of several words', () => {
   let own: TestDatabase;
-  let rooms: INestApplicationContext;
+  let context: INestApplicationContext;
   let database: Database;
   beforeAll(async () => {
     own = await createTestDatabase();
-    rooms = await openTestModule(own, []);
-    database = rooms.get(Database);
+    context = await openTestModule(own, []);
+    database = context.get(Database);
     for (const [word, documents] of [
       ['common', common],
       ['rare', rare],
     ] as const) {
-      await database.rows(
+      await database.manager.query(
         `insert into search_posting (term, rank_key) select $1, n * $2::int from generate_series(1, $3::int) as n`,
         [term('name', word), common / documents, documents],
       );
     }
-    // Most words are rare: a planner that knows no word expects a short list.
-    await database.rows(
+    // Most words are rare: a planner that does not know the word expects a short list.
+    await database.manager.query(
       'insert into search_posting (term, rank_key) select n, n from generate_series(1, 50000) as n',
     );
     await database.runMaintenance(sql('vacuum analyze search_posting'));
   });
   afterAll(async () => {
-    await rooms.close();
+    await context.close();
     await own.drop();
   });
 
-  /** The statement of a search as the engine asks it of this server. */
-  const asked = async (q: string): Promise<{ sql: string; values: readonly unknown[] }> => {
-    const statements: { sql: string; values: readonly unknown[] }[] = [];
-    const listening = Object.assign(Object.create(database) as Database, {
-      prepared: (sql: string, values: readonly unknown[]) => {
-        statements.push({ sql, values });
-        return database.prepared(sql, values);
+  /** The statement with which the engine searches this server. */
+  const statementOf = async (q: string): Promise<{ text: string; values: readonly unknown[] }> => {
+    const statements: { text: string; values: readonly unknown[] }[] = [];
+    const recording = Object.assign(Object.create(database) as Database, {
+      queryOne: (query: Query<unknown>, values: readonly unknown[]) => {
+        statements.push({ text: query.text, values });
+        return database.queryOne(query, values);
       },
     });
-    await new PostgresEngine(listening).candidates({
+    await new PostgresEngine(recording).candidates({
       query: parseQuery(q),
       filters: {},
       order: 'relevance',
@@ -59,19 +59,17 @@ describe('where several words meet', () => {
     return statements.at(-1)!;
   };
 
-  it('the list of a common word is probed, not read, whatever the version of the server', async () => {
-    const { sql, values } = await asked('common rare');
+  it('probes the list of a common word and does not read it, whatever the version of the server', async () => {
+    const { text, values } = await statementOf('common rare');
     await database.transaction(async (manager) => {
-      await manager.query(`set local plan_cache_mode = force_generic_plan; prepare meeting as ${sql}`);
+      await manager.query(`set local plan_cache_mode = force_generic_plan; prepare conjunction as ${text}`);
       const literals = values.map((value) => escapeLiteral(String(value)));
-      const rows = await database.rows<Record<string, string>>(
-        `explain (analyze, costs off, timing off) execute meeting (${literals.join(', ')})`,
-        [],
-        manager,
+      const rows: Record<string, string>[] = await manager.query(
+        `explain (analyze, costs off, timing off) execute conjunction (${literals.join(', ')})`,
       );
       const plan = rows.map((row) => Object.values(row)[0]).join('\n');
-      const passedOver = [...plan.matchAll(/Rows Removed by .*?: (\d+)/g)].map(([, count]) => Number(count));
-      assert.ok(Math.max(0, ...passedOver) <= rare, plan);
+      const removedRows = [...plan.matchAll(/Rows Removed by .*?: (\d+)/g)].map(([, count]) => Number(count));
+      assert.ok(Math.max(0, ...removedRows) <= rare, plan);
     });
   });
 });

@@ -1,55 +1,40 @@
 import type { Database } from '@central-index/platform/database';
+import { LRUCache } from 'lru-cache';
+import { selectDocumentFrequencies } from './document-frequencies.queries';
 import { bigints } from './statement';
 import { wordTerms } from '../storage/terms';
 
-// Which list is the shorter one hardly changes within ten minutes, and a wrong guess only costs time.
+// Which of two lists is the shorter one hardly changes within ten minutes, and a wrong order only costs time.
 const cacheTtlMs = 600_000;
-const maxCachedTerms = 10_000;
+const maxCachedWords = 10_000;
 
-// Longer lists are not counted to their end.
-const countedDocuments = 20_000;
+const queryFor = memoized(selectDocumentFrequencies);
 
-/** How common words are, remembered for a while: what a search of several words begins with. */
+/** How many documents have a word, cached: a search of several words begins with the rarest one. */
 export class DocumentFrequencies {
-  private readonly kept = new Map<string, { readonly documents: number; readonly until: number }>();
+  private readonly cache = new LRUCache<string, number>({ max: maxCachedWords, ttl: cacheTtlMs });
 
   constructor(private readonly database: Database) {}
 
-  /** The words, the rarest first. */
+  /** Sorts words by document frequency, the rarest first. */
   async rarestFirst(words: readonly string[]): Promise<readonly string[]> {
     if (words.length < 2) return words;
-    const now = performance.now();
-    const unknown = words.filter((word) => !((this.kept.get(word)?.until ?? 0) > now));
-    const counted = new Map<string, number>();
+    const frequencies = new Map(words.map((word) => [word, this.cache.get(word)]));
+    const unknown = words.filter((word) => frequencies.get(word) === undefined);
     if (unknown.length > 0) {
       const terms = unknown.map((word) => bigints(wordTerms(word)));
-      const rows = await this.database.prepared<{ number: number; found: number }>(
-        sizesSql(terms.length),
-        terms,
-      );
-      for (const { number, found } of rows) counted.set(unknown[number]!, found);
+      for (const { number, found } of await this.database.query(queryFor(terms.length), terms)) {
+        const word = unknown[number]!;
+        frequencies.set(word, found);
+        this.cache.set(word, found);
+      }
     }
-    const sized = words.map((word) => ({
-      word,
-      documents: counted.get(word) ?? this.kept.get(word)?.documents ?? 0,
-    }));
-    for (const [word, documents] of counted) this.keep(word, documents, now + cacheTtlMs);
-    return sized.sort((a, b) => a.documents - b.documents).map(({ word }) => word);
-  }
-
-  private keep(word: string, documents: number, until: number): void {
-    this.kept.delete(word);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size >= maxCachedTerms && oldest !== undefined) this.kept.delete(oldest);
-    this.kept.set(word, { documents, until });
+    return [...words].sort((a, b) => (frequencies.get(a) ?? 0) - (frequencies.get(b) ?? 0));
   }
 }
 
-function sizesSql(words: number): string {
-  const counts = Array.from(
-    { length: words },
-    (_, number) => `select ${number} as number, (select count(*) from (
-      select from search_posting where term = any($${number + 1}::bigint[]) limit ${countedDocuments}) as sample)::int as found`,
-  );
-  return counts.join(' union all ');
+// One query for each number of words, so that the name of the prepared statement is hashed once.
+function memoized<Result>(build: (words: number) => Result): (words: number) => Result {
+  const results: Result[] = [];
+  return (words) => (results[words] ??= build(words));
 }

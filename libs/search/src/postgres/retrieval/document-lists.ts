@@ -1,76 +1,77 @@
 import { rankKeyBound, type Condition, type Filters } from './filters';
+import { nameCondition } from './name-conditions';
 import { postings } from './postings';
-import { afterName, prefixOf, nameOf, namespaceOf } from './statement-params';
+import { namePrefixTerm, operandBounds, operands } from './statement-params';
 import type { Bind, ParamSource } from './statement';
-import { isListed, thousandths } from '../storage/terms';
-import { weights } from '../../ranking/weights';
+import { isListedPrefix, thousandths } from '../storage/terms';
+import type { NameCriterion } from '../../ranking/text-classes';
 
 /**
- * The most popular public documents that answer a query in one way, or in each of several: `select rank key, weight`,
- * where `weight` is what the way counts for, in thousandths; no further read than so many documents of each.
+ * The most popular public documents that match a query by one text class, or by each of several: selects `rank_key` and
+ * `weight`, which is what the class counts for, in thousandths. Reads at most `limit` documents of each class.
  */
 export type List = (bind: Bind, limit: number) => string;
 
-const pinned = 1_000;
+// More than any score.
+const pinWeight = 1_000;
 
-// So many of the less popular names that begin alike are looked at, by alphabet; those that are no longer than the
-// beginning come from a list of their own, and a thousand share many a name.
-const rangeDepth = 1000;
-
-/** Condition on search_document: its name begins so. */
-export const namePrefix: Condition = (bind) => `name >= ${bind(nameOf)} and name < ${bind(afterName)}`;
-
-const isLonger: Condition = (bind) => `name > ${bind(nameOf)} and name < ${bind(afterName)}`;
-
-/** Condition on search_document: it is in the namespace that was named. */
-export const inNamespace: Condition = (bind) => `namespace = ${bind(namespaceOf)}`;
-/** As `inNamespace`, where a name may be one, too. By the index alone: what is official is in `library`, and all of that is. */
-export const inNamespaceNamed: Condition = (bind) => `namespace = ${bind(nameOf)} and namespace <> 'library'`;
+// At most this many of the less popular names with a common prefix are read, by alphabet. Names that equal the prefix
+// come from a list of their own: a thousand repositories may share one name.
+const maxRangeRows = 1000;
 
 /** Lists that are ranges of the indexes of search_document. */
 export class DocumentLists {
   constructor(
-    private readonly narrowing?: Filters,
+    private readonly filters?: Filters,
     private readonly order = 'order by rank_key',
   ) {}
 
-  /** Documents under a condition. */
+  /** Documents under a condition; with a weight unless it is undefined. */
   list(weight: number | undefined, condition: Condition): List {
     return (bind, limit) => `select ${columnsOf(weight)} from search_document as document
-      where not private and ${condition(bind)}${this.narrowed(bind)} ${this.order} limit ${limit}`;
+      where not private and ${condition(bind)}${this.filterSql(bind)} ${this.order} limit ${limit}`;
   }
 
-  /** The document of one of the paths that were asked for. */
+  /** The document of one of the exact paths of the query. */
   path(index: number): List {
     const part =
       (at: number): ParamSource =>
-      ({ wanted }) =>
-        wanted.query.paths[index]!.split('/')[at];
-    return this.list(pinned - index, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
+      ({ request }) =>
+        request.query.paths[index]!.split('/')[at];
+    return this.list(pinWeight - index, (bind) => `namespace = ${bind(part(0))} and name = ${bind(part(1))}`);
   }
 
-  /** Names that begin so: popular ones from their list, and the range of all when those do not suffice. */
-  beginnings(name: string): List {
-    const weight = weights.namePrefix;
-    if (!isListed(name)) return this.list(weight, namePrefix);
+  /** Documents that match by a criterion; the name in the query is needed to choose how prefixes are read. */
+  matching(criterion: NameCriterion, name: string | undefined): List {
+    const { field, relation, scope, listWeight } = criterion;
+    const isOfNames = field === 'name' && relation === 'prefix' && scope === 'everywhere';
+    return isOfNames && isListedPrefix(name!)
+      ? this.namePrefix(listWeight)
+      : this.list(listWeight, nameCondition(criterion));
+  }
+
+  // Popular names from the postings of their prefix, and the range of all names when those are too few.
+  private namePrefix(weight: number): List {
     return (bind, limit) => {
-      const popular = postings(bind, `term = ${bind(prefixOf)}`, limit, this.narrowing, {
+      const popular = postings(bind, `term = ${bind(namePrefixTerm)}`, limit, this.filters, {
         columns: columnsOf(weight),
       });
       const ranged = `select ${columnsOf(weight)} from (
         select rank_key from search_document as document
-        where not private and ${isLonger(bind)} and (select count(*) from popular) < ${limit}${this.narrowed(bind)}
-        order by name, rank_key limit ${rangeDepth}) as few order by rank_key limit ${limit}`;
+        where not private and ${isLonger(bind)} and (select count(*) from popular) < ${limit}${this.filterSql(bind)}
+        order by name, rank_key limit ${maxRangeRows}) as few order by rank_key limit ${limit}`;
       return `with popular as materialized (${popular})
         select rank_key, weight from popular union all (${ranged})`;
     };
   }
 
-  private narrowed(bind: Bind): string {
-    const { condition } = this.narrowing ?? {};
-    return `${condition ? ` and ${condition(bind)}` : ''}${rankKeyBound(bind, this.narrowing)}`;
+  private filterSql(bind: Bind): string {
+    const { condition } = this.filters ?? {};
+    return `${condition ? ` and ${condition(bind)}` : ''}${rankKeyBound(bind, this.filters)}`;
   }
 }
+
+const isLonger: Condition = (bind) => `name > ${bind(operands.name)} and name < ${bind(operandBounds.name)}`;
 
 function columnsOf(weight: number | undefined): string {
   return weight === undefined ? 'rank_key' : `rank_key, ${thousandths(weight)} as weight`;

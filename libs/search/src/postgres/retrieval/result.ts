@@ -1,22 +1,23 @@
-import type { SpeltName } from '../storage/spelling-dictionary';
+import type { SpeltName } from '../storage/spelling-dictionary.queries';
 import type { SearchDocument } from '../../engine/search-document';
 
 /**
- * Documents as one value, because reading a value of each column and row costs a server a third of what it spends on a
+ * Documents as one JSON value: to parse a value for each row and column costs a server a third of what it spends on a
  * search.
  */
 export const documentsSql = `coalesce(json_agg(json_build_array(repository_id, namespace, name, official, automated, private,
   description, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint, version)), '[]')`;
 
-/** The one row that the statement of a search gives. */
-export interface FoundRow {
+/** The one row of a search. */
+export interface CandidatesRow {
   readonly documents: readonly DocumentValues[];
-  /** Null where the documents need no counting. */
+  /** Null if it was not requested, or if it equals the number of documents. */
   readonly total: number | null;
-  /** Null where they were not wanted or are not needed. */
+  /** Similar names; null if they were not requested or are not needed. */
   readonly near: readonly SpeltName[] | null;
 }
 
+/** The values of a document, in the order of `documentsSql`. */
 type DocumentValues = readonly [
   id: number,
   namespace: string,
@@ -33,7 +34,7 @@ type DocumentValues = readonly [
 ];
 
 /** The documents that a search found. */
-export function foundDocuments({ documents }: FoundRow): SearchDocument[] {
+export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
   return documents.map(
     ([
       id,

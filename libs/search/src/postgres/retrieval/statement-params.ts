@@ -1,23 +1,26 @@
 import { bigints, type ParamSource } from './statement';
-import { term, wordTerms } from '../storage/terms';
+import { prefixTerm, wordTerms } from '../storage/terms';
 
-// Values that several parts of a statement take from a search. Each is one function, so that it is bound once.
+// Values that several parts of a statement use. Each is one function, so that it is bound once.
 
-/** The namespace that was named. */
-export const namespaceOf: ParamSource = ({ wanted }) => wanted.query.namespace;
+/** The parts of the query that names are compared with. */
+export const operands: Readonly<Record<'namespace' | 'name', ParamSource>> = {
+  namespace: ({ request }) => request.query.namespace,
+  name: ({ request }) => request.query.name,
+};
 
-/** The name, or its beginning. */
-export const nameOf: ParamSource = ({ wanted }) => wanted.query.name;
+/** Upper bounds of the names that begin with an operand. Names are ASCII; no byte of one is greater than DEL. */
+export const operandBounds: Readonly<Record<'namespace' | 'name', ParamSource>> = {
+  namespace: ({ request }) => `${request.query.namespace}\x7f`,
+  name: ({ request }) => `${request.query.name}\x7f`,
+};
 
-/** Where the names that begin so end. Names are ASCII; no byte of one is greater than DEL. */
-export const afterName: ParamSource = ({ wanted }) => `${wanted.query.name}\x7f`;
+/** The term of popular names that begin with the name in the query. */
+export const namePrefixTerm: ParamSource = ({ request }) => prefixTerm(request.query.name!);
 
-/** The term of popular names that begin so. */
-export const prefixOf: ParamSource = ({ wanted }) => term('beginning', wanted.query.name!);
+const termSources: ParamSource[] = [];
 
-const ofWords: ParamSource[] = [];
-
-/** Terms of a word in every field, as `wordFields` has them; the rarest word is the first. */
+/** The terms of a word in each of `wordFields`; the rarest word has index 0. */
 export function termsOfWord(index: number): ParamSource {
-  return (ofWords[index] ??= ({ words }) => bigints(wordTerms(words[index]!)));
+  return (termSources[index] ??= ({ words }) => bigints(wordTerms(words[index]!)));
 }

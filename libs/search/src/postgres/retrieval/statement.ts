@@ -1,53 +1,49 @@
+import type { Query } from '@central-index/platform/database';
 import type { CandidateRequest } from '../../engine/search-engine';
+import type { CandidatesRow } from './result';
 
-/** What the values of a statement are taken from. */
+/** What the text and the values of a statement depend on. */
 export interface StatementInput {
-  readonly wanted: CandidateRequest;
-  /** Those of the query, the rarest first. */
+  readonly request: CandidateRequest;
+  /** The words of the query, the rarest first. */
   readonly words: readonly string[];
-  /** False where the server would compare each row of a list with a whole array, instead of looking up its values. */
-  readonly looksUpArrays: boolean;
+  /** False where the server would compare each row of a list with a whole array instead of probing for its values. */
+  readonly probesArrays: boolean;
 }
 
-/** How a value is taken from a search: from what it is given and from nothing else, because others are given it too. */
-export type ParamSource = (asked: StatementInput) => unknown;
+/** Returns a value for a statement. It depends on its argument only, because other searches share the statement. */
+export type ParamSource = (input: StatementInput) => unknown;
 
-/** Gives a value its rank key in the statement that is being written. */
+/** Adds a value to the statement that is being written and returns its placeholder, such as `$1`. */
 export type Bind = (source: ParamSource) => string;
 
-/** A statement and its bound values. */
+/** A query and the values of one search. */
 export interface Statement {
-  readonly sql: string;
+  readonly query: Query<CandidatesRow>;
   readonly values: readonly unknown[];
-  /** True when it is one of few texts that come often, so that connections should keep its plan. */
-  readonly isCommon: boolean;
 }
 
-/** A statement as it is for all searches of one shape: its text, and where its values come from. */
+/** Numbers the parameters of one statement. A source that is bound again keeps its first number. */
+export class StatementParams {
+  readonly sources: ParamSource[] = [];
+
+  readonly bind: Bind = (source) => `$${this.sources.indexOf(source) + 1 || this.sources.push(source)}`;
+}
+
+/** The query for all searches of one shape, and where its values come from. */
 export class StatementTemplate {
-  private constructor(
-    readonly sql: string,
+  constructor(
+    private readonly query: Query<CandidatesRow>,
     private readonly sources: readonly ParamSource[],
-    private readonly isCommon: boolean,
   ) {}
 
-  static build(text: (bind: Bind) => string, isCommon: boolean): StatementTemplate {
-    // In the order of their numbers; what is bound again keeps its first one.
-    const sources: ParamSource[] = [];
-    const numberOf = (source: ParamSource): number => sources.indexOf(source) + 1 || sources.push(source);
-    return new StatementTemplate(
-      text((source) => `$${numberOf(source)}`),
-      sources,
-      isCommon,
-    );
-  }
-
-  bind(asked: StatementInput): Statement {
-    return { sql: this.sql, values: this.sources.map((source) => source(asked)), isCommon: this.isCommon };
+  /** The statement of one search. */
+  bind(input: StatementInput): Statement {
+    return { query: this.query, values: this.sources.map((source) => source(input)) };
   }
 }
 
-/** Whole numbers of 64 bits as an array of PostgreSQL's, which costs less than to have each quoted. */
+/** Integers of 64 bits as a PostgreSQL array literal, which costs less than quoting each of them. */
 export function bigints(numbers: readonly string[]): string {
   return `{${numbers.join(',')}}`;
 }

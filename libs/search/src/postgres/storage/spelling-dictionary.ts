@@ -1,73 +1,42 @@
 import type { Database } from '@central-index/platform/database';
-import { hashed } from './terms';
+import {
+  selectMissingKeys,
+  selectSimilarNames,
+  upsertKeys,
+  type DeletionKey,
+  type SpeltName,
+} from './spelling-dictionary.queries';
+import { hashOfKey, nearHashes, nearLengths } from './spelling-keys';
 import type { SearchDocument } from '../../engine/search-document';
 import type { SimilarName } from '../../engine/search-engine';
-import { prefixOf, osaDistance, editsAllowed, lettersOf, deleteVariants } from '../../query/spelling';
+import { deleteVariants, editsAllowed, lettersOf, osaDistance, prefixOf } from '../../query/spelling';
 import { prominence } from '../../ranking/weights';
 
-/** About what an official repository weighs before anybody starred it: below that, people typed what they meant. */
+/**
+ * The prominence from which a name is in the dictionary: about that of an official repository without stars. No text is
+ * corrected to a name that is less known.
+ */
 export const minProminence = 4.5;
-// As many as one search may look at; names sharing a beginning are many, but few of them are popular.
-const maxNames = 500;
 
-const hashOf = (deletionKey: string): string => hashed(`rest:${deletionKey}`);
-
-// A rest is kept with the number of letters of the whole name, so that of names that begin alike, as thousands do with
-// `docker`, only those are read that are about as long as what was typed.
-const longest = 63;
-const restSql = (hash: string, letters: string): string =>
-  `((${hash} & ${~longest}) | least(${letters}, ${longest}))`;
-
-/** A name of the dictionary, and how popular the most popular repository of that name is. */
-export interface SpeltName {
-  readonly name: string;
-  readonly weight: number;
-}
-
-interface DeletionKey extends SpeltName {
-  readonly hash: string;
-  readonly letters: number;
-}
-
-/** Hashes of what a misspelt name and the text have in common; none for texts that are not corrected. */
-export function nearHashes(text: string): string[] {
-  const typed = lettersOf(text);
-  return editsAllowed(typed) === 0 ? [] : deleteVariants(typed).map(hashOf);
-}
-
-/** So many letters may a name have of which the text is a misspelling. */
-export function nearLengths(text: string): string[] {
-  const typed = lettersOf(text);
-  const edits = editsAllowed(typed);
-  return Array.from({ length: 2 * edits + 1 }, (_, more) => String(typed.length - edits + more));
-}
-
-/** `select name, weight` of the names that have one of the hashes and lengths: the most popular ones. */
-export const nearNamesSql = (hashes: string, lengths: string): string =>
-  `select name, max(weight) as weight from search_spelling
-   where deletion_key = any(array(select ${restSql('hash', 'letters')}
-     from unnest(${hashes}::bigint[]) as hash, unnest(${lengths}::bigint[]) as letters))
-   group by name order by weight desc limit ${maxNames}`;
-
-/** Of such names those that the text may be a misspelling of, likeliest first. */
+/** Those of the names that the text may be a misspelling of, likeliest first. */
 export function likeliest(text: string, names: readonly SpeltName[]): SimilarName[] {
   const typed = lettersOf(text);
-  const most = editsAllowed(typed);
-  const edits = ({ name }: SpeltName): number => {
+  const maxEdits = editsAllowed(typed);
+  const editsTo = ({ name }: SpeltName): number => {
     const letters = lettersOf(name);
-    const allowed = Math.min(most, editsAllowed(letters));
+    const allowed = Math.min(maxEdits, editsAllowed(letters));
     const needed = osaDistance(typed, letters, allowed);
     return needed > allowed ? Infinity : needed;
   };
   return names
-    .map((one) => ({ ...one, edits: edits(one) }))
+    .map((one) => ({ ...one, edits: editsTo(one) }))
     .filter((one) => one.name !== text && one.edits < Infinity)
     .sort((a, b) => a.edits - b.edits || b.weight - a.weight || (a.name < b.name ? -1 : 1));
 }
 
 /**
- * The dictionary of spelling: names of popular public repositories. A name stays when its repositories go; whoever uses
- * it asks what is found by it.
+ * The spelling dictionary: names of popular public repositories. A name stays when its repositories are deleted, so
+ * callers search for a suggested name before they show it.
  */
 export class PostgresSpelling {
   constructor(private readonly database: Database) {}
@@ -76,53 +45,37 @@ export class PostgresSpelling {
   async similar(text: string): Promise<SimilarName[]> {
     const hashes = nearHashes(text);
     if (hashes.length === 0) return [];
-    const sql = nearNamesSql('$1', '$2');
-    return likeliest(text, await this.database.prepared<SpeltName>(sql, [hashes, nearLengths(text)]));
+    return likeliest(text, await this.database.query(selectSimilarNames, [hashes, nearLengths(text)]));
   }
 
-  /** Takes in the names of documents that are popular enough, where they are new or weigh more than was known. */
+  /** Stores the names of documents that are popular enough, unless they are stored with at least the same weight. */
   async learn(documents: readonly SearchDocument[]): Promise<void> {
     const names = popularNames(documents);
     if (names.length === 0) return;
-    const beginnings = names.map((one) => deletionKeyOf(one, prefixOf(lettersOf(one.name))));
-    const news = new Set((await this.unknown(beginnings)).map(({ name }) => name));
-    if (news.size > 0) await this.write(deletionKeysOfNames(names.filter(({ name }) => news.has(name))));
+    // One key of each name suffices to know it: all are stored together.
+    const prefixKeys = names.map((one) => deletionKeyOf(one, prefixOf(lettersOf(one.name))));
+    const missing = new Set((await this.missingKeys(prefixKeys)).map(({ name }) => name));
+    if (missing.size > 0) await this.store(deletionKeysOf(names.filter(({ name }) => missing.has(name))));
   }
 
-  /** How many names of documents that are popular enough are not found by all that is left of them; mended if told to. */
+  /** Returns how many names of documents that are popular enough lack a key, and stores the missing keys on request. */
   async check(documents: readonly SearchDocument[], repair: boolean): Promise<number> {
-    const unknown = await this.unknown(deletionKeysOfNames(popularNames(documents)));
-    if (repair && unknown.length > 0) await this.write(unknown);
-    return new Set(unknown.map(({ name }) => name)).size;
+    const missing = await this.missingKeys(deletionKeysOf(popularNames(documents)));
+    if (repair && missing.length > 0) await this.store(missing);
+    return new Set(missing.map(({ name }) => name)).size;
   }
 
-  // Each is looked up: the planner would rather read the whole dictionary.
-  private unknown(rests: readonly DeletionKey[]): Promise<DeletionKey[]> {
-    return this.database.prepared<DeletionKey>(
-      `select name, learnt.weight, hash, letters
-       from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) as learnt(name, weight, hash, letters)
-       left join lateral (select known.weight as had from search_spelling as known
-         where known.deletion_key = ${restSql('hash', 'letters')} and known.name = learnt.name limit 1) as known on true
-       where had is null or had < learnt.weight`,
-      [
-        rests.map(({ name }) => name),
-        rests.map(({ weight }) => weight),
-        rests.map(({ hash }) => hash),
-        rests.map(({ letters }) => letters),
-      ],
-    );
+  private missingKeys(keys: readonly DeletionKey[]): Promise<DeletionKey[]> {
+    return this.database.query(selectMissingKeys, [
+      keys.map(({ name }) => name),
+      keys.map(({ weight }) => weight),
+      keys.map(({ hash }) => hash),
+      keys.map(({ letters }) => letters),
+    ]);
   }
 
-  // In one order, so that two who learn the same names never wait for each other crosswise.
-  private async write(rests: readonly DeletionKey[]): Promise<void> {
-    await this.database.rows(
-      `insert into search_spelling (deletion_key, name, weight)
-       select ${restSql('hash', 'letters')} as deletion_key, name, weight
-       from json_to_recordset($1::json) as learnt(hash bigint, letters int, name text, weight smallint)
-       order by deletion_key, name
-       on conflict (deletion_key, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
-      [JSON.stringify(rests)],
-    );
+  private async store(keys: readonly DeletionKey[]): Promise<void> {
+    await this.database.execute(upsertKeys, [JSON.stringify(keys)]);
   }
 }
 
@@ -137,12 +90,12 @@ function popularNames(documents: readonly SearchDocument[]): SpeltName[] {
   return [...weights].map(([name, weight]) => ({ name, weight }));
 }
 
-function deletionKeysOfNames(names: readonly SpeltName[]): DeletionKey[] {
+function deletionKeysOf(names: readonly SpeltName[]): DeletionKey[] {
   return names.flatMap((one) =>
     deleteVariants(lettersOf(one.name)).map((deletionKey) => deletionKeyOf(one, deletionKey)),
   );
 }
 
 function deletionKeyOf(name: SpeltName, deletionKey: string): DeletionKey {
-  return { ...name, hash: hashOf(deletionKey), letters: lettersOf(name.name).length };
+  return { ...name, hash: hashOfKey(deletionKey), letters: lettersOf(name.name).length };
 }

@@ -1,0 +1,157 @@
+import { likePattern } from '@central-index/naming';
+import { conjunctionSql } from './conjunction';
+import { filterJoin, filtersFor, filtersSql, type Filters } from './filters';
+import { countedLists, listsOf, matchSql } from './lists';
+import { documentsSql } from './result';
+import { bigints, type Bind, type ParamSource, type StatementInput } from './statement';
+import { isCorrectable } from './statement-shape';
+import { similarNamesSql } from '../storage/spelling-dictionary.queries';
+import { nearHashes, nearLengths } from '../storage/spelling-keys';
+import { idSql, popularitySql } from '../storage/terms';
+import {
+  resultWindow,
+  type CandidateRequest,
+  type SearchOrder,
+  type Viewer,
+} from '../../engine/search-engine';
+import { weights } from '../../ranking/weights';
+
+const columns = `repository_id, namespace, name, official, automated, private, description, stars, pulls,
+  ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, version`;
+
+const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
+  stars: 'stars',
+  pulls: 'pulls',
+  updated: 'updated_at',
+};
+
+// The weight of a description as PostgreSQL computes it. Unlike `prominence`, it takes tabs and line breaks for text, so
+// a few more names may be returned, which the caller does not use.
+const descriptionWeight = `case when trim(description) = '' then 0 else ${weights.described} end`;
+
+// Other orders than that of the lists need the documents themselves: this many of each list, the most popular ones.
+const sortedDepth = 10_000;
+
+/**
+ * The text of one search: documents, at most `limit` public ones and private ones, and how many there are up to the
+ * result window, counted only when the limit was reached. One statement, because a round trip costs about as much as
+ * what most searches do in the database. Public documents are read from lists in the order of popularity, so that the most
+ * common word costs no more than the page; what a list does not contain is looked up on the way. Private documents of
+ * the viewer, and those of one namespace, are few and read one by one. Values are bound, never written into the text.
+ */
+export function candidatesSql(bind: Bind, input: StatementInput): string {
+  return new CandidatesSql(bind, input).statement();
+}
+
+class CandidatesSql {
+  private readonly request: CandidateRequest;
+  private readonly filters?: Filters;
+  private readonly hasConjunction: boolean;
+
+  constructor(
+    private readonly bind: Bind,
+    private readonly input: StatementInput,
+  ) {
+    const { request, words } = input;
+    this.request = request;
+    this.filters = filtersFor(request.filters);
+    this.hasConjunction = words.length > 1 && request.filters.namespace === undefined;
+  }
+
+  statement(): string {
+    const { filters, limit, skipCount } = this.request;
+    const scan = this.scanCondition();
+    const parts: string[] = [];
+    if (scan !== undefined) {
+      parts.push(
+        `select ${columns} from search_document as document where ${scan} order by rank_key limit ${resultWindow}`,
+      );
+    }
+    if (filters.namespace === undefined) parts.push(this.listed());
+    const tables = this.hasConjunction ? `with met as materialized (${this.conjunction()})` : '';
+    const total = skipCount ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(scan)} end`;
+    const found = parts.map((part) => `(${part})`).join(' union all ');
+    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.similar()} as near from (${found}) as found`;
+  }
+
+  // Names that may have been meant, where certainly no document is what was meant.
+  private similar(): string {
+    if (!isCorrectable(this.request)) return 'null::json';
+    const minProminence = this.bind(({ request }) => request.suggestBelow);
+    const similar = similarNamesSql(
+      this.bind(({ request }) => bigints(nearHashes(request.query.text))),
+      this.bind(({ request }) => bigints(nearLengths(request.query.text))),
+    );
+    return `case when coalesce(max(popularity - ${descriptionWeight}), 0) < ${minProminence}::float8
+      then (select coalesce(json_agg(near), '[]') from (${similar}) as near) end`;
+  }
+
+  private count(scan: string | undefined): string {
+    const counts: string[] = [];
+    if (scan !== undefined) {
+      counts.push(
+        `(select count(*) from (select from search_document as document where ${scan} limit ${resultWindow}) as few)`,
+      );
+    }
+    if (this.request.filters.namespace === undefined) {
+      const lists = countedLists(this.request.query, this.filters).map((list) => {
+        return () => list(this.bind, resultWindow);
+      });
+      if (this.hasConjunction) lists.push(() => 'select rank_key from met');
+      // A list that reaches the window is the whole answer; to see that costs less than to count it.
+      const full = lists.map(
+        (list) => `when exists (${list()} offset ${resultWindow - 1}) then ${resultWindow}`,
+      );
+      const all = lists.map((list) => `(${list()})`).join(' union ');
+      counts.push(`(case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
+    }
+    return `least(${counts.join(' + ')}, ${resultWindow})::int`;
+  }
+
+  private conjunction(): string {
+    return conjunctionSql(this.bind, this.input.words.length, {
+      maxRankKey: this.filters?.maxRankKey,
+      filterJoin: filterJoin(this.bind, this.filters),
+      isCounted: this.request.skipCount !== true,
+      probesArrays: this.input.probesArrays,
+    });
+  }
+
+  private listed(): string {
+    const { query, order, limit } = this.request;
+    const depth = order === 'relevance' ? limit : sortedDepth;
+    const best = `order by weight + ${popularitySql('rank_key')} desc, ${idSql('rank_key')} limit ${depth}`;
+    const lists = listsOf(query, this.filters).map((list) => `(${list(this.bind, depth)})`);
+    if (this.hasConjunction) lists.push(`(select rank_key, weight from met ${best})`);
+    const found = `select rank_key, max(weight) as weight from (${lists.join(' union all ')}) as lists group by rank_key`;
+    if (order !== 'relevance') {
+      return `select ${columns} from (select rank_key as at from (${found}) as found) as best
+        join search_document as document on repository_id = ${idSql('best.at')}
+        order by ${orderColumns[order]} desc, repository_id limit ${limit}`;
+    }
+    return `select ${columns} from (select rank_key as at from (${found}) as found ${best}) as best
+      join search_document as document on repository_id = ${idSql('best.at')}`;
+  }
+
+  // The documents that are read one by one, if there are any.
+  private scanCondition(): string | undefined {
+    const { bind } = this;
+    const { query, filters, viewer } = this.request;
+    const { namespace } = filters;
+    if (namespace === undefined && viewer.namespaces.length === 0) return undefined;
+    const visible =
+      namespace === undefined
+        ? `private and ${ownSql(bind, viewer)}`
+        : `namespace = ${bind(({ request }) => request.filters.namespace)} and (not private or ${ownSql(bind, viewer)})`;
+    return `${visible} and ${matchSql(bind, query)} and ${filtersSql(bind, filters)}`;
+  }
+}
+
+const likePatterns: ParamSource = ({ request }) => request.viewer.patterns?.map(likePattern);
+
+// What the viewer may see although it is private.
+function ownSql(bind: Bind, { patterns }: Viewer): string {
+  const own = `namespace = any(${bind(({ request }) => request.viewer.namespaces)}::text[])`;
+  if (patterns === undefined) return own;
+  return `${own} and namespace || '/' || name like any(${bind(likePatterns)}::text[])`;
+}
