@@ -6,26 +6,26 @@ import { preparedSql, sql } from '@central-index/platform/database';
  */
 export const upsertDocuments = preparedSql(
   `insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, description,
-         stars, pulls, terms, updated_at, version)
-       select id, rank_key, namespace, name, official, automated, private, description,
-         stars, pulls, terms, "updatedAt", version
-       from json_to_recordset($1::json) as document(id bigint, rank_key bigint, namespace text, name text,
-         official boolean, automated boolean, private boolean, description text, stars integer, pulls bigint,
-         terms bigint[], "updatedAt" timestamptz, version bigint)
-       order by id
-       on conflict (repository_id) do update set
-         rank_key = excluded.rank_key, namespace = excluded.namespace, name = excluded.name, official = excluded.official,
-         automated = excluded.automated, private = excluded.private, description = excluded.description,
-         stars = excluded.stars, pulls = excluded.pulls, terms = excluded.terms, updated_at = excluded.updated_at,
-         version = excluded.version
-       where search_document.version <= excluded.version and search_document is distinct from excluded`,
+     stars, pulls, terms, updated_at, version)
+   select id, rank_key, namespace, name, official, automated, private, description,
+     stars, pulls, terms, "updatedAt", version
+   from json_to_recordset($1::json) as document(id bigint, rank_key bigint, namespace text, name text,
+     official boolean, automated boolean, private boolean, description text, stars integer, pulls bigint,
+     terms bigint[], "updatedAt" timestamptz, version bigint)
+   order by id
+   on conflict (repository_id) do update set
+     rank_key = excluded.rank_key, namespace = excluded.namespace, name = excluded.name, official = excluded.official,
+     automated = excluded.automated, private = excluded.private, description = excluded.description,
+     stars = excluded.stars, pulls = excluded.pulls, terms = excluded.terms, updated_at = excluded.updated_at,
+     version = excluded.version
+   where search_document.version <= excluded.version and search_document is distinct from excluded`,
 );
 
 /** Locks the rows in the order of their ids before it deletes them, like `upsertDocuments`. $1: ids. */
 export const deleteDocuments = sql(
   `delete from search_document where repository_id in (
-         select repository_id from search_document where repository_id = any($1::bigint[])
-         order by repository_id for update)`,
+     select repository_id from search_document where repository_id = any($1::bigint[])
+     order by repository_id for update)`,
 );
 
 /** $1: the id after which to begin; $2: limit. */

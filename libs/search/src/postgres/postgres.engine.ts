@@ -47,7 +47,7 @@ export class PostgresEngine extends SearchEngine {
     return {
       documents,
       total: row.total ?? documents.length,
-      ...(row.near ? { similar: likeliest(request.query.text, row.near) } : {}),
+      ...(row.similarNames ? { similar: likeliest(request.query.text, row.similarNames) } : {}),
     };
   }
 

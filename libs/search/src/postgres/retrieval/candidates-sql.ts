@@ -68,14 +68,14 @@ class CandidatesSql {
       );
     }
     if (filters.namespace === undefined) parts.push(this.listed());
-    const tables = this.hasConjunction ? `with met as materialized (${this.conjunction()})` : '';
+    const tables = this.hasConjunction ? `with matches as materialized (${this.conjunction()})` : '';
     const total = skipCount ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(scan)} end`;
     const found = parts.map((part) => `(${part})`).join(' union all ');
-    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.similar()} as near from (${found}) as found`;
+    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.similarNames()} as "similarNames" from (${found}) as found`;
   }
 
   // Names that may have been meant, where certainly no document is what was meant.
-  private similar(): string {
+  private similarNames(): string {
     if (!isCorrectable(this.request)) return 'null::json';
     const minProminence = this.bind(({ request }) => request.suggestBelow);
     const similar = similarNamesSql(
@@ -83,21 +83,21 @@ class CandidatesSql {
       this.bind(({ request }) => bigints(nearLengths(request.query.text))),
     );
     return `case when coalesce(max(popularity - ${descriptionWeight}), 0) < ${minProminence}::float8
-      then (select coalesce(json_agg(near), '[]') from (${similar}) as near) end`;
+      then (select coalesce(json_agg(spelling), '[]') from (${similar}) as spelling) end`;
   }
 
   private count(scan: string | undefined): string {
     const counts: string[] = [];
     if (scan !== undefined) {
       counts.push(
-        `(select count(*) from (select from search_document as document where ${scan} limit ${resultWindow}) as few)`,
+        `(select count(*) from (select from search_document as document where ${scan} limit ${resultWindow}) as scanned)`,
       );
     }
     if (this.request.filters.namespace === undefined) {
       const lists = countedLists(this.request.query, this.filters).map((list) => {
         return () => list(this.bind, resultWindow);
       });
-      if (this.hasConjunction) lists.push(() => 'select rank_key from met');
+      if (this.hasConjunction) lists.push(() => 'select rank_key from matches');
       // A list that reaches the window is the whole answer; to see that costs less than to count it.
       const full = lists.map(
         (list) => `when exists (${list()} offset ${resultWindow - 1}) then ${resultWindow}`,
@@ -122,7 +122,7 @@ class CandidatesSql {
     const depth = order === 'relevance' ? limit : sortedDepth;
     const best = `order by weight + ${popularitySql('rank_key')} desc, ${idSql('rank_key')} limit ${depth}`;
     const lists = listsOf(query, this.filters).map((list) => `(${list(this.bind, depth)})`);
-    if (this.hasConjunction) lists.push(`(select rank_key, weight from met ${best})`);
+    if (this.hasConjunction) lists.push(`(select rank_key, weight from matches ${best})`);
     const found = `select rank_key, max(weight) as weight from (${lists.join(' union all ')}) as lists group by rank_key`;
     if (order !== 'relevance') {
       return `select ${columns} from (select rank_key as at from (${found}) as found) as best

@@ -40,7 +40,7 @@ export function conjunctionSql(bind: Bind, words: number, options: ConjunctionOp
   const all = tables.map((_, index) => `select rank_key, fields from word${index}`);
   // A union, not a join: the planner does not know how many rows there are, and might compare each with each.
   return `with ${tables.join(', ')} select rank_key, ${weightSql} as weight from (
-    select rank_key, bit_or(fields) as fields from (${all.join(' union all ')}) as had
+    select rank_key, bit_or(fields) as fields from (${all.join(' union all ')}) as found
     group by rank_key having count(*) = ${words}) as posting ${options.filterJoin}`;
 }
 
@@ -48,8 +48,8 @@ export function conjunctionSql(bind: Bind, words: number, options: ConjunctionOp
 function probeSql(terms: string, rankKeys: string, asArray: boolean): string {
   return asArray
     ? `search_posting as posting where term = any(${terms}) and rank_key = any(array(${rankKeys}))`
-    : `(${rankKeys}) as sought cross join lateral (select term, rank_key from search_posting
-        where term = any(${terms}) and rank_key = sought.rank_key limit 1) as posting`;
+    : `(${rankKeys}) as candidate cross join lateral (select term, rank_key from search_posting
+        where term = any(${terms}) and rank_key = candidate.rank_key limit 1) as posting`;
 }
 
 function fieldSql(terms: string): string {

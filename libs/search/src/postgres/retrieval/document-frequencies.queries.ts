@@ -7,12 +7,12 @@ const maxCountedDocuments = 20_000;
 export interface DocumentFrequencyRow {
   /** The index of the word among the parameters, from 0. */
   readonly number: number;
-  readonly found: number;
+  readonly documents: number;
 }
 
 const frequencySql = (index: number): string =>
   `select ${index} as number, (select count(*) from (
-      select from search_posting where term = any($${index + 1}::bigint[]) limit ${maxCountedDocuments}) as sample)::int as found`;
+      select from search_posting where term = any($${index + 1}::bigint[]) limit ${maxCountedDocuments}) as sample)::int as documents`;
 
 /** One row for each word. $1, $2, …: the terms of a word in every field. */
 export const selectDocumentFrequencies = withSamples(

@@ -23,10 +23,10 @@ export class DocumentFrequencies {
     const unknown = words.filter((word) => frequencies.get(word) === undefined);
     if (unknown.length > 0) {
       const terms = unknown.map((word) => bigints(wordTerms(word)));
-      for (const { number, found } of await this.database.query(queryFor(terms.length), terms)) {
+      for (const { number, documents } of await this.database.query(queryFor(terms.length), terms)) {
         const word = unknown[number]!;
-        frequencies.set(word, found);
-        this.cache.set(word, found);
+        frequencies.set(word, documents);
+        this.cache.set(word, documents);
       }
     }
     return [...words].sort((a, b) => (frequencies.get(a) ?? 0) - (frequencies.get(b) ?? 0));

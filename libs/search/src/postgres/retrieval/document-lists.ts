@@ -59,7 +59,7 @@ export class DocumentLists {
       const ranged = `select ${columnsOf(weight)} from (
         select rank_key from search_document as document
         where not private and ${isLonger(bind)} and (select count(*) from popular) < ${limit}${this.filterSql(bind)}
-        order by name, rank_key limit ${maxRangeRows}) as few order by rank_key limit ${limit}`;
+        order by name, rank_key limit ${maxRangeRows}) as ranged order by rank_key limit ${limit}`;
       return `with popular as materialized (${popular})
         select rank_key, weight from popular union all (${ranged})`;
     };

@@ -46,5 +46,5 @@ export function filterJoin(bind: Bind, filters?: Filters): string {
   if (filters === undefined) return '';
   return `cross join lateral (
     select from search_document as document
-    where repository_id = ${idSql('posting.rank_key')} and ${filters.condition(bind)} limit 1) as agreeing`;
+    where repository_id = ${idSql('posting.rank_key')} and ${filters.condition(bind)} limit 1) as passing`;
 }

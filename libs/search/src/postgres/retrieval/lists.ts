@@ -33,13 +33,13 @@ export function countedLists(query: SearchQuery, filters?: Filters): List[] {
 
 /** Condition on search_document as `document`: it matches the query. For documents that are read one by one. */
 export function matchSql(bind: Bind, query: SearchQuery): string {
-  const ways: string[] = [];
+  const conditions: string[] = [];
   if (isByWords(query) && query.words.length > 0) {
     const every = query.words.map((_, index) => `terms && ${bind(termsOfWord(index))}::bigint[]`);
-    ways.push(`(${every.join(' and ')})`);
+    conditions.push(`(${every.join(' and ')})`);
   }
-  ways.push(...widest(nameCriteria(query)).map((criterion) => nameConditionOnRow(bind, criterion)));
-  return ways.length > 0 ? `(${ways.join(' or ')})` : 'false';
+  conditions.push(...widest(nameCriteria(query)).map((criterion) => nameConditionOnRow(bind, criterion)));
+  return conditions.length > 0 ? `(${conditions.join(' or ')})` : 'false';
 }
 
 function hasOneWord(query: SearchQuery): boolean {

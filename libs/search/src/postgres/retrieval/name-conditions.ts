@@ -3,9 +3,9 @@ import { operandBounds, operands } from './statement-params';
 import type { Bind } from './statement';
 import type { NameCriterion } from '../../ranking/text-classes';
 
-/** Condition on search_document: it matches by the criterion. Its parts are ranges of an index. */
+/** Condition on search_document: it matches by the criterion. An index can answer all of it. */
 export function nameCondition(criterion: NameCriterion): Condition {
-  // Everything official is in `library` and nothing else is, which the index alone can tell.
+  // Everything official is in `library`, and nothing else: this needs the index only, not the row.
   return (bind) => partsOf(bind, criterion, `namespace <> 'library'`).join(' and ');
 }
 

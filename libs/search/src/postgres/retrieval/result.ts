@@ -13,8 +13,8 @@ export interface CandidatesRow {
   readonly documents: readonly DocumentValues[];
   /** Null if it was not requested, or if it equals the number of documents. */
   readonly total: number | null;
-  /** Similar names; null if they were not requested or are not needed. */
-  readonly near: readonly SpeltName[] | null;
+  /** Null if they were not requested or are not needed. */
+  readonly similarNames: readonly SpeltName[] | null;
 }
 
 /** The values of a document, in the order of `documentsSql`. */

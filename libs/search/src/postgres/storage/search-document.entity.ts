@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** A search document as the PostgreSQL engine stores it, with the terms it is found by. */
+/** A search document as the PostgreSQL engine stores it, with its terms. */
 @Entity({
   name: 'search_document',
   comment: 'Derived from repository by a job; can be rebuilt from it at any time',

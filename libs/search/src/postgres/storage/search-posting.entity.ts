@@ -1,6 +1,6 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 
-/** One term under which one public document is found, in the order in which documents are wanted. */
+/** A term and the rank key of one public document that has it. The primary key is the order in which lists are read. */
 @Entity({
   name: 'search_posting',
   comment:

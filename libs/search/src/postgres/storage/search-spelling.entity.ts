@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One way in which a name may be misspelt. */
+/** One deletion key of one popular name. */
 @Entity({
   name: 'search_spelling',
   comment: 'Names of popular repositories by deletion key, as in SymSpell',

@@ -37,18 +37,18 @@ export const selectSimilarNames = preparedSql<SpeltName>(similarNamesSql('$1', '
  * whole dictionary. $1: names; $2: weights; $3: hashes; $4: numbers of letters.
  */
 export const selectMissingKeys = preparedSql<DeletionKey>(
-  `select name, learnt.weight, hash, letters
-       from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) as learnt(name, weight, hash, letters)
-       left join lateral (select known.weight as had from search_spelling as known
-         where known.deletion_key = ${keySql('hash', 'letters')} and known.name = learnt.name limit 1) as known on true
-       where had is null or had < learnt.weight`,
+  `select name, spelling.weight, hash, letters
+   from unnest($1::text[], $2::smallint[], $3::bigint[], $4::int[]) as spelling(name, weight, hash, letters)
+   left join lateral (select stored.weight as stored_weight from search_spelling as stored
+     where stored.deletion_key = ${keySql('hash', 'letters')} and stored.name = spelling.name limit 1) as stored on true
+   where stored_weight is null or stored_weight < spelling.weight`,
 );
 
 /** In one order, so that two processes that store the same names do not deadlock. $1: keys as JSON. */
 export const upsertKeys = sql(
   `insert into search_spelling (deletion_key, name, weight)
-       select ${keySql('hash', 'letters')} as deletion_key, name, weight
-       from json_to_recordset($1::json) as learnt(hash bigint, letters int, name text, weight smallint)
-       order by deletion_key, name
-       on conflict (deletion_key, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
+   select ${keySql('hash', 'letters')} as deletion_key, name, weight
+   from json_to_recordset($1::json) as spelling(hash bigint, letters int, name text, weight smallint)
+   order by deletion_key, name
+   on conflict (deletion_key, name) do update set weight = excluded.weight where search_spelling.weight < excluded.weight`,
 );
