@@ -1,13 +1,13 @@
-/** What search knows of one repository: what an engine holds, and what a hit shows. */
+/** What search knows about one repository: what an engine stores, and what a hit shows. */
 export interface SearchDocument {
-  /** The repository's id. */
+  /** The id of the repository. */
   readonly id: string;
   /** `library` for official repositories. */
   readonly namespace: string;
   readonly name: string;
   readonly official: boolean;
   readonly automated: boolean;
-  /** Found only by those who are told to see the namespace's private repositories. */
+  /** Found only by viewers who may see the private repositories of the namespace. */
   readonly private: boolean;
   readonly description: string;
   readonly stars: number;
@@ -15,6 +15,6 @@ export interface SearchDocument {
   /** The part of the score that does not depend on the query. */
   readonly popularity: number;
   readonly updatedAt: Date;
-  /** The version of the row it was made from: an older document never replaces a newer one. */
+  /** The version of the row that the document was built from: an older document never replaces a newer one. */
   readonly version: number;
 }

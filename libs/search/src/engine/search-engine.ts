@@ -1,78 +1,82 @@
 import type { SearchDocument } from './search-document';
 import type { SearchQuery } from '../query/query';
 
-/** Only documents that agree are found. */
+/** Conditions that every result meets. */
 export interface SearchFilters {
   readonly official?: boolean;
   readonly automated?: boolean;
-  /** The least number of stars. */
+  /** The minimum number of stars. */
   readonly stars?: number;
   readonly namespace?: string;
 }
 
-/** By what hits are ordered; each downwards. */
+/** What hits are sorted by, always in descending order. */
 export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated';
 
-/** Who searches: public repositories are found by everybody, private ones of these namespaces besides. */
+/** Who searches. Every viewer finds public repositories; this one also finds private ones of these namespaces. */
 export interface Viewer {
   readonly namespaces: readonly string[];
-  /** Where given, of the private ones only those whose `ns/name` one of these matches, as access tokens have them. */
+  /** If set, private repositories are found only if one of these patterns, as in access tokens, matches `ns/name`. */
   readonly patterns?: readonly string[];
 }
 
-/** What an engine is asked. The query is never empty. */
+/** A request for candidates. The query is never empty. */
 export interface CandidateRequest {
   readonly query: SearchQuery;
   readonly filters: SearchFilters;
   readonly order: SearchOrder;
   readonly viewer: Viewer;
   readonly limit: number;
-  /** True when nobody asks how many there are: any total will do. */
+  /** True when the caller does not use the total: any number will do. */
   readonly skipCount?: boolean;
-  /** Similar names are wanted unless a document has so much renown; an engine that has them at hand answers them at once. */
+  /**
+   * Similar names are needed unless a document has at least this prominence. An engine that can find them in the same
+   * round trip returns them.
+   */
   readonly suggestBelow?: number;
 }
 
-/** What an engine answers: documents in no order, and how many there are, counted up to `resultWindow`. */
+/** What an engine returns: documents in no particular order, and how many match, counted up to `resultWindow`. */
 export interface Candidates {
   readonly documents: readonly SearchDocument[];
   readonly total: number;
-  /** What `similar` would answer, where it was found on the way. */
+  /** What `similar` would return, if the engine has found it already. */
   readonly similar?: readonly SimilarName[];
 }
 
-/** A name that exists, near to one that was typed. */
+/** An existing name that resembles the text of a query. */
 export interface SimilarName {
   readonly name: string;
-  /** Letters that differ. */
+  /** The number of letters that differ. */
   readonly edits: number;
 }
 
-/** So many hits can be reached by paging, and so far they are counted: nobody reads page 41, and counting costs. */
+/** How many hits are counted and can be reached by paging: counting more costs time, and users do not read page 41. */
 export const resultWindow = 1000;
 
 /**
- * The port to whatever holds the search documents. Engines retrieve, they do not rank: every document that can be
- * among the first `limit` of the order must be among the candidates. What a viewer may not see is neither among them
- * nor counted. search-engine.contract.ts is the specification that every engine passes.
+ * The port to the engines that store search documents. Engines retrieve, they do not rank: every document that can be
+ * among the first `limit` of the order is among the candidates. Documents that the viewer may not see are neither
+ * returned nor counted. test/contracts/search-engine.contract.ts is the specification that every engine passes.
  */
 export abstract class SearchEngine {
-  abstract candidates(wanted: CandidateRequest): Promise<Candidates>;
+  /** Retrieves the documents from which a page is ranked. */
+  abstract candidates(request: CandidateRequest): Promise<Candidates>;
 
   /**
-   * Names of popular public repositories that the text may be a misspelling of, likeliest first. A name may be one
-   * that is found no more. An engine that forgives misspellings by itself knows none.
+   * Names of popular public repositories that the text may be a misspelling of, likeliest first. A name may belong to
+   * repositories that are no longer found. An engine that tolerates misspellings by itself returns none.
    */
   similar(_text: string): Promise<readonly SimilarName[]> {
     return Promise.resolve([]);
   }
 
-  /** Adds or replaces documents, unless a newer version of one is there already. Found when the promise resolves. */
+  /** Inserts or replaces documents unless a stored one is newer. They are found when the promise resolves. */
   abstract put(documents: readonly SearchDocument[]): Promise<void>;
 
-  /** Takes documents out; unknown ids are fine. */
+  /** Deletes documents; unknown ids are ignored. */
   abstract remove(ids: readonly string[]): Promise<void>;
 
-  /** Ids of the documents held, ascending, after `after`: what a rebuild compares with the truth. */
+  /** Ids of the stored documents after `after`, ascending: what a rebuild compares with the repositories. */
   abstract ids(after: string, limit: number): Promise<string[]>;
 }

@@ -36,26 +36,26 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-describe('searches of Meilisearch', () => {
-  it('say what is typed as names and words only, whatever it is (S30)', () => {
+describe('filters for Meilisearch', () => {
+  it('contain the text of a query as names and words only, whatever it is (S30)', () => {
     const filters = fc.record(
       { namespace: text, official: fc.boolean(), automated: fc.boolean(), stars: fc.nat(999_999_999) },
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(text, filters, (typed, wanted) => {
+      fc.property(text, filters, (typed, searchFilters) => {
         const { everything, classes } = listsOf(parseQuery(typed));
         for (const list of [everything, ...classes]) {
-          // Without a way it would give everything there is.
+          // A list without filters would return every document.
           assert.ok(list.anyOf.length > 0);
-          const filter = filterOf(list, wanted);
-          assert.equal(filter.length, 1 + Object.values(wanted).length);
+          const filter = filterOf(list, searchFilters);
+          assert.equal(filter.length, 1 + Object.values(searchFilters).length);
           for (const clause of filter) {
-            // The mark comes with every answer.
+            // The generation marker is in every response.
             assert.equal(clause.at(-1), 'id = 0');
             assert.ok(clause.length > 1);
-            for (const way of clause.slice(0, -1)) {
-              for (const one of way.split(' AND ')) assert.match(one, condition);
+            for (const alternative of clause.slice(0, -1)) {
+              for (const one of alternative.split(' AND ')) assert.match(one, condition);
             }
           }
         }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { foldHan } from './han-variants';
 
-describe('plain characters', () => {
-  it('is one for Traditional, Simplified and Japanese forms', () => {
+describe('folding of Han characters', () => {
+  it('gives Traditional, Simplified and Japanese variants the same form', () => {
     for (const forms of [
       '開开',
       '發发発',
@@ -20,16 +20,16 @@ describe('plain characters', () => {
     }
   });
 
-  it('tells characters apart that are none of these, and leaves all others as they are', () => {
+  it('keeps characters distinct that are no variants, and leaves other scripts unchanged', () => {
     assert.equal(new Set([...'日本語镜像服器水火'].map(foldHan)).size, 9);
     for (const other of 'aあア한。1') assert.equal(foldHan(other), other);
   });
 
-  it('answers one character that is its own plain one, for each of them', () => {
+  it('returns one character that folds to itself, for each Han character', () => {
     for (let code = 0x3400; code <= 0x9fff; code++) {
-      const answer = foldHan(String.fromCodePoint(code));
-      assert.equal([...answer].length, 1);
-      assert.equal(foldHan(answer), answer);
+      const folded = foldHan(String.fromCodePoint(code));
+      assert.equal([...folded].length, 1);
+      assert.equal(foldHan(folded), folded);
     }
   });
 });

@@ -53,13 +53,13 @@ const table: Row[] = [
 
 describe('parseQuery', () => {
   for (const [typed, text, paths, namespace, name] of table) {
-    it(`reads ${JSON.stringify(typed)}`, () => {
+    it(`parses ${JSON.stringify(typed)}`, () => {
       const { words: _words, ...query } = parseQuery(typed);
       assert.deepEqual({ namespace: undefined, name: undefined, ...query }, { text, paths, namespace, name });
     });
   }
 
-  it('asks for the words of the text', () => {
+  it('returns the words of the text', () => {
     assert.deepEqual(parseQuery('Hello-World').words, ['hello', 'world']);
     assert.deepEqual(parseQuery('alice/my_app').words, ['alice', 'my', 'app']);
     assert.deepEqual(parseQuery('node base node').words, ['node', 'base']);
@@ -68,7 +68,7 @@ describe('parseQuery', () => {
     assert.equal(parseQuery('a b c d e f g h i j k l m').words.length, 10);
   });
 
-  it('cuts at 100 characters, not in the middle of one', () => {
+  it('truncates at 100 characters and splits none of them', () => {
     assert.equal(parseQuery('x'.repeat(5000)).text.length, 100);
     assert.equal(Array.from(parseQuery('𠮷'.repeat(5000)).text).length, 100);
   });
@@ -78,7 +78,7 @@ describe('parseQuery', () => {
     fc.string({ unit: fc.constantFrom(...'ab/:.@-_ "\'\u0000像é%1'), maxLength: 30 }),
   );
 
-  it('leaves a normalised text as it is', () => {
+  it('does not change a normalised text', () => {
     fc.assert(
       fc.property(anything, (typed) => {
         const { text, words } = parseQuery(typed);
@@ -88,7 +88,7 @@ describe('parseQuery', () => {
     );
   });
 
-  it('bounds what an engine gets, and gives words whenever there is text', () => {
+  it('bounds the length and the words, and returns words whenever there is text', () => {
     fc.assert(
       fc.property(anything, (typed) => {
         const { text, words, name, namespace } = parseQuery(typed);
@@ -102,7 +102,7 @@ describe('parseQuery', () => {
 
   const part = fc.stringMatching(/^[a-z][a-z0-9]{0,8}(?:[._-][a-z0-9]{1,4})?$/);
 
-  it('finds the same repository under every spelling of its name', () => {
+  it('returns the same path for every spelling of a name', () => {
     const host = fc.constantFrom(
       '',
       'docker.io/',

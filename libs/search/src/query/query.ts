@@ -1,16 +1,17 @@
 import { parseRepositoryName } from '@central-index/naming';
 import { fold, queryTokens } from './tokenizer';
 
-/** What somebody searches for, understood. Engines retrieve by it and the scorer ranks by it. */
+/** A parsed query. Engines retrieve by it and the scorer ranks by it. */
 export interface SearchQuery {
-  /** The text that is left after normalising; empty when there is nothing to look for. */
+  /** The normalised text; empty when the query finds nothing. */
   readonly text: string;
-  /** Canonical paths that the text may be the exact name of, the likeliest first. */
+  /** Canonical paths that the text may be the exact name of, likeliest first. */
   readonly paths: readonly string[];
   /** The namespace of `ns/` and `ns/name`. */
   readonly namespace?: string;
-  /** The name, or its beginning: of `name` and `ns/name`. */
+  /** The name, or a prefix of it, of `name` and `ns/name`. */
   readonly name?: string;
+  /** The words that a document must have, unless it matches by its name or namespace. */
   readonly words: readonly string[];
 }
 
@@ -21,8 +22,8 @@ const quotes = /["'`´“”„‘’‚«»‹›]/g;
 const blanks = /[\p{C}\p{Z}\s]+/gu;
 
 /**
- * Reads a query as people type and paste it: `ns/name`, `ns/`, `docker.io/library/name:tag`, `name@sha256:…`,
- * `"quoted"`, `-name`, `name_`, several words. Never fails: what means nothing is an empty query.
+ * Parses a query as users type and paste it: `ns/name`, `ns/`, `docker.io/library/name:tag`, `name@sha256:…`,
+ * `"quoted"`, `-name`, `name_`, several words. Never throws: a text without meaning is an empty query.
  */
 export function parseQuery(raw: string): SearchQuery {
   const typed = cut(fold(cut(raw)))
@@ -42,12 +43,13 @@ export function parseQuery(raw: string): SearchQuery {
   return { text, paths: exactPaths(typed, text), namespace: first, name: second, words };
 }
 
-// An imported namespace may hold a dot, so what looks like a host can be one: the name as typed counts as well.
+// An imported namespace may contain a dot, so what looks like a host can be one: the name as typed counts as well.
 function exactPaths(typed: string, text: string): string[] {
   const paths = [typed, text].map((name) => parseRepositoryName(name)?.path);
   return [...new Set(paths)].filter((path) => path !== undefined);
 }
 
+// By code points, so that no surrogate pair is split.
 function cut(text: string): string {
   return text.length > maxLength
     ? Array.from(text.slice(0, 2 * maxLength))
@@ -56,26 +58,26 @@ function cut(text: string): string {
     : text;
 }
 
-// Each step only shortens, so this ends; until nothing changes, so that a normalised text stays as it is.
+// Repeated until nothing changes, so that parsing a normalised text returns it. It ends because each step only shortens.
 function withoutDecoration(part: string): string {
   for (let text = part; ;) {
-    const less = [withoutEdges, withoutHost, withoutReference, withoutLibrary].reduce(
-      (shorter, step) => step(shorter),
+    const shorter = [withoutEdges, withoutHost, withoutReference, withoutLibrary].reduce(
+      (rest, step) => step(rest),
       text,
     );
-    if (less === text) return text;
-    text = less;
+    if (shorter === text) return text;
+    text = shorter;
   }
 }
 
-// A slash at the end stays behind a single component: `ns/` asks for everything in a namespace.
+// A slash at the end remains after a single component: `ns/` asks for everything in a namespace.
 function withoutEdges(text: string): string {
   const inner = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[^\p{L}\p{N}/]+$/u, '');
   const body = inner.replace(/\/+$/, '');
   return body !== inner && !body.includes('/') ? `${body}/` : body;
 }
 
-// Docker's own rule: what holds a dot or a colon before the first slash, or is localhost, is a host.
+// Docker's rule: what contains a dot or a colon before the first slash, or is `localhost`, is a host.
 function withoutHost(text: string): string {
   const rest = text.replace(/^[a-z][a-z0-9+.-]*:\/\//, '');
   const slash = rest.indexOf('/');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { queryTokens, indexTokens, descriptionTokens } from './tokenizer';
 
-describe('words', () => {
+describe('tokens', () => {
   const texts: [text: string, words: string[]][] = [
     ['nginx-proxy', ['nginx', 'proxy']],
     ['my_app.v2', ['my', 'app', 'v2']],
@@ -18,7 +18,7 @@ describe('words', () => {
     ['-- ⚙ --', []],
   ];
   for (const [text, words] of texts) {
-    it(`finds ${JSON.stringify(text)} by ${words.join(', ') || 'nothing'}`, () => {
+    it(`indexes ${JSON.stringify(text)} under ${words.join(', ') || 'nothing'}`, () => {
       assert.deepEqual(indexTokens(text), words);
     });
   }
@@ -32,10 +32,10 @@ describe('words', () => {
     ['A [link](https://example.org) stays!', ['a', 'link', 'https', 'example', 'org', 'stays']],
   ];
   for (const [description, words] of badges) {
-    it(`leaves badges out of ${description}`, () => assert.deepEqual(descriptionTokens(description), words));
+    it(`skips badges in ${description}`, () => assert.deepEqual(descriptionTokens(description), words));
   }
 
-  it('reads plain texts as all others', () => {
+  it('tokenizes ASCII texts like all others', () => {
     const plain = fc.string({ unit: 'grapheme-ascii', maxLength: 80 });
     fc.assert(
       fc.property(plain, (text) => assert.deepEqual([...indexTokens(text), 'é'], indexTokens(`${text} é`))),
@@ -43,8 +43,8 @@ describe('words', () => {
     );
   });
 
-  it('finds every part of a text by asking for it', () => {
-    for (const [text, asked] of [
+  it('gives a query for a part of a text only words of that text', () => {
+    for (const [text, query] of [
       ['汉化的 GitLab 社区版', '社区'],
       ['汉化的 GitLab 社区版', '版'],
       ['Ubuntu Linuxの日本語remix', '日本語'],
@@ -52,13 +52,13 @@ describe('words', () => {
     ] as const) {
       const words = new Set(indexTokens(text));
       assert.ok(
-        queryTokens(asked).every((word) => words.has(word)),
-        asked,
+        queryTokens(query).every((word) => words.has(word)),
+        query,
       );
     }
   });
 
-  it('takes time in proportion to a hostile description', () => {
+  it('needs linear time for a hostile description', () => {
     const started = process.hrtime.bigint();
     for (const piece of ['[![', '![', '![](', '<img ', '[![a](', ']('])
       descriptionTokens(piece.repeat(20_000));

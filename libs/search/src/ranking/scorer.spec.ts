@@ -68,11 +68,11 @@ describe('score', () => {
     assert.ok(Math.abs(score(parseQuery('mysql'), document) - expected) <= 0.011);
   });
 
-  it('counts a machine that pulls for months for no more than a star, and what many people use for more', () => {
-    const weighed = [0, 1, 3200, 1_000_000].map((uniquePulls) =>
+  it('counts months of pulls by one machine like one star, and pulls by many users for more', () => {
+    const popularities = [0, 1, 3200, 1_000_000].map((uniquePulls) =>
       popularity({ stars: 0, uniquePulls, official: false, description: '' }),
     );
-    const [none, once, machine, many] = weighed as [number, number, number, number];
+    const [none, once, machine, many] = popularities as [number, number, number, number];
     const star = popularity({ stars: 1, uniquePulls: 0, official: false, description: '' });
     const tenStars = popularity({ stars: 10, uniquePulls: 0, official: false, description: '' });
     assert.deepEqual([none, once], [0, 0]);
@@ -91,7 +91,7 @@ describe('score', () => {
     assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), textClasses.wordInNamespace.weight);
   });
 
-  it('weighs an official repository by the field that finds it', () => {
+  it('scores an official repository by the field that matches', () => {
     const document = found('mariadb', { description: 'a fork of mysql' });
     const { officialByName, officialByDescription, described } = weights;
     const nameExact = textClasses.nameExact.weight;
@@ -99,38 +99,38 @@ describe('score', () => {
     assert.ok(Math.abs(score(parseQuery('mysql'), document) - officialByDescription - described) < 1e-9);
   });
 
-  it('weighs that a repository is described, once, and not as renown', () => {
+  it('counts a description once, and not for prominence', () => {
     const query = parseQuery('mysql');
-    const weighed = ['', ' \n', 'x', 'mysql '.repeat(50)].map((description) =>
+    const documents = ['', ' \n', 'x', 'mysql '.repeat(50)].map((description) =>
       found('bob/mysql', { stars: 4, description }),
     );
-    const bare = score(query, weighed[0]!);
+    const bare = score(query, documents[0]!);
     assert.deepEqual(
-      weighed.map((document) => Math.round((score(query, document) - bare) * 1000)),
+      documents.map((document) => Math.round((score(query, document) - bare) * 1000)),
       [0, 0, 3000, 3000],
     );
-    assert.equal(new Set(weighed.map((document) => prominence(document).toFixed(2))).size, 1);
+    assert.equal(new Set(documents.map((document) => prominence(document).toFixed(2))).size, 1);
   });
 });
 
 describe('rank', () => {
-  it('puts the official repository of that name first, however popular others are', () => {
+  it('shows the official repository of that name first, however popular others are', () => {
     const popular = found('centos/centos', { stars: 100_000, pulls: 1e9 });
     assert.deepEqual(order('centos', popular, found('centos')), ['centos', 'centos/centos']);
     assert.deepEqual(order('library/CentOS:7', popular, found('centos')), ['centos', 'centos/centos']);
   });
 
-  it('puts ns/name first', () => {
+  it('shows ns/name first', () => {
     const popular = found('mysql', { stars: 10_000 });
     assert.deepEqual(order('bob/mysql', popular, found('bob/mysql')), ['bob/mysql', 'mysql']);
   });
 
-  it('lets stars lift a weaker class', () => {
+  it('lets stars outweigh a heavier class', () => {
     const starred = found('percona/mysql-fork', { stars: 500 });
     assert.deepEqual(order('mysql', found('bob/mysql'), starred), ['percona/mysql-fork', 'bob/mysql']);
   });
 
-  it('answers the same in whatever order and company candidates come', () => {
+  it('does not depend on the order of candidates nor on other candidates', () => {
     const documents = ['app', 'a/app', 'b/app', 'app/b', 'c/apps', 'd/my-app', 'e/e', 'f/app'].map(
       (path, index) => found(path, { stars: index % 3 }),
     );

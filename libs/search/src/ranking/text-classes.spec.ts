@@ -41,6 +41,7 @@ describe('the table of text classes', () => {
     const last = wordClasses.at(-1)!;
     assert.deepEqual(last.fields, wordFields);
     for (const { fields } of wordClasses.slice(0, -1)) {
+      assert.deepEqual(fields, wordFields.slice(0, fields.length));
       assert.ok(fields.every((field) => field === 'namespace' || field === 'name'));
     }
     for (const field of wordFields) {

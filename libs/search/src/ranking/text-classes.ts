@@ -14,8 +14,8 @@ export type WordField = (typeof wordFields)[number];
 export type QueryForm = 'namespace' | 'name' | 'path' | 'words';
 
 /**
- * Which documents are compared: all of them; those of the namespace in the query, which then count for `namespaceExact`
- * as well; or those that are not official, because `library` is where official names are stored and not a search text.
+ * Which documents a criterion applies to: all; those in the namespace that the query names, which count for
+ * `namespaceExact` as well; or those that are not official, because `library` is only where official names are stored.
  */
 export type Scope = 'everywhere' | 'namedNamespace' | 'unofficial';
 
@@ -37,6 +37,7 @@ interface NameClassDefinition {
 /** A class of documents that have every word of the query in the fields. It applies to all forms but `namespace`. */
 interface WordClassDefinition {
   readonly relation: 'words';
+  /** The first ones of `wordFields`: a document is listed under a word in the best field only. */
   readonly fields: readonly WordField[];
   readonly weight: number;
   /** What it counts for in addition if the repository is official. */
