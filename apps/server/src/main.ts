@@ -7,10 +7,10 @@ import { collectDefaultMetrics } from 'prom-client';
 import { createServer } from './http/create-server';
 import { Readiness } from './probes/readiness';
 
-// How long a balancer has to see /readyz say no before connections are refused.
-const drainMs = 500;
+// Load balancers have this long to notice that /readyz fails, before connections are refused.
+const drainDelayMs = 500;
 
-/** One server process. Under a supervisor it says `ready`, and ends when the supervisor is gone. */
+/** One server process. It sends `{type: 'ready'}` to its supervisor, if it has one, and stops when that disconnects. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: 'server' });
@@ -18,11 +18,11 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const app = await createServer(config, logger);
   let stopping = false;
-  const stop = (why: string): void => {
+  const stop = (reason: string): void => {
     if (stopping) return;
     stopping = true;
     app.get(Readiness).stopping = true;
-    logger.info({ why }, 'stopping');
+    logger.info({ reason }, 'stopping');
     setTimeout(() => {
       app.close().then(
         () => process.exit(0),
@@ -31,22 +31,22 @@ async function main(): Promise<void> {
           process.exit(1);
         },
       );
-    }, drainMs);
+    }, drainDelayMs);
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
-  process.on('disconnect', () => stop('supervisor is gone'));
+  process.on('disconnect', () => stop('supervisor disconnected'));
   await app.get(Database, { strict: false }).warmUp();
   await app.listen(config.server.port, config.server.host);
   process.send?.({ type: 'ready' });
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${isForTheOperator(error) ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`${isOperatorError(error) ? error.message : String((error as Error).stack)}\n`);
   process.exit(1);
 });
 
-// A wrong configuration or SECRET_KEY: the message says what to do, a stack would only hide it.
-function isForTheOperator(error: unknown): error is Error {
+// For an invalid configuration or SECRET_KEY the message says what to do, and a stack trace would hide it.
+function isOperatorError(error: unknown): error is Error {
   return error instanceof ConfigurationError || error instanceof DomainError;
 }

@@ -4,41 +4,46 @@ import type { Identity } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Who may call a route. `anyone`: also without credentials, but those that are sent must be right. `account`: any
- * credential of a person. `sign-in`: a session or a password, never an access token. `administrator`: the same, of an
- * administrator. `registry`: a blob registry by its own secret. `operations`: probes and metrics, no credentials.
- * `own-challenge`: the route reads credentials itself, because its protocol has a challenge of its own.
+ * Who may call a route.
+ *
+ * - `anyone`: credentials are optional, but wrong ones are refused
+ * - `account`: any credential of an account
+ * - `sign-in`: a session or a password, never an access token
+ * - `administrator`: as `sign-in`, of an administrator
+ * - `registry`: a blob registry; the route checks its notification secret
+ * - `probe`: no credentials are read
+ * - `self-authenticated`: the route reads credentials itself, because its protocol has its own challenge
  */
 export type AccessRule =
-  'anyone' | 'account' | 'sign-in' | 'administrator' | 'registry' | 'operations' | 'own-challenge';
+  'anyone' | 'account' | 'sign-in' | 'administrator' | 'registry' | 'probe' | 'self-authenticated';
 
 /** Metadata key of a route's access rule. */
 export const ACCESS_RULE = 'central-index:access';
 
-// The credentials that the API document names for a rule.
+// The credentials that the OpenAPI document lists for each rule.
 const credentials: Partial<Record<AccessRule, (MethodDecorator & ClassDecorator)[]>> = {
   account: [ApiBasicAuth(), ApiBearerAuth(), ApiCookieAuth()],
   'sign-in': [ApiBasicAuth(), ApiCookieAuth()],
   administrator: [ApiBasicAuth(), ApiCookieAuth()],
 };
 
-/** States who may call a route, to the guard and in the API document. A route without it is refused, and fails a test. */
+/** Sets the access rule of a route, for the guard and the OpenAPI document. A route without a rule is refused. */
 export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ACCESS_RULE, rule), ...(credentials[rule] ?? []));
 
-/** A request after the access guard has seen it. */
+/** A request that the access guard has let through. */
 export interface CallerRequest extends FastifyRequest {
   caller?: Identity;
 }
 
-/** The identity that the access guard found. */
+/** Parameter decorator: the identity that the access guard established. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Identity => {
   const { caller } = context.switchToHttp().getRequest<CallerRequest>();
-  if (caller === undefined) throw new Error('a route reads its caller, but its access rule finds none');
+  if (caller === undefined) throw new Error('the access rule of this route establishes no caller');
   return caller;
 });
 
-/** The client's address, as the trusted proxies tell it. */
+/** Parameter decorator: the IP address of the client, from X-Forwarded-For if the proxy is trusted. */
 export const Address = createParamDecorator(
   (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().ip,
 );

@@ -1,22 +1,22 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 401: no credentials where some are needed. */
+/** 401: the route requires credentials. */
 export const signInRequired = defineError({
   code: 'UNAUTHORIZED',
   status: 401,
-  description: 'The request needs credentials and brought none that count here.',
+  description: 'The request has no credentials that this route accepts.',
   message: () => 'authentication required',
 });
 
-/** 403: an access token where only its owner in person may act. */
+/** 403: an access token on a route that requires a session or a password. */
 export const accessTokenRefused = defineError({
   code: 'ACCESS_TOKEN_REFUSED',
   status: 403,
-  description: 'Accounts and administration take a session or a password, never an access token.',
-  message: () => 'this needs your password or a session; access tokens may not do it',
+  description: 'Routes of accounts and administration accept a session or a password, never an access token.',
+  message: () => 'this requires your password or a session; access tokens may not do it',
 });
 
-/** 403: another site's page made the browser send this. */
+/** 403: a page of another site made the browser send the request. */
 export const crossSite = defineError({
   code: 'CROSS_SITE',
   status: 403,

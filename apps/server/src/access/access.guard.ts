@@ -8,7 +8,7 @@ import { accessTokenRefused, crossSite, signInRequired } from './access.errors';
 import { Authenticator } from './authenticator';
 import { isCrossSite } from './cross-site';
 
-/** Holds every route to its access rule. Denies whatever has none. */
+/** Enforces the access rule of every route. A route without a rule is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
@@ -23,9 +23,9 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     if (rule === undefined) throw denied('the route has no access rule');
-    if (rule === 'operations' || rule === 'registry' || rule === 'own-challenge') return true;
+    if (rule === 'probe' || rule === 'registry' || rule === 'self-authenticated') return true;
     const request = context.switchToHttp().getRequest<CallerRequest>();
-    // Before any credential is looked at: signing in is a change too, and none is made for another site.
+    // Before any credential is read: a sign-in changes state as well, and another site must not cause it.
     if (isCrossSite(request.method, request.headers, this.config.server.publicUrl)) throw crossSite();
     request.caller = await this.authenticator.identify(request);
     enforce(rule, request.caller);
@@ -33,7 +33,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** Throws unless the caller agrees with the rule. For what only a part of a route's callers may ask. */
+/** Throws unless the caller satisfies the rule. Routes use it for parameters that only some of their callers may send. */
 export function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
   if (rule === 'anyone') return;
   if (caller.kind === 'anonymous') throw signInRequired();

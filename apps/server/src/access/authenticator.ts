@@ -17,8 +17,8 @@ import { SessionCookie } from './session-cookie';
 import { SessionStrategy } from './session.strategy';
 
 /**
- * Who sends a request, by passport's strategies. The instance is this server's own: passport's global one would let
- * the last of two servers in a process answer for both.
+ * Authenticates requests with passport strategies. Each server has its own passport instance: with the global one, the
+ * last of two servers in a process would authenticate for both.
  */
 @Injectable()
 export class Authenticator {
@@ -37,7 +37,7 @@ export class Authenticator {
       .use(new PasswordStrategy(accounts));
   }
 
-  /** The caller by the Authorization header if there is one, else by session cookie, else nobody. */
+  /** The caller by the Authorization header, else by the session cookie, else anonymous. Wrong credentials throw. */
   async identify(request: FastifyRequest): Promise<Identity> {
     const { authorization } = request.headers;
     if (authorization === undefined) return (await this.run('session-cookie', request)) ?? anonymous;
@@ -46,7 +46,7 @@ export class Authenticator {
     return (await this.run(scheme, request)) ?? anonymous;
   }
 
-  /** Signs in with name and password of a validated body. */
+  /** The account whose name and password are in the body, which must have been validated. Wrong ones throw. */
   async signIn(request: FastifyRequest): Promise<SignedIn> {
     const identity = await this.run('local', request);
     if (identity === undefined) throw signInRequired();
@@ -55,10 +55,10 @@ export class Authenticator {
 
   private run(strategy: string, request: FastifyRequest): Promise<SignedIn | undefined> {
     return new Promise((resolve, reject) => {
-      const verdict = (error: Error | null, identity: SignedIn | false | null): void =>
+      const settle = (error: Error | null, identity: SignedIn | false | null): void =>
         error ? reject(error) : resolve(identity || undefined);
-      // The response is for strategies that redirect; ours do not.
-      const authenticate = this.passport.authenticate(strategy, { session: false }, verdict) as Middleware;
+      // Only strategies that redirect use the response; ours do not.
+      const authenticate = this.passport.authenticate(strategy, { session: false }, settle) as Middleware;
       authenticate(request, undefined, reject);
     });
   }

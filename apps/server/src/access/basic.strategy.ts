@@ -2,7 +2,7 @@ import { invalidCredentials, type AccountsService, type SignedIn } from '@centra
 import type { FastifyRequest } from 'fastify';
 import { CredentialStrategy } from './credential.strategy';
 
-/** `Authorization: Basic` with a name, and its password or one of its access tokens (RFC 7617, UTF-8). */
+/** `Authorization: Basic` with an account name and its password or one of its access tokens (RFC 7617, UTF-8). */
 export class BasicStrategy extends CredentialStrategy {
   override readonly name = 'basic';
 

@@ -22,7 +22,7 @@ describe('cross-site requests (S10)', () => {
     ['HEAD', { 'sec-fetch-site': 'cross-site' }, false],
   ];
   for (const [method, headers, refused] of table) {
-    it(`${refused ? 'refuses' : 'takes'} ${method} ${JSON.stringify(headers)}`, () =>
+    it(`${refused ? 'refuses' : 'accepts'} ${method} ${JSON.stringify(headers)}`, () =>
       assert.equal(isCrossSite(method, headers, own), refused));
   }
 });

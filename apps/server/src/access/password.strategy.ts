@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 
 /**
- * Name and password from the body of a sign-in. An access token is no password here: the session it would open may do
- * more than the token. The body must have been validated, or passport-local would look into the query, which is logged.
+ * Name and password from the body of a sign-in. Access tokens are refused, because a session may do more than the token.
+ * The body must have been validated: without the fields, passport-local would read them from the query.
  */
 export class PasswordStrategy extends Strategy {
   constructor(accounts: AccountsService) {

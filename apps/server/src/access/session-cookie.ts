@@ -3,11 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const secretForm = /^[\w-]{43}$/;
+const secretFormat = /^[\w-]{43}$/;
 
 /**
- * The browser's side of a session: out of reach for scripts, not sent with other sites' forms. On https it is bound to
- * this very host (`__Host-`) and to TLS; plain http, for trying things out, can have neither.
+ * The cookie of a session. Scripts cannot read it, and browsers do not send it with forms of other sites. On https it is
+ * bound to this exact host (`__Host-`) and to TLS; plain http supports neither.
  */
 @Injectable()
 export class SessionCookie {
@@ -19,18 +19,18 @@ export class SessionCookie {
     this.options = { path: '/', httpOnly: true, sameSite: 'lax', secure };
   }
 
-  /** The session's secret that the browser sent; undefined if there is none of the right form. */
+  /** The session secret that the browser sent; undefined if it is absent or malformed. */
   read(request: FastifyRequest): string | undefined {
     const secret = request.cookies[this.name];
-    return secret !== undefined && secretForm.test(secret) ? secret : undefined;
+    return secret !== undefined && secretFormat.test(secret) ? secret : undefined;
   }
 
-  /** Gives the browser a session. */
+  /** Sets the cookie to a session's secret, until the session expires. */
   set(reply: FastifyReply, session: { secret: string; expiresAt: Date }): void {
     void reply.setCookie(this.name, session.secret, { ...this.options, expires: session.expiresAt });
   }
 
-  /** Makes the browser forget its session. */
+  /** Deletes the cookie. */
   clear(reply: FastifyReply): void {
     void reply.clearCookie(this.name, this.options);
   }

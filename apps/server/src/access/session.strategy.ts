@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CredentialStrategy } from './credential.strategy';
 import type { SessionCookie } from './session-cookie';
 
-/** The session cookie. One that is over counts as none: its owner must still be able to read, and to sign in again. */
+/** The session cookie. An expired session counts as none, so that its owner can still read public data and sign in. */
 export class SessionStrategy extends CredentialStrategy {
   override readonly name = 'session-cookie';
 

@@ -3,25 +3,25 @@ import { anonymous, looksLikePersonalToken, type Identity } from '@central-index
 import { DomainError } from '@central-index/platform/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../access/authenticator';
-import { IndexTokenAuthenticator } from '../token/index-token-authenticator';
-import { isOldDocker } from '../v2/old-docker';
+import { IndexTokenAuthenticator } from '../access/index-token-authenticator';
+import { isOldDocker } from '../http/old-docker';
 
-/** Who searches by the v1 protocol, whose clients send credentials in ways of their own. */
+/** Authenticates callers of `/v1/search`, whose clients send credentials in several ways. */
 @Injectable()
 export class SearchCaller {
   constructor(
     private readonly authenticator: Authenticator,
-    private readonly bearer: IndexTokenAuthenticator,
+    private readonly indexTokens: IndexTokenAuthenticator,
   ) {}
 
-  /** The caller. Throws for wrong credentials, but not to clients that send those of another host. */
+  /** The identity of the caller. Wrong credentials throw, except from clients that send those of another host. */
   async identify(request: FastifyRequest): Promise<Identity> {
     const { authorization, 'user-agent': agent } = request.headers;
     if (authorization === undefined || isEmptyBasic(authorization)) return anonymous;
     try {
       return await this.read(authorization, request);
     } catch (error) {
-      // Docker up to 1.10 sends the password for docker.io to whatever host it searches.
+      // Docker up to 1.10 sends the password for docker.io to every host that it searches.
       if (isOldDocker(agent) && error instanceof DomainError && error.status < 500) return anonymous;
       throw error;
     }
@@ -30,15 +30,15 @@ export class SearchCaller {
   private async read(authorization: string, request: FastifyRequest): Promise<Identity> {
     const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
     if (token === undefined || looksLikePersonalToken(token)) return this.authenticator.identify(request);
-    const holder = await this.bearer.authenticate(authorization);
-    const maySearch = holder?.access.some(
+    const caller = await this.indexTokens.authenticate(authorization);
+    const maySearch = caller?.access.some(
       ({ type, name, actions }) => type === 'registry' && name === 'catalog' && actions.includes('search'),
     );
-    return holder !== undefined && maySearch ? holder.identity : anonymous;
+    return caller !== undefined && maySearch ? caller.identity : anonymous;
   }
 }
 
-// What docker sends over https when nobody is logged in: `Basic Og==`, a lone colon.
+// Docker sends `Basic Og==`, a single colon, over https when no user is logged in.
 function isEmptyBasic(authorization: string): boolean {
   const basic = /^basic(?: +(\S*))?$/i.exec(authorization.trim());
   return basic !== null && ['', ':'].includes(Buffer.from(basic[1] ?? '', 'base64').toString('latin1'));

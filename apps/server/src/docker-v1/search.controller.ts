@@ -8,9 +8,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator';
 import { SearchCaller } from './search-caller';
 import { v1SearchSchema, type V1SearchDto } from './search.dto';
-import { toV1Answer, type V1SearchAnswer } from './search.view';
+import { toV1Response, type V1SearchResponse } from './search.view';
 
-/** `docker search HOST/term`, of every docker since 0.6.6, and podman's. */
+/** `docker search HOST/term` of every Docker since 0.6.6, and podman's search. */
 @ApiExcludeController()
 @Controller('v1/search')
 export class V1SearchController {
@@ -21,15 +21,15 @@ export class V1SearchController {
   ) {}
 
   @Get()
-  @Access('own-challenge')
+  @Access('self-authenticated')
   async search(
     @Query({ schema: v1SearchSchema }) { q, n, page }: V1SearchDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<V1SearchAnswer> {
+  ): Promise<V1SearchResponse> {
     const caller = await this.caller(request, reply);
     const viewer = await this.namespaces.privateScope(caller);
-    return toV1Answer(q, await this.searches.search({ q, page, perPage: n, viewer }));
+    return toV1Response(q, await this.searches.search({ q, page, perPage: n, viewer }));
   }
 
   private async caller(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {

@@ -2,18 +2,18 @@ import { z } from 'zod';
 
 const defaultSize = 25;
 const maxSize = 100;
-// Empty long before; keeps the echo a whole number that Go can decode.
-const lastPage = 1_000_000;
+// Pages end far below. The bound keeps the page number of the response an integer that Go can decode.
+const maxPage = 1_000_000;
 
-// Clients treat any status but 200 as a broken host, podman even looks elsewhere: what makes no sense has a default. What
-// is absent, as the page mostly is, is no error on the way to it: making one costs as much as all the rest of reading.
-const text = (absent: string) =>
+// Invalid values become defaults: clients treat any status but 200 as a broken host, and podman then searches elsewhere.
+// An absent value gets its default before validation, because creating a validation error costs as much as all the rest.
+const text = (fallback: string) =>
   z.preprocess(
-    (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : value) ?? absent,
+    (value: unknown) => (Array.isArray(value) ? (value as unknown[])[0] : value) ?? fallback,
     z.string(),
   );
-const whole = (absent: number) =>
-  text(String(absent))
+const wholeNumber = (fallback: number) =>
+  text(String(fallback))
     .pipe(
       z
         .string()
@@ -21,12 +21,13 @@ const whole = (absent: number) =>
         .transform(Number),
     )
     .pipe(z.number().min(1))
-    .catch(absent);
+    .catch(fallback);
 
-/** What a docker client asks: `q`, `n` rows a page, and the page. Never refused. */
+/** The query of `/v1/search`: `q`, `n` results per page (100 at most), and the page from 1. Never refused. */
 export const v1SearchSchema = z.object({
   q: text('').catch(''),
-  n: whole(defaultSize).transform((n) => Math.min(n, maxSize)),
-  page: whole(1).transform((page) => Math.min(page, lastPage)),
+  n: wholeNumber(defaultSize).transform((n) => Math.min(n, maxSize)),
+  page: wholeNumber(1).transform((page) => Math.min(page, maxPage)),
 });
+/** A validated query of `/v1/search`. */
 export type V1SearchDto = z.infer<typeof v1SearchSchema>;

@@ -1,7 +1,7 @@
 import type { SearchHit, SearchPage } from '@central-index/search';
 
-/** The answer of `/v1/search`, as every docker and podman decodes it: whole numbers and booleans, never strings. */
-export interface V1SearchAnswer {
+/** The response of `/v1/search`, as Docker and podman decode it: integers and booleans, never as strings. */
+export interface V1SearchResponse {
   readonly query: string;
   readonly num_results: number;
   readonly num_pages: number;
@@ -11,25 +11,25 @@ export interface V1SearchAnswer {
 }
 
 interface V1SearchRow {
-  /** Never with a host (podman adds its own), and without `library/`. */
+  /** Without a host, which podman adds, and without `library/`. */
   readonly name: string;
   readonly description: string;
   readonly star_count: number;
   readonly is_official: boolean;
-  /** Read by Docker 0.6.6 to 1.6, which know no `is_automated`. */
+  /** The same as `is_automated`, for Docker 0.6.6 to 1.6. */
   readonly is_trusted: boolean;
   readonly is_automated: boolean;
 }
 
-/** Writes a page of hits as the v1 protocol does. */
-export function toV1Answer(query: string, found: SearchPage): V1SearchAnswer {
+/** Converts a page of hits to the v1 format. */
+export function toV1Response(query: string, page: SearchPage): V1SearchResponse {
   return {
     query,
-    num_results: found.total,
-    num_pages: Math.ceil(found.total / found.perPage),
-    page: found.page,
-    page_size: found.perPage,
-    results: found.items.map(toRow),
+    num_results: page.total,
+    num_pages: Math.ceil(page.total / page.perPage),
+    page: page.page,
+    page_size: page.perPage,
+    results: page.items.map(toRow),
   };
 }
 

@@ -5,13 +5,13 @@ import type { Readable } from 'node:stream';
 import { Access } from '../access/access.decorator';
 import { readHookBody } from './hook-body';
 
-/** Where registries report. A registry that got no 2xx repeats the same event for ever and sends nothing after it. */
+/** Receives notifications. A registry that gets no 2xx repeats the same event forever and sends no later one. */
 @Controller('hooks/registry')
 @ApiExcludeController()
 export class RegistryEventsController {
   constructor(private readonly notifications: NotificationsService) {}
 
-  /** Answers 202 to whatever a registry sends once its secret is right, and 503 only when nothing could be stored. */
+  /** Responds 202 to any body if the secret is right, and 503 only if the events could not be stored. */
   @Post(':name')
   @Access('registry')
   @HttpCode(202)

@@ -3,13 +3,16 @@ import type { Readable } from 'node:stream';
 import { invalidInput } from '@central-index/platform/errors';
 import { surfaceOf } from './surface';
 
-// A README of 25,000 characters is 100 kB at most; everything else is far smaller.
-const maxBody = 256 * 1024;
+// The largest field is a README of 25,000 characters, at most 100 kB.
+const maxBodyBytes = 256 * 1024;
 
 /**
- * One parser for every content type. Hooks get the raw stream (their controllers bound it themselves, and signatures
- * need the very bytes); the v1 surface takes JSON whatever it is called, because docker 0.6 sends no Content-Type;
- * `/token` takes forms besides; all else must say application/json, which a cross-site form cannot.
+ * Registers one parser for every content type:
+ *
+ * - hooks get the raw stream: their controllers limit its size, and signatures cover the exact bytes
+ * - the v1 surface reads JSON whatever the Content-Type, because docker 0.6 sends none
+ * - `/token` reads forms only
+ * - all other routes require application/json, which a form of another site cannot send
  */
 export function registerBodyParser(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -36,7 +39,7 @@ async function read(payload: Readable): Promise<string> {
   let size = 0;
   for await (const chunk of payload) {
     size += (chunk as Buffer).length;
-    if (size > maxBody) throw Object.assign(new Error('body too large'), { statusCode: 413 });
+    if (size > maxBodyBytes) throw Object.assign(new Error('body too large'), { statusCode: 413 });
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

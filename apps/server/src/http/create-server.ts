@@ -16,22 +16,22 @@ import { TokenCache } from '../token/token-cache';
 import { registerSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
 
-/** Builds the server with everything that concerns all routes. It does not listen yet. */
+/** Creates the server with everything that applies to all routes. It does not listen yet. */
 export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
   const filter = new ErrorFilter(logger);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // Nothing is logged through requests: what the log says of one is one line.
+    // No request logger: the log has one line per request, which `logRequests` writes.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: () => randomUUID(),
     trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
-    // Slow senders are closed within 25 s, so that they cannot hold sockets for long.
+    // Connections of slow senders are closed within 25 s, so that they cannot occupy sockets.
     requestTimeout: 20_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 300 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter.render(error, request, reply),
+      filter.send(error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     ServerModule.forRoot(config, logger),
@@ -61,8 +61,8 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     },
   });
   registerSecurityHeaders(server);
-  // After the headers that every answer bears.
-  app.get(TokenCache).find(server);
+  // After the security headers, which cached responses need as well.
+  app.get(TokenCache).register(server);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);
   app.get(ApiDocument).setFactory(() => openApiDocument(app, config.server.publicUrl));

@@ -3,11 +3,11 @@ import type { Logger } from '@central-index/platform/logging';
 import type { FastifyInstance } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
 
-const quiet = new Set(['/healthz', '/readyz', '/metrics']);
+const probePaths = new Set(['/healthz', '/readyz', '/metrics']);
 
-/** One line a request: no query, no header, no body, so that no credential can be in it. */
+/** Logs one line per request, without query, headers and body, so that it cannot contain a credential. */
 export function logRequests(server: FastifyInstance, logger: Logger): void {
-  // The fields are listed below and none is a secret: the search for secret names in every line is not needed.
+  // No redaction: the fields are listed below, and none is a secret.
   const lines = logger.child({}, { redact: [] });
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
@@ -25,7 +25,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       address: request.ip,
       account: caller && accountOf(caller)?.name,
     };
-    if (path !== undefined && quiet.has(path)) lines.debug(fields, 'request');
+    if (path !== undefined && probePaths.has(path)) lines.debug(fields, 'request');
     else lines.info(fields, 'request');
     done();
   });

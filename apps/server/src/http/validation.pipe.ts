@@ -1,22 +1,22 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { invalidInput } from '@central-index/platform/errors';
 
-const ofPrototypes = ['__proto__', 'constructor', 'prototype'];
+const prototypeNames = ['__proto__', 'constructor', 'prototype'];
 
-// Refuses names that reach for prototypes, as a schema does any unknown name: Nest would drop them unread before it.
+// Refuses fields named like parts of a prototype, as a schema refuses unknown fields. Nest would drop them silently.
 class ValidationPipe extends StandardSchemaValidationPipe {
   protected override stripProtoKeys(value: unknown): void {
     if (typeof value === 'object' && value !== null) {
-      const names = ofPrototypes.filter((name) => Object.hasOwn(value, name));
+      const names = prototypeNames.filter((name) => Object.hasOwn(value, name));
       if (names.length > 0) {
-        throw invalidInput(names.map((field) => ({ field, message: 'is not known here' })));
+        throw invalidInput(names.map((field) => ({ field, message: 'is unknown' })));
       }
     }
     super.stripProtoKeys(value);
   }
 }
 
-/** Validates body, query and parameters with the schema of the route, and answers with the fields that are wrong. */
+/** Validates body, query and path parameters with the schemas of the route; throws VALIDATION_FAILED with the fields. */
 export const validationPipe = (): StandardSchemaValidationPipe =>
   new ValidationPipe({
     exceptionFactory: (issues) =>

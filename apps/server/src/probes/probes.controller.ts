@@ -8,10 +8,10 @@ import { Readiness } from './readiness';
 import { SearchMetrics } from './search-metrics';
 import { RegistryMetrics } from './registry-metrics';
 
-/** Probes for operators and their balancers. */
+/** Probes and metrics for operators and load balancers. */
 @ApiExcludeController()
 @Controller()
-@Access('operations')
+@Access('probe')
 export class ProbesController {
   constructor(
     private readonly database: Database,
@@ -20,13 +20,13 @@ export class ProbesController {
     private readonly registries: RegistryMetrics,
   ) {}
 
-  /** The process lives, whatever it depends on does. */
+  /** The process is alive, whether or not its database is. */
   @Get('healthz')
   alive(): { status: string } {
     return { status: 'alive' };
   }
 
-  /** The process can answer: it is not stopping, and reaches its database. */
+  /** The process serves requests: it is not stopping, and its database responds. */
   @Get('readyz')
   @HttpCode(200)
   async ready(): Promise<{ status: string }> {
@@ -39,11 +39,11 @@ export class ProbesController {
   @Get('metrics')
   @Header('content-type', register.contentType)
   async metrics(): Promise<string> {
-    await this.search.measure();
-    // The figures of registries are the same in every process, and no process keeps them.
-    const ofRegistries = new Registry();
-    // Without a database there are none of these: the others are wanted all the more.
-    await this.registries.collect(ofRegistries).catch(() => ofRegistries.clear());
-    return Registry.merge([register, ofRegistries]).metrics();
+    await this.search.update();
+    // Metrics of blob registries are read from the database at each scrape: they are the same in every process.
+    const blobRegistries = new Registry();
+    // They are left out while the database is unavailable; the other metrics are needed most then.
+    await this.registries.collect(blobRegistries).catch(() => blobRegistries.clear());
+    return Registry.merge([register, blobRegistries]).metrics();
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-/** Whether this process still takes requests: a balancer must hear "no" before the socket closes. */
+/** Whether this process is stopping. `/readyz` then fails, so that load balancers stop sending before the socket closes. */
 @Injectable()
 export class Readiness {
   stopping = false;

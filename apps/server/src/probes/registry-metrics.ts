@@ -3,7 +3,7 @@ import { NotificationsService, RegistriesService } from '@central-index/registri
 import { ReconcileResultsService } from '@central-index/registry-sync';
 import { Gauge, type Registry } from 'prom-client';
 
-/** What registries reported and what became of it, in figures for a monitor. Read from the database when asked. */
+/** Metrics of registry events and reconciles, read from the database at each scrape. */
 @Injectable()
 export class RegistryMetrics {
   constructor(
@@ -12,17 +12,17 @@ export class RegistryMetrics {
     private readonly reconciles: ReconcileResultsService,
   ) {}
 
-  /** Adds the figures to those of a scrape. */
+  /** Registers the gauges with their current values. Throws while the database is unavailable. */
   async collect(metrics: Registry): Promise<void> {
     const events = new Gauge({
       name: 'central_index_registry_events',
-      help: 'Events that registries reported: waiting to be applied, or parked because they cannot be',
+      help: 'Events that registries sent: pending, or parked because they cannot be applied',
       labelNames: ['registry', 'state'],
       registers: [metrics],
     });
     const age = new Gauge({
       name: 'central_index_registry_events_oldest_seconds',
-      help: 'For how long the oldest event has waited to be applied',
+      help: 'Age of the oldest pending event; 0 if none is pending',
       labelNames: ['registry'],
       registers: [metrics],
     });
@@ -46,11 +46,14 @@ export class RegistryMetrics {
       });
     const alarm = gauge(
       'reconcile_alarm',
-      '1 while the last reconcile removed nothing because too much is missing',
+      '1 if the last reconcile deleted nothing because more is missing than its limit allows',
     );
-    const failed = gauge('reconcile_failed', '1 while the last reconcile could not read everything');
-    const missing = gauge('missing_tags', 'Tags that the last reconcile missed and did not remove');
-    const finished = gauge('last_reconcile_timestamp_seconds', 'When the last reconcile ended, in Unix time');
+    const failed = gauge('reconcile_failed', '1 if the last reconcile could not read everything');
+    const missing = gauge(
+      'missing_tags',
+      'Tags that the registry did not list at the last reconcile and that were not deleted',
+    );
+    const finished = gauge('last_reconcile_timestamp_seconds', 'Unix time at which the last reconcile ended');
     for (const [registry, reconcile] of await this.reconciles.latest()) {
       alarm.set({ registry }, reconcile.alarm === null ? 0 : 1);
       failed.set({ registry }, reconcile.error === null ? 0 : 1);

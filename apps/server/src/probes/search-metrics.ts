@@ -7,45 +7,45 @@ type Metric = readonly [name: string, help: string, value: (state: SearchState) 
 const metrics: readonly Metric[] = [
   [
     'central_index_search_fallback',
-    '1 while this process searches in PostgreSQL because Meilisearch fails',
+    '1 while this process searches in PostgreSQL because Meilisearch fails, else 0',
     ({ fallback }) => (fallback === undefined ? 0 : 1),
   ],
   [
     'central_index_search_replica_pending_documents',
-    'Search documents that Meilisearch has not confirmed as they are',
+    'Search documents whose current version Meilisearch has not confirmed',
     ({ pending }) => pending,
   ],
   [
     'central_index_search_replica_rejected_documents',
-    'Of these, those that it refuses',
+    'Pending search documents that Meilisearch rejects',
     ({ rejected }) => rejected,
   ],
   [
     'central_index_search_lag_seconds',
-    'How long the oldest of the others has been waiting',
+    'Age of the oldest pending search document that Meilisearch does not reject',
     ({ lag }) => lag,
   ],
   [
     'central_index_search_drift',
-    'Copies found to differ with nothing known of it, since the copy exists',
+    'Search documents that checks found to differ in Meilisearch without being pending, since the replica was created',
     ({ drift }) => drift,
   ],
 ];
 
-/** What is measured of search, read when it is asked for. */
+/** Metrics of search, read at each scrape. */
 @Injectable()
 export class SearchMetrics {
   private readonly gauges = metrics.map(([name, help, value]) => {
-    // Several servers may live in one process of a test; the latest one is measured.
+    // Tests run several servers in one process; the gauges are those of the last one.
     register.removeSingleMetric(name);
     return { gauge: new Gauge({ name, help }), value };
   });
 
-  constructor(private readonly upkeep: SearchMaintenance) {}
+  constructor(private readonly maintenance: SearchMaintenance) {}
 
-  /** Sets the gauges to what is so now. */
-  async measure(): Promise<void> {
-    const state = await this.upkeep.state();
+  /** Sets the gauges to their current values. */
+  async update(): Promise<void> {
+    const state = await this.maintenance.state();
     for (const { gauge, value } of this.gauges) gauge.set(value(state));
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SigningKeysService } from '@central-index/tokens';
 
-/** Makes the keys before the first request, so that none waits for it and a wrong SECRET_KEY ends the start. */
+/** Creates missing keys before the first request: no request waits for them, and a wrong SECRET_KEY stops the start. */
 @Injectable()
 export class SigningKeyInitializer implements OnApplicationBootstrap {
   constructor(private readonly keys: SigningKeysService) {}

@@ -4,15 +4,13 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
 import { TokenRequestLimits } from './token-request-limits';
-import { tokenAnswerText } from './token.dto';
-
-type Issued = Parameters<typeof tokenAnswerText>[0];
+import { tokenResponseText, type IssuedToken } from './token.dto';
 
 /**
- * Answers token requests that were answered a moment ago, before they are routed. It decides nothing: the route
- * decided, and gave what it found to AnonymousTokenCache or GrantCache, which forget it when anything changes. An
- * anonymous request is answered with the very token; of a caller with credentials the grant is signed anew. A cookie
- * counts for nothing here, as on the route.
+ * Responds to repeated token requests before they are routed. It decides nothing: the route decides and stores the
+ * result in AnonymousTokenCache or GrantCache, which drop it when anything that it depends on changes. Anonymous callers
+ * get the same token again; for callers with credentials, the cached grant is signed again. The session cookie is
+ * ignored, as it is on the route.
  */
 @Injectable()
 export class TokenCache {
@@ -23,44 +21,48 @@ export class TokenCache {
     private readonly limits: TokenRequestLimits,
   ) {}
 
-  /** Puts itself in front of the server's routes. */
-  find(server: FastifyInstance): void {
+  /** Adds the hook that runs before routing. */
+  register(server: FastifyInstance): void {
     server.addHook('onRequest', (request: CallerRequest, reply, done) => {
       const { method, url = '', headers } = request.raw;
       if (method !== 'GET' || !url.startsWith('/token?')) return done();
       const { authorization } = headers;
       const issued =
         authorization === undefined
-          ? this.anonymously(url, request, reply)
-          : this.signedIn(authorization, url, request, reply);
+          ? this.findToken(url, request, reply)
+          : this.signCached(authorization, url, request, reply);
       if (issued === undefined) return done();
-      if (issued instanceof Promise) issued.then((token) => answer(reply, token), done);
-      else answer(reply, issued);
+      if (issued instanceof Promise) issued.then((token) => send(reply, token), done);
+      else send(reply, issued);
     });
   }
 
-  private anonymously(url: string, request: CallerRequest, reply: FastifyReply): Issued | undefined {
-    const known = this.tokens.find(url);
-    return known !== undefined && this.limits.tryRepeated(anonymous, request.ip, reply) ? known : undefined;
+  private findToken(url: string, request: CallerRequest, reply: FastifyReply): IssuedToken | undefined {
+    const token = this.tokens.find(url);
+    return token !== undefined && this.limits.tryConsumeLocal(anonymous, request.ip, reply)
+      ? token
+      : undefined;
   }
 
-  private signedIn(
+  private signCached(
     authorization: string,
     url: string,
     request: CallerRequest,
     reply: FastifyReply,
-  ): Promise<Issued> | undefined {
-    const known = this.grants.find({ authorization, url, address: request.ip });
-    if (known === undefined || !this.limits.tryRepeated(known.identity, request.ip, reply)) return undefined;
-    // For the line that the log has of every request.
-    request.caller = known.identity;
-    return this.signer.sign(known.grant);
+  ): Promise<IssuedToken> | undefined {
+    const cached = this.grants.find({ authorization, url, address: request.ip });
+    if (cached === undefined || !this.limits.tryConsumeLocal(cached.identity, request.ip, reply)) {
+      return undefined;
+    }
+    // The request log reads it.
+    request.caller = cached.identity;
+    return this.signer.sign(cached.grant);
   }
 }
 
-function answer(reply: FastifyReply, issued: Issued): void {
+function send(reply: FastifyReply, issued: IssuedToken): void {
   void reply
     .header('cache-control', 'no-store')
     .header('content-type', 'application/json; charset=utf-8')
-    .send(tokenAnswerText(issued));
+    .send(tokenResponseText(issued));
 }

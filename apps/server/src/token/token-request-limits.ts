@@ -3,12 +3,12 @@ import { TokenRateLimits, tooManyRequests, type Allowance, type Identity } from 
 import type { Grant } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 
-/** Holds token requests to the limits, and tells every caller where he stands. */
+/** Enforces the rate limits of token requests, and sets the `RateLimit-*` headers of their responses. */
 @Injectable()
 export class TokenRequestLimits {
   constructor(private readonly limits: TokenRateLimits) {}
 
-  /** Counts a request whose credentials were right, before it is worked on; throws TOO_MANY_REQUESTS. */
+  /** Counts a request with valid credentials, before anything is granted; throws TOO_MANY_REQUESTS. */
   async request(caller: Identity, address: string, reply: FastifyReply): Promise<void> {
     const allowance = await this.limits.tokenRequest(caller, address);
     if (allowance === undefined) return;
@@ -17,17 +17,17 @@ export class TokenRequestLimits {
   }
 
   /**
-   * Counts a request that is answered from memory. False when it is not counted, because that takes a query or is
-   * beyond a limit: such a request goes the whole way.
+   * Counts a request that a cache can answer. False if it was not counted, because that requires a query or exceeds a
+   * limit; the route must then process the request.
    */
-  tryRepeated(caller: Identity, address: string, reply: FastifyReply): boolean {
+  tryConsumeLocal(caller: Identity, address: string, reply: FastifyReply): boolean {
     const allowance = this.limits.tryConsumeLocal(caller, address);
     if (allowance === undefined) return false;
     if (allowance !== 'unlimited') setRateLimitHeaders(reply, allowance);
     return true;
   }
 
-  /** Counts what was granted to nobody in particular as a pull; throws TOO_MANY_REQUESTS. */
+  /** Counts a pull that was granted to an anonymous caller; throws TOO_MANY_REQUESTS. */
   async granted(grant: Grant, address: string, reply: FastifyReply): Promise<void> {
     const pulls = grant.access.some(({ type, actions }) => type === 'repository' && actions.includes('pull'));
     if (grant.subject !== '' || !pulls) return;
@@ -35,8 +35,8 @@ export class TokenRequestLimits {
     if (allowance === undefined) return;
     setRateLimitHeaders(reply, allowance);
     if (allowance.allowed) return;
-    const whatToDo = `log in, or try again in ${words(allowance.resetSeconds)}`;
-    throw tooManyRequests('pulls without an account from this address', whatToDo).retryAfter(
+    const hint = `log in, or try again in ${durationText(allowance.resetSeconds)}`;
+    throw tooManyRequests('pulls without an account from this address', hint).retryAfter(
       allowance.resetSeconds,
     );
   }
@@ -54,7 +54,7 @@ function setRateLimitHeaders(
   });
 }
 
-function words(seconds: number): string {
+function durationText(seconds: number): string {
   const [count, unit] = seconds > 5_400 ? [seconds / 3_600, 'hour'] : [seconds / 60, 'minute'];
   const whole = Math.max(1, Math.round(count));
   return `${whole} ${unit}${whole === 1 ? '' : 's'}`;

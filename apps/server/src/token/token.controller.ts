@@ -20,11 +20,11 @@ import {
 } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../access/access.decorator';
-import { tokenAnswer, TokenForm, TokenQuery, type TokenAnswer } from './token.dto';
+import { toTokenResponse, TokenForm, TokenQuery, type TokenResponse } from './token.dto';
 import { accountMismatch } from './token.errors';
 import { TokenRequestLimits } from './token-request-limits';
 
-/** Who asks for a token, for what, and over which connection. */
+/** A token request whose caller is authenticated. */
 interface TokenIssueContext {
   readonly identity: Identity;
   readonly service: string;
@@ -33,7 +33,7 @@ interface TokenIssueContext {
   readonly reply: FastifyReply;
 }
 
-/** The token endpoint that registries' challenges name, by the distribution token specification. */
+/** The realm of registries' challenges: the token endpoint of the distribution token specification. */
 @ApiExcludeController()
 @Controller('token')
 @Access('anyone')
@@ -45,14 +45,14 @@ export class TokenController {
     private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
     private readonly anonymousTokens: AnonymousTokenCache,
-    private readonly recent: GrantCache,
+    private readonly grantCache: GrantCache,
     private readonly explainer: TokenExplainer,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
-   * A token with the allowed part of what is asked; without scopes it only proves the credentials (a login). With
-   * `offline_token` a login gets an refresh token besides.
+   * Issues a token with the allowed part of the requested scopes. A request without scopes only proves the credentials
+   * (`docker login`); with `offline_token=true` its response has a refresh token as well.
    */
   @Get()
   @Header('cache-control', 'no-store')
@@ -61,38 +61,38 @@ export class TokenController {
     @Caller() caller: Identity,
     @Req() request: CallerRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenAnswer> {
-    // A browser sends its cookie whoever wrote the link, so a session counts for nothing here.
+  ): Promise<TokenResponse> {
+    // Browsers send the cookie with links on pages of any site, so a session counts as anonymous here.
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
-    // Without credentials the parameter is only a claim, and the caller stays anonymous.
+    // Without credentials, `account` is only a claim, and the caller stays anonymous.
     const account = accountOf(identity);
     if (account !== undefined && query.account !== undefined && query.account !== account.name) {
       throw accountMismatch();
     }
     const scopes = [query.scope ?? []].flat();
-    const keepToken = this.anonymousTokens.beginFill();
-    const keepGrant = this.recent.beginFill();
+    const storeToken = this.anonymousTokens.beginFill();
+    const storeGrant = this.grantCache.beginFill();
     const grant = await this.grant({ identity, ...query, request, reply });
     const issued = await this.signer.sign(grant);
     const { url } = request.raw;
     const { authorization } = request.headers;
-    // Where every answer is explained in the log, none is given from memory.
-    const repeatable = url !== undefined && !this.logger.isLevelEnabled('debug');
+    // At log level debug every grant is explained in the log, so nothing is cached.
+    const cacheable = url !== undefined && !this.logger.isLevelEnabled('debug');
     if (identity.kind === 'anonymous') {
-      if (repeatable) keepToken(url, scopes, grant, issued);
-      return tokenAnswer(issued);
+      if (cacheable) storeToken(url, scopes, grant, issued);
+      return toTokenResponse(issued);
     }
     const { service, client_id = '' } = query;
     if (query.offline_token === 'true') {
-      return tokenAnswer(issued, await this.issueRefreshToken(identity, service, client_id, request.ip));
+      return toTokenResponse(issued, await this.issueRefreshToken(identity, service, client_id, request.ip));
     }
-    if (repeatable && authorization !== undefined) {
-      keepGrant({ authorization, url, address: request.ip }, scopes, { identity, grant });
+    if (cacheable && authorization !== undefined) {
+      storeGrant({ authorization, url, address: request.ip }, scopes, { identity, grant });
     }
-    return tokenAnswer(issued);
+    return toTokenResponse(issued);
   }
 
-  /** The same by OAuth2: with a password, or with the refresh token that a login got. */
+  /** The same by OAuth 2.0, with a password or with the refresh token of a login. */
   @Post()
   @HttpCode(200)
   @Header('cache-control', 'no-store')
@@ -100,17 +100,18 @@ export class TokenController {
     @Body({ schema: TokenForm }) form: TokenForm,
     @Req() request: CallerRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenAnswer & { readonly scope: string }> {
+  ): Promise<TokenResponse & { readonly scope: string }> {
     const { service, client_id, scope } = form;
     const identity = await this.identify(form, request);
     const grant = await this.grant({ identity, service, scope, request, reply });
-    let login: string | undefined;
-    if (form.grant_type === 'refresh_token') login = form.refresh_token;
+    let refreshToken: string | undefined;
+    if (form.grant_type === 'refresh_token') refreshToken = form.refresh_token;
     else if (form.access_type === 'offline') {
-      login = await this.issueRefreshToken(identity, service, client_id, request.ip);
+      refreshToken = await this.issueRefreshToken(identity, service, client_id, request.ip);
     }
-    const opened = grant.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`);
-    return { ...tokenAnswer(await this.signer.sign(grant), login), scope: opened.join(' ') };
+    const granted = grant.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`);
+    const issued = await this.signer.sign(grant);
+    return { ...toTokenResponse(issued, refreshToken), scope: granted.join(' ') };
   }
 
   private async identify(form: TokenForm, request: CallerRequest): Promise<SignedIn> {
@@ -122,20 +123,20 @@ export class TokenController {
             secret: form.password,
             address: request.ip,
           });
-    // For the line that the log has of every request.
+    // The request log reads it.
     request.caller = identity;
     return identity;
   }
 
   private async grant({ identity, service, scope, request, reply }: TokenIssueContext): Promise<Grant> {
     await this.limits.request(identity, request.ip, reply);
-    const asked = { identity, service, scopes: [scope ?? []].flat() };
+    const tokenRequest = { identity, service, scopes: [scope ?? []].flat() };
     if (this.logger.isLevelEnabled('debug')) {
-      // Before the grant: a first push changes what the explanation is about, and a refusal has one too.
-      const explanation = explanationLines(await this.explainer.explain(asked));
+      // Before the grant: a first push changes the state that is explained, and a refusal has an explanation as well.
+      const explanation = explanationLines(await this.explainer.explain(tokenRequest));
       this.logger.debug({ requestId: request.id, explanation }, 'token explained');
     }
-    const grant = await this.grants.grant(asked);
+    const grant = await this.grants.grant(tokenRequest);
     await this.limits.granted(grant, request.ip, reply);
     return grant;
   }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 const parameter = z.string().min(1).max(255);
-// May be repeated; how much it holds is bounded by its own parser.
+// It may be repeated. The scope parser limits its length.
 const scope = z.union([z.string(), z.array(z.string())]).optional();
 
-/** The parameters of GET /token as clients send them: each once, but for `scope`, and none that is not listed here. */
+/** The query of GET /token. Only `scope` may be repeated, and unknown parameters are refused. */
 export const TokenQuery = z.strictObject({
   service: parameter,
   scope,
@@ -12,24 +12,28 @@ export const TokenQuery = z.strictObject({
   client_id: parameter.optional(),
   offline_token: z.enum(['true', 'false']).optional(),
 });
+/** A validated query of GET /token. */
 export type TokenQuery = z.infer<typeof TokenQuery>;
 
-/** What is said of a token, and of the login that its caller keeps. */
-export function tokenAnswer(
-  issued: { token: string; expiresIn: number; issuedAt: Date },
-  login?: string,
-): TokenAnswer {
+/** A signed token: the JWT, its lifetime in seconds, and when it was issued. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresIn: number;
+  readonly issuedAt: Date;
+}
+
+/** The response with a token, and with the refresh token if there is one. */
+export function toTokenResponse(issued: IssuedToken, refreshToken?: string): TokenResponse {
   const { token, expiresIn, issuedAt } = issued;
-  const answer = { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() };
-  return login === undefined ? answer : { ...answer, refresh_token: login };
+  const response = { token, access_token: token, expires_in: expiresIn, issued_at: issuedAt.toISOString() };
+  return refreshToken === undefined ? response : { ...response, refresh_token: refreshToken };
 }
 
 /**
- * The text of an answer without a login, as JSON.stringify would write it: nothing in a token is escaped (RFC 7515, its
- * characters are those of base64url and dots), and looking for what might be is a tenth of what repeating one costs.
+ * The response without a refresh token as text, equal to that of JSON.stringify. A JWT consists of base64url characters
+ * and dots (RFC 7515), so nothing needs escaping; checking for it takes a tenth of the time of a cached response.
  */
-export function tokenAnswerText(issued: { token: string; expiresIn: number; issuedAt: Date }): string {
-  const { token, expiresIn, issuedAt } = issued;
+export function tokenResponseText({ token, expiresIn, issuedAt }: IssuedToken): string {
   return `{"token":"${token}","access_token":"${token}","expires_in":${expiresIn},"issued_at":"${issuedAt.toISOString()}"}`;
 }
 
@@ -40,7 +44,7 @@ const form = {
   access_type: z.enum(['online', 'offline']).optional(),
 };
 
-/** The form of POST /token (OAuth2), by the same rules. */
+/** The form of POST /token (OAuth 2.0), by the same rules. */
 export const TokenForm = z.preprocess(
   (body) => (body instanceof URLSearchParams ? fieldsOf(body) : body),
   z.discriminatedUnion('grant_type', [
@@ -53,21 +57,22 @@ export const TokenForm = z.preprocess(
     z.strictObject({ ...form, grant_type: z.literal('refresh_token'), refresh_token: parameter }),
   ]),
 );
+/** A validated form of POST /token. */
 export type TokenForm = z.infer<typeof TokenForm>;
 
-/** The answer, the same token under both names: old clients read the one, new ones the other. */
-export interface TokenAnswer {
+/** The response of `/token`. The token has two names: old clients read `token`, new ones `access_token`. */
+export interface TokenResponse {
   readonly token: string;
   readonly access_token: string;
-  /** Whole seconds, 60 at least. */
+  /** Whole seconds, at least 60. */
   readonly expires_in: number;
   /** RFC 3339. */
   readonly issued_at: string;
-  /** The refresh token, to who asked for one and to who came with one. */
+  /** Present if the caller requested a refresh token or sent one. */
   readonly refresh_token?: string;
 }
 
-// A repeated field is a list, which no field but `scope` may be.
+// A repeated field becomes a list, which the schema accepts for `scope` only.
 function fieldsOf(body: URLSearchParams): Record<string, string | string[]> {
   const fields = new Map<string, string | string[]>();
   for (const name of new Set(body.keys())) {

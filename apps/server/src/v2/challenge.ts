@@ -1,16 +1,16 @@
 import { indexService } from '@central-index/registries';
 import type { FastifyReply } from 'fastify';
 
-/** Marks an answer as one of the distribution API: clients look for it before they look at anything else. */
+/** Sets the header that identifies the distribution API, which clients check first. */
 export function setApiVersionHeader(reply: FastifyReply): void {
   void reply.header('docker-distribution-api-version', 'registry/2.0');
 }
 
 /**
- * Tells the client where to get a token for the index itself. The realm is made from PUBLIC_URL, never from what the
- * request says of its host.
+ * Sets `WWW-Authenticate` to the challenge for a token of the index itself. The realm is under PUBLIC_URL, never under
+ * the Host of the request.
  */
-export function challenge(reply: FastifyReply, publicUrl: string, error?: 'invalid_token'): void {
+export function setChallenge(reply: FastifyReply, publicUrl: string, error?: 'invalid_token'): void {
   const parameters = [`realm="${publicUrl}/token"`, `service="${indexService}"`];
   if (error !== undefined) parameters.push(`error="${error}"`);
   void reply.header('www-authenticate', `Bearer ${parameters.join(',')}`);

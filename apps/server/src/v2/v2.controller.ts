@@ -6,24 +6,24 @@ import { CatalogService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../access/access.decorator';
 import { signInRequired } from '../access/access.errors';
-import { IndexTokenAuthenticator, type IndexTokenIdentity } from '../token/index-token-authenticator';
-import { challenge, setApiVersionHeader } from './challenge';
-import { isOldDocker } from './old-docker';
+import { IndexTokenAuthenticator, type IndexTokenIdentity } from '../access/index-token-authenticator';
+import { setChallenge, setApiVersionHeader } from './challenge';
+import { isOldDocker } from '../http/old-docker';
 import { CatalogQuery } from './v2.dto';
 
 const pageSize = 100;
 const maxPageSize = 1000;
 
 /**
- * The index's own corner of the distribution API, for `docker login INDEX`, and for podman's search, which wants an
- * answer here before it asks anything. It holds no image.
+ * The index's own distribution API. It stores no image: `docker login INDEX` authenticates here, and podman requests
+ * `/v2/` before it searches.
  */
 @ApiExcludeController()
 @Controller('v2')
-@Access('own-challenge')
+@Access('self-authenticated')
 export class V2Controller {
   constructor(
-    private readonly bearer: IndexTokenAuthenticator,
+    private readonly indexTokens: IndexTokenAuthenticator,
     private readonly catalog: CatalogService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -34,11 +34,11 @@ export class V2Controller {
     @Headers('user-agent') userAgent: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    await this.admit(authorization, userAgent, reply);
+    await this.authenticate(authorization, userAgent, reply);
     return {};
   }
 
-  /** Names that the caller may see, by canonical name (`library/x` for official ones), a page at a time. */
+  /** Pages of the names that the caller may see, sorted by canonical path (`library/x` for official ones). */
   @Get('_catalog')
   async names(
     @Headers('authorization') authorization: string | undefined,
@@ -46,7 +46,7 @@ export class V2Controller {
     @Query({ schema: CatalogQuery }) query: CatalogQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<{ repositories: string[] }> {
-    const { identity } = await this.admit(authorization, userAgent, reply);
+    const { identity } = await this.authenticate(authorization, userAgent, reply);
     const limit = Math.min(query.n ?? pageSize, maxPageSize);
     const { names, more } = await this.catalog.list(identity, { after: query.last, limit });
     const last = names.at(-1);
@@ -56,26 +56,26 @@ export class V2Controller {
     return { repositories: names };
   }
 
-  private async admit(
+  private async authenticate(
     authorization: string | undefined,
     userAgent: string | undefined,
     reply: FastifyReply,
   ): Promise<IndexTokenIdentity> {
     if (isOldDocker(userAgent)) throw notFound('page');
     setApiVersionHeader(reply);
-    let holder: IndexTokenIdentity | undefined;
+    let caller: IndexTokenIdentity | undefined;
     try {
-      holder = await this.bearer.authenticate(authorization);
+      caller = await this.indexTokens.authenticate(authorization);
     } catch (error) {
       if (error instanceof DomainError && error.status === 401) {
-        challenge(reply, this.config.server.publicUrl, 'invalid_token');
+        setChallenge(reply, this.config.server.publicUrl, 'invalid_token');
       }
       throw error;
     }
-    if (holder === undefined) {
-      challenge(reply, this.config.server.publicUrl);
+    if (caller === undefined) {
+      setChallenge(reply, this.config.server.publicUrl);
       throw signInRequired();
     }
-    return holder;
+    return caller;
   }
 }

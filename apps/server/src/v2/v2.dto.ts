@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A page of the catalog: `n` names at most, after the name `last`. */
+/** The query of the catalog: `n` names at most, after the name `last`. */
 export const CatalogQuery = z.strictObject({
   n: z
     .string()
@@ -9,4 +9,5 @@ export const CatalogQuery = z.strictObject({
     .optional(),
   last: z.string().max(255).optional(),
 });
+/** A validated query of the catalog. */
 export type CatalogQuery = z.infer<typeof CatalogQuery>;

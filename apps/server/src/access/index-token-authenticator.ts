@@ -3,16 +3,16 @@ import { AccountsService, anonymous, type Identity } from '@central-index/accoun
 import { indexService } from '@central-index/registries';
 import { invalidToken, TokenVerifier, type GrantedAccess } from '@central-index/tokens';
 
-/** Who came with a token of the index's own, and what the token opens. */
+/** The subject of a token for the index itself, and the access that the token grants. */
 export interface IndexTokenIdentity {
   readonly identity: Identity;
   readonly access: readonly GrantedAccess[];
 }
 
-// What a docker client may do at the index itself: read. A token got with a password is held to it too.
-const readsEverything = { tokenId: '', permissions: ['pull'], repositories: ['*/*'] } as const;
+// Docker clients only read at the index itself. The limit also holds for tokens that were issued for a password.
+const readOnly = { tokenId: '', permissions: ['pull'], repositories: ['*/*'] } as const;
 
-/** Reads the tokens that clients of the index's own `/v2/` and `/v1/search` bring. */
+/** Authenticates clients of the index's own `/v2/` and `/v1/search` by their tokens. */
 @Injectable()
 export class IndexTokenAuthenticator {
   constructor(
@@ -21,21 +21,18 @@ export class IndexTokenAuthenticator {
   ) {}
 
   /**
-   * The holder of the token in an `Authorization` header; undefined when it holds none. Throws INVALID_TOKEN for a
-   * wrong one, also when its account is gone or disabled by now.
+   * The identity of the bearer token in an `Authorization` header; undefined if the header has none. Throws
+   * INVALID_TOKEN for an invalid token, and if its account was deleted or disabled since.
    */
   async authenticate(authorization: string | undefined): Promise<IndexTokenIdentity | undefined> {
     const token = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return undefined;
-    const {
-      subject,
-      access,
-      restrictions: restrictions,
-    } = await this.tokens.verify(token, { audience: indexService });
+    const { subject, access, restrictions } = await this.tokens.verify(token, { audience: indexService });
     if (subject === '') return { identity: anonymous, access };
     const account = await this.accounts.find(subject);
-    if (account === undefined || account.disabled) throw invalidToken().withPrivateDetail('account is gone');
-    const permissions = readsEverything.permissions.filter(
+    if (account === undefined || account.disabled)
+      throw invalidToken().withPrivateDetail('the account was deleted or disabled');
+    const permissions = readOnly.permissions.filter(
       (permission) => restrictions === undefined || restrictions.permissions.includes(permission),
     );
     return {
@@ -43,7 +40,7 @@ export class IndexTokenAuthenticator {
         kind: 'account',
         account,
         via: 'token',
-        restrictions: { ...readsEverything, ...restrictions, permissions },
+        restrictions: { ...readOnly, ...restrictions, permissions },
       },
       access,
     };
