@@ -9,8 +9,8 @@ const eventSchema = z
   .strictObject({
     id: z.string(),
     at: z.iso.datetime(),
-    action: z.string().describe('subject and verb in the past tense, such as `account.signed-up`'),
-    actor: z.string().nullable().describe('name of an account, or `:cli` and `:index`'),
+    action: z.string().describe('subject and verb in the past tense, for example `account.signed-up`'),
+    actor: z.string().nullable().describe('name of the account, or `:cli` or `:index`'),
     address: z.string().nullable(),
     subject_type: z.string(),
     subject: z.string(),

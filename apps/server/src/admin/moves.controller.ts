@@ -22,7 +22,7 @@ export class MovesController {
 
   @Post('move')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Have a repository copied to another registry and placed there' })
+  @ApiOperation({ summary: 'Move a repository to another registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async move(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,

@@ -11,16 +11,16 @@ const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const officialSchema = z
   .strictObject({ description: z.string().max(1_000).optional() })
   .optional()
-  .meta({ id: 'OfficialRepository' });
+  .meta({ id: 'OfficialRepositoryRequest' });
 
-/** Official repositories, named without `library/`. */
+/** Official repositories, by their names without `library/`. */
 @Controller('api/v1/admin/official')
 @Access('administrator')
 export class OfficialController {
   constructor(private readonly official: OfficialRepositoriesService) {}
 
   @Put(':name')
-  @ApiOperation({ summary: 'Add an official repository (201), or change the description of one (200)' })
+  @ApiOperation({ summary: 'Add an official repository (201), or change its description (200)' })
   @ApiOkResponse({ standardSchema: repositorySchema })
   @ApiCreatedResponse({ standardSchema: repositorySchema })
   async add(

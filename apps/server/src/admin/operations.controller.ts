@@ -13,14 +13,14 @@ import {
   type OperationDto,
 } from './operations.dto';
 
-/** Moves, reconciles and adoptions that administrators asked for, which take longer than a request may. */
+/** Long-running operations: moves, reconciles and adoptions that administrators requested. */
 @Controller('api/v1/admin/operations')
 @Access('administrator')
 export class OperationsController {
   constructor(private readonly operations: OperationsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List moves, reconciles and adoptions that were asked for, the latest first' })
+  @ApiOperation({ summary: 'List operations (moves, reconciles and adoptions), newest first' })
   @ApiOkResponse({ standardSchema: operationsSchema })
   async list(
     @Query({ schema: operationsPageSchema }) { per_page, cursor }: PageDto,
@@ -30,7 +30,7 @@ export class OperationsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read what has become of a move, a reconcile or an adoption' })
+  @ApiOperation({ summary: 'Read the state and the result of an operation' })
   @ApiOkResponse({ standardSchema: operationSchema })
   async read(
     @Param({ schema: operationPathSchema }) { id }: z.infer<typeof operationPathSchema>,

@@ -12,38 +12,41 @@ const progress = {
   finished_at: z.iso.datetime().nullable(),
 };
 
-/** What is to be moved where. */
+/** A request to move a repository. */
 export const moveRequestSchema = z
   .strictObject({
     registry: z.string().max(255),
-    delete_source: z.boolean().default(false).describe('delete the old images afterwards'),
+    delete_source: z.boolean().default(false).describe('delete the images at the source registry afterwards'),
   })
   .meta({ id: 'MoveRequest' });
 
-/** How a registry is to be read. */
+/** A request to reconcile a registry. */
 export const reconcileRequestSchema = z
   .strictObject({
-    dry_run: z.boolean().default(false).describe('tell what would be done, change nothing'),
-    full: z.boolean().default(false).describe('ask for the digest of every tag'),
+    dry_run: z.boolean().default(false).describe('report what would change, without changing anything'),
+    full: z
+      .boolean()
+      .default(false)
+      .describe('read the digest of every tag, not only of those that may have moved'),
     limit: z
       .int()
       .min(1)
       .max(1_000_000)
       .optional()
-      .describe('how many repositories may lose tags, from somebody who knows why'),
+      .describe('maximum number of repositories that may lose tags, in place of the default limit'),
   })
   .optional()
   .meta({ id: 'ReconcileRequest' });
 
-/** What is to be taken in from a registry that was full before it met the index. */
+/** A request to adopt repositories that a registry stores and the index does not know. */
 export const adoptRequestSchema = z
   .strictObject({
-    pattern: z.string().min(1).max(255).describe('such as `alice/*`; `*` stays inside one component'),
+    pattern: z.string().min(1).max(255).describe('for example `alice/*`; `*` matches within one component'),
     visibility: z.enum(['public', 'private']).default('private'),
   })
   .meta({ id: 'AdoptRequest' });
 
-/** Long work that was asked for, by its kind. */
+/** An operation. `request` and `result` depend on its kind; `result` is null until it has succeeded. */
 export const operationSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
@@ -78,16 +81,20 @@ export const operationSchema = z
     }),
   ])
   .meta({ id: 'Operation' });
+/** An operation as the API returns it. */
 export type OperationDto = z.infer<typeof operationSchema>;
 
+/** A page of operations. */
 export const operationsSchema = listOf(operationSchema).meta({ id: 'Operations' });
+/** The query of a page of operations. */
 export const operationsPageSchema = pageSchema('operations', 'id');
+/** The id of an operation in a path. */
 export const operationPathSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
-/** Where to look for what became of it. */
+/** The path at which an operation can be read, for `Location`. */
 export const locationOf = ({ id }: Operation): string => `/api/v1/admin/operations/${id}`;
 
-/** Writes long work as the API shows it. */
+/** Converts an operation to the format of the API. */
 export function toOperation(operation: Operation): OperationDto {
   const rest = {
     id: operation.id,

@@ -9,10 +9,10 @@ import { listOf, pageSchema, writePage, type ListDto, type PageDto } from '../ap
 const parkedEventSchema = z
   .strictObject({
     id: z.string(),
-    event_id: z.string().describe('as the registry gave it, or the hash of what could not be read'),
+    event_id: z.string().describe('the id that the registry sent, or the SHA-256 of an unreadable body'),
     reason: z.string(),
     received_at: z.iso.datetime(),
-    body: z.string().describe('the first 4 kB'),
+    body: z.string().describe('the first 4 kB of the event'),
   })
   .meta({ id: 'ParkedEvent' });
 const parkedEventsSchema = listOf(parkedEventSchema).meta({ id: 'ParkedEvents' });
@@ -20,7 +20,7 @@ const retriedSchema = z.strictObject({ retried: z.int() }).meta({ id: 'RetriedEv
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 type ParkedEventDto = z.infer<typeof parkedEventSchema>;
 
-/** Reports of registries that could not be read or believed, for administrators. */
+/** Events of registries that could not be read, or that their registry may not send. */
 @Controller('api/v1/admin/registries/:name/events')
 @Access('administrator')
 export class ParkedEventsController {
@@ -30,7 +30,7 @@ export class ParkedEventsController {
   ) {}
 
   @Get('parked')
-  @ApiOperation({ summary: "List a registry's reports that were set aside, oldest first" })
+  @ApiOperation({ summary: 'List the parked events of a registry, oldest first' })
   @ApiOkResponse({ standardSchema: parkedEventsSchema })
   async list(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
@@ -42,7 +42,7 @@ export class ParkedEventsController {
 
   @Post('retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Apply parked reports again, after what stood against them was mended' })
+  @ApiOperation({ summary: 'Retry all parked events of a registry, after their cause has been fixed' })
   @ApiOkResponse({ standardSchema: retriedSchema })
   async retry(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,

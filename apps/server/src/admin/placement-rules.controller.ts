@@ -9,27 +9,31 @@ import { listOf, type ListDto } from '../api/page.dto';
 const pattern = z
   .string()
   .max(512)
-  .describe('namespaces, such as `team-*`, or names, such as `team-*/app`; `*` stays inside one component');
+  .describe('namespaces (`team-*`) or names (`team-*/app`); `*` matches within one component');
 const ruleSchema = z.strictObject({ pattern, registry: z.string().max(255) }).meta({ id: 'PlacementRule' });
 const rulesSchema = listOf(ruleSchema).meta({ id: 'PlacementRules' });
 const patternSchema = z.strictObject({ pattern });
 type RuleDto = z.infer<typeof ruleSchema>;
 
-/** Rules that say on which registry new repositories are to lie, for administrators. */
+/** Placement rules: the registries that new repositories must be pushed to. */
 @Controller('api/v1/admin/placement-rules')
 @Access('administrator')
 export class PlacementRulesController {
   constructor(private readonly rules: PlacementRulesService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List all rules in the order in which they are tried, the longest pattern first' })
+  @ApiOperation({
+    summary: 'List placement rules in the order in which they are matched, longest pattern first',
+  })
   @ApiOkResponse({ standardSchema: rulesSchema })
   async list(): Promise<ListDto<RuleDto>> {
     return { items: await this.rules.list(), next: null };
   }
 
   @Put()
-  @ApiOperation({ summary: 'Set the registry of a pattern; what lies somewhere already stays there' })
+  @ApiOperation({
+    summary: 'Set the registry of a pattern; repositories that are placed already stay where they are',
+  })
   @ApiOkResponse({ standardSchema: ruleSchema })
   set(
     @Body({ schema: ruleSchema }) rule: RuleDto,
@@ -39,10 +43,10 @@ export class PlacementRulesController {
     return this.rules.set(rule.pattern, rule.registry, { name: account.name, address });
   }
 
-  // In the query, as a pattern has a slash.
+  // The pattern is in the query because it contains a slash.
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove the rule of a pattern' })
+  @ApiOperation({ summary: 'Delete the rule of a pattern' })
   @ApiNoContentResponse()
   async remove(
     @Query({ schema: patternSchema }) query: z.infer<typeof patternSchema>,

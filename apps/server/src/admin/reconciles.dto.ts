@@ -1,24 +1,28 @@
 import type { ReconcileResult } from '@central-index/registry-sync';
 import { z } from 'zod';
 
-/** What a reconcile of a registry came to. */
+/** The result of a reconcile. */
 export const reconcileSchema = z
   .strictObject({
     registry: z.string(),
     started_at: z.iso.datetime(),
     finished_at: z.iso.datetime(),
-    repositories: z.int().describe('placed on the registry, and read'),
+    repositories: z.int().describe('repositories placed on the registry that were read'),
     added: z.int().describe('tags that were added or moved'),
     deleted: z.int().describe('tags that were deleted'),
-    missing: z.int().describe('tags that the registry does not list and that were kept'),
-    unclaimed: z.int().describe('names in its catalog that are no repository placed there'),
-    error: z.string().nullable().describe('why not everything was read; nothing was deleted then'),
-    alarm: z.string().nullable().describe('why nothing was deleted though something is missing'),
+    missing: z.int().describe('tags that the registry does not list and that were not deleted'),
+    unclaimed: z.int().describe('names in the catalog of the registry that are no repository placed there'),
+    error: z
+      .string()
+      .nullable()
+      .describe('why not everything could be read; nothing is deleted in that case'),
+    alarm: z.string().nullable().describe('why nothing was deleted although tags are missing'),
   })
-  .meta({ id: 'Reconcile' });
+  .meta({ id: 'ReconcileResult' });
+/** The result of a reconcile as the API returns it. */
 export type ReconcileDto = z.infer<typeof reconcileSchema>;
 
-/** Writes a reconcile as the API shows it. */
+/** Converts the result of a reconcile to the format of the API. */
 export function toReconcile({ startedAt, finishedAt, ...result }: ReconcileResult): ReconcileDto {
   return {
     ...result,

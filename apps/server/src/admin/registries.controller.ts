@@ -21,8 +21,8 @@ const registrySchema = z
   })
   .meta({ id: 'Registry' });
 const registriesSchema = listOf(registrySchema).meta({ id: 'Registries' });
-const addedSchema = registrySchema.extend({ hook_secret: z.string() }).meta({ id: 'AddedRegistry' });
-// What the values must look like is said in the room of registries, for the command line too.
+const createdSchema = registrySchema.extend({ hook_secret: z.string() }).meta({ id: 'CreatedRegistry' });
+// The registries library checks the format of the values, for the command line as well.
 const newRegistrySchema = z
   .strictObject({
     name: z.string(),
@@ -39,7 +39,7 @@ const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const removalSchema = z.strictObject({ orphan: z.enum(['true', 'false']).default('false') });
 type RegistryDto = z.infer<typeof registrySchema>;
 
-/** Blob registries, for administrators. */
+/** The registered blob registries. */
 @Controller('api/v1/admin/registries')
 @Access('administrator')
 export class RegistriesController {
@@ -59,13 +59,13 @@ export class RegistriesController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Add a registry; the secret with which it reports is shown this once' })
-  @ApiCreatedResponse({ standardSchema: addedSchema })
+  @ApiOperation({ summary: 'Add a registry; its notification secret is shown only in this response' })
+  @ApiCreatedResponse({ standardSchema: createdSchema })
   async add(
     @Body({ schema: newRegistrySchema }) body: z.infer<typeof newRegistrySchema>,
     @Caller() { account }: SignedIn,
     @Address() address: string,
-  ): Promise<z.infer<typeof addedSchema>> {
+  ): Promise<z.infer<typeof createdSchema>> {
     const { hook_url: hookUrl, token_ttl: tokenTtl, token_algorithm: tokenAlgorithm, ...rest } = body;
     const { registry, hookSecret } = await this.registries.add(
       { ...rest, hookUrl, tokenTtl, tokenAlgorithm },
@@ -76,7 +76,7 @@ export class RegistriesController {
 
   @Delete(':name')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove a registry; with orphan=true its repositories are hidden' })
+  @ApiOperation({ summary: 'Remove a registry; with orphan=true, hide the repositories placed on it' })
   @ApiNoContentResponse()
   async remove(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,

@@ -27,7 +27,7 @@ type NamePathDto = z.infer<typeof namePathSchema>;
 const diagnosisSchema = z
   .strictObject({
     registry: z.string(),
-    healthy: z.boolean().describe('nothing failed: clients are served and no report is lost'),
+    healthy: z.boolean().describe('true if no check failed: clients are served, and no event is lost'),
     checks: z.array(
       z.strictObject({
         name: z.string(),
@@ -39,10 +39,10 @@ const diagnosisSchema = z
   })
   .meta({ id: 'RegistryDiagnosis' });
 type DiagnosisDto = z.infer<typeof diagnosisSchema>;
-// Balancers and browsers give up a request after half a minute to a minute.
-const doctorMs = 25_000;
+// Load balancers and browsers abort requests after 30 to 60 s.
+const doctorTimeoutMs = 25_000;
 
-/** What keeps registries and the index of one mind, for administrators. */
+/** Keeps the index consistent with its registries. */
 @Controller('api/v1/admin/registries/:name')
 @Access('administrator')
 export class RegistryMaintenanceController {
@@ -55,7 +55,7 @@ export class RegistryMaintenanceController {
 
   @Post('reconcile')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Have a registry read and the index made equal to it' })
+  @ApiOperation({ summary: 'Reconcile the index with a registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async reconcile(
     @Param({ schema: namePathSchema }) { name }: NamePathDto,
@@ -75,7 +75,7 @@ export class RegistryMaintenanceController {
   }
 
   @Get('reconcile')
-  @ApiOperation({ summary: 'Read what the last reconcile of a registry found' })
+  @ApiOperation({ summary: 'Read the result of the last reconcile of a registry' })
   @ApiOkResponse({ standardSchema: reconcileSchema })
   async lastReconcile(@Param({ schema: namePathSchema }) { name }: NamePathDto): Promise<ReconcileDto> {
     const registry = await this.registries.get(name);
@@ -86,7 +86,7 @@ export class RegistryMaintenanceController {
 
   @Post('adopt')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Have repositories made of what a registry lists and nobody claimed' })
+  @ApiOperation({ summary: 'Create repositories for unclaimed names in the catalog of a registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async adopt(
     @Param({ schema: namePathSchema }) { name }: NamePathDto,
@@ -105,10 +105,10 @@ export class RegistryMaintenanceController {
   }
 
   @Get('doctor')
-  @ApiOperation({ summary: 'Examine a registry, for half a minute at most' })
+  @ApiOperation({ summary: 'Diagnose a registry, within 30 seconds' })
   @ApiOkResponse({ standardSchema: diagnosisSchema })
   async diagnose(@Param({ schema: namePathSchema }) { name }: NamePathDto): Promise<DiagnosisDto> {
-    const checks = await this.doctor.diagnose(name, { withinMs: doctorMs });
+    const checks = await this.doctor.diagnose(name, { withinMs: doctorTimeoutMs });
     return {
       registry: name,
       healthy: !checks.some(({ status }) => status === 'failed'),

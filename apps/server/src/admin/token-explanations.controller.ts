@@ -4,8 +4,13 @@ import { explanationLines, TokenExplainer, type TokenExplanation } from '@centra
 import { z } from 'zod';
 import { Access } from '../access/access.decorator';
 
-const questionSchema = z.strictObject({
-  account: z.string().min(1).max(255).optional().describe('who asks; nobody in particular when left out'),
+const querySchema = z.strictObject({
+  account: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe('name of the account; absent for an anonymous caller'),
   access_token: z
     .string()
     .regex(/^[1-9]\d{0,17}$/)
@@ -14,7 +19,7 @@ const questionSchema = z.strictObject({
   service: z.string().min(1).max(255),
   scope: z.union([z.string(), z.array(z.string())]).optional(),
 });
-type QuestionDto = z.infer<typeof questionSchema>;
+type QueryDto = z.infer<typeof querySchema>;
 
 const step = { component: z.string(), message: z.string() };
 const explanationSchema = z
@@ -29,23 +34,23 @@ const explanationSchema = z
         verdicts: z.array(z.strictObject({ action: z.string(), granted: z.boolean(), ...step })),
       }),
     ),
-    refused: z.string().nullable().describe('why there would be no token at all'),
-    granted: z.array(z.string()),
-    lines: z.array(z.string()).describe('the same as text'),
+    refused: z.string().nullable().describe('why no token would be issued'),
+    granted: z.array(z.string()).describe('granted scopes: `type:name:action,action`'),
+    lines: z.array(z.string()).describe('the explanation as text'),
   })
   .meta({ id: 'TokenExplanation' });
 type ExplanationDto = z.infer<typeof explanationSchema>;
 
-/** Why a token opens what it opens, for administrators. */
+/** Explains which scopes a token request is granted. */
 @Controller('api/v1/admin/token-explanation')
 @Access('administrator')
 export class TokenExplanationsController {
   constructor(private readonly explainer: TokenExplainer) {}
 
   @Get()
-  @ApiOperation({ summary: 'Explain what a token request would be granted, and by which rules' })
+  @ApiOperation({ summary: 'Explain which scopes a token request would be granted, and why' })
   @ApiOkResponse({ standardSchema: explanationSchema })
-  async explain(@Query({ schema: questionSchema }) query: QuestionDto): Promise<ExplanationDto> {
+  async explain(@Query({ schema: querySchema }) query: QueryDto): Promise<ExplanationDto> {
     const { account, access_token: accessToken, service, scope } = query;
     return toDto(await this.explainer.ask({ account, accessToken, service, scopes: [scope ?? []].flat() }));
   }

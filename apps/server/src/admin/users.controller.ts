@@ -14,11 +14,11 @@ const userSchema = z
     disabled: z.boolean(),
     created_at: z.iso.datetime(),
   })
-  .meta({ id: 'AdministeredUser' });
-const usersSchema = listOf(userSchema).meta({ id: 'AdministeredUsers' });
+  .meta({ id: 'AdminUser' });
+const usersSchema = listOf(userSchema).meta({ id: 'AdminUsers' });
 type UserDto = z.infer<typeof userSchema>;
 
-/** Accounts, for administrators. */
+/** All accounts. */
 @Controller('api/v1/admin/users')
 @Access('administrator')
 export class AdminUsersController {

@@ -33,7 +33,7 @@ export class AccessTokensController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Make an access token; it is shown this once' })
+  @ApiOperation({ summary: 'Create an access token; it is shown only in this response' })
   @ApiCreatedResponse({ standardSchema: createdAccessTokenSchema })
   async create(
     @Body({ schema: newAccessTokenSchema }) body: NewAccessTokenDto,
@@ -48,7 +48,7 @@ export class AccessTokensController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke an access token; nothing accepts it from then on' })
+  @ApiOperation({ summary: 'Revoke an access token' })
   @ApiNoContentResponse()
   async delete(
     @Param({ schema: accessTokenIdSchema }) { id }: { id: string },

@@ -15,7 +15,7 @@ const repositories = z
   .min(1)
   .max(100);
 
-/** A new access token: what it may do at most, and where. */
+/** A new access token: the permissions that it is restricted to, and the repositories that they apply to. */
 export const newAccessTokenSchema = z
   .strictObject({
     label,
@@ -27,6 +27,7 @@ export const newAccessTokenSchema = z
       .nullish(),
   })
   .meta({ id: 'NewAccessToken' });
+/** A validated new access token. */
 export type NewAccessTokenDto = z.infer<typeof newAccessTokenSchema>;
 
 const fields = {
@@ -39,24 +40,27 @@ const fields = {
   created_at: z.iso.datetime(),
 };
 
-/** An access token as it is listed. */
+/** An access token in a list, without its secret. */
 export const accessTokenSchema = z.strictObject(fields).meta({ id: 'AccessToken' });
+/** An access token as the API returns it. */
 export type AccessTokenDto = z.infer<typeof accessTokenSchema>;
 
-/** An access token when it is made: the only time that `token` is shown. */
+/** A created access token. Only this response contains `token`. */
 export const createdAccessTokenSchema = z
   .strictObject({ ...fields, token: z.string() })
   .meta({ id: 'CreatedAccessToken' });
+/** A created access token as the API returns it. */
 export type CreatedAccessTokenDto = z.infer<typeof createdAccessTokenSchema>;
 
 /** A page of access tokens. */
 export const accessTokensSchema = listOf(accessTokenSchema).meta({ id: 'AccessTokens' });
+/** The query of a page of access tokens. */
 export const accessTokensPageSchema = pageSchema('access-tokens', 'id');
 
-/** The id in a path. Others than decimal numbers cannot exist. */
+/** The id of an access token in a path, a decimal number. */
 export const accessTokenIdSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
-/** Writes an access token as it is listed. */
+/** Converts an access token to the format of lists. */
 export function toAccessToken(token: AccessTokenRecord): AccessTokenDto {
   return {
     id: token.id,

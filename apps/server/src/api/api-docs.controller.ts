@@ -20,13 +20,13 @@ const page = `<!doctype html>
 </html>
 `;
 const start = `SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui' });\n`;
-// Swagger UI draws its icons from data: URLs; nothing here runs inline.
+// Swagger UI has icons in data: URLs. It needs no inline script or style.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 const assets = dirname(require.resolve('swagger-ui-dist/package.json'));
 
-/** The API described for programs (`/api/openapi.json`) and for people (`/api/docs`). Holds nothing of any account. */
+/** The documentation of the REST API: for programs (`/api/openapi.json`) and for people (`/api/docs`). */
 @ApiExcludeController()
 @Controller('api')
 @Access('anyone')

@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Holds the OpenAPI document, which can be made only once all routes are known, and then never changes. */
+/** The OpenAPI document. It can be created only once all routes are registered, and then never changes. */
 @Injectable()
 export class ApiDocument {
-  private make: (() => OpenAPIObject) | undefined;
-  private made: OpenAPIObject | undefined;
+  private factory: (() => OpenAPIObject) | undefined;
+  private document: OpenAPIObject | undefined;
 
-  /** Says how to make the document when it is first asked for. */
-  setFactory(make: () => OpenAPIObject): void {
-    this.make = make;
+  /** Sets the function that creates the document when it is first read. */
+  setFactory(factory: () => OpenAPIObject): void {
+    this.factory = factory;
   }
 
-  /** The document. */
+  /** The document. Throws before `setFactory`. */
   read(): OpenAPIObject {
-    this.made ??= this.make?.();
-    if (this.made === undefined)
-      throw new Error('the API document was asked for before the server was built');
-    return this.made;
+    this.document ??= this.factory?.();
+    if (this.document === undefined) {
+      throw new Error('the API document was read before the server was created');
+    }
+    return this.document;
   }
 }

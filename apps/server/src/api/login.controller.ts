@@ -7,7 +7,7 @@ import { Authenticator } from '../access/authenticator';
 import { SessionCookie } from '../access/session-cookie';
 import { loginSchema, toUser, userSchema, type LoginDto, type UserDto } from './users.dto';
 
-/** Signing in and out by session cookie. */
+/** Sign-in and sign-out with a session cookie. */
 @Controller('api/v1/login')
 @Access('anyone')
 export class LoginController {
@@ -19,10 +19,10 @@ export class LoginController {
 
   @Post()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Sign in; the session is in a cookie' })
+  @ApiOperation({ summary: 'Sign in; the response sets a session cookie' })
   @ApiOkResponse({ standardSchema: userSchema })
   async create(
-    // The password strategy reads the same body; the schema stands before it.
+    // The password strategy reads this body from the request, after the schema has validated it.
     @Body({ schema: loginSchema }) _body: LoginDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -3,14 +3,14 @@ import type { INestApplication } from '@nestjs/common';
 import { packageVersion } from '@central-index/platform/config';
 import { errorCatalogue } from '@central-index/platform/errors';
 
-/** The OpenAPI document of the REST API, made from the schemas that validate requests. */
+/** Creates the OpenAPI document of the REST API from the schemas that validate requests. */
 export function openApiDocument(app: INestApplication, publicUrl: string): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Central Index')
     .setDescription(`${introduction}\n\n${errorTable()}`)
     .setVersion(packageVersion)
     .addServer(publicUrl)
-    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'User name, and password or access token' })
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'User name with password or access token' })
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Personal access token' })
     .addCookieAuth('__Host-central-index-session')
     .build();
@@ -22,21 +22,22 @@ export function openApiDocument(app: INestApplication, publicUrl: string): OpenA
   for (const path of Object.values(document.paths)) {
     for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
       if (operation === undefined) continue;
-      operation.responses.default = refused;
-      // Rules of a controller and of its route are both in it, some twice.
-      const named = new Map(operation.security?.map((one) => [JSON.stringify(one), one]));
-      if (named.size > 0) operation.security = [...named.values()];
+      operation.responses.default = errorResponse;
+      // Nest lists the credentials of the controller and of the route, so some occur twice.
+      const unique = new Map(operation.security?.map((scheme) => [JSON.stringify(scheme), scheme]));
+      if (unique.size > 0) operation.security = [...unique.values()];
     }
   }
   return document;
 }
 
 const introduction =
-  'Accounts, repositories, stars, tags and search of a container image index. Lists are pages, `{items, next}`: ' +
-  '`next` goes into `cursor`. Unknown fields are refused. Whatever is not 2xx has a body of the schema Errors.';
+  'Accounts, repositories, stars, tags and search of a container image index. Lists are paginated as ' +
+  '`{items, next}`: send `next` as `cursor` to get the next page. Unknown fields are refused. Every response that is ' +
+  'not 2xx has a body of the schema Errors.';
 
-const refused = {
-  description: 'Refused, or failed',
+const errorResponse = {
+  description: 'The request was refused or failed',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } },
 };
 
@@ -62,7 +63,10 @@ function errorsSchema(): Schema {
           properties: {
             code: { type: 'string', enum: errorCatalogue().map(({ code }) => code) },
             message: { type: 'string' },
-            detail: { description: 'For VALIDATION_FAILED the fields: [{field, message}]', nullable: true },
+            detail: {
+              description: 'For VALIDATION_FAILED, the invalid fields: [{field, message}]',
+              nullable: true,
+            },
           },
         },
       },

@@ -1,7 +1,7 @@
 import { readCursor, writeCursor, type CursorKey } from '@central-index/platform/http';
 import { z } from 'zod';
 
-/** The query of a list, validated: `cursor` is the key of the last row that the caller has. */
+/** The validated query of a list. `cursor` is the key of the last row of the previous page. */
 export interface PageDto {
   per_page: number;
   cursor?: string;
@@ -13,13 +13,13 @@ export interface ListDto<Item> {
   next: string | null;
 }
 
-/** The fields of a list's query; more may be added by extend(). */
+/** The schema of a list's query. Lists with filters add them with extend(). */
 export type PageSchema = z.ZodObject<
   { per_page: z.ZodType<number>; cursor: z.ZodType<string | undefined> },
   z.core.$strict
 >;
 
-/** The query of a list: `per_page`, 100 at most, and `cursor`, the `next` of the page before. */
+/** The query of a list: `per_page`, from 1 to 100, and `cursor`, the `next` of the previous page. */
 export function pageSchema(list: string, key: CursorKey): PageSchema {
   return z.strictObject({
     per_page: z.coerce.number().int().min(1).max(100).default(50),
@@ -32,16 +32,16 @@ export function pageSchema(list: string, key: CursorKey): PageSchema {
         return z.NEVER;
       })
       .optional()
-      .describe('`next` of the page before'),
+      .describe('`next` of the previous page'),
   });
 }
 
-/** The shape of a page. */
+/** The schema of a page of items. */
 export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<ListDto<z.output<Item>>> {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });
 }
 
-/** Writes a page of rows found when one more than `perPage` was asked for, which tells whether there is another. */
+/** Converts rows to a page. The caller selects one row more than `perPage`, which shows whether there is a next page. */
 export function toPage<Row, Item>(
   list: string,
   rows: readonly Row[],
@@ -54,7 +54,7 @@ export function toPage<Row, Item>(
   return writePage(list, { items, next }, toItem);
 }
 
-/** Writes a page as a room answers it: the rows, and the key of the last one if there are more. */
+/** Converts a page of a library to a page of the API. `next` is the key of its last row if there are more. */
 export function writePage<Row, Item>(
   list: string,
   page: { items: readonly Row[]; next?: string },

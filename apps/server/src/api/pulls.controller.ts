@@ -6,14 +6,14 @@ import { Access, Caller } from '../access/access.decorator';
 import { periodSchema, pullsSchema, toPulls, type PeriodDto, type PullsDto } from './pulls.dto';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 
-/** How often repositories are pulled, as the registries report it. */
+/** Pull counts of repositories, from the events of their registries. */
 @Controller('api/v1/repositories/:namespace/:name/pulls')
 @Access('anyone')
 export class PullsController {
   constructor(private readonly pulls: PullsService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Count the pulls of a repository by day (UTC) and tag' })
+  @ApiOperation({ summary: 'Count the pulls of a repository per day (UTC) and tag' })
   @ApiOkResponse({ standardSchema: pullsSchema })
   async read(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,

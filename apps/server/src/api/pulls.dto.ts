@@ -5,7 +5,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 const maxDays = 366;
 const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
-/** A period of days in UTC, both included; the last 30 days unless told otherwise. */
+/** A period of days in UTC, both ends included. The default is the last 30 days; the maximum is 366 days. */
 export const periodSchema = z
   .strictObject({ from: z.iso.date().optional(), to: z.iso.date().optional() })
   .transform(({ from, to = dayOf(Date.now()) }) => ({ from: from ?? dayOf(Date.parse(to) - 29 * dayMs), to }))
@@ -14,9 +14,10 @@ export const periodSchema = z
     path: ['from'],
     message: `is more than ${maxDays} days before the end`,
   });
+/** A validated period, as ISO dates. */
 export type PeriodDto = z.output<typeof periodSchema>;
 
-/** Pulls of a period as the API shows them. */
+/** The pulls of a period. */
 export const pullsSchema = z
   .strictObject({
     from: z.iso.date(),
@@ -28,15 +29,16 @@ export const pullsSchema = z
           day: z.iso.date(),
           pulls: z.int(),
           tags: z.array(z.strictObject({ name: z.string(), pulls: z.int() })),
-          by_digest: z.int().describe('pulls that asked for no tag'),
+          by_digest: z.int().describe('pulls by digest, without a tag'),
         }),
       )
-      .describe('days without pulls are left out'),
+      .describe('only days with pulls'),
   })
   .meta({ id: 'Pulls' });
+/** The pulls of a period as the API returns them. */
 export type PullsDto = z.infer<typeof pullsSchema>;
 
-/** Writes pulls as the API shows them. */
+/** Converts pulls to the format of the API. */
 export function toPulls({ from, to }: PeriodDto, { pulls, days }: Pulls): PullsDto {
   return {
     from,

@@ -8,10 +8,12 @@ import { listOf, pageSchema, toPage, type ListDto, type PageDto } from './page.d
 const refreshTokenSchema = z
   .strictObject({
     id: z.string(),
-    service: z.string().describe('the registry that the login is for, by its service'),
-    client: z.string().describe('what the client calls itself, such as docker'),
-    address: z.string().describe('where the login was made from'),
-    by_access_token: z.boolean().describe('made with an access token, whose limits it has'),
+    service: z.string().describe('service of the registry that the login is for'),
+    client: z.string().describe('name that the client sent, for example docker'),
+    address: z.string().describe('IP address of the login'),
+    by_access_token: z
+      .boolean()
+      .describe('whether the login used an access token, whose restrictions then apply'),
     expires_at: z.iso.datetime(),
     last_used_at: z.iso.datetime().nullable(),
     created_at: z.iso.datetime(),
@@ -21,14 +23,14 @@ type RefreshTokenDto = z.infer<typeof refreshTokenSchema>;
 const refreshTokensSchema = listOf(refreshTokenSchema).meta({ id: 'RefreshTokens' });
 const idSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
 
-/** The logins that the caller's docker clients keep. */
+/** The refresh tokens that the caller's docker clients store. */
 @Controller('api/v1/user/refresh-tokens')
 @Access('sign-in')
 export class RefreshTokensController {
   constructor(private readonly tokens: RefreshTokensService) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the logins that clients keep, newest first' })
+  @ApiOperation({ summary: 'List refresh tokens, newest first' })
   @ApiOkResponse({ standardSchema: refreshTokensSchema })
   async list(
     @Query({ schema: pageSchema('refresh-tokens', 'id') }) { per_page, cursor }: PageDto,
@@ -40,7 +42,7 @@ export class RefreshTokensController {
 
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'End every login that a client keeps' })
+  @ApiOperation({ summary: 'Revoke all refresh tokens' })
   @ApiNoContentResponse()
   async deleteAll(@Caller() { account }: SignedIn, @Address() address: string): Promise<void> {
     await this.tokens.revokeAll(account, address);
@@ -48,7 +50,7 @@ export class RefreshTokensController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'End a login; its client must log in again' })
+  @ApiOperation({ summary: 'Revoke a refresh token; its client must log in again' })
   @ApiNoContentResponse()
   async delete(
     @Param({ schema: idSchema }) { id }: { id: string },

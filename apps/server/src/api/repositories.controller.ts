@@ -21,7 +21,7 @@ import {
   type RepositoryPathDto,
 } from './repositories.dto';
 
-/** Repositories. A private one looks absent to everybody but its owner. */
+/** Repositories. A private one is not found by any caller but its owner. */
 @Controller('api/v1')
 export class RepositoriesController {
   constructor(private readonly repositories: RepositoriesService) {}
@@ -41,7 +41,7 @@ export class RepositoriesController {
 
   @Post('namespaces/:namespace/repositories')
   @Access('account')
-  @ApiOperation({ summary: 'Make a repository; search lists it once an image was pushed' })
+  @ApiOperation({ summary: 'Create a repository; search lists it after the first push' })
   @ApiCreatedResponse({ standardSchema: repositorySchema })
   async create(
     @Param({ schema: namespacePathSchema }) { namespace }: NamespacePathDto,
@@ -78,10 +78,10 @@ export class RepositoriesController {
   @Access('account')
   @HttpCode(204)
   @ApiOperation({
-    summary: 'Remove a repository with its tags and stars; no new token opens it from then on',
+    summary: 'Delete a repository with its tags and stars; no new token grants access to it',
   })
   @ApiNoContentResponse()
-  async remove(
+  async delete(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
     @Caller() caller: Identity,
   ): Promise<void> {

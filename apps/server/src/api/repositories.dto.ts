@@ -21,10 +21,11 @@ const texts = {
   visibility: z.enum(['public', 'private']).optional(),
 };
 
-/** A new repository; its first image comes by a push. */
+/** A new repository, without images until the first push. */
 export const newRepositorySchema = z
   .strictObject({ name: z.string().min(1).max(255), ...texts })
   .meta({ id: 'NewRepository' });
+/** A validated new repository. */
 export type NewRepositoryDto = z.infer<typeof newRepositorySchema>;
 
 /** Changes to a repository. */
@@ -34,24 +35,28 @@ export const repositoryChangesSchema = z
     message: 'give description, readme or visibility',
   })
   .meta({ id: 'RepositoryChanges' });
+/** Validated changes to a repository. */
 export type RepositoryChangesDto = z.infer<typeof repositoryChangesSchema>;
 
-/** A repository as the API shows it. */
+/** A repository. */
 export const repositorySchema = z
   .strictObject({
     namespace: z.string().describe('`library` for official repositories'),
     name: z.string(),
-    full_name: z.string().describe('what people type: `alice/app`, or `centos` for `library/centos`'),
+    full_name: z.string().describe('`alice/app`, or `centos` for `library/centos`'),
     description: z.string(),
     readme: z.string(),
     visibility: z.enum(['public', 'private']),
     official: z.boolean(),
     automated: z.boolean(),
-    registry: z.string().nullable().describe('name of the registry that holds its images'),
+    registry: z
+      .string()
+      .nullable()
+      .describe('name of the registry that stores its images; null before the first push'),
     pull_command: z
       .string()
       .nullable()
-      .describe('what people type to pull it: `latest`, or the newest tag where there is none'),
+      .describe('command that pulls `latest`, or the newest tag if there is no `latest`'),
     tags: z.int().describe('number of tags'),
     stars: z.int(),
     pulls: z.int(),
@@ -60,27 +65,31 @@ export const repositorySchema = z
     pushed_at: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Repository' });
+/** A repository as the API returns it. */
 export type RepositoryDto = z.infer<typeof repositorySchema>;
 
 /** A page of repositories. */
 export const repositoriesSchema = listOf(repositorySchema).meta({ id: 'Repositories' });
+/** The query of a page of repositories. */
 export const repositoriesPageSchema = pageSchema('repositories', 'text');
 
 /** The namespace in a path. */
 export const namespacePathSchema = z.strictObject({ namespace: z.string().max(255) });
+/** The validated namespace of a path. */
 export type NamespacePathDto = z.infer<typeof namespacePathSchema>;
 
-/** A repository in a path, as two components; what is no name at all is not found. */
+/** A repository in a path, as two components. An invalid name is not found. */
 export const repositoryPathSchema = z.strictObject({
   namespace: z.string().max(255),
   name: z.string().max(255),
 });
+/** The validated components of a path. */
 export type RepositoryPathDto = z.infer<typeof repositoryPathSchema>;
 
-/** The path of a repository; a slash inside a component makes it no name. */
+/** The path of a repository. With a slash inside a component it is an invalid name. */
 export const toPath = ({ namespace, name }: RepositoryPathDto): string => `${namespace}/${name}`;
 
-/** Writes a repository as the API shows it. */
+/** Converts a repository to the format of the API. */
 export function toRepository(repository: Repository): RepositoryDto {
   return {
     namespace: repository.namespace,

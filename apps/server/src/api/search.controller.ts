@@ -18,7 +18,7 @@ import {
   type SuggestionsDto,
 } from './search.dto';
 
-/** Search for people and scripts. */
+/** Search and completion of names. */
 @Controller('api/v1/search')
 export class SearchController {
   constructor(
@@ -28,7 +28,7 @@ export class SearchController {
 
   @Get()
   @Access('anyone')
-  @ApiOperation({ summary: 'Find repositories: public ones, and those of the caller' })
+  @ApiOperation({ summary: 'Search public repositories and those of the caller' })
   @ApiOkResponse({ standardSchema: searchPageSchema })
   async search(
     @Query({ schema: searchQuerySchema }) query: SearchQueryDto,
@@ -37,13 +37,13 @@ export class SearchController {
     const { q, page, per_page: perPage, sort, explain, ...filters } = query;
     if (explain) enforce('administrator', caller);
     const viewer = await this.namespaces.privateScope(caller);
-    const found = await this.searches.explain({ q, page, perPage, sort, filters, viewer });
-    return toSearchPage(found.page, explain ? found.explanation : undefined);
+    const result = await this.searches.explain({ q, page, perPage, sort, filters, viewer });
+    return toSearchPage(result.page, explain ? result.explanation : undefined);
   }
 
   @Get('suggest')
   @Access('anyone')
-  @ApiOperation({ summary: 'Complete a name as it is typed' })
+  @ApiOperation({ summary: 'Complete a name that is being typed' })
   @ApiOkResponse({ standardSchema: suggestionsSchema })
   async suggest(
     @Query({ schema: suggestQuerySchema }) { q, limit }: SuggestQueryDto,

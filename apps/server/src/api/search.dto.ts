@@ -1,38 +1,38 @@
-import type { SearchExplanation } from '@central-index/search';
-import type { SearchHit, SearchPage } from '@central-index/search';
+import type { SearchExplanation, SearchHit, SearchPage } from '@central-index/search';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const whole = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^[0-9]{1,9}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(least).max(most));
+    .pipe(z.number().min(min).max(max));
 
-/** A search: what is typed, the page, and which repositories count. */
+/** The query of a search: text, page, filters and order. */
 export const searchQuerySchema = z.strictObject({
-  q: z.string().default('').describe('name, ns/name, ns/ or words; only 100 characters count'),
-  page: whole(1, 1000).default(1),
-  per_page: whole(1, 100).default(25),
+  q: z.string().default('').describe('name, ns/name, ns/ or words; the rest after 100 characters is ignored'),
+  page: wholeNumber(1, 1000).default(1),
+  per_page: wholeNumber(1, 100).default(25),
   official: flag.optional(),
   automated: flag.optional(),
-  stars: whole(0, 999_999_999).optional().describe('the least number of stars'),
+  stars: wholeNumber(0, 999_999_999).optional().describe('minimum number of stars'),
   namespace: z
     .string()
     .max(255)
     .regex(/^[^\0]*$/, 'must not contain NUL')
     .optional(),
   sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
-  explain: flag.default(false).describe('for administrators: how the ranking came about'),
+  explain: flag.default(false).describe('add an explanation of the ranking; administrators only'),
 });
+/** A validated query of a search. */
 export type SearchQueryDto = z.infer<typeof searchQuerySchema>;
 
 const hitSchema = z
   .strictObject({
     namespace: z.string(),
     name: z.string(),
-    full_name: z.string().describe('`centos` for library/centos'),
+    full_name: z.string().describe('`alice/app`, or `centos` for `library/centos`'),
     description: z.string(),
     visibility: z.enum(['public', 'private']),
     official: z.boolean(),
@@ -45,11 +45,11 @@ const hitSchema = z
 
 const explanationSchema = z
   .strictObject({
-    text: z.string().describe('the query as it was understood'),
+    text: z.string().describe('the normalized query'),
     namespace: z.string().nullable(),
     name: z.string().nullable(),
     words: z.array(z.string()),
-    candidates: z.int().describe('documents that the engine gave'),
+    candidates: z.int().describe('number of documents that the engine retrieved'),
     similar: z.array(z.strictObject({ name: z.string(), edits: z.int() })),
     hits: z.array(
       z.strictObject({
@@ -60,7 +60,7 @@ const explanationSchema = z
         corrected_to: z
           .string()
           .nullable()
-          .describe('the name that the query was taken to mean, if only that is answered'),
+          .describe('the name that replaced a misspelt one in the query, if this hit matches only that'),
         text: z.number(),
         popularity: z.number(),
         official: z.number(),
@@ -70,30 +70,28 @@ const explanationSchema = z
   })
   .meta({ id: 'SearchExplanation' });
 
-/** One page of what was found. */
+/** A page of hits. */
 export const searchPageSchema = z
   .strictObject({
     items: z.array(hitSchema),
-    total: z.int().describe('exact up to 1000, which is as far as pages reach'),
+    total: z.int().describe('number of hits, exact up to 1000; later pages are empty'),
     page: z.int(),
     per_page: z.int(),
-    did_you_mean: z
-      .string()
-      .optional()
-      .describe('a popular name, when what was typed looks like a misspelling'),
+    did_you_mean: z.string().optional().describe('a popular name that the query may be a misspelling of'),
     explanation: explanationSchema.optional(),
   })
   .meta({ id: 'SearchPage' });
+/** A page of hits as the API returns it. */
 export type SearchPageDto = z.infer<typeof searchPageSchema>;
 
-/** Writes a page of hits for the REST API. */
-export function toSearchPage(found: SearchPage, explanation?: SearchExplanation): SearchPageDto {
+/** Converts a page of hits to the format of the API. */
+export function toSearchPage(page: SearchPage, explanation?: SearchExplanation): SearchPageDto {
   return {
-    items: found.items.map(toHit),
-    total: found.total,
-    page: found.page,
-    per_page: found.perPage,
-    ...(found.didYouMean === undefined ? {} : { did_you_mean: found.didYouMean }),
+    items: page.items.map(toHit),
+    total: page.total,
+    page: page.page,
+    per_page: page.perPage,
+    ...(page.didYouMean === undefined ? {} : { did_you_mean: page.didYouMean }),
     ...(explanation === undefined ? {} : { explanation: toExplanation(explanation) }),
   };
 }
@@ -125,14 +123,15 @@ function toExplanation({
   };
 }
 
-/** What has been typed so far. */
+/** The query of a completion. */
 export const suggestQuerySchema = z.strictObject({
-  q: z.string().default('').describe('the beginning of a name, or `ns/` and the beginning of one'),
-  limit: whole(1, 25).default(8),
+  q: z.string().default('').describe('prefix of a name, or `ns/` and a prefix'),
+  limit: wholeNumber(1, 25).default(8),
 });
+/** A validated query of a completion. */
 export type SuggestQueryDto = z.infer<typeof suggestQuerySchema>;
 
-/** Names that begin so, the most popular first. */
+/** Repositories whose names have the prefix, most popular first. */
 export const suggestionsSchema = z
   .strictObject({
     items: z.array(
@@ -145,9 +144,10 @@ export const suggestionsSchema = z
     ),
   })
   .meta({ id: 'SearchSuggestions' });
+/** Suggestions as the API returns them. */
 export type SuggestionsDto = z.infer<typeof suggestionsSchema>;
 
-/** Writes suggestions for the REST API. */
+/** Converts hits to suggestions in the format of the API. */
 export function toSuggestions(hits: readonly SearchHit[]): SuggestionsDto {
   return {
     items: hits.map(toHit).map(({ full_name, official, description, stars }) => ({

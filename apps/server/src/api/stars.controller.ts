@@ -5,7 +5,7 @@ import { StarsService } from '@central-index/repositories';
 import { Access, Caller } from '../access/access.decorator';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 
-/** The caller's star for a repository; giving or taking it twice changes nothing. */
+/** The caller's star for a repository. Both routes are idempotent. */
 @Controller('api/v1/repositories/:namespace/:name/star')
 @Access('account')
 export class StarsController {
@@ -24,7 +24,7 @@ export class StarsController {
 
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Take a star back' })
+  @ApiOperation({ summary: 'Remove the star' })
   @ApiNoContentResponse()
   async unstar(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,

@@ -21,13 +21,13 @@ import {
   type TagPathDto,
 } from './tags.dto';
 
-/** Tags, as the registries report them. */
+/** Tags of repositories, from the events of their registries. */
 @Controller('api/v1/repositories/:namespace/:name/tags')
 @Access('anyone')
 export class TagsController {
   constructor(
     private readonly tags: TagsService,
-    private readonly removals: TagDeletionsService,
+    private readonly deletions: TagDeletionsService,
   ) {}
 
   @Get()
@@ -53,7 +53,7 @@ export class TagsController {
   }
 
   @Get(':tag/history')
-  @ApiOperation({ summary: 'List what a tag pointed to, the latest first; also when it was deleted' })
+  @ApiOperation({ summary: 'List the digests that a tag pointed to, newest first; also of a deleted tag' })
   @ApiOkResponse({ standardSchema: tagHistorySchema })
   async history(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
@@ -70,17 +70,17 @@ export class TagsController {
   @ApiOperation({
     summary: 'Delete a tag at its registry',
     description:
-      'Where the registry deletes by digest only (Distribution 2), the image goes too, and a tag whose image others ' +
-      'need is refused. 202 means that the registry did not answer and will be asked again.',
+      'If the registry can only delete by digest (Distribution 2), the image is deleted as well, and the request is ' +
+      'refused while other tags need it. 202 means that the registry did not respond and the deletion will be retried.',
   })
   @ApiNoContentResponse()
-  async remove(
+  async delete(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
     @Caller() caller: Identity,
     @Address() address: string,
     @Res({ passthrough: true }) response: FastifyReply,
   ): Promise<void> {
-    const done = await this.removals.delete(caller, toPath(path), tag, address);
-    if (!done) response.status(202);
+    const deleted = await this.deletions.delete(caller, toPath(path), tag, address);
+    if (!deleted) response.status(202);
   }
 }

@@ -2,13 +2,16 @@ import type { Tag, TagMove } from '@central-index/repositories';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
-/** A tag as the API shows it. */
+/** A tag, with what its manifest says. */
 export const tagSchema = z
   .strictObject({
     name: z.string(),
     digest: z.string(),
     media_type: z.string(),
-    size: z.int().nullable().describe('bytes of config and layers, of all platforms for an index'),
+    size: z
+      .int()
+      .nullable()
+      .describe('bytes of config and layers, compressed; of all platforms for an index'),
     platforms: z.array(
       z.strictObject({
         os: z.string(),
@@ -18,27 +21,29 @@ export const tagSchema = z
         size: z
           .int()
           .nullable()
-          .describe('bytes, compressed; null when the manifest is missing or does not say'),
+          .describe('bytes, compressed; null if the manifest is missing or does not contain it'),
       }),
     ),
     kind: z.enum(['image', 'index', 'artifact', 'schema1']),
     artifact_type: z.string().nullable(),
-    subject: z.string().nullable().describe('digest of the manifest that this one is about'),
-    built_at: z.iso.datetime().nullable().describe('when the image says that it was made'),
+    subject: z.string().nullable().describe('digest of the manifest that this one refers to'),
+    built_at: z.iso.datetime().nullable().describe('creation time in the image configuration'),
     labels: z
       .record(z.string(), z.string())
-      .describe('org.opencontainers.image.* labels and annotations, by the last word of their names'),
+      .describe('labels and annotations org.opencontainers.image.*, without that prefix'),
     pushed_at: z.iso.datetime(),
     pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
   })
   .meta({ id: 'Tag' });
+/** A tag as the API returns it. */
 export type TagDto = z.infer<typeof tagSchema>;
 
 /** A page of tags. */
 export const tagsSchema = listOf(tagSchema).meta({ id: 'Tags' });
+/** The query of a page of tags. */
 export const tagsPageSchema = pageSchema('tags', 'text');
 
-/** Something that a tag pointed to. */
+/** A digest that a tag pointed to. */
 export const tagMoveSchema = z
   .strictObject({
     digest: z.string(),
@@ -46,21 +51,24 @@ export const tagMoveSchema = z
     pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
   })
   .meta({ id: 'TagMove' });
+/** A digest of a tag's history as the API returns it. */
 export type TagMoveDto = z.infer<typeof tagMoveSchema>;
 
 /** A page of a tag's history. */
 export const tagHistorySchema = listOf(tagMoveSchema).meta({ id: 'TagHistory' });
+/** The query of a page of a tag's history. */
 export const tagHistoryPageSchema = pageSchema('tag-history', 'text');
 
-/** A tag in a path; what is no tag at all is not found. */
+/** A tag in a path. An invalid tag is not found. */
 export const tagPathSchema = z.strictObject({
   namespace: z.string().max(255),
   name: z.string().max(255),
   tag: z.string().max(255),
 });
+/** The validated components of a path. */
 export type TagPathDto = z.infer<typeof tagPathSchema>;
 
-/** Writes a tag as the API shows it. */
+/** Converts a tag to the format of the API. */
 export function toTag(tag: Tag): TagDto {
   return {
     name: tag.name,
@@ -84,7 +92,7 @@ export function toTag(tag: Tag): TagDto {
   };
 }
 
-/** Writes something that a tag pointed to. */
+/** Converts an entry of a tag's history to the format of the API. */
 export function toTagMove({ digest, pushedAt, pushedBy }: TagMove): TagMoveDto {
   return { digest, pushed_at: pushedAt.toISOString(), pushed_by: pushedBy };
 }

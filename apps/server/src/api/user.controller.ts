@@ -11,14 +11,14 @@ import { toUser, userChangesSchema, userSchema, type UserChangesDto, type UserDt
 @Access('sign-in')
 export class UserController {
   constructor(
-    private readonly ownAccount: AccountSettingsService,
+    private readonly settings: AccountSettingsService,
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
   ) {}
 
   @Get()
   @Access('account')
-  @ApiOperation({ summary: 'Who am I; also with an access token' })
+  @ApiOperation({ summary: 'Read the own account; access tokens are accepted' })
   @ApiOkResponse({ standardSchema: userSchema })
   show(@Caller() { account }: SignedIn): UserDto {
     return toUser(account);
@@ -34,12 +34,8 @@ export class UserController {
     @Address() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
-    const account = await this.ownAccount.update(
-      caller.account,
-      { email, password, currentPassword },
-      address,
-    );
-    // The change ended this session too; whoever made it goes on with a new one.
+    const account = await this.settings.update(caller.account, { email, password, currentPassword }, address);
+    // The change ended this session as well; the caller gets a new one.
     if (password !== undefined && caller.via === 'session') {
       this.cookie.set(reply, await this.sessions.start(account, address));
     }
@@ -48,14 +44,14 @@ export class UserController {
 
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete the account for ever; its name stays taken' })
+  @ApiOperation({ summary: 'Delete the account permanently; its name cannot be registered again' })
   @ApiNoContentResponse()
   async delete(
     @Caller() { account }: SignedIn,
     @Address() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.ownAccount.delete(account, address);
+    await this.settings.delete(account, address);
     this.cookie.clear(reply);
   }
 }

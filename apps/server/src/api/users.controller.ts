@@ -4,7 +4,7 @@ import { SignUpService } from '@central-index/namespaces';
 import { Access, Address } from '../access/access.decorator';
 import { newUserSchema, toUser, userSchema, type NewUserDto, type UserDto } from './users.dto';
 
-/** Signing up. */
+/** Sign-up. */
 @Controller('api/v1/users')
 export class UsersController {
   constructor(private readonly signUps: SignUpService) {}

@@ -1,12 +1,12 @@
 import type { Account } from '@central-index/accounts';
 import { z } from 'zod';
 
-// Which names and passwords are taken is the rooms' to say; here only what any of them could be.
+// Outer limits only: the libraries decide which names and passwords are accepted.
 const username = z
   .string()
   .min(1)
   .max(255)
-  .describe('3 to 30 lower-case letters and digits, single - or _ between');
+  .describe('3 to 30 lower-case letters and digits, with single - or _ between them');
 const password = z.string().min(1).max(4096);
 const email = z.email().max(254);
 
@@ -16,26 +16,34 @@ export const newUserSchema = z
     username,
     email,
     password,
-    invite: z.string().min(1).max(100).optional().describe('needed where sign-up is by invitation'),
+    invite: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('invitation code, required where sign-up is by invitation'),
   })
   .meta({ id: 'NewUser' });
+/** A validated sign-up. */
 export type NewUserDto = z.infer<typeof newUserSchema>;
 
 /** A sign-in. */
 export const loginSchema = z.strictObject({ username, password }).meta({ id: 'Login' });
+/** A validated sign-in. */
 export type LoginDto = z.infer<typeof loginSchema>;
 
-/** Changes to one's own account. */
+/** Changes to the caller's own account. */
 export const userChangesSchema = z
   .strictObject({
     email: email.optional(),
     password: password.optional(),
-    current_password: password.optional().describe('needed to change the password'),
+    current_password: password.optional().describe('required to change the password'),
   })
   .refine((changes) => changes.email !== undefined || changes.password !== undefined, {
     message: 'give email, password or both',
   })
   .meta({ id: 'UserChanges' });
+/** Validated changes to the caller's own account. */
 export type UserChangesDto = z.infer<typeof userChangesSchema>;
 
 /** An account as its owner sees it. */
@@ -47,9 +55,10 @@ export const userSchema = z
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'User' });
+/** An account as the API returns it to its owner. */
 export type UserDto = z.infer<typeof userSchema>;
 
-/** Writes an account as its owner sees it. */
+/** Converts an account to the format for its owner. */
 export function toUser(account: Account): UserDto {
   return {
     username: account.name,
