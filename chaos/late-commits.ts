@@ -74,7 +74,7 @@ async function rehearse(at: SearchedProduct, size: number, heldMs: number): Prom
       { what: 'status of `search check`', found: check.code ?? -1, asked: 0 },
       {
         what: 'copies mended that nobody knew of',
-        found: await at.metric('central_index_search_drift'),
+        found: await at.metric('central_index_search_drift_total'),
         asked: 0,
       },
     ];

@@ -68,7 +68,7 @@ async function withEngine(
       { what: 'status of `search check`', found: check.code ?? -1, asked: 0 },
       {
         what: 'copies mended that nobody knew of',
-        found: await at.metric('central_index_search_drift'),
+        found: await at.metric('central_index_search_drift_total'),
         asked: 0,
       },
     ];

@@ -129,7 +129,7 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
   }
 
   it('detects unexpected differences, repairs them, and counts them as drift', async () => {
-    const before = await metric('drift');
+    const before = await metric('drift_total');
     const rows = await database.rows<{ id: string }>(
       'select repository_id as id from search_document order by 1',
     );
@@ -139,7 +139,7 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
     await meilisearch.request('POST', '/indexes/repositories/documents', [
       { id: 999_999_999, namespace: 'x' },
     ]);
-    await eventually(async () => assert.equal(await metric('drift'), before + 3), 20_000);
+    await eventually(async () => assert.equal(await metric('drift_total'), before + 3), 20_000);
     await waitForSync();
     const isFound = await maintenance.check(false);
     assert.deepEqual(isFound.replica, { missing: [], stale: [], orphaned: [] });

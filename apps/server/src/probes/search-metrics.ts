@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { SearchMaintenance, type SearchState } from '@central-index/search';
-import { Gauge, register } from 'prom-client';
+import { Counter, Gauge, register } from 'prom-client';
 
 type Metric = readonly [name: string, help: string, value: (state: SearchState) => number];
 
-const metrics: readonly Metric[] = [
+const gauges: readonly Metric[] = [
   [
     'central_index_search_fallback',
     '1 while this process searches in PostgreSQL because Meilisearch fails, else 0',
@@ -25,27 +25,39 @@ const metrics: readonly Metric[] = [
     'Age of the oldest pending search document that Meilisearch does not reject',
     ({ lag }) => lag,
   ],
-  [
-    'central_index_search_drift',
-    'Search documents that checks found to differ in Meilisearch without being pending, since the replica was created',
-    ({ drift }) => drift,
-  ],
 ];
 
 /** Metrics of search, read at each scrape. */
 @Injectable()
 export class SearchMetrics {
-  private readonly gauges = metrics.map(([name, help, value]) => {
-    // Tests run several servers in one process; the gauges are those of the last one.
-    register.removeSingleMetric(name);
+  private readonly gauges = gauges.map(([name, help, value]) => {
+    removeMetric(name);
     return { gauge: new Gauge({ name, help }), value };
   });
+  private readonly drift = newDriftCounter();
 
   constructor(private readonly maintenance: SearchMaintenance) {}
 
-  /** Sets the gauges to their current values. */
+  /** Sets the metrics to their current values. */
   async update(): Promise<void> {
     const state = await this.maintenance.state();
     for (const { gauge, value } of this.gauges) gauge.set(value(state));
+    // The database counts, for all processes: this one only reports the sum.
+    this.drift.reset();
+    this.drift.inc(state.drift);
   }
+}
+
+function newDriftCounter(): Counter {
+  const name = 'central_index_search_drift_total';
+  removeMetric(name);
+  return new Counter({
+    name,
+    help: 'Search documents that checks found to differ in Meilisearch without being pending',
+  });
+}
+
+// Tests run several servers in one process; the metrics are those of the last one.
+function removeMetric(name: string): void {
+  register.removeSingleMetric(name);
 }
