@@ -3,6 +3,8 @@ import { ConfigurationError, loadConfig } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { createLogger } from '@central-index/platform/logging';
+import { stopOnSignals } from '@central-index/platform/process';
+import { setTimeout } from 'node:timers/promises';
 import { collectDefaultMetrics } from 'prom-client';
 import { createServer } from './http/create-server';
 import { Readiness } from './probes/readiness';
@@ -17,25 +19,11 @@ async function main(): Promise<void> {
   collectDefaultMetrics();
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
   const app = await createServer(config, logger);
-  let stopping = false;
-  const stop = (reason: string): void => {
-    if (stopping) return;
-    stopping = true;
+  stopOnSignals(logger, async () => {
     app.get(Readiness).stopping = true;
-    logger.info({ reason }, 'stopping');
-    setTimeout(() => {
-      app.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          logger.error({ err: error }, 'did not stop cleanly');
-          process.exit(1);
-        },
-      );
-    }, drainDelayMs);
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('disconnect', () => stop('supervisor disconnected'));
+    await setTimeout(drainDelayMs);
+    await app.close();
+  });
   await app.get(Database, { strict: false }).warmUp();
   await app.listen(config.server.port, config.server.host);
   process.send?.({ type: 'ready' });

@@ -1,30 +1,16 @@
 import 'reflect-metadata';
 import { ConfigurationError, loadConfig } from '@central-index/platform/config';
 import { createLogger } from '@central-index/platform/logging';
+import { stopOnSignals } from '@central-index/platform/process';
 import { startWorker } from './worker';
 
-/** One worker process. Under a supervisor it says `ready`, and ends when the supervisor is gone. */
+/** One worker process. It sends `{type: 'ready'}` to its supervisor, if it has one, and stops when that disconnects. */
 async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: 'worker' });
   process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
-  const stopJobs = await startWorker(config, logger);
-  let stopping = false;
-  const stop = (why: string): void => {
-    if (stopping) return;
-    stopping = true;
-    logger.info({ why }, 'stopping');
-    stopJobs().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'did not stop cleanly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('disconnect', () => stop('supervisor is gone'));
+  const stopWorker = await startWorker(config, logger);
+  stopOnSignals(logger, stopWorker);
   logger.info('running jobs');
   process.send?.({ type: 'ready' });
 }

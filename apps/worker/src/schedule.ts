@@ -9,7 +9,7 @@ import { ReconcilerService } from '@central-index/registry-sync';
 import { SearchSync, SearchMaintenance } from '@central-index/search';
 import { SigningKeysService } from '@central-index/tokens';
 
-/** What is done by the clock (UTC). Each run changes nothing when there is nothing to do. */
+/** The scheduled jobs, with cron expressions in UTC. A run without work changes nothing. */
 export function schedule(context: INestApplicationContext): Schedule {
   const refreshTokens = context.get(RefreshTokensService, { strict: false });
   const keys = context.get(SigningKeysService, { strict: false });
@@ -18,25 +18,25 @@ export function schedule(context: INestApplicationContext): Schedule {
   const pulls = context.get(PullCounter, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
   const search = context.get(SearchMaintenance, { strict: false });
-  const documents = context.get(SearchSync, { strict: false });
+  const searchSync = context.get(SearchSync, { strict: false });
   const jobs = context.get(Jobs, { strict: false });
   const database = context.get(Database, { strict: false });
   const { eventRetentionDays } = context.get<Config>(CONFIG, { strict: false });
   return {
-    // A new key is published an hour before it signs: the run after that one switches.
+    // One run publishes a new key, and the next one, an hour later, activates it.
     'keys.rotate': { cron: '5 * * * *', run: async () => void (await keys.rotateIfDue()) },
     'repositories.expire': {
       cron: '15 * * * *',
       run: async () => void (await repositories.expireUnpushed()),
     },
-    // One request a repository, and more where a push was granted since the last reconcile.
+    // One request per repository, and more for those with a push grant since the last reconcile.
     'registries.reconcile': { cron: '35 * * * *', run: () => reconciler.reconcileAll({ full: false }) },
-    // Every tag's digest: finds what was changed at a registry past the index, as by a restored backup.
+    // Reads the digest of every tag, which finds changes without events, such as a restored backup.
     'registries.reconcile-full': { cron: '50 3 * * *', run: () => reconciler.reconcileAll({ full: true }) },
     'refresh-tokens.purge': { cron: '35 3 * * *', run: () => refreshTokens.purgeExpired() },
     'pulls.purge': { cron: '*/10 * * * *', run: () => pulls.purgeExpired() },
-    // Visits count for less with every day that begins.
-    'search.decay': { cron: '5 0 * * *', run: () => documents.decay() },
+    // Unique pulls lose weight daily.
+    'search.decay': { cron: '5 0 * * *', run: () => searchSync.decay() },
     'search.check': { cron: '45 * * * *', run: async () => void (await search.check(true, false)) },
     'search.reindex': { cron: '20 2 * * *', run: async () => void (await search.reindex()) },
     'jobs.reset-sequences': { cron: '10 3 * * *', run: () => jobs.resetSequences(database.manager) },

@@ -42,7 +42,7 @@ export function subscriptions(context: INestApplicationContext): readonly Subscr
         imageDeletion.deleteMovedSource(repositoryId, registryId, registryPath),
     }),
     subscribe(facts.repositoriesImported, { search: ({ repositoryIds }) => search.sync(repositoryIds) }),
-    // No handler yet: webhooks and trusted builds will subscribe. The batch handler empties the outbox.
+    // Webhooks and trusted builds will subscribe. Until then, empty batch handlers remove these facts from the outbox.
     subscribe(facts.tagPushed, {}, async () => undefined),
     subscribe(facts.tagDeleted, {}, async () => undefined),
     subscribe(facts.tagRecheckRequested, {

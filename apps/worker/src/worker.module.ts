@@ -8,14 +8,15 @@ import { RegistrySyncModule } from '@central-index/registry-sync';
 import { SearchModule } from '@central-index/search';
 import { TokensModule } from '@central-index/tokens';
 
-/** The rooms whose jobs this process does. */
+/** The libraries whose jobs a worker runs. */
 @Module({})
 export class WorkerModule {
+  /** Throws a ConfigurationError without DATABASE_URL or SECRET_KEY. */
   static forRoot(config: Config, logger: Logger): DynamicModule {
     const { url } = config.database;
     if (url === undefined || config.secretKey === undefined) {
       throw new ConfigurationError(
-        'a worker needs DATABASE_URL and SECRET_KEY; `central-index start` gives it both',
+        'a worker needs DATABASE_URL and SECRET_KEY; `central-index start` sets both',
       );
     }
     return {

@@ -7,7 +7,7 @@ import { schedule } from './schedule';
 import { subscriptions } from './subscriptions';
 import { WorkerModule } from './worker.module';
 
-/** Starts running jobs; the returned function lets what has begun finish. */
+/** Starts running jobs. The returned function stops the worker after the running jobs have finished. */
 export async function startWorker(config: Config, logger: Logger): Promise<() => Promise<void>> {
   const context = await NestFactory.createApplicationContext(WorkerModule.forRoot(config, logger), {
     logger: new NestLogger(logger),
@@ -19,9 +19,9 @@ export async function startWorker(config: Config, logger: Logger): Promise<() =>
     schedule: schedule(context),
     logger,
   });
-  const stopUpkeep = context.get(SearchMaintenance, { strict: false }).start();
+  const stopMaintenance = context.get(SearchMaintenance, { strict: false }).start();
   return async () => {
-    await stopUpkeep();
+    await stopMaintenance();
     await jobs.stop();
     await context.close();
   };

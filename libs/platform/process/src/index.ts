@@ -2,3 +2,5 @@
 export { tryLock, waitForLock } from './file-lock';
 export type { HeldLock } from './file-lock';
 export { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './process-identity';
+export { stopOnSignals } from './shutdown';
+export type { ShutdownLog } from './shutdown';
