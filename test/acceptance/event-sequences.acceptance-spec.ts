@@ -67,7 +67,7 @@ for (const generation of generations) {
       return tags;
     };
     const isIdle = async (): Promise<boolean> =>
-      /registry_events\{registry="main",state="waiting"\} 0$/m.test(
+      /registry_events\{registry="main",state="pending"\} 0$/m.test(
         await (await fetch(`${index.url}/metrics`)).text(),
       );
 

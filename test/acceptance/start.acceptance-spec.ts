@@ -29,7 +29,7 @@ describe('start', () => {
 
   it('refuses a second start on the same data in one sentence', async () => {
     const said = refused(await Product.in(folder, await freePort()).command(['start']));
-    assert.match(said, /^central-index: .* is held by another .*\n$/);
+    assert.match(said, /^central-index: .* is in use by another .*\n$/);
   });
 
   it('refuses a port in use in one sentence, and leaves nothing running', async () => {

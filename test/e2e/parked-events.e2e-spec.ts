@@ -124,10 +124,10 @@ describe('parked events', () => {
       ['not JSON', 'a name that no repository of an index can have'],
     );
     const retried = await command('registry', 'events', 'main', '--parked', '--retry');
-    assert.match(retried.stdout, /^1 parked events of main wait again/);
+    assert.match(retried.stdout, /^1 parked events of main are pending again/);
     await waitForEvents();
     assert.equal((await olga.get(`${route}/parked`)).json.items.length, 2);
-    assert.match((await command('registry', 'events', 'main')).stdout, /0 wait, 2 parked/);
+    assert.match((await command('registry', 'events', 'main')).stdout, /0 pending, 2 parked/);
     const unknown = await command('registry', 'events', 'nowhere');
     assert.notEqual(unknown.code, 0);
   });

@@ -81,7 +81,7 @@ describe('commands official, import and namespace', () => {
     assert.equal(first.code, 0, first.stderr);
     assert.match(
       first.stdout,
-      /^20001 rows .*: 20000 added, 0 changed, 0 as they were\n1 invalid .*\n {2}line 20001: /,
+      /^20001 rows .*: 20000 added, 0 changed, 0 unchanged\n1 invalid .*\n {2}line 20001: /,
     );
     const second = JSON.parse((await run('import', path, '--json')).stdout);
     assert.deepEqual([second.rows, second.unchanged, second.errors[0].line], [20_001, 20_000, 20_001]);

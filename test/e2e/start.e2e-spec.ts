@@ -71,7 +71,7 @@ describeUnless(skip, 'start', () => {
   it('rejects a second start on the same data, and continues to serve', async () => {
     assertFails(
       await fixture.run(['start'], { PORT: '1' }),
-      /is held by another `central-index start` \(process \d+\)/,
+      /is in use by another `central-index start` \(process \d+\)/,
     );
     await assertServing();
   });
@@ -206,7 +206,7 @@ describeUnless(skip, 'start with DATABASE_URL', () => {
   it('generates a SECRET_KEY while the database has no sealed data', async () => {
     const product = fixture.start(['start'], { DATABASE_URL: server.url });
     const { banner } = await product.ready();
-    assert.match(banner, /the PostgreSQL that DATABASE_URL names/);
+    assert.match(banner, /the PostgreSQL of DATABASE_URL/);
     assert.equal((await product.stop()).code, 0);
     assert.equal(existsSync(join(fixture.dataDir, 'secret-key')), true);
     assert.equal(existsSync(join(fixture.dataDir, 'database')), false);

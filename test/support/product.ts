@@ -120,7 +120,7 @@ export class RunningProduct {
 
   /** Log lines about unhandled errors and ended processes, and the whole of stderr. */
   unexpectedErrors(): string[] {
-    const lines = this.stdout.split('\n').filter((line) => /unhandled|(server|worker) \d+ ended/.test(line));
+    const lines = this.stdout.split('\n').filter((line) => /unhandled|(server|worker) \d+ exited/.test(line));
     return this.stderr === '' ? lines : [...lines, this.stderr];
   }
 

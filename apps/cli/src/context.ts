@@ -10,39 +10,39 @@ import { readSecretKey } from './secret-key';
 @Module({})
 class CommandModule {}
 
-/** Rooms whose services a command uses. */
+/** Modules of the libraries whose services a command uses. */
 export type Modules = Type | DynamicModule | readonly (Type | DynamicModule)[];
 
 /**
- * Runs a command's work with the services of some rooms, and closes everything afterwards:
+ * Runs a command's work with the services of the given modules, and closes everything afterwards:
  *
  *     const list = await withContext(RegistriesModule, (app) => app.get(RegistriesService).list());
  *
- * The database is the one of the configuration; a running embedded server is joined, else it is started for the
- * duration. Refuses when there is no database yet or its schema is not the program's.
+ * It uses the database of the configuration. An embedded server that runs already is used as it is; otherwise it is
+ * started for the duration of the command. Throws if no database exists yet, or if its schema is not current.
  */
 export async function withContext<T>(
-  rooms: Modules,
+  modules: Modules,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
   const database = await openDatabase(config, { create: false, log: () => undefined });
   try {
     await requireCurrentSchema(database.url);
-    return await withModules(config, database.url, rooms, work);
+    return await withModules(config, database.url, modules, work);
   } finally {
     await database.close();
   }
 }
 
-/** Runs work with the services of some rooms on a database that is open and known to be current. */
+/** Runs work with the services of the given modules on an open database whose schema is current. */
 export async function withModules<T>(
   config: Config,
   url: string,
-  rooms: Modules,
+  modules: Modules,
   work: (app: INestApplicationContext) => Promise<T>,
 ): Promise<T> {
-  // Standard output is the answer's, and what fails is told in one line: the log speaks only when asked to.
+  // Output has the result only, and errors are one line, so the log is silent unless LOG_LEVEL is debug or trace.
   const level = ['debug', 'trace'].includes(config.log.level) ? config.log.level : 'fatal';
   const logger = createLogger({ level, format: config.log.format, role: 'cli', to: 2 });
   const app = await NestFactory.createApplicationContext(
@@ -53,7 +53,7 @@ export async function withModules<T>(
         LoggingModule.forRoot(logger),
         DatabaseModule.forRoot({ url, role: 'cli', secretKey: readSecretKey(config), poolSize: 4 }),
         JobsModule,
-        ...[rooms].flat(),
+        ...[modules].flat(),
       ],
     },
     { logger: new NestLogger(logger), abortOnError: false },

@@ -4,15 +4,15 @@ import { schemaState } from '@central-index/platform/database';
 import { migrations } from '../../../migrations';
 import { schemaBehind, schemaNewer } from './cli.errors';
 
-/** The database that a command works on, open until `close`. */
+/** The database of a command, open until `close`. */
 export interface DatabaseAccess {
   readonly url: string;
-  /** Undefined when DATABASE_URL names a server of the operator's own. */
+  /** Undefined if DATABASE_URL is set. */
   readonly embedded: EmbeddedDatabase | undefined;
   close(): Promise<void>;
 }
 
-/** Opens the database of the configuration: DATABASE_URL, or the embedded one, which only `create` makes. */
+/** Opens the database of the configuration: DATABASE_URL, or the embedded one, which is created only with `create`. */
 export async function openDatabase(
   config: Config,
   options: { create: boolean; log: (message: string) => void },
@@ -28,7 +28,7 @@ export async function openDatabase(
   return { url: embedded.url, embedded, close: () => embedded.close() };
 }
 
-/** Refuses a schema that this code must not, or cannot yet, run on. */
+/** Throws SCHEMA_NEWER or SCHEMA_BEHIND if this program cannot run on the schema. */
 export async function requireCurrentSchema(url: string): Promise<void> {
   const { state, pending } = await schemaState(url, migrations);
   if (state === 'newer') throw schemaNewer();

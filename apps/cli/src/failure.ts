@@ -2,17 +2,17 @@ import { ConfigurationError } from '@central-index/platform/config';
 import { isConnectionError } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 
-/** Writes what went wrong as one line to standard error, without a stack trace, and answers the exit code. */
+/** Writes an error to standard error, as one line without a stack trace. Returns the exit code. */
 export function reportFailure(error: unknown): number {
   process.stderr.write(`central-index: ${asOneLine(describeFailure(error))}`);
   return 1;
 }
 
-/** What went wrong, in words meant for the operator. */
+/** The text of an error for the operator. */
 export function describeFailure(error: unknown): string {
   if (error instanceof DomainError || error instanceof ConfigurationError) return error.message;
   const message = error instanceof Error ? error.message : String(error);
-  // Node gathers the failures of a host with several addresses into one error without a message.
+  // For a host with several addresses, Node throws one AggregateError without a message.
   const first =
     error instanceof AggregateError ? String((error.errors[0] as Error | undefined)?.message) : message;
   return isConnectionError(error)
@@ -20,7 +20,7 @@ export function describeFailure(error: unknown): string {
     : first || 'failed for an unknown reason';
 }
 
-/** Everything on one line, ending with a line break. */
+/** The text on one line, with a line break at its end. */
 export function asOneLine(text: string): string {
   return `${text.trim().replace(/\s*\n\s*/g, ' ')}\n`;
 }

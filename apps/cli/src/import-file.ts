@@ -6,24 +6,24 @@ import { createGunzip } from 'node:zlib';
 import { printResult, type OutputOptions } from './output';
 import { fileUnreadable } from './cli.errors';
 
-/** Where imported bytes go; `progress` is told the rows done so far. */
+/** An import of bytes, which calls `progress` with the number of rows imported so far. */
 export type ImportRun = (
   bytes: AsyncIterable<Uint8Array>,
   progress: (rows: number) => void,
 ) => Promise<ImportSummary>;
 
-// More than this is read in the answer of --json, or not at all.
+// --json prints them all.
 const maxErrorsShown = 20;
 
-/** Streams a file of JSON lines, plain or gzip, into an import, and shows how far it is on a terminal. */
+/** Streams a file of JSON lines, plain or gzip, into an import. On a terminal, a progress bar is shown. */
 export async function importFile(file: string, options: OutputOptions, run: ImportRun): Promise<void> {
   const started = performance.now();
-  const summary = await streamed(file, options, run);
+  const summary = await stream(file, options, run);
   const seconds = (performance.now() - started) / 1000;
   printResult(options, { ...summary, seconds: Number(seconds.toFixed(3)) }, describe(summary, seconds));
 }
 
-async function streamed(file: string, options: OutputOptions, run: ImportRun): Promise<ImportSummary> {
+async function stream(file: string, options: OutputOptions, run: ImportRun): Promise<ImportSummary> {
   const handle = await open(file).catch((error: Error) => {
     throw fileUnreadable(file, error.message);
   });
@@ -32,19 +32,19 @@ async function streamed(file: string, options: OutputOptions, run: ImportRun): P
     const { size } = await handle.stat();
     const source = handle.createReadStream({ start: 0, autoClose: false });
     bar?.start(Math.max(size, 1), 0, { rows: 0 });
-    return await run(unpacked(file, handle, source), (rows) => bar?.update(source.bytesRead, { rows }));
+    return await run(decompress(file, handle, source), (rows) => bar?.update(source.bytesRead, { rows }));
   } finally {
     bar?.stop();
     await handle.close();
   }
 }
 
-/** The bytes of the file, unpacked if it is gzip whatever its name says; failures name the file. */
-async function* unpacked(file: string, handle: FileHandle, source: Readable): AsyncGenerator<Uint8Array> {
+/** The bytes of the file, decompressed if it begins like gzip. Throws FILE_UNREADABLE. */
+async function* decompress(file: string, handle: FileHandle, source: Readable): AsyncGenerator<Uint8Array> {
   try {
     const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
     const isGzip = buffer[0] === 0x1f && buffer[1] === 0x8b;
-    // pipeline() hands a failing read on to the reader; the callback is only there because it must be.
+    // pipeline() passes read errors on to the reader; it only requires a callback.
     const bytes: Readable = isGzip ? pipeline(source, createGunzip(), () => undefined) : source;
     for await (const chunk of bytes) yield chunk as Uint8Array;
   } catch (error) {
@@ -64,12 +64,12 @@ function describe(summary: ImportSummary, seconds: number): string[] {
   const { rows, added, changed, unchanged, repeated, invalid, errors } = summary;
   const rate = Math.round(rows / Math.max(seconds, 0.001));
   return [
-    `${rows} rows in ${seconds.toFixed(1)} s (${rate} a second): ${added} added, ${changed} changed, ${unchanged} as they were`,
-    ...(repeated > 0 ? [`${repeated} repeated names were left out`] : []),
-    ...(invalid > 0 ? [`${invalid} invalid rows were left out:`] : []),
+    `${rows} rows in ${seconds.toFixed(1)} s (${rate} per second): ${added} added, ${changed} changed, ${unchanged} unchanged`,
+    ...(repeated > 0 ? [`${repeated} repeated names were skipped`] : []),
+    ...(invalid > 0 ? [`${invalid} invalid rows were skipped:`] : []),
     ...errors.slice(0, maxErrorsShown).map(({ line, reason }) => `  line ${line}: ${reason}`),
     ...(invalid > maxErrorsShown
-      ? [`  … and ${invalid - maxErrorsShown} more; --json lists up to a thousand`]
+      ? [`  … and ${invalid - maxErrorsShown} more; --json lists up to 1000`]
       : []),
   ];
 }

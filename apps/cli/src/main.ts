@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { reportFailure } from './failure';
 import { createProgram } from './program';
 
-// Not process.exit: what is being written to a pipe would be cut off. An open handle would hang, which tests notice.
+// Not process.exit, which would truncate output to a pipe. Tests find handles that keep the process alive.
 createProgram()
   .parseAsync()
   .catch((error: unknown) => {

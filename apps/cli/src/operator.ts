@@ -1,4 +1,4 @@
 import type { Actor } from '@central-index/audit';
 
-/** Who acts in the audit log when a command does: whoever may run it, which only the host's operator knows. */
+/** The actor of commands in the audit log. The index does not know which user of the host runs a command. */
 export const operator: Actor = { name: ':cli' };

@@ -1,9 +1,9 @@
-/** Options that every command has. */
+/** Options of every command. */
 export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** Prints a command's answer: `data` as JSON with `--json`, else the text for people. */
+/** Prints the result of a command: `data` as JSON with `--json`, else the text. */
 export function printResult(options: OutputOptions, data: unknown, text: string | readonly string[]): void {
   const lines = typeof text === 'string' ? [text] : text;
   process.stdout.write(
@@ -11,7 +11,7 @@ export function printResult(options: OutputOptions, data: unknown, text: string 
   );
 }
 
-/** The part of a command's help that shows it in use, one example a line. */
+/** The examples in a command's help, one per line. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  $ central-index ${line}`)].join('\n');
 }

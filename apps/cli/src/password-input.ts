@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { passwordNeeded, passwordsDiffer } from './cli.errors';
+import { passwordRequired, passwordsDiffer } from './cli.errors';
 
-/** A password from standard input, up to the first line break, or typed twice at a terminal without being shown. */
+/**
+ * A password: the first line of standard input, or typed twice at hidden prompts. Throws PASSWORD_REQUIRED without a
+ * terminal and when the prompt is interrupted, and PASSWORDS_DIFFER.
+ */
 export async function readPassword(options: { readonly fromStdin: boolean }): Promise<string> {
   if (options.fromStdin) return firstLine(process.stdin);
-  if (!process.stdin.isTTY) throw passwordNeeded();
+  if (!process.stdin.isTTY) throw passwordRequired();
   const password = await promptHidden('Password: ');
-  if ((await promptHidden('Once more: ')) !== password) throw passwordsDiffer();
+  if ((await promptHidden('Repeat password: ')) !== password) throw passwordsDiffer();
   return password;
 }
 
@@ -23,15 +26,15 @@ async function firstLine(input: NodeJS.ReadableStream): Promise<string> {
 
 async function promptHidden(question: string): Promise<string> {
   process.stderr.write(question);
-  // The line editor echoes what is typed; it may do so into nothing.
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const editor = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  // The line editor echoes what is typed, so its output is discarded.
+  const discarded = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const editor = createInterface({ input: process.stdin, output: discarded, terminal: true });
   const interrupted = new AbortController();
   editor.on('SIGINT', () => interrupted.abort());
   try {
     return await editor.question('', { signal: interrupted.signal });
   } catch {
-    throw passwordNeeded();
+    throw passwordRequired();
   } finally {
     editor.close();
     process.stderr.write('\n');

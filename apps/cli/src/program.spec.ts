@@ -8,7 +8,7 @@ function leaves(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-test('every command says what it is for, shows an example and takes --json', () => {
+test('every command has a description, an example and --json', () => {
   for (const command of leaves(createProgram())) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -18,7 +18,7 @@ test('every command says what it is for, shows an example and takes --json', () 
   }
 });
 
-test('a failure is told in one line, whatever its text', () => {
+test('an error is reported on one line, whatever its text', () => {
   assert.equal(asOneLine(' a\n   b\n\nc '), 'a b c\n');
   assert.equal(
     describeFailure(new AggregateError([new Error('connect ECONNREFUSED ::1:1')])),
@@ -27,7 +27,7 @@ test('a failure is told in one line, whatever its text', () => {
   assert.equal(describeFailure(new Error('')), 'failed for an unknown reason');
 });
 
-test('a database that cannot be reached is told as that', () => {
+test('an unreachable database is reported as such', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
   assert.match(describeFailure(refused), /^the database cannot be reached: connect ECONNREFUSED/);
 });

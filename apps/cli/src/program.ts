@@ -15,14 +15,12 @@ import { asOneLine } from './failure';
 import { tokenCommands } from './commands/token.command';
 
 /**
- * The whole command line. Each group of commands registers itself from a file in `commands/`, in the order of this
- * list; `--json` is added to every command here, so that none lacks it.
+ * The command line. Each file in `commands/` registers a group of commands; the order below is that of the help.
+ * `--json` is added here, so that every command has it.
  */
 export function createProgram(): Command {
   const program = new Command('central-index')
-    .description(
-      'An index for container images: accounts, names, search, and the tokens that registries verify.',
-    )
+    .description('An index for container images: accounts, names, search, and tokens that registries verify.')
     .version(packageVersion)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(asOneLine(text)) })
@@ -32,9 +30,9 @@ export function createProgram(): Command {
 Configuration is read from the environment; .env.example lists every variable.
 
 Examples:
-  $ central-index start                       database, migrations, servers and worker in one
-  $ central-index migrate --check             tells whether the database's schema is up to date
-  $ central-index help start                  what a command does, and its options`,
+  $ central-index start                       run the database, migrations, servers and worker
+  $ central-index migrate --check             check whether the schema of the database is current
+  $ central-index help start                  show what a command does, and its options`,
     );
 
   roleCommands(program);
@@ -55,6 +53,6 @@ Examples:
 }
 
 function addJsonOption(command: Command): void {
-  if (command.commands.length === 0) command.option('--json', 'print the answer as JSON');
+  if (command.commands.length === 0) command.option('--json', 'print the result as JSON');
   command.commands.forEach(addJsonOption);
 }

@@ -13,8 +13,9 @@ import { resolve } from 'node:path';
 import { printResult, type OutputOptions } from './output';
 import { fileNotWritten } from './cli.errors';
 import { withContext } from './context';
+import { operator } from './operator';
 
-/** Options of `registry add`, as they are typed. */
+/** Options of `registry add`. */
 export interface AddOptions extends OutputOptions {
   readonly url: string;
   readonly host?: string;
@@ -25,10 +26,10 @@ export interface AddOptions extends OutputOptions {
   readonly config?: string;
 }
 
-/** Does `registry add`: registers, and writes or prints the part of the registry's configuration. */
+/** Runs `registry add`: registers a registry, and writes or prints its configuration fragment. */
 export async function addRegistry(name: string, options: AddOptions): Promise<void> {
-  // Made first: a secret that cannot be written down would be lost, and the registry of no use.
-  const file = options.config === undefined ? undefined : await create(resolve(options.config));
+  // Created first: a registry whose secret could not be written to the file would be useless.
+  const file = options.config === undefined ? undefined : await createFile(resolve(options.config));
   const certificatePath = `${resolve(options.config ?? name)}.ca.pem`;
   try {
     await withContext([AuditModule, TokensModule], async (app) => {
@@ -42,19 +43,19 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
           kind: options.kind,
           tokenAlgorithm: options.algorithm,
         },
-        { name: ':cli' },
+        operator,
       );
       const { server } = app.get<Config>(CONFIG, { strict: false });
       const keys = app.get(SigningKeysService);
       await keys.prepare();
       const certificate = await certificateFor(keys, registry);
-      const facts = {
+      const fragmentOptions = {
         publicUrl: server.publicUrl,
         issuer: await keys.issuer(),
         secret: hookSecret,
         certificatePath,
       };
-      const fragment = fragmentFor(registry, facts);
+      const fragment = fragmentFor(registry, fragmentOptions);
       if (certificate !== undefined) await writeFile(certificatePath, certificate);
       await file?.writeFile(fragment);
       printAdded(options, registry, fragment, certificate === undefined ? null : certificatePath);
@@ -67,9 +68,9 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
   }
 }
 
-async function create(path: string): Promise<FileHandle> {
+async function createFile(path: string): Promise<FileHandle> {
   try {
-    // Only for its owner: the secret in it lets anybody report in the registry's name.
+    // Readable by its owner only: with the secret in it, any client can send events as the registry.
     return await open(path, 'wx', 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -105,8 +106,8 @@ function printAdded(
     return;
   }
   printResult(options, data, [
-    `added the registry ${registry.name}: clients know it as ${registry.host}`,
+    `added registry ${registry.name}: clients use it as ${registry.host}`,
     `append ${resolve(options.config)} to its configuration${certificatePath === null ? '' : ` (the certificate is in ${certificatePath})`}`,
-    'and start it; the part holds a secret, so keep it to the registry',
+    'and start it; the fragment contains a secret, so give it to this registry only',
   ]);
 }

@@ -3,7 +3,7 @@ import { RegistrySyncModule } from '@central-index/registry-sync';
 import { RepositoriesModule } from '@central-index/repositories';
 import { TokensModule } from '@central-index/tokens';
 
-/** The rooms of commands that look after registries and ask them. */
+/** The modules of commands that manage registries and send requests to them. */
 export const registryModules = [
   AuditModule,
   TokensModule,

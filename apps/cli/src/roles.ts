@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** Programs that run as children of `start`, `server` and `worker`. */
+/** Programs that the commands `start`, `server` and `worker` run as child processes. */
 export type Role = 'server' | 'worker';
 
-/** The built program of a role. The command line starts it as a process; it never imports it. */
+/** The path of a role's compiled program, which is run as a process and never imported. */
 export function programOf(role: Role): string {
   return join(__dirname, '..', '..', role, 'src', 'main.js');
 }

@@ -4,29 +4,35 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretKeyMissing } from './cli.errors';
 
-/** Where `start` keeps the key that it made. */
+/** The file of the key that `start` generates. */
 export function secretKeyFile(config: Config): string {
   return join(config.dataDir, 'secret-key');
 }
 
-/** The key of the configuration, or the one that `start` made. */
+/** The key of the configuration, or the one that `start` generated. Throws SECRET_KEY_MISSING. */
 export function readSecretKey(config: Config): string {
   const key = config.secretKey ?? readGenerated(config);
   if (key === undefined) {
     throw secretKeyMissing(
       config.database.url === undefined
-        ? `there is none in ${config.dataDir}`
-        : 'DATABASE_URL names a database of your own',
+        ? `there is no key in ${config.dataDir}`
+        : 'DATABASE_URL is set, and no key was generated',
     );
   }
   return key;
 }
 
-/** Like `readSecretKey`, but makes a key (0600) when there is none; `mayMake` tells whether nothing is sealed yet. */
-export async function readOrMakeSecretKey(config: Config, mayMake: () => Promise<boolean>): Promise<string> {
+/**
+ * Like `readSecretKey`, but generates a key (mode 0600) if there is none and `mayGenerate` resolves to true: only while
+ * the database has no data that another key encrypted.
+ */
+export async function readOrGenerateSecretKey(
+  config: Config,
+  mayGenerate: () => Promise<boolean>,
+): Promise<string> {
   const existing = config.secretKey ?? readGenerated(config);
   if (existing !== undefined) return existing;
-  if (!(await mayMake())) throw secretKeyMissing('the database holds secrets that were sealed with it');
+  if (!(await mayGenerate())) throw secretKeyMissing('the database has secrets that are encrypted with it');
   mkdirSync(config.dataDir, { recursive: true });
   const key = randomBytes(32).toString('base64url');
   writeFileSync(secretKeyFile(config), `${key}\n`, { mode: 0o600, flag: 'wx' });

@@ -12,13 +12,13 @@ interface CreateOptions extends OutputOptions {
   readonly passwordStdin?: boolean;
 }
 
-/** `admin`: makes administrators, the only way there is to become one. */
+/** `admin`: manages administrators. There is no other way to become one. */
 export function adminCommands(program: Command): void {
-  const admin = program.command('admin').description('Make administrators. No default account exists.');
+  const admin = program.command('admin').description('Manage administrators. No default account exists.');
   admin
     .command('create')
-    .description("Make an administrator's account, and the namespace of its name.")
-    .argument('<name>', 'the name to sign in with; reserved names are allowed here')
+    .description('Create an account that is an administrator, with the namespace of its name.')
+    .argument('<name>', 'the name of the account; reserved names are allowed')
     .requiredOption('--email <address>', 'the e-mail address')
     .option('--password-stdin', 'read the password from standard input, up to the first line break')
     .addHelpText(
@@ -33,7 +33,7 @@ export function adminCommands(program: Command): void {
       const account = await withContext([AccountsModule, NamespacesModule], (app) =>
         app.get(SignUpService).createAdministrator({ name, email: options.email, password }, operator),
       );
-      printResult(options, row(account), `${name} is an administrator now`);
+      printResult(options, toJson(account), `${name} is an administrator now`);
     });
   admin
     .command('grant')
@@ -41,19 +41,23 @@ export function adminCommands(program: Command): void {
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin grant olga'))
     .action(async (name: string, options: OutputOptions) => {
-      printResult(options, row(await set(name, true)), `${name} is an administrator now`);
+      printResult(options, toJson(await setAdministrator(name, true)), `${name} is an administrator now`);
     });
   admin
     .command('revoke')
-    .description('Make an account an ordinary one again.')
+    .description('Revoke the administrator role of an account.')
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin revoke olga'))
     .action(async (name: string, options: OutputOptions) => {
-      printResult(options, row(await set(name, false)), `${name} is not an administrator any more`);
+      printResult(
+        options,
+        toJson(await setAdministrator(name, false)),
+        `${name} is not an administrator any more`,
+      );
     });
 }
 
-function set(name: string, administrator: boolean): Promise<Account> {
+function setAdministrator(name: string, administrator: boolean): Promise<Account> {
   return withContext(AccountsModule, (app) =>
     app
       .get(Database)
@@ -63,6 +67,6 @@ function set(name: string, administrator: boolean): Promise<Account> {
   );
 }
 
-function row(account: Account): Record<string, string | boolean | null> {
+function toJson(account: Account): Record<string, string | boolean | null> {
   return { name: account.name, email: account.email, administrator: account.administrator };
 }

@@ -6,15 +6,15 @@ import { withContext } from '../context';
 import { importFile } from '../import-file';
 import { operator } from '../operator';
 
-/** `import`: takes over repositories' metadata from elsewhere. */
+/** `import`: imports the metadata of repositories from another index. */
 export function importCommand(program: Command): void {
   program
     .command('import')
     .argument('<file>', 'JSON lines, plain or gzip')
     .description(
-      "Take over repositories' metadata from elsewhere: {namespace, name, description, star_count, pull_count, " +
-        'is_official, is_automated} a line. Run again, it changes only what differs. Imported namespaces have no ' +
-        'owner until one is assigned; texts in namespaces that have one are never changed.',
+      'Import the metadata of repositories from another index. Each line of the file is {namespace, name, ' +
+        'description, star_count, pull_count, is_official, is_automated}. A repeated import changes only what differs. ' +
+        'Imported namespaces have no owner until one is assigned; texts in namespaces with an owner are never changed.',
     )
     .addHelpText('after', examples('import repositories.jsonl.gz', 'namespace assign acme --to alice'))
     .action(async (file: string, options: OutputOptions) => {

@@ -8,13 +8,13 @@ interface CreateOptions extends OutputOptions {
   readonly email?: string;
 }
 
-/** `invite`: invites people where sign-up is by invitation. */
+/** `invite`: manages invitations for SIGN_UP=invite. */
 export function inviteCommands(program: Command): void {
-  const invite = program.command('invite').description('Invite people to sign up (SIGN_UP=invite).');
+  const invite = program.command('invite').description('Manage invitations to sign up (SIGN_UP=invite).');
   invite
     .command('create')
-    .description('Make an invitation: good once, for seven days. Its code is shown this once.')
-    .option('--email <address>', 'only for this e-mail address')
+    .description('Create an invitation that is valid once, within seven days. Its code is not shown again.')
+    .option('--email <address>', 'restrict the invitation to this e-mail address')
     .addHelpText('after', examples('invite create', 'invite create --email alice@example.org --json'))
     .action(async (options: CreateOptions) => {
       const { code, email, expiresAt } = await withContext(AccountsModule, (app) =>
@@ -22,7 +22,7 @@ export function inviteCommands(program: Command): void {
       );
       printResult(options, { code, email, expires_at: expiresAt.toISOString() }, [
         code,
-        `to be sent as "invite" when signing up, until ${expiresAt.toISOString().slice(0, 10)}`,
+        `send it as "invite" at sign-up, until ${expiresAt.toISOString().slice(0, 10)}`,
       ]);
     });
 }

@@ -8,21 +8,22 @@ import {
 import { Option, type Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
+import { operator } from '../operator';
 
 interface ExportOptions extends OutputOptions {
   readonly pem?: boolean;
   readonly jwks?: boolean;
 }
 
-/** `keys`: looks after the keys that sign tokens. Private halves never leave the database. */
+/** `keys`: manages the keys that sign tokens. Private keys never leave the database. */
 export function keysCommands(program: Command): void {
   const keys = program
     .command('keys')
-    .description('Look after the keys that sign tokens, and export what registries must trust.');
+    .description('Manage the keys that sign tokens, and export the certificates that registries must trust.');
   rotateCommand(keys);
   keys
     .command('list')
-    .description('List the signing keys: those to come, in use, and retired but still verifying.')
+    .description('List the signing keys: next, active, and retired ones that still verify tokens.')
     .addHelpText('after', examples('keys list', 'keys list --json'))
     .action(async (options: OutputOptions) => {
       const list = await withContext([AuditModule, TokensModule], (app) =>
@@ -30,14 +31,14 @@ export function keysCommands(program: Command): void {
       );
       printResult(
         options,
-        list.map(keyRow),
-        list.length === 0 ? 'no keys yet: the first start makes them' : table(list),
+        list.map(toJson),
+        list.length === 0 ? 'no keys yet: the first start creates them' : table(list),
       );
     });
   keys
     .command('export')
     .description(
-      "Print what a verifier needs: the authority's certificate for rootcertbundle (default), or the key set.",
+      'Print what verifies tokens: the certificate of the authority for rootcertbundle (default), or the key set.',
     )
     .addOption(new Option('--pem', 'the certificate of the authority, in PEM').conflicts('jwks'))
     .option('--jwks', 'the key set, as JSON (RFC 7517)')
@@ -60,36 +61,35 @@ function rotateCommand(keys: Command): void {
   keys
     .command('rotate')
     .description(
-      'Replace the keys that sign for Distribution registries. Returns when every process signs with the new ones; no ' +
-        'registry is restarted, and tokens that were given stay good.',
+      'Replace the keys that sign tokens for Distribution registries. Returns when every process signs with the new ' +
+        'keys. No registry needs a restart, and issued tokens stay valid.',
     )
     .option(
       '--ca',
-      'replace the authority above them, in two runs: the first publishes the next one, for the registries to trust ' +
-        'both; the second lets it take over, and refuses while a registry does not trust it',
+      'replace the certificate authority, in two runs: the first publishes the next authority, so that registries ' +
+        'can trust both; the second activates it, and fails while a registry does not trust it',
     )
     .addHelpText('after', examples('keys rotate', 'keys rotate --ca'))
     .action(async (options: OutputOptions & { ca?: boolean }) => {
-      const actor = { name: ':cli' };
-      const told = await withContext([AuditModule, TokensModule], async (app) =>
+      const result = await withContext([AuditModule, TokensModule], async (app) =>
         options.ca
-          ? app.get(AuthorityRotation).advance(actor)
-          : { step: 'switched' as const, ...(await app.get(SigningKeysService).rotate(actor)) },
+          ? app.get(AuthorityRotation).advance(operator)
+          : { step: 'switched' as const, ...(await app.get(SigningKeysService).rotate(operator)) },
       );
       printResult(
         options,
-        told,
-        told.step === 'published'
+        result,
+        result.step === 'published'
           ? [
               'published the next authority: `central-index keys export` prints both certificates',
-              `give them to ${told.registries.join(', ') || 'your registries'} as rootcertbundle, restart these, then run \`keys rotate --ca\` again`,
+              `set them as rootcertbundle of ${result.registries.join(', ') || 'your registries'}, restart these, then run \`keys rotate --ca\` again`,
             ]
-          : `every process now signs with ${told.activated.join(', ')}`,
+          : `every process now signs with ${result.activated.join(', ')}`,
       );
     });
 }
 
-function keyRow(key: SigningKeyRecord): Record<string, string | null> {
+function toJson(key: SigningKeyRecord): Record<string, string | null> {
   return {
     kid: key.kid,
     algorithm: key.algorithm,

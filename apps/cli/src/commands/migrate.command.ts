@@ -10,14 +10,14 @@ interface MigrateOptions extends OutputOptions {
   readonly check?: boolean;
 }
 
-/** `migrate`: brings the schema up, or only tells how it stands. */
+/** `migrate`: migrates the schema, or checks whether it is current. */
 export function migrateCommand(program: Command): void {
   program
     .command('migrate')
     .description(
-      'Bring the schema of the database up to this version. Several may run at once: one migrates, the others wait.',
+      'Migrate the schema of the database to this version. Of several concurrent runs, one migrates and the others wait.',
     )
-    .option('--check', 'change nothing; exit with 1 when the schema is not up to date')
+    .option('--check', 'change nothing; exit with 1 if the schema is not up to date')
     .addHelpText('after', examples('migrate', 'migrate --check && echo up to date'))
     .action(async (options: MigrateOptions) => {
       const config = loadConfig();

@@ -9,15 +9,15 @@ interface AssignOptions extends OutputOptions {
   readonly to: string;
 }
 
-/** `namespace`: who owns a name. */
+/** `namespace`: manages the owners of namespaces. */
 export function namespaceCommands(program: Command): void {
-  const namespace = program.command('namespace').description('Say who owns a namespace.');
+  const namespace = program.command('namespace').description('Manage the owners of namespaces.');
   namespace
     .command('assign')
-    .argument('<namespace>', 'the first part of names, such as alice in alice/app')
-    .requiredOption('--to <account>', 'the account that owns it from now on')
+    .argument('<namespace>', 'the first component of names, for example alice in alice/app')
+    .requiredOption('--to <account>', 'the new owner')
     .description(
-      'Give a namespace to an account, whoever had it before; imported ones begin without an owner.',
+      'Assign a namespace to an account, in place of its owner if it has one. Imported namespaces have none.',
     )
     .addHelpText('after', examples('namespace assign acme --to alice'))
     .action(async (name: string, options: AssignOptions) => {

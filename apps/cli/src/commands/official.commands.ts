@@ -10,23 +10,23 @@ interface AddOptions extends OutputOptions {
   readonly description?: string;
 }
 
-const rooms = [AuditModule, RepositoriesModule];
+const modules = [AuditModule, RepositoriesModule];
 
-/** `official`: top-level repositories, such as `centos`. */
+/** `official`: manages official repositories, such as `centos`. */
 export function officialCommands(program: Command): void {
   const official = program
     .command('official')
-    .description('Look after top-level repositories, which administrators push to and everybody pulls.');
+    .description('Manage official (top-level) repositories, which only administrators push to.');
   official
     .command('add')
-    .argument('<name>', 'such as centos')
-    .option('--description <text>', 'one line that search shows')
+    .argument('<name>', 'for example centos')
+    .option('--description <text>', 'the description, one line')
     .description(
-      'Add a top-level repository, or change its description. Search lists it once an image was pushed.',
+      'Add an official repository, or change its description. Search lists it after the first push.',
     )
     .addHelpText('after', examples('official add centos --description "The official build of CentOS."'))
     .action(async (name: string, options: AddOptions) => {
-      const { repository, added } = await withContext(rooms, (app) =>
+      const { repository, added } = await withContext(modules, (app) =>
         app.get(OfficialRepositoriesService).add(name, { description: options.description }, operator),
       );
       printResult(
@@ -34,25 +34,29 @@ export function officialCommands(program: Command): void {
         { name: repository.fullName, description: repository.description, added },
         added
           ? `${repository.fullName} is an official repository now`
-          : `${repository.fullName} was official already`,
+          : `${repository.fullName} was an official repository already`,
       );
     });
   official
     .command('remove')
-    .argument('<name>', 'such as centos')
-    .description('Remove a top-level repository: no new token opens it, and a job deletes its images.')
+    .argument('<name>', 'for example centos')
+    .description(
+      'Remove an official repository: no new token grants access to it, and a job deletes its images.',
+    )
     .addHelpText('after', examples('official remove centos'))
     .action(async (name: string, options: OutputOptions) => {
-      await withContext(rooms, (app) => app.get(OfficialRepositoriesService).remove(name, operator));
+      await withContext(modules, (app) => app.get(OfficialRepositoriesService).remove(name, operator));
       printResult(options, { name, removed: true }, `${name} was removed`);
     });
   official
     .command('import')
     .argument('<file>', 'JSON lines {name, short_description, tags_count}, plain or gzip')
-    .description('Add many top-level repositories. One that has tags elsewhere is listed by search at once.')
+    .description(
+      'Add many official repositories. Search lists those with a tags_count above 0 immediately, without a push.',
+    )
     .addHelpText('after', examples('official import official-images.jsonl'))
     .action(async (file: string, options: OutputOptions) => {
-      await withContext(rooms, (app) =>
+      await withContext(modules, (app) =>
         importFile(file, options, (bytes, progress) =>
           app.get(OfficialRepositoriesService).import(bytes, { actor: operator, progress }),
         ),

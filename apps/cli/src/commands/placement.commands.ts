@@ -6,60 +6,71 @@ import { withContext } from '../context';
 import { operator } from '../operator';
 import { registryModules } from '../registry-modules';
 
+interface PlaceOptions extends OutputOptions {
+  readonly remove?: boolean;
+}
+
 interface MoveOptions extends OutputOptions {
   readonly deleteSource?: boolean;
 }
 
-/** `registry place` and `registry move`: where repositories lie. */
-export function placementCommands(registry: Command): void {
+/** `registry place`: lists, sets and removes placement rules. */
+export function placeCommand(registry: Command): void {
   registry
     .command('place')
-    .argument('[pattern]', 'namespaces, such as team-*, or names, such as team-*/app; none lists the rules')
-    .argument('[registry]', 'where new repositories of that name belong')
-    .description(
-      'Say to which registry new repositories are pushed. Pushes elsewhere are refused, with the place in the ' +
-        'message. Of several patterns that match, the longest holds. What lies somewhere already stays there.',
+    .argument(
+      '[pattern]',
+      'namespaces (team-*) or names (team-*/app); without a pattern, the rules are listed',
     )
-    .option('--remove', 'forget the rule of this pattern')
+    .argument('[registry]', 'the registry that new repositories of these names must be pushed to')
+    .description(
+      'Set the registry that new repositories must be pushed to, by pattern. Pushes to other registries are refused ' +
+        'with a message that names the right one. The longest matching pattern applies. Repositories that are placed ' +
+        'already stay where they are.',
+    )
+    .option('--remove', 'remove the rule of this pattern')
     .addHelpText(
       'after',
       examples("registry place 'team-*' eu", "registry place 'team-*' --remove", 'registry place'),
     )
-    .action(
-      async (
-        pattern: string | undefined,
-        name: string | undefined,
-        options: OutputOptions & { remove?: boolean },
-        command: Command,
-      ) => {
-        if (pattern !== undefined && (name === undefined) !== (options.remove ?? false)) {
-          command.error('give a pattern and a registry, or a pattern and --remove, or nothing');
-        }
-        const rules = await withContext(registryModules, async (app) => {
-          const service = app.get(PlacementRulesService, { strict: false });
-          if (pattern !== undefined && options.remove) await service.remove(pattern, operator);
-          if (pattern !== undefined && name !== undefined) await service.set(pattern, name, operator);
-          return service.list();
-        });
-        const text = rules.map((rule) => `${rule.pattern} belongs on ${rule.registry}`);
-        printResult(
-          options,
-          rules,
-          text.length > 0 ? text : 'no rules: a repository lies where it is pushed first',
-        );
-      },
-    );
+    .action(place);
+}
 
+async function place(
+  pattern: string | undefined,
+  registry: string | undefined,
+  options: PlaceOptions,
+  command: Command,
+): Promise<void> {
+  if (pattern !== undefined && (registry === undefined) !== (options.remove ?? false)) {
+    command.error('give a pattern and a registry, or a pattern and --remove, or nothing');
+  }
+  const rules = await withContext(registryModules, async (app) => {
+    const service = app.get(PlacementRulesService, { strict: false });
+    if (pattern !== undefined && options.remove) await service.remove(pattern, operator);
+    if (pattern !== undefined && registry !== undefined) await service.set(pattern, registry, operator);
+    return service.list();
+  });
+  const text = rules.map((rule) => `${rule.pattern} is placed on ${rule.registry}`);
+  printResult(
+    options,
+    rules,
+    text.length > 0 ? text : 'no rules: a repository is placed on the registry of its first push',
+  );
+}
+
+/** `registry move`: moves a repository to another registry. */
+export function moveCommand(registry: Command): void {
   registry
     .command('move')
-    .argument('<repository>', 'its name, such as alice/app')
-    .argument('<registry>', 'where it shall lie')
+    .argument('<repository>', 'its name, for example alice/app')
+    .argument('<registry>', 'the target registry')
     .description(
       'Copy the images of a repository to another registry and place it there. From then on it is pushed and pulled ' +
-        'there only. Run again after an interruption, it goes on. The old images stay where they are unless ' +
-        '--delete-source is given.',
+        'there only. If the command is interrupted, run it again to continue. The images at the source registry are ' +
+        'kept unless --delete-source is given.',
     )
-    .option('--delete-source', 'have the worker delete the old images afterwards')
+    .option('--delete-source', 'let the worker delete the images at the source registry afterwards')
     .addHelpText(
       'after',
       examples('registry move alice/app eu', 'registry move alice/app eu --delete-source'),
@@ -69,6 +80,6 @@ export function placementCommands(registry: Command): void {
       const move = await withContext(registryModules, (app) =>
         app.get(MovesService, { strict: false }).move(repository, name, operator, { deleteSource }),
       );
-      printResult(options, move, `${move.name} lies on ${move.to} now, with ${move.tags} tags`);
+      printResult(options, move, `${move.name} is on ${move.to} now, with ${move.tags} tags`);
     });
 }

@@ -12,18 +12,18 @@ interface EventsOptions extends OutputOptions {
   readonly limit: number;
 }
 
-/** `registry events`. */
-export function eventsCommand(registry: Command): void {
-  registry
+/** `registry events`: counts, lists and retries events. */
+export function eventsCommand(registryCommand: Command): void {
+  registryCommand
     .command('events')
     .argument('<name>', 'the registry')
     .description(
-      'Tell how many reports of a registry wait and how many were parked. With --parked, list what could not be read ' +
-        'or believed, oldest first, with the reason.',
+      'Count the pending and parked events of a registry. With --parked, list the parked events (unreadable, or not ' +
+        'allowed for this registry), oldest first, with the reasons.',
     )
-    .option('--parked', 'list the parked ones')
-    .option('--retry', 'apply the parked ones again, after what stood against them was mended')
-    .option('--limit <events>', 'list so many at most', wholeNumber, 50)
+    .option('--parked', 'list the parked events')
+    .option('--retry', 'retry the parked events, after their cause has been fixed')
+    .option('--limit <events>', 'maximum number of events to list', wholeNumber, 50)
     .addHelpText(
       'after',
       examples(
@@ -34,13 +34,17 @@ export function eventsCommand(registry: Command): void {
     )
     .action(async (name: string, options: EventsOptions) => {
       await withContext(registryModules, async (app) => {
-        const one = await app.get(RegistriesService, { strict: false }).get(name);
+        const registry = await app.get(RegistriesService, { strict: false }).get(name);
         const events = app.get(ParkedEventsService, { strict: false });
         if (options.retry) {
-          const retried = await events.retry(one, operator);
-          printResult(options, { registry: name, retried }, `${retried} parked events of ${name} wait again`);
+          const retried = await events.retry(registry, operator);
+          printResult(
+            options,
+            { registry: name, retried },
+            `${retried} parked events of ${name} are pending again`,
+          );
         } else if (options.parked) {
-          const { items } = await events.list(one, { limit: options.limit });
+          const { items } = await events.list(registry, { limit: options.limit });
           const rows = items.map(({ eventId, reason, receivedAt, body }) => ({
             event_id: eventId,
             reason,
@@ -51,10 +55,10 @@ export function eventsCommand(registry: Command): void {
           printResult(options, rows, lines.length > 0 ? lines : `no parked events of ${name}`);
         } else {
           const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
-          const { pending = 0, parked = 0, oldest } = backlogs.get(one.id) ?? {};
+          const { pending = 0, parked = 0, oldest } = backlogs.get(registry.id) ?? {};
           const since = oldest?.toISOString() ?? null;
-          printResult(options, { registry: name, waiting: pending, parked, oldest_waiting: since }, [
-            `events of ${name}: ${pending} wait${since === null ? '' : ` since ${since}`}, ${parked} parked`,
+          printResult(options, { registry: name, pending, parked, oldest_pending_at: since }, [
+            `events of ${name}: ${pending} pending${since === null ? '' : ` since ${since}`}, ${parked} parked`,
           ]);
         }
       });

@@ -16,19 +16,19 @@ interface ReconcileOptions extends OutputOptions {
   readonly limit?: number;
 }
 
-/** `registry reconcile`. */
+/** `registry reconcile`: makes the index equal to a registry. */
 export function reconcileCommand(registry: Command): void {
   registry
     .command('reconcile')
     .argument('<name>', 'the registry')
     .description(
-      'Read what a registry holds and make the index equal to it: add at once, remove only what two reconciles missed ' +
-        'and the registry itself says not to have. Fails when not everything could be read, or when more is ' +
-        'missing than can be believed; then nothing is removed.',
+      'Read the tags of a registry and correct the index: new tags are added immediately, missing tags are deleted ' +
+        'after two reconciles if the registry responds 404 for them. Fails, and deletes nothing, if not everything ' +
+        'could be read or if more tags are missing than the limit allows.',
     )
-    .option('--dry-run', 'tell what would be done, change nothing')
-    .option('--full', 'ask for the digest of every tag, not only where a push may have moved one')
-    .option('--limit <repositories>', 'let so many repositories lose tags, when you know why', wholeNumber)
+    .option('--dry-run', 'report what would change, without changing anything')
+    .option('--full', 'read the digest of every tag, not only of those that a push may have moved')
+    .option('--limit <repositories>', 'maximum number of repositories that may lose tags', wholeNumber)
     .addHelpText(
       'after',
       examples(
@@ -41,23 +41,23 @@ export function reconcileCommand(registry: Command): void {
       const reconcile = await withContext(registryModules, (app) =>
         app.get(ReconcilerService, { strict: false }).reconcile(name, options),
       );
-      printResult(options, reconcileRow(reconcile), describe(reconcile, options.dryRun ?? false));
+      printResult(options, reconcileJson(reconcile), describe(reconcile, options.dryRun ?? false));
       if (reconcile.error ?? reconcile.alarm) process.exitCode = 1;
     });
 }
 
-/** A reconcile as commands print it in JSON. */
-export function reconcileRow(reconcile: ReconcileResult): Record<string, string | number | null> {
+/** The result of a reconcile in the JSON output, equal to that of the REST API. */
+export function reconcileJson(reconcile: ReconcileResult): Record<string, string | number | null> {
   return {
     registry: reconcile.registry,
     started_at: reconcile.startedAt.toISOString(),
     finished_at: reconcile.finishedAt.toISOString(),
     repositories: reconcile.repositories,
     added: reconcile.added,
-    removed: reconcile.deleted,
+    deleted: reconcile.deleted,
     missing: reconcile.missing,
     unclaimed: reconcile.unclaimed,
-    failure: reconcile.error,
+    error: reconcile.error,
     alarm: reconcile.alarm,
   };
 }
@@ -66,25 +66,25 @@ function describe(reconcile: ReconcileResult, dryRun: boolean): string[] {
   const seconds = (reconcile.finishedAt.getTime() - reconcile.startedAt.getTime()) / 1000;
   return [
     `read ${reconcile.repositories} repositories of ${reconcile.registry} in ${seconds.toFixed(1)} s`,
-    `tags: ${reconcile.added} ${dryRun ? 'would be added or moved' : 'added or moved'}, ${reconcile.deleted} removed, ` +
+    `tags: ${reconcile.added} ${dryRun ? 'would be added or moved' : 'added or moved'}, ${reconcile.deleted} deleted, ` +
       `${reconcile.missing} missing`,
     ...(reconcile.unclaimed > 0
-      ? [`${reconcile.unclaimed} names are unclaimed: \`registry adopt\` takes them in`]
+      ? [`${reconcile.unclaimed} names are unclaimed: adopt them with \`registry adopt\``]
       : []),
     ...(reconcile.error === null ? [] : [`not everything could be read: ${reconcile.error}`]),
     ...(reconcile.alarm === null ? [] : [`ALARM: ${reconcile.alarm}`]),
   ];
 }
 
-/** `registry doctor`. */
+/** `registry doctor`: diagnoses a registry. */
 export function doctorCommand(registry: Command): void {
   registry
     .command('doctor')
     .argument('<name>', 'the registry')
     .description(
-      'Examine a registry: whether it can be reached and sends clients here, believes the right tokens only, reports ' +
-        'what happens, and holds what the index thinks. Changes nothing. Fails on what stops a client or loses an ' +
-        'event; the rest is a warning.',
+      'Diagnose a registry: whether it is reachable, refers clients to this index, accepts valid tokens only, sends ' +
+        'events, and stores what the index lists. Changes nothing. Fails on problems that stop clients or lose events; ' +
+        'other problems are warnings.',
     )
     .addHelpText('after', examples('registry doctor main', 'registry doctor main --json'))
     .action(async (name: string, options: OutputOptions) => {
@@ -92,7 +92,11 @@ export function doctorCommand(registry: Command): void {
         app.get(RegistryDoctor, { strict: false }).diagnose(name),
       );
       const healthy = !checks.some(({ status }) => status === 'failed');
-      printResult(options, { registry: name, healthy, checks }, checks.flatMap(checkLines));
+      printResult(
+        options,
+        { registry: name, healthy, checks: checks.map((check) => ({ ...check, hint: check.hint ?? null })) },
+        checks.flatMap(checkLines),
+      );
       if (!healthy) process.exitCode = 1;
     });
 }

@@ -15,20 +15,18 @@ import { withContext } from '../context';
 import { operator } from '../operator';
 import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryModules } from '../registry-modules';
-import { placementCommands } from './placement.commands';
+import { moveCommand, placeCommand } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
-import { doctorCommand, reconcileCommand, reconcileRow } from './registry-maintenance.commands';
+import { doctorCommand, reconcileCommand, reconcileJson } from './registry-maintenance.commands';
 
-/** `registry`: manages the blob registries that the index serves. */
+/** `registry`: manages blob registries. */
 export function registryCommands(program: Command): void {
-  const registry = program
-    .command('registry')
-    .description('Manage the blob registries that this index serves.');
+  const registry = program.command('registry').description('Manage the blob registries of this index.');
   addCommand(registry);
   registry
     .command('list')
     .description(
-      'List the registries, with the events that wait or were parked, and the alarm of the last reconcile.',
+      'List the registries with their pending and parked events, and the alarm of the last reconcile.',
     )
     .addHelpText('after', examples('registry list', 'registry list --json'))
     .action(async (options: OutputOptions) => {
@@ -36,7 +34,7 @@ export function registryCommands(program: Command): void {
         const list = await app.get(RegistriesService, { strict: false }).list();
         const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
         const reconciles = await app.get(ReconcileResultsService, { strict: false }).latest();
-        const rows = list.map((one) => row(one, backlogs.get(one.id), reconciles.get(one.name)));
+        const rows = list.map((one) => toJson(one, backlogs.get(one.id), reconciles.get(one.name)));
         const text = rows.map((one) =>
           [
             one.name.padEnd(12),
@@ -53,10 +51,13 @@ export function registryCommands(program: Command): void {
     .command('remove')
     .argument('<name>', 'the registry')
     .description(
-      'Remove a registry: from now on it gets no tokens and its reports are refused. Refuses while repositories are ' +
-        'placed on it.',
+      'Remove a registry: no tokens are issued for it and its events are refused from now on. Fails while repositories ' +
+        'are placed on it, unless --orphan is given.',
     )
-    .option('--orphan', 'hide the repositories that are placed on it, until they are pushed elsewhere')
+    .option(
+      '--orphan',
+      'hide the repositories that are placed on it, until they are pushed to another registry',
+    )
     .addHelpText('after', examples('registry remove old', 'registry remove lost --orphan'))
     .action(async (name: string, options: OutputOptions & { orphan?: boolean }) => {
       const hidden = await withContext(registryModules, (app) =>
@@ -65,28 +66,32 @@ export function registryCommands(program: Command): void {
           .removeRegistry(name, { hideOrphans: options.orphan ?? false }, operator),
       );
       const orphans =
-        hidden === 0 ? '' : `; ${hidden} repositories are hidden until they are pushed elsewhere`;
-      printResult(options, { name, hidden }, `removed the registry ${name}${orphans}`);
+        hidden === 0 ? '' : `; ${hidden} repositories are hidden until they are pushed to another registry`;
+      printResult(options, { name, hidden }, `removed registry ${name}${orphans}`);
     });
   adoptCommand(registry);
   reconcileCommand(registry);
   doctorCommand(registry);
   eventsCommand(registry);
-  placementCommands(registry);
+  placeCommand(registry);
+  moveCommand(registry);
 }
 
 function addCommand(registry: Command): void {
   registry
     .command('add')
-    .argument('<name>', 'what the index calls it: lower-case letters, digits and dashes')
+    .argument('<name>', 'its name in this index: lower-case letters, digits and dashes')
     .description(
-      'Register a blob registry and make the part of its configuration that concerns the index. The registry need ' +
-        'not run yet. The part holds a secret that is not shown again.',
+      'Register a blob registry and print its configuration fragment, or write it with --config. The registry need not ' +
+        'be running. The fragment contains a secret that is not shown again.',
     )
-    .requiredOption('--url <url>', 'where the index reaches it, such as http://localhost:5000')
-    .option('--host <host>', 'what clients type before names (default: from --url)')
-    .option('--hook-url <url>', 'origin of this index as the registry reaches it (default: PUBLIC_URL)')
-    .option('--service <service>', 'what it calls itself in tokens (default: its name)')
+    .requiredOption('--url <url>', 'its URL for this index, for example http://localhost:5000')
+    .option('--host <host>', 'its host in image references of clients (default: from --url)')
+    .option(
+      '--hook-url <url>',
+      'the URL of this index to which the registry sends events (default: PUBLIC_URL)',
+    )
+    .option('--service <service>', 'its service, the audience of its tokens (default: its name)')
     .addOption(
       new Option('--kind <kind>', 'registry software').choices([...registryKinds]).default('distribution2'),
     )
@@ -94,15 +99,12 @@ function addCommand(registry: Command): void {
     .addOption(
       new Option(
         '--algorithm <algorithm>',
-        'how its tokens are signed; RS256 only if it verifies nothing newer',
+        'signature algorithm of its tokens; RS256 only for registries that cannot verify ES256',
       )
         .choices([...tokenAlgorithms])
         .default('ES256'),
     )
-    .option(
-      '--config <file>',
-      'write the part to a new file, with the certificate beside it as <file>.ca.pem',
-    )
+    .option('--config <file>', 'write the fragment to this new file, and the certificate to <file>.ca.pem')
     .addHelpText(
       'after',
       examples(
@@ -119,14 +121,14 @@ function adoptCommand(registry: Command): void {
   registry
     .command('adopt')
     .argument('<name>', 'the registry')
-    .argument('<pattern>', 'names in its catalog; * stands for anything but a slash')
+    .argument('<pattern>', 'names in its catalog; * matches within one component')
     .description(
-      "Make repositories of unclaimed names in a registry's catalog and read their tags. Namespaces that do not " +
-        'exist are made without an owner. Names without a slash are taken if an official repository of that name ' +
-        'was added.',
+      'Create repositories for unclaimed names in the catalog of a registry, and read their tags. Missing namespaces ' +
+        'are created without an owner. Names without a slash are adopted if an official repository with that name ' +
+        'exists.',
     )
     .addOption(
-      new Option('--visibility <visibility>', 'of the repositories that are made')
+      new Option('--visibility <visibility>', 'visibility of the created repositories')
         .choices(['public', 'private'])
         .default('private'),
     )
@@ -145,14 +147,14 @@ function adoptCommand(registry: Command): void {
         );
         printResult(options, { adopted, skipped }, [
           ...adopted.map((one) => `adopted ${one.name}, ${one.tags} tags`),
-          ...skipped.map((one) => `left ${one.name}: ${one.reason}`),
-          `${adopted.length} adopted, ${skipped.length} left`,
+          ...skipped.map((one) => `skipped ${one.name}: ${one.reason}`),
+          `${adopted.length} adopted, ${skipped.length} skipped`,
         ]);
       },
     );
 }
 
-function row(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResult) {
+function toJson(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResult) {
   return {
     name: registry.name,
     url: registry.url,
@@ -165,6 +167,6 @@ function row(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResult)
     created_at: registry.createdAt.toISOString(),
     pending: backlog?.pending ?? 0,
     parked: backlog?.parked ?? 0,
-    reconcile: reconcile === undefined ? null : reconcileRow(reconcile),
+    reconcile: reconcile === undefined ? null : reconcileJson(reconcile),
   };
 }

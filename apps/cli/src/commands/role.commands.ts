@@ -4,9 +4,9 @@ import { runRole } from '../start/run-role';
 import { start } from '../start/start';
 
 const stopping =
-  '\nStops on SIGINT (Ctrl-C) or SIGTERM after finishing what has begun; a second signal forces.';
+  '\nOn SIGINT (Ctrl-C) or SIGTERM it finishes running requests and jobs, then stops; a second signal kills the processes.';
 
-/** `start`, `server` and `worker`: the commands that run until they are stopped. */
+/** `start`, `server` and `worker`, which run until they are stopped. */
 export function roleCommands(program: Command): void {
   program
     .command('start')
@@ -24,7 +24,7 @@ export function roleCommands(program: Command): void {
     .action(() => runRole('server'));
   program
     .command('worker')
-    .description('Run one worker, which does the jobs, on a migrated database.')
+    .description('Run one worker, which processes jobs, on a migrated database.')
     .addHelpText('after', stopping)
     .addHelpText('after', examples('worker # with DATABASE_URL and SECRET_KEY_FILE in the environment'))
     .action(() => runRole('worker'));

@@ -1,126 +1,90 @@
 import { AuditModule } from '@central-index/audit';
-import {
-  SearchModule,
-  SearchService,
-  SearchMaintenance,
-  type SearchDifference,
-  type SearchPage,
-} from '@central-index/search';
-import { type SearchExplanation } from '@central-index/search';
+import { SearchMaintenance, SearchModule, SearchService } from '@central-index/search';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
+import { checkJson, checkLines, differs, explanationLines, hitLines, resultJson } from '../search-output';
 
-interface Explained {
-  readonly page: SearchPage;
-  readonly explanation: SearchExplanation;
+/** `search`: manages the search index. */
+export function searchCommands(program: Command): void {
+  const search = program.command('search').description('Manage the search index.');
+  rebuildCommand(search);
+  checkCommand(search);
+  queryCommand(search);
 }
 
-/** `search`: the documents by which repositories are found. */
-export function searchCommands(program: Command): void {
-  const search = program.command('search').description('Look after the search index.');
+function rebuildCommand(search: Command): void {
   search
     .command('rebuild')
     .description(
-      'Write every search document anew from the repositories, take out what should not be there, pack the indexes of ' +
-        'the documents, and, where ' +
-        'MEILI_URL names a Meilisearch, fill a new index there and put it in the position of the old one. Search goes on ' +
-        'meanwhile, and so do changes. Needed only where a change of weights or of how words are read must not wait ' +
-        'for the hourly check. A rebuild of Meilisearch that is broken off is taken up by the worker.',
+      'Write all search documents again from the repositories, delete orphaned ones, and rebuild bloated indexes. With ' +
+        'MEILI_URL, also fill a new Meilisearch index and replace the old one with it. Search and changes continue ' +
+        'meanwhile. It is only needed if a change of weights or tokenization must not wait for the hourly check. The ' +
+        'worker resumes an interrupted rebuild of Meilisearch.',
     )
     .addHelpText('after', examples('search rebuild'))
     .action(async (options: OutputOptions) => {
-      const done = await withContext([AuditModule, SearchModule], (app) =>
+      const { written, removed, copied } = await withContext([AuditModule, SearchModule], (app) =>
         rebuild(app.get(SearchMaintenance), options),
       );
-      const copied = done.copied === undefined ? '' : `, ${done.copied} copied to Meilisearch`;
-      printResult(options, done, `${done.written} documents written, ${done.removed} taken out${copied}`);
+      const replica = copied === undefined ? '' : `, ${copied} copied to Meilisearch`;
+      const data = { written, deleted: removed, copied: copied ?? null };
+      printResult(options, data, `${written} documents written, ${removed} deleted${replica}`);
     });
+}
+
+function checkCommand(search: Command): void {
   search
     .command('check')
     .description(
-      'Compare the search documents with the repositories, the lists of words with the documents, and what ' +
-        'Meilisearch holds with both, in both directions. Exits with 1 when they differ and were not repaired.',
+      'Compare the search documents with the repositories, the postings with the documents, and the replica in ' +
+        'Meilisearch with the documents, each in both directions. Exits with 1 if they differ, unless they are repaired.',
     )
-    .option('--repair', 'mend what differs')
+    .option('--repair', 'repair the differences')
     .addHelpText('after', examples('search check', 'search check --repair'))
     .action(async (options: OutputOptions & { repair?: boolean }) => {
       const repair = options.repair ?? false;
-      const found = await withContext([AuditModule, SearchModule], (app) =>
+      const difference = await withContext([AuditModule, SearchModule], (app) =>
         app.get(SearchMaintenance).check(repair),
       );
-      const { missing, orphaned, misspelt } = found.lists;
-      const differs =
-        missing + orphaned + misspelt > 0 ||
-        [found.documents, ...(found.replica ? [found.replica] : [])].some(
-          ({ missing, stale, orphaned }) => missing.length + stale.length + orphaned.length > 0,
-        );
-      printResult(options, { ...found, repaired: repair && differs }, lines(found, repair && differs));
-      if (differs && !repair) process.exitCode = 1;
+      const repaired = repair && differs(difference);
+      printResult(options, checkJson(difference, repaired), checkLines(difference, repaired));
+      if (differs(difference) && !repair) process.exitCode = 1;
     });
+}
+
+function queryCommand(search: Command): void {
   search
     .command('query')
-    .argument('<q>', 'what somebody types')
-    .description('Search as somebody does who is not signed in.')
-    .option('--explain', 'tell how the query was read, and what each hit weighs')
+    .argument('<q>', 'the query')
+    .description('Search as an anonymous user.')
+    .option('--explain', 'show the parsed query and the score of each hit')
     .addHelpText('after', examples('search query nginx', 'search query ngnix --explain'))
     .action(async (q: string, options: OutputOptions & { explain?: boolean }) => {
-      const found = await withContext([AuditModule, SearchModule], (app) =>
+      const { page, explanation } = await withContext([AuditModule, SearchModule], (app) =>
         app.get(SearchService).explain({ q, page: 1, perPage: 25, viewer: { namespaces: [] } }),
       );
-      const data = options.explain ? found : found.page;
-      printResult(options, data, options.explain ? explained(found) : hits(found.page));
+      if (options.explain) {
+        printResult(options, resultJson(page, explanation), explanationLines(page, explanation));
+      } else {
+        printResult(options, resultJson(page), hitLines(page));
+      }
     });
-}
-
-function hits({ items, total, didYouMean }: SearchPage): string[] {
-  return [
-    ...items.map((hit) => `${fullName(hit)}  ${hit.stars} stars  ${hit.description}`.trimEnd()),
-    `${total} found${didYouMean === undefined ? '' : `; did you mean ${didYouMean}?`}`,
-  ];
-}
-
-function explained({ page, explanation: { query, candidates, suggestions, ratings } }: Explained): string[] {
-  return [
-    `read as: ${JSON.stringify(query)}`,
-    `candidates: ${candidates}; found: ${page.total}`,
-    ...(suggestions.length === 0
-      ? []
-      : [`spelt alike: ${suggestions.map(({ name, edits }) => `${name} (${edits})`).join(', ')}`]),
-    'position  score = text + popularity + official  class  name',
-    ...ratings.map(
-      ({ position, score, text, official, textClass, pin, correctedTo, document }) =>
-        `${position}  ${score} = ${text} + ${document.popularity} + ${official}  ${textClass}` +
-        `${pin === undefined ? '' : ', pinned'}${correctedTo === undefined ? '' : `, meant ${correctedTo}`}  ${fullName(document)}`,
-    ),
-  ];
-}
-
-function fullName({
-  official,
-  namespace,
-  name,
-}: {
-  official: boolean;
-  namespace: string;
-  name: string;
-}): string {
-  return official ? name : `${namespace}/${name}`;
 }
 
 async function rebuild(
-  upkeep: SearchMaintenance,
+  maintenance: SearchMaintenance,
   options: OutputOptions,
 ): ReturnType<SearchMaintenance['rebuild']> {
   const bar = process.stderr.isTTY && !options.json ? newBar() : undefined;
-  bar?.start(0, 0, { what: 'documents written' });
+  bar?.start(0, 0, { unit: 'documents written' });
   try {
-    return await upkeep.rebuild(
+    return await maintenance.rebuild(
       ({ written }) => bar?.update(written),
-      (loaded, of) => {
-        bar?.setTotal(of);
-        bar?.update(loaded, { what: `of ${of} copied to Meilisearch` });
+      (loaded, total) => {
+        bar?.setTotal(total);
+        bar?.update(loaded, { unit: `of ${total} copied to Meilisearch` });
       },
     );
   } finally {
@@ -129,19 +93,5 @@ async function rebuild(
 }
 
 function newBar(): SingleBar {
-  return new SingleBar({ format: '{bar} {value} {what}', hideCursor: true, stream: process.stderr });
-}
-
-function lines({ documents, lists, replica, pending }: SearchDifference, repaired: boolean): string[] {
-  const count = ({ missing, stale, orphaned }: SearchDifference['documents']): string =>
-    `${missing.length} missing, ${stale.length} stale, ${orphaned.length} orphaned`;
-  return [
-    `search documents against repositories: ${count(documents)}`,
-    `lists of words against search documents: ${lists.missing} missing, ${lists.orphaned} orphaned; ` +
-      `${lists.misspelt} names that no misspelling finds`,
-    ...(replica
-      ? [`Meilisearch against search documents: ${count(replica)}, ${pending} not confirmed yet`]
-      : []),
-    ...(repaired ? ['repaired'] : []),
-  ];
+  return new SingleBar({ format: '{bar} {value} {unit}', hideCursor: true, stream: process.stderr });
 }

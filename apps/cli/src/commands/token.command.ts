@@ -1,5 +1,5 @@
 import { AuditModule } from '@central-index/audit';
-import { explanationLines, TokenExplainer, TokensModule } from '@central-index/tokens';
+import { explanationLines, TokenExplainer, TokensModule, type TokenExplanation } from '@central-index/tokens';
 import type { Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
@@ -11,16 +11,21 @@ interface ExplainOptions extends OutputOptions {
   readonly scope: readonly string[];
 }
 
-/** `token`: tells why registries' tokens open what they open. */
+/** `token`: explains what tokens grant. */
 export function tokenCommands(program: Command): void {
-  const token = program.command('token').description("Understand the tokens that registries' clients get.");
+  const token = program.command('token').description('Explain the tokens that clients of registries get.');
   token
     .command('explain')
-    .description('Tell why a scope would be granted or not: who asks, how it is read, which rule decides.')
-    .option('--account <name>', 'who asks; nobody in particular when left out')
-    .option('--access-token <id>', "with this one of the account's access tokens instead of its password")
-    .requiredOption('--service <name>', 'the registry, by its service')
-    .option('--scope <scope...>', 'what is asked for, such as repository:alice/app:pull,push', [])
+    .description(
+      'Explain why a scope would be granted or refused: the account, the parsed scope, and the deciding rule.',
+    )
+    .option('--account <name>', 'the account that requests the token (default: anonymous)')
+    .option(
+      '--access-token <id>',
+      'authenticate with this access token of the account instead of its password',
+    )
+    .requiredOption('--service <name>', 'the service of the registry')
+    .option('--scope <scope...>', 'the requested scopes, for example repository:alice/app:pull,push', [])
     .addHelpText(
       'after',
       examples(
@@ -28,11 +33,21 @@ export function tokenCommands(program: Command): void {
         'token explain --service main --scope repository:centos:pull --json',
       ),
     )
-    .action(async ({ json, ...question }: ExplainOptions) => {
-      const { account, accessToken, service, scope } = question;
+    .action(async (options: ExplainOptions) => {
+      const { account, accessToken, service, scope } = options;
       const explanation = await withContext([AuditModule, TokensModule], (app) =>
         app.get(TokenExplainer).ask({ account, accessToken, service, scopes: scope }),
       );
-      printResult({ json }, explanation, explanationLines(explanation));
+      printResult(options, toJson(explanation), explanationLines(explanation));
     });
+}
+
+// The same as the REST API returns.
+function toJson({ steps, scopes, refused, granted }: TokenExplanation): object {
+  return {
+    steps,
+    scopes: scopes.map(({ asked: { type, name, actions }, ...rest }) => ({ type, name, actions, ...rest })),
+    refused: refused ?? null,
+    granted,
+  };
 }

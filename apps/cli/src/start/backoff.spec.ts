@@ -9,7 +9,7 @@ test('delays double from 250 ms to 30 s and stay there', () => {
   assert.deepEqual(delays, [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 });
 
-test('after 30 s of life the delays begin anew, after less they do not', () => {
+test('delays begin at 250 ms again after an uptime of 30 s, not after less', () => {
   const backoff = new Backoff();
   backoff.nextDelay(0);
   assert.equal(backoff.nextDelay(29_999), 500);
@@ -17,7 +17,7 @@ test('after 30 s of life the delays begin anew, after less they do not', () => {
   assert.equal(backoff.nextDelay(0), 500);
 });
 
-test('however something dies, it is started again within 30 s and never at once', () => {
+test('every delay is between 250 ms and 30 s, whatever the uptimes', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(60_000), { maxLength: 3_000 }), (uptimes) => {
       const backoff = new Backoff();

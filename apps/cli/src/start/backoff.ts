@@ -3,17 +3,17 @@ const maxDelayMs = 30_000;
 const stableAfterMs = 30_000;
 
 /**
- * Delays between restarts of something that dies: 250 ms, doubled at each death up to 30 s, and from the beginning
- * again once it has stayed up for 30 s. All in milliseconds.
+ * Delays in milliseconds before restarts of a process: 250 ms, doubled at each exit up to 30 s. After an uptime of at
+ * least 30 s they begin at 250 ms again.
  */
 export class Backoff {
-  private deaths = 0;
+  private exits = 0;
 
-  /** The pause before the next start, after a life of `uptime`. */
+  /** The delay before the next start, in milliseconds, after `uptime` milliseconds. */
   nextDelay(uptime: number): number {
-    if (uptime >= stableAfterMs) this.deaths = 0;
-    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** this.deaths);
-    this.deaths += 1;
+    if (uptime >= stableAfterMs) this.exits = 0;
+    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** this.exits);
+    this.exits += 1;
     return delay;
   }
 }

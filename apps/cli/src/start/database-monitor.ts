@@ -2,16 +2,16 @@ import type { EmbeddedDatabase } from '@central-index/platform/embedded-postgres
 import type { Logger } from '@central-index/platform/logging';
 import { Backoff } from './backoff';
 
-const interval = 500;
+const checkIntervalMs = 500;
 
 /**
- * Watches the embedded PostgreSQL and starts it again when it has died, on the same port if that is still free;
- * `moved` is told when it was not. Answers a function that ends the watch.
+ * Checks the embedded PostgreSQL every 500 ms, and restarts it if it does not run: on the same port if that is still
+ * free, otherwise `onUrlChange` is called with the new URL. Returns a function that stops the checks.
  */
 export function monitorDatabase(
   database: EmbeddedDatabase,
   logger: Logger,
-  moved: (url: string) => void,
+  onUrlChange: (url: string) => void,
 ): () => Promise<void> {
   const backoff = new Backoff();
   let url = database.url;
@@ -20,27 +20,27 @@ export function monitorDatabase(
   let timer: NodeJS.Timeout;
   let check = Promise.resolve();
 
-  const look = async (): Promise<void> => {
-    let pause = interval;
+  const ensureRunning = async (): Promise<void> => {
+    let delay = checkIntervalMs;
     if (!database.isRunning()) {
-      logger.error('the embedded PostgreSQL has died and is started again');
-      pause = backoff.nextDelay(Date.now() - runningSince);
+      logger.error('the embedded PostgreSQL is not running; restarting it');
+      delay = backoff.nextDelay(Date.now() - runningSince);
       try {
-        const now = await database.restart();
+        const newUrl = await database.restart();
         runningSince = Date.now();
-        logger.info('the embedded PostgreSQL is up again');
-        if (now !== url) moved(now);
-        url = now;
+        logger.info('the embedded PostgreSQL was restarted');
+        if (newUrl !== url) onUrlChange(newUrl);
+        url = newUrl;
       } catch (error) {
-        logger.error({ err: error }, 'the embedded PostgreSQL cannot be started');
+        logger.error({ err: error }, 'the embedded PostgreSQL could not be restarted');
       }
     }
-    if (!stopped) timer = setTimeout(run, pause);
+    if (!stopped) timer = setTimeout(run, delay);
   };
   const run = (): void => {
-    check = look();
+    check = ensureRunning();
   };
-  timer = setTimeout(run, interval);
+  timer = setTimeout(run, checkIntervalMs);
   return async () => {
     stopped = true;
     clearTimeout(timer);

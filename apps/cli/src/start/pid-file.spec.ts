@@ -22,27 +22,27 @@ const idle = async (script: string): Promise<ChildProcess> => {
   return child;
 };
 
-test('what was recorded and still runs is ended, even when it ignores SIGTERM; nothing else is', async () => {
-  const polite = await idle('');
-  const deaf = await idle(`process.on('SIGTERM', () => {})`);
-  const stranger = await idle('');
+test('ends recorded processes that still run, with SIGKILL if they ignore SIGTERM, and no others', async () => {
+  const obedient = await idle('');
+  const ignoring = await idle(`process.on('SIGTERM', () => {})`);
+  const unrecorded = await idle('');
   try {
-    const ends = [polite, deaf].map((child) => once(child, 'exit'));
-    writePids(path, [polite.pid!, deaf.pid!]);
+    const ends = [obedient, ignoring].map((child) => once(child, 'exit'));
+    writePids(path, [obedient.pid!, ignoring.pid!]);
     assert.equal(await reapOrphans(path), 2);
     const signals = (await Promise.all(ends)).map((end) => end[1] as unknown);
     assert.deepEqual(signals, ['SIGTERM', 'SIGKILL']);
-    assert.equal(stranger.signalCode, null);
+    assert.equal(unrecorded.signalCode, null);
 
-    // The same pid, recorded for a process that began at another time.
-    writeFileSync(path, `${stranger.pid}-1\n`);
+    // The same pid, recorded for a process that started at another time.
+    writeFileSync(path, `${unrecorded.pid}-1\n`);
     assert.equal(await reapOrphans(path), 0);
-    assert.equal(stranger.signalCode, null);
+    assert.equal(unrecorded.signalCode, null);
   } finally {
-    for (const child of [polite, deaf, stranger]) child.kill('SIGKILL');
+    for (const child of [obedient, ignoring, unrecorded]) child.kill('SIGKILL');
   }
 });
 
-test('no record means nothing to end', async () => {
+test('ends nothing without a file', async () => {
   assert.equal(await reapOrphans(join(path, '..', 'absent')), 0);
 });

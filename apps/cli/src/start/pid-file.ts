@@ -1,7 +1,7 @@
 import { identify, isAlive, signal, waitForEnd } from '@central-index/platform/process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** Records the children of a start by their identities, so that a later start can end those that outlive it. */
+/** Records the child processes of a `start`, so that a later one can end those that outlive it. */
 export function writePids(path: string, pids: readonly number[]): void {
   const identities = pids.map(identify).filter((identity) => identity !== undefined);
   writeFileSync(`${path}.new`, identities.map((identity) => `${identity}\n`).join(''));
@@ -9,13 +9,14 @@ export function writePids(path: string, pids: readonly number[]): void {
 }
 
 /**
- * Ends the children that a killed start left behind; most have ended by themselves when their supervisor vanished.
- * An identity tells a process from a later one of the same pid, so nobody else's is touched. Answers how many.
+ * Ends the recorded processes that a killed `start` left running, and returns their number. Most exit by themselves
+ * when their supervisor disconnects. Processes are recorded with their start time, so a later process with the same pid
+ * is not affected.
  */
 export async function reapOrphans(path: string): Promise<number> {
-  const left = readPids(path).filter(isAlive);
+  const orphans = readPids(path).filter(isAlive);
   await Promise.all(
-    left.map(async (identity) => {
+    orphans.map(async (identity) => {
       if (await waitForEnd(identity, 1_000)) return;
       signal(identity, 'SIGTERM');
       if (await waitForEnd(identity, 2_000)) return;
@@ -23,7 +24,7 @@ export async function reapOrphans(path: string): Promise<number> {
       await waitForEnd(identity, 2_000);
     }),
   );
-  return left.length;
+  return orphans.length;
 }
 
 function readPids(path: string): string[] {

@@ -1,23 +1,23 @@
 import { defineError } from '@central-index/platform/errors';
 import { createServer } from 'node:net';
 
-/** The address to listen on cannot be had. */
+/** The server cannot listen on HOST and PORT. */
 export const cannotListen = defineError({
   code: 'CANNOT_LISTEN',
   status: 500,
-  description: 'The address of HOST and PORT cannot be listened on.',
+  description: 'The server cannot listen on HOST and PORT.',
   message: (host: string, port: number, code: string) =>
-    `cannot listen on ${host}:${port}: ${reasons[code] ?? code}; choose another one by HOST and PORT`,
+    `cannot listen on ${host}:${port}: ${reasons[code] ?? code}; set HOST or PORT to another address`,
 });
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use by another program',
-  EACCES: 'this account may not use that port',
+  EACCES: 'this user may not use the port',
   EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'there is no such host',
+  ENOTFOUND: 'the host name is unknown',
 };
 
-/** Refuses early and clearly when the address is taken, before anything has been started. */
+/** Throws CANNOT_LISTEN before anything is started, if the address is in use or not available. */
 export function requireFreePort(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -7,7 +7,7 @@ import { requireFreePort } from './port-check';
 import { runRoles } from './run-roles';
 import { catchStopSignals } from './stop-signals';
 
-/** `server` and `worker`: one role on a database that is there and current, supervised as `start` does it. */
+/** `server` and `worker`: runs one role, supervised as under `start`, on a database whose schema is current. */
 export async function runRole(role: Role): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: `${role}s` });
@@ -16,7 +16,7 @@ export async function runRole(role: Role): Promise<void> {
   const signals = catchStopSignals();
   try {
     await requireCurrentSchema(database.url);
-    // Asked for here, so that a missing key is one sentence and not the death of every child.
+    // Read here as well, so that a missing key is one error message instead of an exit of every child.
     readSecretKey(config);
     const [servers, workers] = role === 'server' ? [config.server.processes, 0] : [0, 1];
     await runRoles({ config, database, servers, workers, logger, signals });

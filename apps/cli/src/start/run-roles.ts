@@ -8,7 +8,7 @@ import { monitorDatabase } from './database-monitor';
 import type { StopSignals } from './stop-signals';
 import { Supervisor } from './supervisor';
 
-/** What to run, and on what. */
+/** Which processes to run, and on which database. */
 export interface RunOptions {
   readonly config: Config;
   readonly database: DatabaseAccess;
@@ -16,16 +16,16 @@ export interface RunOptions {
   readonly workers: number;
   readonly logger: Logger;
   readonly signals: StopSignals;
-  /** File that records the children; undefined where nothing may be written. */
+  /** The file that records the child processes; undefined to record none. */
   readonly pidFile?: string;
-  /** Called once, when all are ready. */
+  /** Called once, when all processes are ready. */
   readonly ready?: () => Promise<void>;
 }
 
-/** The file in which a start records its children. */
+/** The file in which `start` records its child processes. */
 export const pidFileOf = (config: Config): string => join(config.dataDir, 'start.children');
 
-/** Runs server and worker processes until a signal comes, then stops them in order; the second signal forces. */
+/** Runs server and worker processes until a stop signal, then stops them in order. A second signal kills them. */
 export async function runRoles(options: RunOptions): Promise<void> {
   const { config, database, logger, signals, pidFile } = options;
   let url = database.url;
@@ -33,35 +33,35 @@ export async function runRoles(options: RunOptions): Promise<void> {
     servers: options.servers,
     workers: options.workers,
     logger,
-    // A file, not the key itself: an environment is easily printed.
+    // The path of the key file instead of the key, because environments are easily printed.
     environment: () => ({
       DATABASE_URL: url,
       ...(config.secretKey === undefined ? { SECRET_KEY_FILE: secretKeyFile(config) } : {}),
     }),
     changed: (pids) => pidFile !== undefined && writePids(pidFile, pids),
   });
-  const endGuard =
+  const stopMonitor =
     database.embedded &&
-    monitorDatabase(database.embedded, logger, (now) => {
-      url = now;
+    monitorDatabase(database.embedded, logger, (newUrl) => {
+      url = newUrl;
       supervisor.replaceAll();
     });
 
   let stopped = false;
-  const asked = signals.first.then((name) => {
+  const stopRequested = signals.first.then((name) => {
     stopped = true;
     logger.info(`${name}: stopping`);
   });
   signals.onSecond(() => {
-    logger.warn('a second signal: what has not ended is killed');
+    logger.warn('second signal: killing the remaining processes');
     supervisor.kill();
   });
   try {
-    await Promise.race([supervisor.start(), asked]);
+    await Promise.race([supervisor.start(), stopRequested]);
     if (!stopped) await options.ready?.();
-    await asked;
+    await stopRequested;
   } finally {
-    await endGuard?.();
+    await stopMonitor?.();
     await supervisor.stop();
     logger.info('stopped');
   }

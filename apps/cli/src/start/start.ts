@@ -4,7 +4,7 @@ import { createLogger } from '@central-index/platform/logging';
 import { migrations } from '../../../../migrations';
 import { schemaNewer } from '../cli.errors';
 import { openDatabase } from '../database-access';
-import { readOrMakeSecretKey } from '../secret-key';
+import { readOrGenerateSecretKey } from '../secret-key';
 import { reapOrphans } from './pid-file';
 import { lockDataDir } from './data-dir-lock';
 import { readSetupStatus } from './setup-status';
@@ -14,25 +14,24 @@ import { pidFileOf, runRoles } from './run-roles';
 import { catchStopSignals } from './stop-signals';
 
 /**
- * `start`: the whole product in one command. Whatever forbids it is found in this order and told in one sentence:
- * configuration, data folder, address, database, its schema, its secret key. Nothing is changed before that.
+ * `start`: runs the whole product. Configuration, data folder, address, database, schema and secret key are checked in
+ * this order, and each error is one sentence. Nothing is changed before the checks have passed.
  */
 export async function start(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: 'start' });
-  const hold = lockDataDir(config.dataDir);
+  const dataDirLock = lockDataDir(config.dataDir);
   const signals = catchStopSignals();
   try {
     const ended = await reapOrphans(pidFileOf(config));
-    if (ended > 0)
-      logger.warn(`took over from a start that was killed: ${ended} of its processes were still there`);
+    if (ended > 0) logger.warn(`ended ${ended} processes that a killed \`central-index start\` left running`);
     await requireFreePort(config.server.host, config.server.port);
     const database = await openDatabase(config, { create: true, log: (message) => logger.info(message) });
     try {
-      if (database.embedded?.adopted) logger.info('took over the embedded PostgreSQL, which was running');
+      if (database.embedded?.adopted) logger.info('using the embedded PostgreSQL that is already running');
       const { state } = await schemaState(database.url, migrations);
       if (state === 'newer') throw schemaNewer();
-      const secretKey = await readOrMakeSecretKey(
+      const secretKey = await readOrGenerateSecretKey(
         config,
         async () => !(await hasEncryptedData(database.url)),
       );
@@ -48,12 +47,12 @@ export async function start(): Promise<void> {
         pidFile: pidFileOf(config),
         ready: async () => {
           const { publicUrl } = config.server;
-          const steps = await readSetupStatus(config, database.url).catch((error: unknown) => {
-            // The product serves: what cannot be told now must not end it.
-            logger.warn({ err: error }, 'could not see what has been set up already');
+          const status = await readSetupStatus(config, database.url).catch((error: unknown) => {
+            // The product runs already, so an error of the banner must not stop it.
+            logger.warn({ err: error }, 'could not read the setup status');
             return { hasAdministrator: true, hasRegistry: true };
           });
-          process.stdout.write(startupBanner({ publicUrl, embedded: database.embedded, ...steps }));
+          process.stdout.write(startupBanner({ publicUrl, embedded: database.embedded, ...status }));
         },
       });
     } finally {
@@ -61,6 +60,6 @@ export async function start(): Promise<void> {
     }
   } finally {
     signals.release();
-    hold.release();
+    dataDirLock.release();
   }
 }

@@ -9,20 +9,20 @@ const base = {
   hasRegistry: false,
 };
 
-test('the greeting says where it listens, on what it runs, and where the data lies', () => {
+test('the banner shows the address, the database, and the folder of the data', () => {
   const text = startupBanner(base);
   assert.match(text, /https:\/\/index\.example\.org/);
-  assert.match(text, /embedded PostgreSQL 18\.4; the data lies in \/srv\/index\/database/);
+  assert.match(text, /embedded PostgreSQL 18\.4; its data is in \/srv\/index\/database/);
   assert.match(startupBanner({ ...base, embedded: undefined }), /DATABASE_URL/);
 });
 
-test('what has been done already is not asked for again', () => {
+test('only the missing steps of the setup are shown', () => {
   for (const hasAdministrator of [true, false]) {
     for (const hasRegistry of [true, false]) {
       const text = startupBanner({ ...base, hasAdministrator, hasRegistry });
       assert.equal(text.includes('admin create'), !hasAdministrator);
       assert.equal(text.includes('registry add'), !hasRegistry);
-      assert.equal(text.includes('What to do next'), !hasAdministrator || !hasRegistry);
+      assert.equal(text.includes('Next steps'), !hasAdministrator || !hasRegistry);
     }
   }
 });

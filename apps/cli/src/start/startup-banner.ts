@@ -1,13 +1,13 @@
-/** What the operator is told once everything is ready. */
+/** The content of the startup banner. */
 export interface StartupSummary {
   readonly publicUrl: string;
-  /** Undefined when DATABASE_URL names a server of the operator's own. */
+  /** Undefined if DATABASE_URL is set. */
   readonly embedded: { readonly version: string; readonly dataDir: string } | undefined;
   readonly hasAdministrator: boolean;
   readonly hasRegistry: boolean;
 }
 
-/** The greeting in plain sentences; what has been done already is not asked for again. */
+/** The text that `start` prints once everything is ready. It lists the steps of the setup that are missing. */
 export function startupBanner({
   publicUrl,
   embedded,
@@ -31,11 +31,9 @@ export function startupBanner({
   const lines = [
     `Central Index listens on ${publicUrl}.`,
     embedded
-      ? `It runs on its embedded PostgreSQL ${embedded.version}; the data lies in ${embedded.dataDir}.`
-      : 'It runs on the PostgreSQL that DATABASE_URL names.',
-    ...(steps.length > 0
-      ? ['What to do next, in a second terminal:', ...steps.map((line) => `  ${line}`)]
-      : []),
+      ? `It runs on its embedded PostgreSQL ${embedded.version}; its data is in ${embedded.dataDir}.`
+      : 'It runs on the PostgreSQL of DATABASE_URL.',
+    ...(steps.length > 0 ? ['Next steps, in a second terminal:', ...steps.map((line) => `  ${line}`)] : []),
     'Stop it with Ctrl-C.',
   ];
   return `\n${lines.join('\n')}\n\n`;

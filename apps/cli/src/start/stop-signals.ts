@@ -1,38 +1,38 @@
-/** Why a supervisor was asked to stop. */
+/** The stop signals of a supervisor. */
 export interface StopSignals {
-  /** Resolves at the first SIGINT, SIGTERM or SIGHUP (the terminal was closed). */
+  /** Resolves with the first SIGINT, SIGTERM or SIGHUP (the terminal was closed). */
   readonly first: Promise<NodeJS.Signals>;
-  /** Calls back at the next one. */
+  /** Calls back at later ones. */
   onSecond(force: () => void): void;
-  /** Gives the signals back to their default. */
+  /** Removes the handlers. */
   release(): void;
 }
 
-// Ctrl-C reaches us from the terminal and once more through npm: within this time it is one key stroke.
-const sameKeyStroke = 1_000;
+// One Ctrl-C arrives twice, from the terminal and through npm. Within this time, two signals count as one.
+const sameKeystrokeMs = 1_000;
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Takes over the signals that ask a program to stop. */
+/** Handles the signals that stop a program. */
 export function catchStopSignals(): StopSignals {
   let firstAt: number | undefined;
   let force: (() => void) | undefined;
   let resolveFirst: (name: NodeJS.Signals) => void;
   const first = new Promise<NodeJS.Signals>((resolve) => (resolveFirst = resolve));
-  const caught = (name: NodeJS.Signals): void => {
+  const onSignal = (name: NodeJS.Signals): void => {
     if (firstAt === undefined) {
       firstAt = Date.now();
       resolveFirst(name);
-    } else if (Date.now() - firstAt > sameKeyStroke) {
+    } else if (Date.now() - firstAt > sameKeystrokeMs) {
       force?.();
     }
   };
-  for (const name of stopSignals) process.on(name, caught);
+  for (const name of stopSignals) process.on(name, onSignal);
   return {
     first,
     onSecond: (callback) => (force = callback),
     release: () => {
-      for (const name of stopSignals) process.off(name, caught);
+      for (const name of stopSignals) process.off(name, onSignal);
     },
   };
 }

@@ -3,20 +3,20 @@ import type { ChildProcess } from 'node:child_process';
 import type { Role } from '../roles';
 import { Backoff } from './backoff';
 
-/** What a supervised child needs. */
+/** How to run a supervised child process. */
 export interface ChildOptions {
   readonly role: Role;
-  /** Starts the process, with an IPC channel over which it says `{type: 'ready'}`. */
+  /** Starts the process, with an IPC channel on which it sends `{type: 'ready'}`. */
   readonly spawn: () => ChildProcess;
   readonly logger: Logger;
-  /** Told after each start and each end, so that the processes can be recorded. */
+  /** Called after each start and each exit, so that the pids can be recorded. */
   readonly changed: () => void;
 }
 
-// So many deaths before the first sign of life are no accident, and `start` gives up instead of trying for ever.
+// A process that exits this often before it was ever ready is misconfigured: `start` fails instead of retrying.
 const maxStartFailures = 3;
 
-/** One process that is started again whenever it dies, until it is told to stop. */
+/** A process that is restarted whenever it exits, until it is stopped. */
 export class SupervisedChild {
   private readonly backoff = new Backoff();
   private process: ChildProcess | undefined;
@@ -24,51 +24,51 @@ export class SupervisedChild {
   private stopping = false;
   private wasReady = false;
   private failures = 0;
-  private settle!: { resolve: () => void; reject: (error: Error) => void };
+  private readiness!: { resolve: () => void; reject: (error: Error) => void };
 
-  /** Resolves at the first sign of life; rejects when there is none in three attempts. */
+  /** Resolves when the process is ready for the first time; rejects if three starts have failed. */
   readonly ready = new Promise<void>((resolve, reject) => {
-    this.settle = { resolve, reject };
+    this.readiness = { resolve, reject };
   });
 
   constructor(private readonly options: ChildOptions) {
-    // Whoever does not wait for `ready` must not be ended by its rejection.
+    // Without a handler, a rejection that no caller awaits would end this process.
     this.ready.catch(() => undefined);
   }
 
-  /** The running process's id. */
+  /** The pid of the running process. */
   get pid(): number | undefined {
     return this.process?.pid;
   }
 
   /** Starts the process. */
   start(): void {
-    const begun = Date.now();
+    const startedAt = Date.now();
     const child = this.options.spawn();
     this.process = child;
-    child.on('message', (message) => this.received(message));
-    // Told of a process that could not be started or signalled; its end is told apart.
+    child.on('message', (message) => this.onMessage(message));
+    // The process could not be started or signalled. Its exit is a separate event.
     child.on('error', (error) => this.options.logger.error({ err: error }, `${this.options.role} failed`));
-    child.once('exit', (code, signal) => this.ended(Date.now() - begun, signal ?? `exit code ${code}`));
+    child.once('exit', (code, signal) => this.onExit(Date.now() - startedAt, signal ?? `exit code ${code}`));
     this.options.changed();
   }
 
-  /** From now on the process is not started again. */
+  /** From now on, the process is not restarted. */
   retire(): void {
     this.stopping = true;
     clearTimeout(this.timer);
   }
 
-  /** Asks the process to finish what it has begun and to end; kills it after `milliseconds`. */
-  async stop(milliseconds: number): Promise<void> {
+  /** Sends SIGTERM, at which the process finishes its work and exits, and SIGKILL after `timeoutMs`. */
+  async stop(timeoutMs: number): Promise<void> {
     this.retire();
     const child = this.process;
     if (!child) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
-        this.options.logger.warn(`${this.options.role} ${child.pid} did not end in time and is killed`);
+        this.options.logger.warn(`${this.options.role} ${child.pid} did not stop in time; killing it`);
         child.kill('SIGKILL');
-      }, milliseconds);
+      }, timeoutMs);
       child.once('exit', () => {
         clearTimeout(timer);
         resolve();
@@ -77,25 +77,25 @@ export class SupervisedChild {
     });
   }
 
-  /** Ends the process at once. */
+  /** Kills the process. */
   kill(): void {
     this.retire();
     this.process?.kill('SIGKILL');
   }
 
-  /** Has the process replaced by one with a new environment. */
+  /** Replaces the process by one with the current environment. */
   replace(): void {
     this.process?.kill('SIGTERM');
   }
 
-  private received(message: unknown): void {
+  private onMessage(message: unknown): void {
     if ((message as { type?: unknown } | null)?.type !== 'ready') return;
     this.wasReady = true;
     this.options.logger.info(`${this.options.role} ${this.pid} is ready`);
-    this.settle.resolve();
+    this.readiness.resolve();
   }
 
-  private ended(uptime: number, how: string): void {
+  private onExit(uptime: number, cause: string): void {
     const { role, logger, changed } = this.options;
     const pid = this.pid;
     this.process = undefined;
@@ -103,16 +103,14 @@ export class SupervisedChild {
     if (this.stopping) return;
     this.failures += 1;
     if (!this.wasReady && this.failures >= maxStartFailures) {
-      this.settle.reject(
-        new Error(`the ${role} ends as soon as it is started (${how}): see its messages above`),
-      );
+      this.readiness.reject(new Error(`the ${role} exits at start (${cause}): see its messages above`));
       return;
     }
     const delay = this.backoff.nextDelay(uptime);
-    logger.warn(`${role} ${pid} ended (${how})`);
-    // Said only when it happens: Ctrl-C ends children too, a moment before the supervisor hears of it.
+    logger.warn(`${role} ${pid} exited (${cause})`);
+    // Logged at the restart, not now: Ctrl-C ends the children as well, shortly before the supervisor receives it.
     this.timer = setTimeout(() => {
-      logger.warn(`starting the ${role} again, after ${delay} ms`);
+      logger.warn(`restarting the ${role} after ${delay} ms`);
       this.start();
     }, delay);
   }

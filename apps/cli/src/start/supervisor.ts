@@ -5,25 +5,25 @@ import cluster from 'node:cluster';
 import { programOf } from '../roles';
 import { SupervisedChild } from './supervised-child';
 
-/** What the supervisor runs. */
+/** Which processes to run, and how. */
 export interface SupervisorOptions {
   readonly servers: number;
   readonly workers: number;
-  /** Environment of a child, asked for at each start, beside our own. */
+  /** Variables of a child in addition to those of this process, read at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   readonly logger: Logger;
-  /** Told the ids of all children whenever they change. */
+  /** Called with the pids of all children whenever they change. */
   readonly changed?: (pids: number[]) => void;
 }
 
-// A docker client gives up a request after 15 s; jobs are short, and one that is cut off runs again.
+// Docker clients abort a request after 15 s. Jobs are short, and an interrupted job is run again.
 const serverStopTimeoutMs = 20_000;
 const workerStopTimeoutMs = 30_000;
 
 /**
- * Runs the server and worker processes and starts again what dies. Servers are forked by node's cluster, which holds
- * the listening socket here and deals connections out one at a time: the death of a server refuses nobody, and costs
- * at most the connection that was just being handed to it.
+ * Runs the server and worker processes, and restarts those that exit. Servers are forked by Node's cluster module, which
+ * listens in this process and assigns connections one at a time. When a server crashes, no connection is refused, and at
+ * most the one that was just being assigned is lost.
  */
 export class Supervisor {
   private readonly servers: SupervisedChild[];
@@ -32,7 +32,7 @@ export class Supervisor {
   constructor(private readonly options: SupervisorOptions) {
     const { logger, environment } = options;
     const changed = (): void => options.changed?.(this.pids());
-    // Standard input stays here: a child that reads from the terminal would be stopped by it.
+    // Standard input is not inherited: the terminal would suspend a child that reads from it.
     const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'inherit', 'inherit', 'ipc'];
     cluster.setupPrimary({ exec: programOf('server'), args: [], stdio });
     const server = {
@@ -51,26 +51,26 @@ export class Supervisor {
     this.workers = Array.from({ length: options.workers }, () => new SupervisedChild(worker));
   }
 
-  /** Starts all; resolves when each has said that it is ready, rejects when one cannot be started. */
+  /** Starts all children. Resolves when each is ready; rejects if one cannot be started. */
   async start(): Promise<void> {
     for (const child of this.all()) child.start();
     await Promise.all(this.all().map((child) => child.ready));
   }
 
-  /** Lets the servers drain, then the workers finish. */
+  /** Stops the servers, which finish their requests, then the workers, which finish their jobs. */
   async stop(): Promise<void> {
-    // Ctrl-C reaches the children, too: a worker that ends before its turn must not be started again.
+    // Ctrl-C reaches the children as well: a worker that exits before it is stopped here must not be restarted.
     for (const child of this.all()) child.retire();
     await Promise.all(this.servers.map((child) => child.stop(serverStopTimeoutMs)));
     await Promise.all(this.workers.map((child) => child.stop(workerStopTimeoutMs)));
   }
 
-  /** Ends all at once; what was begun is lost. */
+  /** Kills all children; unfinished requests are lost, and unfinished jobs are run again later. */
   kill(): void {
     for (const child of this.all()) child.kill();
   }
 
-  /** Replaces all children, after what they were told by environment has changed. */
+  /** Replaces all children after their environment has changed. */
   replaceAll(): void {
     for (const child of this.all()) child.replace();
   }

@@ -2,7 +2,7 @@ import type { Tag, TagMove } from '@central-index/repositories';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
-/** A tag, with what its manifest says. */
+/** A tag, with the properties of its manifest. */
 export const tagSchema = z
   .strictObject({
     name: z.string(),

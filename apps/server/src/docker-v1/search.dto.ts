@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const defaultSize = 25;
 const maxSize = 100;
-// Pages end far below. The bound keeps the page number of the response an integer that Go can decode.
+// No search has this many pages. The bound keeps the page number of the response an integer that Go can decode.
 const maxPage = 1_000_000;
 
 // Invalid values become defaults: clients treat any status but 200 as a broken host, and podman then searches elsewhere.
