@@ -48,7 +48,6 @@ export const unconverted: readonly string[] = [
   'libs/search/src/replication/replica-check.ts',
   'libs/search/src/replication/replica-rebuild.ts',
   'libs/search/src/replication/replica-state.ts',
-  'libs/search/src/maintenance/posting-check.ts',
   'libs/search/src/maintenance/index-maintenance.ts',
   'libs/search/src/replication/search-outbox.ts',
   'libs/search/src/maintenance/search-maintenance.service.ts',

@@ -1,46 +1,48 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Database, type Query } from '@central-index/platform/database';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EntityManager } from 'typeorm';
-import { documentColumns } from '../postgres/storage/document-columns';
 import { minProminence, PostgresSpelling } from '../postgres/storage/spelling-dictionary';
-import { idSql, lastRankKeyOf } from '../postgres/storage/terms';
-import type { SearchDocument } from '../engine/search-document';
+import { lastRankKeyOf } from '../postgres/storage/terms';
+import { paced } from './paced';
+import {
+  countPostings,
+  deleteOrphanedPostings,
+  insertMissingPostings,
+  lockDocuments,
+  selectDocumentSliceEnd,
+  selectMissingPostings,
+  selectOrphanedPostings,
+  selectPopularDocuments,
+  selectPostingSliceEnd,
+  type PostingKey,
+} from './posting-check.queries';
 
-/** How much of what the PostgreSQL engine looks things up in is not as its documents are. */
+/** How many rows that the PostgreSQL engine derives from search documents differ from what the documents require. */
 export interface PostingDifference {
-  /** Places in lists of words that documents should have and have not. */
+  /** Postings that documents should have and do not have. */
   readonly missing: number;
-  /** Places in lists of words that are no document's. */
+  /** Postings that no document should have. */
   readonly orphaned: number;
-  /** Popular names that no misspelling finds. */
+  /** Popular names that the spelling dictionary lacks, or does not find by all their deletion keys. */
   readonly misspelt: number;
 }
 
-interface Postings {
-  readonly terms: string[];
-  readonly rankKeys: string[];
-}
+const documentsPerSlice = 5_000;
+const postingsPerSlice = 20_000;
 
-const batchSize = 5_000;
+const minBigint = (-(2n ** 63n)).toString();
+const maxBigint = (2n ** 63n - 1n).toString();
+const firstKey: PostingKey = { term: minBigint, rankKey: minBigint };
+const lastKey: PostingKey = { term: maxBigint, rankKey: maxBigint };
 
-// Each is looked up: the planner would rather read all postings.
-const missingSql = `
-  select listed.term, listed.rank_key as "rankKey"
-  from (select unnest(terms) as term, rank_key from search_document
-        where not private and repository_id > $1 and repository_id <= $2 offset 0) as listed
-  left join lateral (select true as had from search_posting as held
-    where held.term = listed.term and held.rank_key = listed.rank_key limit 1) as held on true
-  where had is null`;
+// The dictionary is written just after the documents. A name that it lacks is compared again after this time.
+const spellingDelayMs = 1_000;
 
-const orphanedSql = `
-  select posting.term, posting.rank_key as "rankKey" from search_posting as posting
-  left join lateral (select true as had from search_document as document
-    where document.repository_id = ${idSql('posting.rank_key')} and document.rank_key = posting.rank_key
-      and not document.private and posting.term = any(document.terms) limit 1) as listing on true
-  where had is null`;
-
-/** Compares the lists of words and the dictionary of spelling with the documents that they are made from. */
+/**
+ * Compares postings and the spelling dictionary with the documents that they are derived from. It works in slices. Each
+ * compares documents and postings in one statement: there they agree, because triggers write both in one transaction.
+ * No transaction is open between slices, or it would delay vacuum for the whole check.
+ */
 @Injectable()
 export class PostingCheck {
   private readonly spelling: PostgresSpelling;
@@ -50,92 +52,91 @@ export class PostingCheck {
   }
 
   /**
-   * Compares them and, if told to, mends what differs. After each part of the work it rests so many times as long as the
-   * part took.
+   * Compares everything and, with `repair`, corrects what differs. After each slice it pauses for `idleFactor` times as
+   * long as the slice took.
    */
-  async run(repair: boolean, rests = 0): Promise<PostingDifference> {
-    const { missing, orphaned } = await this.postings(rests);
-    if (repair) await this.repair(missing, orphaned);
-    const misspelt = await this.names(repair, rests);
-    return { missing: missing.terms.length, orphaned: orphaned.terms.length, misspelt };
+  async run(repair: boolean, idleFactor = 0): Promise<PostingDifference> {
+    const missing = await this.checkMissing(repair, idleFactor);
+    const isSuspect = await this.mayHaveOrphaned(repair ? 0 : missing);
+    const orphaned = isSuspect ? await this.checkOrphaned(repair, idleFactor) : 0;
+    const misspelt = await this.checkSpelling(repair, idleFactor);
+    return { missing, orphaned, misspelt };
   }
 
-  // In one snapshot a list and its documents always agree, whatever is changed meanwhile. Strays are looked for only
-  // where the numbers tell of some: that reads all postings, of which there are twenty a document.
-  private postings(rests: number): Promise<{ missing: Postings; orphaned: Postings }> {
-    return this.database.transaction(async (manager) => {
-      await manager.query('set transaction isolation level repeatable read, read only');
-      const found: Postings[] = [];
-      const [row] = await this.database.rows<{ held: number; listed: number; last: string }>(
-        `select (select count(*) from search_posting)::float8 as held,
-           (select coalesce(sum(cardinality(terms)) filter (where not private), 0) from search_document)::float8 as listed,
-           (select coalesce(max(repository_id), 0) from search_document) as last`,
-        [],
-        manager,
-      );
-      const { held, listed, last } = row!;
-      for (let after = 0; after < Number(last); after += batchSize) {
-        const begun = performance.now();
-        found.push(await this.read(manager, missingSql, [after, after + batchSize]));
-        await pause(rests * (performance.now() - begun));
-      }
-      const missing = {
-        terms: found.flatMap(({ terms }) => terms),
-        rankKeys: found.flatMap(({ rankKeys }) => rankKeys),
-      };
-      const isClean = held === listed - missing.terms.length;
-      const orphaned = isClean ? { terms: [], rankKeys: [] } : await this.read(manager, orphanedSql, []);
-      return { missing, orphaned };
-    });
-  }
-
-  private async read(manager: EntityManager, sql: string, values: unknown[]): Promise<Postings> {
-    const rows = await this.database.rows<{ term: string; rankKey: string }>(sql, values, manager);
-    return { terms: rows.map(({ term }) => term), rankKeys: rows.map(({ rankKey }) => rankKey) };
-  }
-
-  // With the documents locked, so that nobody changes one between reading its terms and writing its postings.
-  private async repair(missing: Postings, orphaned: Postings): Promise<void> {
-    const rankKeys = [...missing.rankKeys, ...orphaned.rankKeys];
-    if (rankKeys.length === 0) return;
-    await this.database.transaction(async (manager) => {
-      await manager.query(
-        `select from search_document where repository_id in
-           (select ${idSql('rank_key')} from unnest($1::bigint[]) as rank_key)
-         order by repository_id for update`,
-        [rankKeys],
-      );
-      await manager.query(
-        `delete from search_posting as posting using unnest($1::bigint[], $2::bigint[]) as orphaned(term, rank_key)
-         where posting.term = orphaned.term and posting.rank_key = orphaned.rank_key and not exists (
-           select from search_document as document where document.repository_id = ${idSql('orphaned.rank_key')}
-             and document.rank_key = orphaned.rank_key and not private and orphaned.term = any(terms))`,
-        [orphaned.terms, orphaned.rankKeys],
-      );
-      await manager.query(
-        `insert into search_posting select missing.term, missing.rank_key
-         from unnest($1::bigint[], $2::bigint[]) as missing(term, rank_key)
-         join search_document as document on document.repository_id = ${idSql('missing.rank_key')}
-           and document.rank_key = missing.rank_key and not private and missing.term = any(terms)
-         on conflict do nothing`,
-        [missing.terms, missing.rankKeys],
-      );
-    });
-  }
-
-  private async names(repair: boolean, rests: number): Promise<number> {
-    let unknown = 0;
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const begun = performance.now();
-      const documents: SearchDocument[] = await this.database.rows<SearchDocument>(
-        `select ${documentColumns} from search_document document
-         where repository_id > $1 and rank_key <= $2 order by repository_id limit ${batchSize}`,
-        [after, lastRankKeyOf(minProminence)],
-      );
-      unknown += await this.spelling.check(documents, repair);
-      after = documents.length < batchSize ? undefined : documents.at(-1)!.id;
-      await pause(rests * (performance.now() - begun));
+  private async checkMissing(repair: boolean, idleFactor: number): Promise<number> {
+    let count = 0;
+    for (let after = '0', isLast = false; !isLast;) {
+      const slice = await paced(idleFactor, async () => {
+        const end = await this.database.queryOne(selectDocumentSliceEnd, [after, documentsPerSlice - 1]);
+        const missing = await this.database.query(selectMissingPostings, [after, end?.id ?? maxBigint]);
+        if (repair) await this.repair(insertMissingPostings, missing);
+        return { end, missing };
+      });
+      count += slice.missing.length;
+      isLast = slice.end === undefined;
+      after = slice.end?.id ?? after;
     }
-    return unknown;
+    return count;
+  }
+
+  // Orphaned postings are searched for only where the totals imply some: that looks up the document of each posting, of
+  // which there are about twenty per document. The totals are of one snapshot, so changes meanwhile do not matter.
+  private async mayHaveOrphaned(missing: number): Promise<boolean> {
+    const { stored, expected } = (await this.database.queryOne(countPostings))!;
+    return stored !== expected - missing;
+  }
+
+  private async checkOrphaned(repair: boolean, idleFactor: number): Promise<number> {
+    let count = 0;
+    for (let after = firstKey, isLast = false; !isLast;) {
+      const slice = await paced(idleFactor, async () => {
+        const start = [after.term, after.rankKey];
+        const end = await this.database.queryOne(selectPostingSliceEnd, [...start, postingsPerSlice - 1]);
+        const { term, rankKey } = end ?? lastKey;
+        const orphaned = await this.database.query(selectOrphanedPostings, [...start, term, rankKey]);
+        if (repair) await this.repair(deleteOrphanedPostings, orphaned);
+        return { end, orphaned };
+      });
+      count += slice.orphaned.length;
+      isLast = slice.end === undefined;
+      after = slice.end ?? after;
+    }
+    return count;
+  }
+
+  // Locks the documents, so that none changes between the reading of its terms and the writing of its postings.
+  private async repair(correction: Query<never>, postings: readonly PostingKey[]): Promise<void> {
+    if (postings.length === 0) return;
+    const terms = postings.map(({ term }) => term);
+    const rankKeys = postings.map(({ rankKey }) => rankKey);
+    await this.database.transaction(async (manager) => {
+      await this.database.execute(lockDocuments, [rankKeys], manager);
+      await this.database.execute(correction, [terms, rankKeys], manager);
+    });
+  }
+
+  private async checkSpelling(repair: boolean, idleFactor: number): Promise<number> {
+    let count = 0;
+    for (let after: string | undefined = '0'; after !== undefined;) {
+      const from: string = after;
+      const slice: { misspelt: number; to: string | undefined } = await paced(idleFactor, () =>
+        this.checkSpellingSlice(from, repair),
+      );
+      count += slice.misspelt;
+      after = slice.to;
+    }
+    return count;
+  }
+
+  private async checkSpellingSlice(
+    after: string,
+    repair: boolean,
+  ): Promise<{ misspelt: number; to: string | undefined }> {
+    const values = [after, lastRankKeyOf(minProminence), documentsPerSlice];
+    const documents = await this.database.query(selectPopularDocuments, values);
+    const to = documents.length < documentsPerSlice ? undefined : documents.at(-1)!.id;
+    if ((await this.spelling.check(documents, false)) === 0) return { misspelt: 0, to };
+    await pause(spellingDelayMs);
+    return { misspelt: await this.spelling.check(documents, repair), to };
   }
 }
