@@ -3,37 +3,32 @@ import { Database } from '@central-index/platform/database';
 import { RepositoriesService, type SearchableRepository } from '@central-index/repositories';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { documentColumns } from '../postgres/storage/document-columns';
 import { termsOf } from '../postgres/storage/terms';
-import type { SearchDocument } from '../engine/search-document';
 import { popularity } from '../ranking/weights';
+import { selectDocumentsById, selectDocumentsInRange, type StoredDocument } from './document-check.queries';
+import { paced } from './paced';
 
-/** Repositories whose search documents are not as the repositories are. */
+/** Ids of repositories whose search documents differ from what the repositories require. */
 export interface DocumentDifference {
   readonly missing: readonly string[];
   readonly stale: readonly string[];
-  /** Documents of repositories that must not be found. */
+  /** Documents of repositories that search must not find. */
   readonly orphaned: readonly string[];
 }
 
-type Wrong = keyof DocumentDifference;
+type DifferenceKind = keyof DocumentDifference;
+type Differences = Map<string, DifferenceKind>;
 
 const batchSize = 2_000;
 
-// The job that follows a change needs a moment: what still differs after these looks is not about to be mended.
-const looks = 8;
-const betweenLooks = 500;
+// The job that applies a change to the document takes a moment. What differs in all attempts is a real difference.
+const maxAttempts = 8;
+const retryDelayMs = 500;
 
-interface Held extends SearchDocument {
-  readonly terms: readonly string[];
-}
+// Popularity decays by less than this per day, and the daily job may run after a check.
+const maxDailyDecay = 0.03;
 
-const heldColumns = `${documentColumns}, document.terms`;
-
-// Popularity sinks by less than this a day, and the job of the day may come after a check.
-const dailyDecay = 0.03;
-
-/** Compares the search documents with what they would be if they were made now, both ways. */
+/** Compares the search documents with those that would be made of the repositories now, in both directions. */
 @Injectable()
 export class DocumentCheck {
   constructor(
@@ -41,75 +36,73 @@ export class DocumentCheck {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  /** Compares them, and after each part of the work rests so many times as long as the part took. */
-  async run(rests = 0): Promise<DocumentDifference> {
-    let wrong = await this.suspects(rests);
-    for (let look = 1; look < looks && wrong.size > 0; look++) {
-      await pause(betweenLooks);
-      wrong = await this.lookAgain([...wrong.keys()]);
+  /** Compares all documents. After each batch it pauses for `idleFactor` times as long as the batch took. */
+  async run(idleFactor = 0): Promise<DocumentDifference> {
+    let differences = await this.compareAll(idleFactor);
+    for (let attempt = 1; attempt < maxAttempts && differences.size > 0; attempt++) {
+      await pause(retryDelayMs);
+      differences = await this.compareAgain([...differences.keys()]);
     }
-    const of = (kind: Wrong): string[] => [...wrong].filter(([, is]) => is === kind).map(([id]) => id);
-    return { missing: of('missing'), stale: of('stale'), orphaned: of('orphaned') };
+    const idsOf = (kind: DifferenceKind): string[] =>
+      [...differences].filter(([, one]) => one === kind).map(([id]) => id);
+    return { missing: idsOf('missing'), stale: idsOf('stale'), orphaned: idsOf('orphaned') };
   }
 
-  private async suspects(rests: number): Promise<Map<string, Wrong>> {
-    const wrong = new Map<string, Wrong>();
+  private async compareAll(idleFactor: number): Promise<Differences> {
+    const differences: Differences = new Map();
     for (let after: string | undefined = '0'; after !== undefined;) {
-      const begun = performance.now();
-      const truth = await this.repositories.searchableAfter(after, batchSize);
-      const to: string | undefined = truth.length < batchSize ? undefined : truth.at(-1)!.id;
-      const held = await this.database.rows<Held>(
-        `select ${heldColumns} from search_document document
-         where repository_id > $1 and ($2::bigint is null or repository_id <= $2::bigint)`,
-        [after, to ?? null],
-      );
-      note(wrong, truth, held);
-      after = to;
-      await pause(rests * (performance.now() - begun));
+      const from: string = after;
+      after = await paced(idleFactor, () => this.compareBatch(from, differences));
     }
-    return wrong;
+    return differences;
   }
 
-  private async lookAgain(ids: readonly string[]): Promise<Map<string, Wrong>> {
-    const wrong = new Map<string, Wrong>();
+  // Returns the last id of the batch; undefined after the last batch.
+  private async compareBatch(after: string, differences: Differences): Promise<string | undefined> {
+    const repositories = await this.repositories.searchableAfter(after, batchSize);
+    const to = repositories.length < batchSize ? undefined : repositories.at(-1)!.id;
+    const documents = await this.database.query(selectDocumentsInRange, [after, to ?? null]);
+    addDifferences(differences, repositories, documents);
+    return to;
+  }
+
+  private async compareAgain(ids: readonly string[]): Promise<Differences> {
+    const differences: Differences = new Map();
     for (let start = 0; start < ids.length; start += batchSize) {
-      const some = ids.slice(start, start + batchSize);
-      const truth = await this.repositories.searchable(some);
-      const held = await this.database.rows<Held>(
-        `select ${heldColumns} from search_document document where repository_id = any($1::bigint[])`,
-        [some],
-      );
-      note(
-        wrong,
-        [...truth.values()].filter((one) => one !== undefined),
-        held,
+      const batch = ids.slice(start, start + batchSize);
+      const repositories = [...(await this.repositories.searchable(batch)).values()];
+      const documents = await this.database.query(selectDocumentsById, [batch]);
+      addDifferences(
+        differences,
+        repositories.filter((repository) => repository !== undefined),
+        documents,
       );
     }
-    return wrong;
+    return differences;
   }
 }
 
-function note(
-  wrong: Map<string, Wrong>,
-  truth: readonly SearchableRepository[],
-  held: readonly Held[],
+function addDifferences(
+  differences: Differences,
+  repositories: readonly SearchableRepository[],
+  documents: readonly StoredDocument[],
 ): void {
-  const documents = new Map(held.map((document) => [document.id, document]));
-  for (const repository of truth) {
-    const document = documents.get(repository.id);
-    if (document === undefined) wrong.set(repository.id, 'missing');
-    else if (!isAsMade(document, repository)) wrong.set(repository.id, 'stale');
-    documents.delete(repository.id);
+  const unmatched = new Map(documents.map((document) => [document.id, document]));
+  for (const repository of repositories) {
+    const document = unmatched.get(repository.id);
+    if (document === undefined) differences.set(repository.id, 'missing');
+    else if (!isCurrent(document, repository)) differences.set(repository.id, 'stale');
+    unmatched.delete(repository.id);
   }
-  for (const id of documents.keys()) wrong.set(id, 'orphaned');
+  for (const id of unmatched.keys()) differences.set(id, 'orphaned');
 }
 
-function isAsMade(
-  { terms, ...held }: Held,
-  { uniquePulls: uniquePulls, ...facts }: SearchableRepository,
+function isCurrent(
+  { terms, ...document }: StoredDocument,
+  { uniquePulls, ...facts }: SearchableRepository,
 ): boolean {
-  const now = popularity({ ...facts, uniquePulls });
-  if (held.popularity < now || held.popularity > now + dailyDecay) return false;
-  const made = { ...facts, popularity: held.popularity };
-  return isDeepStrictEqual(held, made) && isDeepStrictEqual(terms, termsOf(made));
+  const current = popularity({ ...facts, uniquePulls });
+  if (document.popularity < current || document.popularity > current + maxDailyDecay) return false;
+  const expected = { ...facts, popularity: document.popularity };
+  return isDeepStrictEqual(document, expected) && isDeepStrictEqual(terms, termsOf(expected));
 }

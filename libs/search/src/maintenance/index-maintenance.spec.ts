@@ -8,17 +8,17 @@ import { IndexMaintenance } from './index-maintenance';
 
 const leftBehind = 'search_posting_pkey_ccnew';
 
-describe('packing the indexes of search', () => {
+describe('index maintenance', () => {
   let own: TestDatabase;
   let context: INestApplicationContext;
   let database: Database;
-  let packing: IndexMaintenance;
+  let maintenance: IndexMaintenance;
   beforeAll(async () => {
     own = await createTestDatabase();
     context = await openTestModule(own, []);
     database = context.get(Database);
-    packing = new IndexMaintenance(database);
-    // As lists grow: a page splits into two halves wherever it is full.
+    maintenance = new IndexMaintenance(database);
+    // In random order of the keys, so that full pages split into halves.
     await database.rows(
       `insert into search_posting select hashtextextended(n::text, 0), n from generate_series(1, 60000) as n`,
     );
@@ -29,22 +29,22 @@ describe('packing the indexes of search', () => {
     await own.drop();
   });
 
-  it('makes one that is loose smaller, keeps its rows, and leaves it alone afterwards', async () => {
-    const [first, ...others] = await packing.reindex(1);
+  it('rebuilds a bloated index with all its rows, once', async () => {
+    const [first, ...others] = await maintenance.reindex(1);
     assert.equal(first!.index, 'search_posting_pkey');
     assert.deepEqual(others, []);
     assert.ok(first!.after < 0.85 * first!.before, `${first!.before} to ${first!.after} bytes`);
     const [row] = await database.rows<{ n: number }>('select count(*)::int as n from search_posting');
     assert.equal(row!.n, 60_000);
-    assert.deepEqual(await packing.reindex(1), []);
+    assert.deepEqual(await maintenance.reindex(1), []);
   });
 
-  it('takes away what a packing that was killed left behind', async () => {
+  it('drops an index that a killed run has left', async () => {
     await database.rows(`create index ${leftBehind} on search_posting (term)`);
     await database.rows(
       `update pg_index set indisvalid = false where indexrelid = '${leftBehind}'::regclass`,
     );
-    await packing.reindex(1);
+    await maintenance.reindex(1);
     const left = await database.rows('select from pg_class where relname = $1', [leftBehind]);
     assert.deepEqual(left, []);
   });
