@@ -44,12 +44,5 @@ export const unconverted: readonly string[] = [
   'libs/registry-sync/src/lifecycle/tag-deletions.service.ts',
   'libs/repositories/src/images/tags.service.ts',
   'libs/repositories/src/pulls/unique-pulls.ts',
-  'libs/search/src/replication/replica-check.ts',
-  'libs/search/src/replication/replica-rebuild.ts',
-  'libs/search/src/replication/replica-state.ts',
-  'libs/search/src/replication/search-outbox.ts',
-  'libs/search/src/maintenance/search-maintenance.service.ts',
-  'libs/search/src/meilisearch/document-loader.ts',
-  'libs/search/src/meilisearch/pending-documents.ts',
   'libs/tokens/src/signing-keys.service.ts',
 ];

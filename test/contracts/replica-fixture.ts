@@ -1,66 +1,58 @@
 import { Database } from '@central-index/platform/database';
-import { createLogger, type Logger } from '@central-index/platform/logging';
+import type { INestApplicationContext } from '@nestjs/common';
+import { SearchModule } from '@central-index/search';
+import { MeilisearchReplica } from '../../libs/search/src/replication/meilisearch-replica';
+import { ReplicaStates } from '../../libs/search/src/replication/replica-state';
+import { SearchOutbox } from '../../libs/search/src/replication/search-outbox';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { masterKey } from '../support/meilisearch-server';
 import { openTestModule } from '../support/test-module';
-import type { INestApplicationContext } from '@nestjs/common';
-import { MeilisearchConnection, type MeilisearchServer } from '../../libs/search/src/meilisearch/connection';
-import { ReplicaCheck } from '../../libs/search/src/replication/replica-check';
-import { ReplicaRebuild } from '../../libs/search/src/replication/replica-rebuild';
-import { ReplicaStates } from '../../libs/search/src/replication/replica-state';
-import { SearchReplica } from '../../libs/search/src/replication/replica.service';
-import { SearchOutbox } from '../../libs/search/src/replication/search-outbox';
 
-/** A replica on a database and a Meilisearch of a spec's own; its rounds are run by the spec. */
+/** Search with a database of the spec's own and the given Meilisearch. The spec runs the rounds of the replica. */
 export class ReplicaFixture {
+  readonly database: Database;
   readonly outbox: SearchOutbox;
   readonly states: ReplicaStates;
-  readonly logger: Logger = createLogger({ level: 'fatal', format: 'json', role: 'test', to: 2 });
-  readonly at: MeilisearchServer;
-  readonly replica: SearchReplica;
-  private made = 0;
+  readonly replica: MeilisearchReplica;
+  private created = 0;
 
   private constructor(
-    readonly database: Database,
-    private readonly own: TestDatabase,
-    private readonly context: INestApplicationContext,
-    private readonly server: { url: string; stop(): Promise<void> },
+    private readonly ownDatabase: TestDatabase,
+    readonly context: INestApplicationContext,
+    private readonly server: { stop(): Promise<void> },
   ) {
-    this.outbox = new SearchOutbox(database);
-    this.states = new ReplicaStates(database);
-    this.at = { url: server.url, key: masterKey, searchKey: undefined };
-    this.replica = new SearchReplica(
-      new MeilisearchConnection('write', this.at),
-      this.states,
-      this.outbox,
-      new ReplicaRebuild(database, this.states, this.outbox),
-      new ReplicaCheck(database),
-      this.logger,
-    );
+    this.database = context.get(Database);
+    this.outbox = context.get(SearchOutbox);
+    this.states = context.get(ReplicaStates);
+    this.replica = context.get(MeilisearchReplica);
   }
 
   static async open(server: { url: string; stop(): Promise<void> }): Promise<ReplicaFixture> {
-    const own = await createTestDatabase();
-    const context = await openTestModule(own, []);
-    return new ReplicaFixture(context.get(Database), own, context, server);
+    const ownDatabase = await createTestDatabase();
+    const environment = { MEILI_URL: server.url, MEILI_KEY: masterKey };
+    return new ReplicaFixture(
+      ownDatabase,
+      await openTestModule(ownDatabase, [SearchModule], environment),
+      server,
+    );
   }
 
-  /** Makes repositories, ids ascending. */
+  /** Creates repositories and returns their ids in ascending order. */
   async repositories(count: number): Promise<string[]> {
     const rows = await this.database.rows<{ id: string }>(
       `insert into repository (namespace_id, path, name, state)
        select id, 'library/r' || n, 'r' || n, 'active'
        from namespace, generate_series($1::int, $2::int) as n where namespace.name = 'library'
        returning repository.id`,
-      [this.made, this.made + count - 1],
+      [this.created, this.created + count - 1],
     );
-    this.made += count;
+    this.created += count;
     return rows.map(({ id }) => id);
   }
 
   async close(): Promise<void> {
     await this.context.close();
-    await this.own.drop();
+    await this.ownDatabase.drop();
     await this.server.stop();
   }
 }

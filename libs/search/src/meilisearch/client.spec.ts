@@ -16,7 +16,7 @@ interface Exchange {
 
 const recorded = recording<Exchange>('meilisearch-1.50.0.jsonl');
 
-describeUnless(recorded.missing, 'the client, on answers of a real Meilisearch', () => {
+describeUnless(recorded.missing, 'the client, with recorded responses of Meilisearch', () => {
   let server: Server;
   let client: MeilisearchClient;
   let exchange: Exchange;
@@ -32,7 +32,7 @@ describeUnless(recorded.missing, 'the client, on answers of a real Meilisearch',
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  const at = (note: string): Exchange => recorded.lines.find((line) => line.note.startsWith(note))!;
+  const recordedAs = (note: string): Exchange => recorded.lines.find((line) => line.note.startsWith(note))!;
   const failures: [note: string, kind: FailureKind][] = [
     ['no key', 'wrongKey'],
     ['bad key', 'wrongKey'],
@@ -44,8 +44,8 @@ describeUnless(recorded.missing, 'the client, on answers of a real Meilisearch',
     ['search body over 100 MB', 'failing'],
   ];
   for (const [note, kind] of failures) {
-    it(`calls "${note}" ${kind}, and repeats nothing of it but the code`, async () => {
-      exchange = at(note);
+    it(`reports "${note}" as ${kind}, with the code and no other text of the response`, async () => {
+      exchange = recordedAs(note);
       await assert.rejects(client.put('repositories', [{}]), (error: unknown) => {
         assert.ok(error instanceof MeilisearchFailure);
         assert.equal(error.kind, kind);
@@ -55,31 +55,35 @@ describeUnless(recorded.missing, 'the client, on answers of a real Meilisearch',
     });
   }
 
-  it('takes no accepted task for a success', async () => {
-    exchange = at('one bad id among good ones');
+  it('returns the uid of an accepted task, which may still fail', async () => {
+    exchange = recordedAs('one bad id among good ones');
     assert.equal(await client.put('repositories', [{}]), 7);
-    const { error } = at('task: a bad id fails the whole payload').response;
+    const { error } = recordedAs('task: a bad id fails the whole payload').response;
     assert.equal(failureOfTask(error!).kind, 'refused');
-    assert.equal(failureOfTask(at('task: swap with an unknown index').response.error!).kind, 'indexMissing');
+    assert.equal(
+      failureOfTask(recordedAs('task: swap with an unknown index').response.error!).kind,
+      'indexMissing',
+    );
   });
 
-  it('finds nothing to change where settings come back in another order', () => {
-    const present = { ...indexSettings, stopWords: [], distinctAttribute: null };
+  it('finds no settings to change if they are returned in another order', () => {
+    const current = { ...indexSettings, stopWords: [], distinctAttribute: null };
     const filterable = indexSettings.filterableAttributes as readonly { attributePatterns: string[] }[];
     const filterableAttributes = filterable
       .map((rule) => ({ ...rule, attributePatterns: [...rule.attributePatterns].reverse() }))
       .reverse() as unknown as typeof indexSettings.filterableAttributes;
-    assert.deepEqual(settingsToChange({ ...present, filterableAttributes }), {});
-    const fewer = { ...present, filterableAttributes: filterableAttributes!.slice(1) };
+    assert.deepEqual(settingsToChange({ ...current, filterableAttributes }), {});
+    const fewer = { ...current, filterableAttributes: filterableAttributes!.slice(1) };
     assert.deepEqual(Object.keys(settingsToChange(fewer)), ['filterableAttributes']);
+    const settingsReadBack = recordedAs('settings read back');
     const rankingRules = ['popularity:asc'];
-    assert.deepEqual(Object.keys(settingsToChange({ ...present, rankingRules })), ['rankingRules']);
-    assert.equal(Object.keys(settingsToChange(at('settings read back').response as never)).length > 0, true);
+    assert.deepEqual(Object.keys(settingsToChange({ ...current, rankingRules })), ['rankingRules']);
+    assert.equal(Object.keys(settingsToChange(settingsReadBack.response as never)).length > 0, true);
   });
 });
 
 describe('the client', () => {
-  let answer: (response: ServerResponse) => void;
+  let respond: (response: ServerResponse) => void;
   let server: Server;
   let client: MeilisearchClient;
   const is = (kind: FailureKind) => (error: unknown) => (error as MeilisearchFailure).kind === kind;
@@ -90,38 +94,38 @@ describe('the client', () => {
   beforeAll(async () => {
     server = createServer((request, response) => {
       request.resume();
-      answer(response);
+      respond(response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     client = new MeilisearchClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'a key');
   });
   afterAll(stop);
 
-  it('ends a search in the time that it was given, and anything else in its own', async () => {
-    answer = () => undefined;
-    await assert.rejects(client.search('x', [], 50), is('timeout'));
+  it('aborts a search with its signal, and any other request after a timeout', async () => {
+    respond = () => undefined;
+    await assert.rejects(client.search('x', [], AbortSignal.timeout(50)), is('timeout'));
     await assert.rejects(client.settings('x'), is('timeout'));
-    answer = (response) => response.writeHead(200).write('{"results":');
-    await assert.rejects(client.search('x', [], 50), is('timeout'), 'that ends in the middle');
+    respond = (response) => response.writeHead(200).write('{"results":');
+    await assert.rejects(client.search('x', [], AbortSignal.timeout(50)), is('timeout'), 'body incomplete');
   });
 
-  it('takes an answer that is no JSON for a failure, and follows nobody elsewhere with its key', async () => {
-    answer = (response) => response.writeHead(200).end('<html>');
-    await assert.rejects(client.search('x', [], 1_000), is('failing'));
-    answer = (response) => response.writeHead(502).end('<html>');
+  it('fails on a response that is not JSON, and follows no redirect with its key', async () => {
+    respond = (response) => response.writeHead(200).end('<html>');
+    await assert.rejects(client.search('x', [], AbortSignal.timeout(1_000)), is('failing'));
+    respond = (response) => response.writeHead(502).end('<html>');
     await assert.rejects(client.settings('x'), is('failing'));
-    const asked: string[] = [];
-    answer = (response) => {
-      asked.push(response.req.url!);
+    const paths: string[] = [];
+    respond = (response) => {
+      paths.push(response.req.url!);
       response.writeHead(307, { location: '/elsewhere' }).end();
     };
     await assert.rejects(client.settings('x'), is('unreachable'));
-    assert.deepEqual(asked, ['/indexes/x/settings']);
+    assert.deepEqual(paths, ['/indexes/x/settings']);
   });
 
-  it('says when nothing listens', async () => {
+  it('reports that no server listens', async () => {
     await stop();
-    await assert.rejects(client.search('x', [], 1_000), is('unreachable'));
+    await assert.rejects(client.search('x', [], AbortSignal.timeout(1_000)), is('unreachable'));
     await assert.rejects(client.put('x', [{}]), is('unreachable'));
   });
 });

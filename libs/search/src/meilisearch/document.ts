@@ -4,23 +4,25 @@ import type { Scored } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
 import { indexTokens, descriptionTokensOf } from '../query/tokenizer';
 
-/** The index that is searched, and the one that a rebuild fills before the two change names. */
+/** The index that is searched. */
 export const liveIndex = 'repositories';
+
+/** The index that a rebuild fills before the two exchange their names. */
 export const buildingIndex = 'repositories_new';
 
-/** The id of the document that is no repository but the mark of the index that we filled. */
+/** Id of the generation marker, a document that represents no repository. */
 export const generationMarkerId = 0;
 
-/** So many hits a search gives at most: more than pages reach, with as many again that are not confirmed. */
+/** Maximum number of hits of one query: the 1,000 that can be paged through, and up to 1,000 skipped pending ones. */
 export const maxHits = 2500;
 
 const isEqual = { facetSearch: false, filter: { equality: true, comparison: false } };
 const compares = { facetSearch: false, filter: { equality: true, comparison: true } };
 
 /**
- * What the index must be set to: lists of documents by popularity, picked by filters alone. Which words a text has, and
- * which of them a query asks for, is told by us, so that both engines read texts alike; Meilisearch's own reading of
- * texts would cost time at each search and each change, and is off.
+ * Settings of the index: documents are selected by filters only and ordered by popularity. Texts and queries are split
+ * into words by the tokenizer of this library, so that both engines read them alike. Meilisearch's own text analysis
+ * would cost time for each search and each change, and is disabled.
  */
 export const indexSettings: MeilisearchSettings = {
   searchableAttributes: [],
@@ -40,35 +42,38 @@ export const indexSettings: MeilisearchSettings = {
   proximityPrecision: 'byAttribute',
 };
 
-/** The parts of the wanted settings that an index does not have: a needless write costs a reindexing of everything. */
-export function settingsToChange(present: MeilisearchSettings): MeilisearchSettings {
-  const had = new Map<string, unknown>(Object.entries(present));
+/**
+ * Those of `indexSettings` that an index does not have. Settings that are right are not written: Meilisearch would
+ * reindex all documents.
+ */
+export function settingsToChange(current: MeilisearchSettings): MeilisearchSettings {
+  const values = new Map<string, unknown>(Object.entries(current));
   return Object.fromEntries(
-    Object.entries(indexSettings).filter(([name, wanted]) => !covers(had.get(name), wanted)),
+    Object.entries(indexSettings).filter(([name, required]) => !covers(values.get(name), required)),
   );
 }
 
-// What comes back in lists comes in the engine's own order.
-function covers(present: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(present) || present.length !== wanted.length) return false;
-    return wanted.every((entry) => present.some((one) => covers(one, entry)));
+// Meilisearch returns lists in an order of its own, and objects with additional fields.
+function covers(current: unknown, required: unknown): boolean {
+  if (Array.isArray(required)) {
+    if (!Array.isArray(current) || current.length !== required.length) return false;
+    return required.every((entry) => current.some((one) => covers(one, entry)));
   }
-  if (typeof wanted === 'object' && wanted !== null) {
-    const fields = (present ?? {}) as Record<string, unknown>;
-    return Object.entries(wanted).every(([field, value]) => covers(fields[field], value));
+  if (typeof required === 'object' && required !== null) {
+    const fields = (current ?? {}) as Record<string, unknown>;
+    return Object.entries(required).every(([field, value]) => covers(fields[field], value));
   }
-  return present === wanted;
+  return current === required;
 }
 
 /**
- * A document as Meilisearch holds it: what it is found and ordered by, nothing that is only shown. Throws when it may
- * not go there.
+ * The form of a document that is stored in Meilisearch: the fields that it is filtered and ordered by, without those that
+ * are only shown, and a hash of them, by which the replica is checked. Throws if the document is private.
  */
 export function toMeilisearch(document: SearchDocument): Record<string, unknown> & { hash: string } {
   if (document.private) throw new Error(`repository ${document.id} is private`);
   const { namespace, name: repo, official, automated, stars, popularity } = document;
-  // `library` is how an official name is stored, not a word that anybody looks for.
+  // `library` is only how official names are stored: no search for it should find all of them.
   const ownerWords = official ? [] : indexTokens(namespace);
   const nameWords = [...new Set([...ownerWords, ...indexTokens(repo)])];
   const words = [...new Set([...nameWords, ...descriptionTokensOf(document)])];
@@ -90,18 +95,18 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
   return { ...fields, hash };
 }
 
-/** The mark of an index, as a document: it comes before all others, so that every list can begin with it. */
+/** The generation marker of an index as a document. Its popularity makes it the first hit of every query. */
 export function generationMarkerDocument(generation: string): object {
   return { id: generationMarkerId, generation, popularity: Number.MAX_SAFE_INTEGER };
 }
 
-/** What a search gives of a document: enough to tell its score. */
+/** The part of a document that a query returns: enough to compute its score. */
 export type Hit = Scored;
 
-/** The fields of it. */
+/** The attributes that a query retrieves. */
 export const hitFields = ['id', 'name', 'popularity', 'generation'] as const;
 
-/** Reads what a search gave. */
+/** Converts the fields of a hit. */
 export function hitOf(fields: Readonly<Record<string, unknown>>): Hit {
   const { id, name: path, popularity } = fields as { id: number; name: string; popularity: number };
   const slash = path.indexOf('/');
@@ -110,21 +115,21 @@ export function hitOf(fields: Readonly<Record<string, unknown>>): Hit {
   return { id: String(id), namespace, name: path.slice(slash + 1), official, popularity };
 }
 
-/** Validates an id before it enters a payload: one that is none would fail the task of all that are sent with it. */
+/** Converts an id. Throws if it is invalid: in a payload it would fail the task of all documents sent with it. */
 export function meilisearchId(id: string): number {
   const number = Number(id);
-  if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(number)) throw new Error(`${id} is no id`);
+  if (!/^[1-9]\d*$/.test(id) || !Number.isSafeInteger(number)) throw new Error(`${id} is not a valid id`);
   return number;
 }
 
-/** One of our words as a value that a filter can name: letters and digits, whatever the word is made of. */
+/** A word of the tokenizer as a value for filters: other characters than letters and digits are encoded. */
 export function asValue(word: string): string {
   return /^[a-z0-9]+$/.test(word)
     ? word
     : [...word].map((character) => (/[a-z0-9]/.test(character) ? character : code(character))).join('');
 }
 
-// The sign keeps them apart from words that are spelt so.
+// No word contains `+`, so an encoded character cannot be confused with a word.
 function code(character: string): string {
   return `+${character.codePointAt(0)!.toString(16)}`;
 }

@@ -1,4 +1,4 @@
-/** Why Meilisearch did not do what it was asked. */
+/** Why a request to Meilisearch failed. */
 export type FailureKind =
   | 'unreachable'
   | 'timeout'
@@ -10,42 +10,41 @@ export type FailureKind =
   | 'refused'
   | 'failing';
 
-// What an operator reads. A server whose data folder is of another version, patch releases included, does not listen
-// at all, so that is among the reasons for which it cannot be reached.
-const meanings: Readonly<Record<FailureKind, string>> = {
+// Texts for operators. A server whose data folder was created by another version, patch releases included, does not
+// listen at all, so this is one of the reasons why it cannot be reached.
+const descriptions: Readonly<Record<FailureKind, string>> = {
   unreachable:
     'cannot be reached: it is not running, MEILI_URL is wrong, or it refuses to open a data folder that another ' +
-    'version made (its own log says so; delete the folder, it is filled again from the database)',
-  timeout: 'does not answer in time',
+    'version created (see its log; delete the folder, and the index is filled again from the database)',
+  timeout: 'does not respond in time',
   wrongKey:
     'refuses the key: MEILI_KEY must be its master key, or a key with the rights that docs/search-engines.md lists',
-  indexMissing: 'has no index of ours',
-  notOurIndex:
-    'holds an index that is not the one that was filled: it was emptied, or restored from elsewhere',
+  indexMissing: 'does not have the index that the worker creates',
+  notOurIndex: 'has an index that the worker did not fill: it was emptied, or restored from elsewhere',
   diskFull: 'has no space left on its disk',
-  overloaded: 'has too many searches waiting',
-  refused: 'refuses the request as invalid',
-  failing: 'fails',
+  overloaded: 'has too many queued searches',
+  refused: 'rejects the request as invalid',
+  failing: 'responds with an error',
 };
 
-/** An answer of Meilisearch that is none. The message holds nothing of what it said itself: that may be a path or a key. */
+/** A failed request or task. The message contains no text from Meilisearch, which may include a path or a key. */
 export class MeilisearchFailure extends Error {
   constructor(
     readonly kind: FailureKind,
-    /** Its error code, if it gave one. */
+    /** Meilisearch's error code, if the response has one. */
     readonly code?: string,
   ) {
-    super(`Meilisearch ${meanings[kind]}${code === undefined ? '' : ` (${code})`}`);
+    super(`Meilisearch ${descriptions[kind]}${code === undefined ? '' : ` (${code})`}`);
     this.name = 'MeilisearchFailure';
   }
 }
 
-/** What an error answer means. */
+/** Converts an error response. */
 export function failureOf(status: number, code: string | undefined, message: string): MeilisearchFailure {
   return new MeilisearchFailure(kindOf(status, code, message), code);
 }
 
-/** What the error of a failed task means. */
+/** Converts the error of a failed task. */
 export function failureOfTask(error: { code?: string; message?: string } | null): MeilisearchFailure {
   return failureOf(error?.code === 'internal' ? 500 : 400, error?.code, error?.message ?? '');
 }

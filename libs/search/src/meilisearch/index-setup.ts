@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MeilisearchClient } from './client';
+import type { MeilisearchClient, MeilisearchTask } from './client';
 import {
   indexSettings,
   liveIndex,
@@ -9,9 +9,9 @@ import {
 } from './document';
 import { failureOfTask, MeilisearchFailure } from './failure';
 
-const patience = 300_000;
+const taskTimeoutMs = 300_000;
 
-/** The mark that an index bears; undefined when there is no such index, null when it bears none. */
+/** The generation marker of an index; undefined if the index does not exist, null if it has no marker. */
 export async function generationMarkerOf(
   client: MeilisearchClient,
   index: string,
@@ -26,54 +26,54 @@ export async function generationMarkerOf(
   } catch (error) {
     if (!(error instanceof MeilisearchFailure)) throw error;
     if (error.kind === 'indexMissing') return undefined;
-    // An index that somebody made by hand does not let ids be filtered.
+    // In an index that another program created, ids are not filterable.
     if (error.kind === 'refused') return null;
     throw error;
   }
 }
 
-/** Puts the mark into an index: from then on it is the one that was filled under this mark. */
+/** Writes the generation marker of an index. */
 export async function putGenerationMarker(
   client: MeilisearchClient,
   index: string,
-  mark: string,
+  generation: string,
 ): Promise<void> {
-  await succeed(client, await client.put(index, [generationMarkerDocument(mark)]));
+  await waitForTask(client, await client.put(index, [generationMarkerDocument(generation)]));
 }
 
-/** True when the index in use is set to what it must be. */
-export async function isSetUp(client: MeilisearchClient): Promise<boolean> {
+/** True if the settings of the index in use are right. */
+export async function hasRightSettings(client: MeilisearchClient): Promise<boolean> {
   return Object.keys(settingsToChange(await client.settings(liveIndex))).length === 0;
 }
 
-/** Makes an empty index with our settings; whatever was under that name is gone. */
-export async function makeIndex(client: MeilisearchClient, index: string): Promise<void> {
-  await dropIndex(client, index);
-  await succeed(client, await client.createIndex(index));
+/** Creates an empty index with the right settings, and deletes an existing one of that name. */
+export async function recreateIndex(client: MeilisearchClient, index: string): Promise<void> {
+  await deleteIndex(client, index);
+  await waitForTask(client, await client.createIndex(index));
   const settings = settingsToChange(await client.settings(index));
   if (Object.keys(settings).length > 0) {
-    await succeed(client, await client.changeSettings(index, indexSettings));
+    await waitForTask(client, await client.changeSettings(index, indexSettings));
   }
 }
 
-/** Takes an index away, if there is one. */
-export async function dropIndex(client: MeilisearchClient, index: string): Promise<void> {
-  const ended = await end(client, await client.deleteIndex(index));
-  if (ended.status === 'failed' && ended.error?.code !== 'index_not_found') throw failureOfTask(ended.error);
+/** Deletes an index if it exists. */
+export async function deleteIndex(client: MeilisearchClient, index: string): Promise<void> {
+  const { status, error } = await finishedTask(client, await client.deleteIndex(index));
+  if (status === 'failed' && error?.code !== 'index_not_found') throw failureOfTask(error);
 }
 
-/** Waits for a task to succeed; throws what it failed of. */
-export async function succeed(client: MeilisearchClient, uid: number): Promise<void> {
-  const { status, error } = await end(client, uid);
+/** Waits until a task has succeeded. Throws MeilisearchFailure if it fails or is not finished within five minutes. */
+export async function waitForTask(client: MeilisearchClient, uid: number): Promise<void> {
+  const { status, error } = await finishedTask(client, uid);
   if (status !== 'succeeded') throw failureOfTask(error);
 }
 
-async function end(client: MeilisearchClient, uid: number) {
-  const deadline = performance.now() + patience;
-  for (let wait = 20; performance.now() < deadline; wait = Math.min(wait * 1.5, 500)) {
+async function finishedTask(client: MeilisearchClient, uid: number): Promise<MeilisearchTask> {
+  const timeout = AbortSignal.timeout(taskTimeoutMs);
+  for (let pauseMs = 20; !timeout.aborted; pauseMs = Math.min(pauseMs * 1.5, 500)) {
     const [task] = await client.tasks([uid]);
     if (task && task.status !== 'enqueued' && task.status !== 'processing') return task;
-    await pause(wait);
+    await pause(pauseMs);
   }
   throw new MeilisearchFailure('timeout');
 }

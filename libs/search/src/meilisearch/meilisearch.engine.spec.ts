@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
 import { MeilisearchServer, noMeilisearch } from '../../../../test/support/meilisearch-server';
-import { MeilisearchConnection } from './connection';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
+import { SearchConnection } from './connection';
+import { DocumentLoader } from './document-loader';
 import { MeilisearchEngine } from './meilisearch.engine';
+import { PendingDocuments } from './pending-documents';
 import { ReplicaFixture } from '../../../../test/contracts/replica-fixture';
 import { PostgresEngine } from '../postgres/postgres.engine';
 import {
@@ -11,19 +14,20 @@ import {
   type EngineUnderTest,
 } from '../../../../test/contracts/search-engine.contract';
 import type { SearchDocument } from '../engine/search-document';
+import type { CandidateRequest } from '../engine/search-engine';
 import { describeUnless } from '../../../../test/support/jest';
 
-/** Counts how often PostgreSQL is asked for what Meilisearch should answer. */
-class WatchedPostgres extends PostgresEngine {
-  asked = 0;
+/** Counts the searches in PostgreSQL that Meilisearch should have answered. */
+class CountingPostgresEngine extends PostgresEngine {
+  fallbacks = 0;
 
-  override candidates(...wanted: Parameters<PostgresEngine['candidates']>) {
-    if (wanted[0].order === 'relevance' && !wanted[0].skipCount) this.asked += 1;
-    return super.candidates(...wanted);
+  override candidates(request: CandidateRequest) {
+    if (request.order === 'relevance' && !request.skipCount) this.fallbacks += 1;
+    return super.candidates(request);
   }
 }
 
-/** The engine, each of whose writes waits until Meilisearch has confirmed it. */
+/** The engine, with writes that wait until Meilisearch has confirmed them. */
 class ConfirmedEngine extends MeilisearchEngine {
   confirm: () => Promise<void> = () => Promise.resolve();
 
@@ -38,23 +42,28 @@ class ConfirmedEngine extends MeilisearchEngine {
   }
 }
 
-/** Something that speaks as Meilisearch does. */
+/** A Meilisearch, or its stand-in. */
 interface Meilisearch {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 async function open(start: () => Promise<Meilisearch>, confirms: boolean): Promise<EngineUnderTest> {
-  const world = await ReplicaFixture.open(await start());
-  const { database, replica, outbox } = world;
-  const postgres = new WatchedPostgres(database);
-  const connection = new MeilisearchConnection('search', world.at);
-  const engine = new ConfirmedEngine(postgres, connection, database, world.logger);
+  const fixture = await ReplicaFixture.open(await start());
+  const { database, replica, outbox } = fixture;
+  const postgres = new CountingPostgresEngine(database);
+  const engine = new ConfirmedEngine(
+    postgres,
+    fixture.context.get(SearchConnection),
+    new PendingDocuments(database),
+    new DocumentLoader(database),
+    fixture.context.get<Logger>(LOGGER),
+  );
   const confirmed = () =>
     eventually(async () => {
       await replica.round();
       assert.equal((await outbox.state()).pending, 0);
-    }, 20_000).then(() => engine.forget());
+    }, 20_000).then(() => engine.invalidate());
   await replica.round();
   if (confirms) engine.confirm = confirmed;
   return {
@@ -62,13 +71,13 @@ async function open(start: () => Promise<Meilisearch>, confirms: boolean): Promi
     async repositories(count) {
       await database.rows('delete from search_document');
       await confirmed();
-      return world.repositories(count);
+      return fixture.repositories(count);
     },
     async close() {
       assert.equal(engine.failing, undefined);
-      // What is not confirmed beyond a thousand is not merged.
-      if (confirms) assert.equal(postgres.asked, 0, 'PostgreSQL answered for Meilisearch');
-      await world.close();
+      // With more than 1,000 pending documents, searches use PostgreSQL.
+      if (confirms) assert.equal(postgres.fallbacks, 0, 'PostgreSQL answered instead of Meilisearch');
+      await fixture.close();
     },
   };
 }

@@ -1,12 +1,9 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { matchesPattern } from '@central-index/naming';
-import type { Database } from '@central-index/platform/database';
-import type { Logger } from '@central-index/platform/logging';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
+import { once } from 'node:events';
+import { PostgresEngine } from '../postgres/postgres.engine';
 import { matches } from '../ranking/query-matcher';
-import { liveIndex } from './document';
-import { MeilisearchFailure } from './failure';
-import type { MeilisearchConnection } from './connection';
-import { MeilisearchRetrieval } from './retrieval';
-import type { PostgresEngine } from '../postgres/postgres.engine';
 import { score } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
 import {
@@ -16,145 +13,164 @@ import {
   type SimilarName,
   type Viewer,
 } from '../engine/search-engine';
+import { SearchConnection } from './connection';
+import { liveIndex } from './document';
 import { DocumentLoader } from './document-loader';
+import { MeilisearchFailure } from './failure';
 import { PendingDocuments, type PendingSet } from './pending-documents';
+import { MeilisearchRetrieval } from './retrieval';
 
-// A search has a second; the PostgreSQL engine needs its part of it when this one does not answer.
-const searchTimeout = 500;
+// A search may take a second; the rest of it is for PostgreSQL if Meilisearch does not respond.
+const searchTimeoutMs = 500;
 
-/** So long Meilisearch is left alone after a failure, in milliseconds, before one search tries it again. */
+// After a failure, searches use PostgreSQL for this time before one of them tries Meilisearch again.
 const retryAfterFailureMs = 2_000;
 
+interface LocalDocuments {
+  /** Generation marker of the index in use. */
+  readonly generation: string;
+  readonly pending: PendingSet;
+  /** Private documents that the viewer may see. */
+  readonly own: readonly SearchDocument[];
+}
+
 /**
- * Searches a Meilisearch that holds a copy of the public documents. The PostgreSQL engine keeps them all and is the
- * truth: what Meilisearch has not confirmed yet and what is private come from there, and so does the whole answer
- * whenever Meilisearch fails, is far behind, lacks the mark of the index that was filled, or is asked for another order
- * than relevance, or for the few names that complete or correct one, which PostgreSQL has in a fraction of the time.
+ * Searches the replica in Meilisearch. PostgreSQL holds all documents and has the last word. Private and pending
+ * documents are merged from there. It answers alone when Meilisearch fails, when more than 1,000 documents are pending,
+ * when the index lacks the expected generation marker, and for other orders than relevance. It also answers requests
+ * without a count, which complete or correct a name: it finds a few names faster than Meilisearch does.
  */
+@Injectable()
 export class MeilisearchEngine extends SearchEngine {
-  private readonly unconfirmed: PendingDocuments;
-  private readonly shown: DocumentLoader;
-  private restUntil = 0;
+  private retryAt = 0;
   private failure: MeilisearchFailure | undefined;
 
   constructor(
     private readonly postgres: PostgresEngine,
-    private readonly connection: MeilisearchConnection,
-    database: Database,
-    private readonly logger: Logger,
+    private readonly connection: SearchConnection,
+    private readonly pendingDocuments: PendingDocuments,
+    private readonly loader: DocumentLoader,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     super();
-    this.unconfirmed = new PendingDocuments(database);
-    this.shown = new DocumentLoader(database);
   }
 
-  /** Why PostgreSQL answers at the moment; undefined when Meilisearch does. */
+  /** Why PostgreSQL answers instead; undefined while Meilisearch answers. */
   get failing(): MeilisearchFailure | undefined {
     return this.failure;
   }
 
-  async candidates(wanted: CandidateRequest): Promise<Candidates> {
-    const isResting = performance.now() < this.restUntil;
-    if (wanted.skipCount === true || wanted.order !== 'relevance' || isResting) {
-      return this.postgres.candidates(wanted);
-    }
-    const [unconfirmed, own] = await Promise.all([
-      this.unconfirmed.read(),
-      this.unconfirmed.privateOf(wanted.viewer),
-    ]);
-    const generation = unconfirmed?.generation;
-    if (!generation || own === undefined) return this.postgres.candidates(wanted);
-    let found: Candidates;
+  async candidates(request: CandidateRequest): Promise<Candidates> {
+    const local = await this.localDocuments(request);
+    if (local === undefined) return this.postgres.candidates(request);
+    let candidates: Candidates;
     try {
-      found = await this.retrieve(wanted, { ...unconfirmed, generation }, own);
+      candidates = await this.retrieve(request, local, AbortSignal.timeout(searchTimeoutMs));
     } catch (error) {
-      this.failed(error);
-      return this.postgres.candidates(wanted);
+      if (!(error instanceof MeilisearchFailure)) throw error;
+      this.recordFailure(error);
+      return this.postgres.candidates(request);
     }
-    this.recovered();
-    return found;
+    this.recordSuccess();
+    return candidates;
+  }
+
+  // Undefined if PostgreSQL is to answer alone.
+  private async localDocuments({
+    order,
+    skipCount,
+    viewer,
+  }: CandidateRequest): Promise<LocalDocuments | undefined> {
+    if (skipCount === true || order !== 'relevance' || performance.now() < this.retryAt) return undefined;
+    const [pending, own] = await Promise.all([
+      this.pendingDocuments.read(),
+      this.pendingDocuments.privateOf(viewer),
+    ]);
+    if (!pending?.generation || own === undefined) return undefined;
+    return { generation: pending.generation, pending, own };
   }
 
   private async retrieve(
-    wanted: CandidateRequest,
-    { generation, ids, documents }: PendingSet & { generation: string },
-    own: readonly SearchDocument[],
+    request: CandidateRequest,
+    { generation, pending, own }: LocalDocuments,
+    timeout: AbortSignal,
   ): Promise<Candidates> {
-    const deadline = performance.now() + searchTimeout;
-    const client = await inTime(this.connection.client(), searchTimeout);
-    const { query } = wanted;
-    const others = new Map<string, SearchDocument>();
-    for (const document of [...documents, ...own]) {
-      if (matches(query, document) && isAllowed(wanted, document)) others.set(document.id, document);
-    }
-    const scores = [...others.values()].map((document) => score(query, document));
+    const { query } = request;
+    const client = await beforeAbort(this.connection.client(), timeout);
+    const local = new Map(
+      [...pending.documents, ...own]
+        .filter((document) => matches(query, document) && isAllowed(request, document))
+        .map((document) => [document.id, document]),
+    );
+    const scores = [...local.values()].map((document) => score(query, document));
     const retrieval = new MeilisearchRetrieval(
-      wanted,
-      { unconfirmed: new Set(ids), scores },
+      request,
+      { pending: new Set(pending.ids), scores },
       generation,
-      (queries) => client.search(liveIndex, queries, left(deadline)),
+      (queries) => client.search(liveIndex, queries, timeout),
     );
     const { hits, total } = await retrieval.run();
-    const shown = await this.shown.read(
+    const loaded = await this.loader.load(
       hits.map(({ id }) => id),
       query.paths,
     );
-    const found = new Map(shown.filter((one) => isAllowed(wanted, one)).map((one) => [one.id, one]));
-    const gone = hits.filter(({ id }) => !found.has(id)).length;
-    for (const [id, document] of others) found.set(id, document);
-    return { documents: [...found.values()], total: Math.max(total - gone + others.size, found.size) };
+    const documents = new Map(
+      loaded.filter((document) => isAllowed(request, document)).map((document) => [document.id, document]),
+    );
+    // Deleted, made private or changed since the pending documents were read.
+    const outdated = hits.filter(({ id }) => !documents.has(id)).length;
+    for (const [id, document] of local) documents.set(id, document);
+    return {
+      documents: [...documents.values()],
+      total: Math.max(total - outdated + local.size, documents.size),
+    };
   }
 
-  /** The dictionary is in PostgreSQL; it knows what this engine's own forgiveness does not reach. */
+  /** The spelling dictionary is in PostgreSQL; typo tolerance is disabled in Meilisearch. */
   override similar(text: string): Promise<readonly SimilarName[]> {
     return this.postgres.similar(text);
   }
 
   async put(documents: readonly SearchDocument[]): Promise<void> {
     await this.postgres.put(documents);
-    this.forget();
+    this.invalidate();
   }
 
   async remove(ids: readonly string[]): Promise<void> {
     await this.postgres.remove(ids);
-    this.forget();
+    this.invalidate();
   }
 
-  /** Makes the next search see what was written or confirmed at this very moment, instead of a tenth of a second ago. */
-  forget(): void {
-    this.unconfirmed.invalidate();
+  /** Makes the next search read the pending documents, which are otherwise cached for 100 ms. */
+  invalidate(): void {
+    this.pendingDocuments.invalidate();
   }
 
   ids(after: string, limit: number): Promise<string[]> {
     return this.postgres.ids(after, limit);
   }
 
-  private failed(error: unknown): void {
-    if (!(error instanceof MeilisearchFailure)) throw error;
+  private recordFailure(failure: MeilisearchFailure): void {
     this.connection.invalidate();
-    this.restUntil = performance.now() + retryAfterFailureMs;
-    if (this.failure?.kind !== error.kind) {
-      this.logger.warn({ reason: error.kind }, `searching in PostgreSQL: ${error.message}`);
+    this.retryAt = performance.now() + retryAfterFailureMs;
+    if (this.failure?.kind !== failure.kind) {
+      this.logger.warn({ reason: failure.kind }, `searching in PostgreSQL: ${failure.message}`);
     }
-    this.failure = error;
+    this.failure = failure;
   }
 
-  private recovered(): void {
+  private recordSuccess(): void {
     if (this.failure) this.logger.info('searching in Meilisearch again');
     this.failure = undefined;
   }
 }
 
-function left(deadline: number): number {
-  return Math.max(1, Math.ceil(deadline - performance.now()));
-}
-
-function inTime<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new MeilisearchFailure('timeout')), milliseconds);
+// The connection is shared, so a search that runs out of time stops waiting and does not cancel it.
+function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = once(signal, 'abort').then(() => {
+    throw new MeilisearchFailure('timeout');
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, aborted]);
 }
 
 function maySee({ namespaces, patterns }: Viewer, { namespace, name }: SearchDocument): boolean {

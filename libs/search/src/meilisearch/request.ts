@@ -2,24 +2,24 @@ import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { failureOf, MeilisearchFailure } from './failure';
 
-// Meilisearch closes a connection that was idle for five seconds; a request on its way by then would fail.
-const idle = { keepAlive: true, timeout: 4_000 };
-const agents = { plain: new PlainAgent(idle), secure: new SecureAgent(idle) };
+// Meilisearch closes connections that were idle for five seconds; a request sent at that moment would fail.
+const agentOptions = { keepAlive: true, timeout: 4_000 };
+const agents = { plain: new PlainAgent(agentOptions), secure: new SecureAgent(agentOptions) };
 
 /**
- * Makes a request of the client package without `fetch`, which costs a server as much processor time as the rest of a
- * search. Follows no redirect, and throws nothing but MeilisearchFailure.
+ * HTTP client for the package that does without `fetch`, which takes as much processor time as the rest of a search.
+ * Returns the parsed body, undefined if it is empty. Follows no redirect, and throws MeilisearchFailure only.
  */
-export async function requestPlainly(...[to, init]: Parameters<typeof fetch>): Promise<unknown> {
+export async function requestJson(...[to, init]: Parameters<typeof fetch>): Promise<unknown> {
   const url = to instanceof URL ? to : new URL(typeof to === 'string' ? to : to.url);
-  const { status, text } = await answered(url, init ?? {});
-  const body = parsed(text) as { code?: string; message?: string } | undefined;
+  const { status, text } = await send(url, init ?? {});
+  const body = parse(text) as { code?: string; message?: string } | undefined;
   if (status >= 400) throw failureOf(status, body?.code, body?.message ?? '');
   if (status >= 300) throw new MeilisearchFailure('unreachable');
   return body;
 }
 
-function answered(url: URL, init: RequestInit): Promise<{ status: number; text: string }> {
+function send(url: URL, init: RequestInit): Promise<{ status: number; text: string }> {
   const isSecure = url.protocol === 'https:';
   const body = typeof init.body === 'string' ? init.body : '';
   const headers = {
@@ -46,12 +46,12 @@ function answered(url: URL, init: RequestInit): Promise<{ status: number; text: 
   });
 }
 
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {
-    // Something else listens there, or stands in between.
+    // The response comes from another server, or from a proxy in between.
     throw new MeilisearchFailure('failing');
   }
 }

@@ -6,105 +6,105 @@ import { masterKey } from '../../../../test/support/meilisearch-server';
 import { matches } from '../ranking/query-matcher';
 import { MeilisearchClient } from './client';
 import { liveIndex, generationMarkerDocument, toMeilisearch } from './document';
-import { succeed } from './index-setup';
-import { MeilisearchRetrieval, type Ask } from './retrieval';
+import { waitForTask } from './index-setup';
+import { MeilisearchRetrieval, type SendQueries } from './retrieval';
 import { parseQuery } from '../query/query';
 import { score, type Scored } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
 
 const vocabulary = ['app', 'apple', 'base', 'cache', 'data', 'edge', 'flow', 'grid'];
 
-describe('what is retrieved from Meilisearch', () => {
-  const made = fc.sample(document(), { numRuns: 1_500, seed: 1 });
-  const byPath = new Map(made.map((one) => [`${one.namespace}/${one.name}`, one]));
+describe('retrieval from Meilisearch', () => {
+  const samples = fc.sample(document(), { numRuns: 1_500, seed: 1 });
+  const byPath = new Map(samples.map((one) => [`${one.namespace}/${one.name}`, one]));
   const documents = [...byPath.values()].map(numbered);
   let meilisearch: FakeMeilisearch;
   let client: MeilisearchClient;
   beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
     client = new MeilisearchClient(meilisearch.url, masterKey);
-    await succeed(client, await client.createIndex(liveIndex));
+    await waitForTask(client, await client.createIndex(liveIndex));
     const all = [generationMarkerDocument('ours'), ...documents.map(toMeilisearch)];
-    await succeed(client, await client.put(liveIndex, all));
+    await waitForTask(client, await client.put(liveIndex, all));
   });
   afterAll(() => meilisearch.stop());
 
-  it('is the best of all that answers, and how many there are, whatever is not confirmed', async () => {
-    let deepest = 0;
+  it('returns the best matches and their number, whichever documents are pending', async () => {
+    let maxRounds = 0;
     await fc.assert(
       fc.asyncProperty(
-        question(),
+        queryText(),
         fc.nat(400),
         fc.boolean(),
         fc.constantFrom(5, 25, 130),
-        async (q, odd, answer, limit) => {
+        async (q, pendingOf400, pendingMatch, limit) => {
           const query = parseQuery(q);
-          const isUnconfirmed = ({ id }: SearchDocument): boolean => odd > 0 && Number(id) % 400 < odd;
-          // The exact name is read by itself.
+          const isPending = ({ id }: SearchDocument): boolean => Number(id) % 400 < pendingOf400;
+          // The exact name is loaded by its path.
           const isPinned = (one: Scored): boolean => query.paths.includes(`${one.namespace}/${one.name}`);
-          const scoresOf = (some: readonly Scored[]): number[] =>
-            some.filter((one) => !isPinned(one)).map((one) => score(query, one));
-          const answering = documents.filter((one) => matches(query, one));
-          const confirmed = answering.filter((one) => !isUnconfirmed(one));
-          // What is not confirmed may answer still, or no more.
-          const others = answer ? scoresOf(answering.filter(isUnconfirmed)) : [];
+          const scoresOf = (list: readonly Scored[]): number[] =>
+            list.filter((one) => !isPinned(one)).map((one) => score(query, one));
+          const matching = documents.filter((one) => matches(query, one));
+          const confirmed = matching.filter((one) => !isPending(one));
+          // In its current version, a pending document may still match, or not any more.
+          const local = pendingMatch ? scoresOf(matching.filter(isPending)) : [];
           const best = (scores: readonly number[]): number[] =>
             [...scores].sort((a, b) => b - a).slice(0, limit - query.paths.length);
           let rounds = 0;
-          const ask: Ask = (queries) => {
+          const send: SendQueries = (queries) => {
             rounds += 1;
-            return client.search(liveIndex, queries, 5_000);
+            return client.search(liveIndex, queries, AbortSignal.timeout(5_000));
           };
-          const unconfirmed = new Set(documents.filter(isUnconfirmed).map(({ id }) => id));
-          const wanted = {
+          const pending = new Set(documents.filter(isPending).map(({ id }) => id));
+          const request = {
             query,
             filters: {},
             order: 'relevance',
             viewer: { namespaces: [] },
             limit,
           } as const;
-          const retrieval = new MeilisearchRetrieval(wanted, { unconfirmed, scores: others }, 'ours', ask);
+          const retrieval = new MeilisearchRetrieval(request, { pending, scores: local }, 'ours', send);
           const { hits, total } = await retrieval.run();
           assert.equal(total, confirmed.length);
-          assert.deepEqual(best([...scoresOf(hits), ...others]), best([...scoresOf(confirmed), ...others]));
-          deepest = Math.max(deepest, rounds);
+          assert.deepEqual(best([...scoresOf(hits), ...local]), best([...scoresOf(confirmed), ...local]));
+          maxRounds = Math.max(maxRounds, rounds);
         },
       ),
       { numRuns: 100 },
     );
-    assert.ok(deepest > 2, `only ${deepest} rounds`);
+    assert.ok(maxRounds > 2, `only ${maxRounds} rounds`);
   });
 
-  it('counts alike what is confirmed while it is asked', async () => {
+  it('counts the same if pending documents are confirmed between two requests', async () => {
     const query = parseQuery('app');
-    const answering = documents.filter((one) => matches(query, one));
-    const going = answering.slice(0, 20);
+    const matching = documents.filter((one) => matches(query, one));
+    const removed = matching.slice(0, 20);
     let rounds = 0;
-    const ask: Ask = async (queries) => {
+    const send: SendQueries = async (queries) => {
       rounds += 1;
-      const ids = going.map(({ id }) => Number(id));
-      if (rounds === 2) await succeed(client, await client.remove(liveIndex, ids));
-      return client.search(liveIndex, queries, 5_000);
+      const ids = removed.map(({ id }) => Number(id));
+      if (rounds === 2) await waitForTask(client, await client.remove(liveIndex, ids));
+      return client.search(liveIndex, queries, AbortSignal.timeout(5_000));
     };
-    const wanted = { query, filters: {}, order: 'relevance', viewer: { namespaces: [] }, limit: 5 } as const;
-    const others = { unconfirmed: new Set(going.map(({ id }) => id)), scores: [] };
-    const { total } = await new MeilisearchRetrieval(wanted, others, 'ours', ask).run();
-    assert.ok(rounds > 1 && answering.length > 100);
-    assert.equal(total, answering.length - going.length);
-    await succeed(client, await client.put(liveIndex, going.map(toMeilisearch)));
+    const request = { query, filters: {}, order: 'relevance', viewer: { namespaces: [] }, limit: 5 } as const;
+    const local = { pending: new Set(removed.map(({ id }) => id)), scores: [] };
+    const { total } = await new MeilisearchRetrieval(request, local, 'ours', send).run();
+    assert.ok(rounds > 1 && matching.length > 100);
+    assert.equal(total, matching.length - removed.length);
+    await waitForTask(client, await client.put(liveIndex, removed.map(toMeilisearch)));
   });
 
-  it('is nothing of an index that bears another mark', async () => {
-    const wanted = {
+  it('fails on an index with another generation marker', async () => {
+    const request = {
       query: parseQuery('app'),
       filters: {},
       order: 'relevance',
       viewer: { namespaces: [] },
       limit: 5,
     } as const;
-    const others = { unconfirmed: new Set<string>(), scores: [] };
-    const ask: Ask = (queries) => client.search(liveIndex, queries, 5_000);
-    await assert.rejects(new MeilisearchRetrieval(wanted, others, 'another', ask).run(), {
+    const local = { pending: new Set<string>(), scores: [] };
+    const send: SendQueries = (queries) => client.search(liveIndex, queries, AbortSignal.timeout(5_000));
+    await assert.rejects(new MeilisearchRetrieval(request, local, 'another', send).run(), {
       kind: 'notOurIndex',
     });
   });
@@ -112,13 +112,13 @@ describe('what is retrieved from Meilisearch', () => {
 
 function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
   const word = fc.constantFrom(...vocabulary);
-  const some = fc.array(word, { minLength: 1, maxLength: 3 });
+  const words = fc.array(word, { minLength: 1, maxLength: 3 });
   return fc
     .record({
       official: fc.nat(15).map((n) => n === 0),
-      namespace: some.map((words) => words.join('')),
-      name: some.map((words) => words.join('-')),
-      description: fc.array(word, { maxLength: 3 }).map((words) => words.join(' ')),
+      namespace: words.map((parts) => parts.join('')),
+      name: words.map((parts) => parts.join('-')),
+      description: fc.array(word, { maxLength: 3 }).map((parts) => parts.join(' ')),
       popularity: fc.oneof(
         fc.constant(0),
         fc.nat(200).map((n) => n / 10),
@@ -136,11 +136,11 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
     }));
 }
 
-function numbered(fields: Omit<SearchDocument, 'id'>, rankKey: number): SearchDocument {
-  return { ...fields, id: String(rankKey + 1) };
+function numbered(fields: Omit<SearchDocument, 'id'>, index: number): SearchDocument {
+  return { ...fields, id: String(index + 1) };
 }
 
-function question(): fc.Arbitrary<string> {
+function queryText(): fc.Arbitrary<string> {
   const word = fc.constantFrom(...vocabulary);
   return fc.oneof(
     word,

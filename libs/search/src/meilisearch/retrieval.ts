@@ -1,127 +1,138 @@
-import type { MeilisearchAnswer, MeilisearchQuery } from './client';
+import type { MeilisearchQuery, MeilisearchResult } from './client';
 import { hitFields, hitOf, meilisearchId, maxHits, type Hit } from './document';
 import { MeilisearchFailure } from './failure';
 import { filterOf, listsOf, type MeilisearchList } from './lists';
 import { compareIds, score } from '../ranking/scorer';
 import { resultWindow, type CandidateRequest } from '../engine/search-engine';
 
-/** Makes searches in one round trip. */
-export type Ask = (queries: readonly MeilisearchQuery[]) => Promise<readonly MeilisearchAnswer[]>;
+/** Runs queries in one request. */
+export type SendQueries = (queries: readonly MeilisearchQuery[]) => Promise<readonly MeilisearchResult[]>;
 
-/** What Meilisearch is not asked for, because only PostgreSQL knows it. */
-export interface Others {
-  /** Documents that Meilisearch may hold otherwise than they are. */
-  readonly unconfirmed: ReadonlySet<string>;
-  /** Scores of the documents that answer the query and are not taken from Meilisearch. */
+/** What PostgreSQL contributes to a search, so that it must not be taken from Meilisearch. */
+export interface LocalMatches {
+  /** Ids of the documents that Meilisearch may hold in an older version. */
+  readonly pending: ReadonlySet<string>;
+  /** Scores of the documents in PostgreSQL that match the query. */
   readonly scores: readonly number[];
 }
 
-/** The best of what Meilisearch holds, and how many answer there; what is not confirmed is left out of both. */
-export interface Retrieved {
+/** The best hits of a query and the number of matching documents, both without pending documents. */
+export interface RetrievalResult {
   readonly hits: readonly Hit[];
   readonly total: number;
 }
 
-// So much of everything is asked first. Six of ten searches find no more, and are done with one search of one list.
-const leastOfEverything = 50;
-// Hits that are not confirmed are passed over; so many are allowed for at once.
-const passedOver = 25;
-const deeper = 4;
+// The first query requests at least this many. For six of ten searches there are no more, so one request suffices.
+const minFirstLimit = 50;
+// Pending documents among the hits are skipped; a list is requested this much longer to allow for them.
+const maxExpectedSkips = 25;
+const limitGrowth = 4;
 
-interface Progress {
+interface ListProgress {
   readonly list: MeilisearchList;
   readonly limit: number;
-  /** No document of the list that was not given yet has more popularity. */
-  readonly below: number;
+  /** Upper bound of the popularity of the documents of the list that were not returned yet. */
+  readonly maxRemaining: number;
 }
 
 /**
- * Retrieves for one question. First the most popular of everything that answers; where that is not all, the lists of
- * those text classes that may hold a better document than the ones found, ever deeper until none may.
+ * Retrieves the candidates of one request. The first query returns the most popular of all matching documents. If there
+ * are more, the lists of those text classes that may contain a better document are requested, with growing limits,
+ * until no document that was not returned can be among the best.
  */
 export class MeilisearchRetrieval {
-  private readonly found = new Map<string, { readonly hit: Hit; readonly score: number }>();
+  private readonly scored = new Map<string, { readonly hit: Hit; readonly score: number }>();
 
   constructor(
-    private readonly wanted: CandidateRequest,
-    private readonly others: Others,
+    private readonly request: CandidateRequest,
+    private readonly local: LocalMatches,
     private readonly generation: string,
-    private readonly ask: Ask,
+    private readonly send: SendQueries,
   ) {}
 
-  async run(): Promise<Retrieved> {
-    const { everything, classes } = listsOf(this.wanted.query);
-    const limit = Math.max(this.wanted.limit, leastOfEverything);
-    const first = { list: everything, limit, below: Number.MAX_SAFE_INTEGER };
-    const [answer] = await this.ask([this.queryOf(first)]);
-    const all = this.take(first, answer);
-    if (all.below < 0) return { hits: this.best(), total: this.found.size };
-    const about = answer!.estimatedTotalHits - 1;
-    const next = this.wanted.limit + Math.min(passedOver, this.others.unconfirmed.size);
-    const rest = classes.map((list) => ({ list, limit: next, below: all.below }));
-    return { total: await this.further([all, ...rest], about), hits: this.best() };
+  /** Throws MeilisearchFailure, of kind `notOurIndex` if the index does not have the expected generation marker. */
+  async run(): Promise<RetrievalResult> {
+    const { everything, classes } = listsOf(this.request.query);
+    const limit = Math.max(this.request.limit, minFirstLimit);
+    const first = { list: everything, limit, maxRemaining: Number.MAX_SAFE_INTEGER };
+    const [result] = await this.send([this.queryOf(first)]);
+    const all = this.collect(first, result);
+    if (all.maxRemaining < 0) return { hits: this.best(), total: this.scored.size };
+    const estimate = result!.estimatedTotalHits - 1;
+    const classLimit = this.request.limit + Math.min(maxExpectedSkips, this.local.pending.size);
+    const ofClasses = classes.map((list) => ({ list, limit: classLimit, maxRemaining: all.maxRemaining }));
+    return { total: await this.deepen([all, ...ofClasses], estimate), hits: this.best() };
   }
 
-  /** Asks lists until no document that was not given can be among the best; answers how many there are. */
-  private async further(lists: readonly Progress[], about: number): Promise<number> {
-    let total = about;
-    let pending = this.promising(lists);
-    const { unconfirmed } = this.others;
-    let isCounting = unconfirmed.size > 0 && about - unconfirmed.size < resultWindow;
-    while (pending.length > 0 || isCounting) {
-      const queries = pending.map((one) => this.queryOf(one));
-      const answers = await this.ask(isCounting ? [...queries, this.countOf(lists[0]!.list)] : queries);
-      if (isCounting) total = answers.at(-1)!.estimatedTotalHits - 1;
+  // Requests lists until the rest of none can be among the best. Returns how many documents match, pending ones excluded
+  // if that can make a difference below `resultWindow`.
+  private async deepen(lists: readonly ListProgress[], estimate: number): Promise<number> {
+    let total = estimate;
+    let promising = this.promising(lists);
+    const { pending } = this.local;
+    let isCounting = pending.size > 0 && estimate - pending.size < resultWindow;
+    while (promising.length > 0 || isCounting) {
+      const queries = promising.map((one) => this.queryOf(one));
+      const results = await this.send(isCounting ? [...queries, this.countOf(lists[0]!.list)] : queries);
+      if (isCounting) total = results.at(-1)!.estimatedTotalHits - 1;
       isCounting = false;
-      const taken = pending.map((one, index) => this.take(one, answers[index]));
-      pending = this.promising(taken);
+      promising = this.promising(promising.map((one, index) => this.collect(one, results[index])));
     }
     return total;
   }
 
-  // What no list has given yet is no more popular than the last of everything that was.
-  private promising(lists: readonly Progress[]): Progress[] {
-    const least = this.least();
-    return lists.filter(({ list, limit, below }) => limit < maxHits && list.weight + below > least);
+  private promising(lists: readonly ListProgress[]): ListProgress[] {
+    const cutoff = this.cutoff();
+    return lists.filter(
+      ({ list, limit, maxRemaining }) => limit < maxHits && list.weight + maxRemaining > cutoff,
+    );
   }
 
-  private queryOf({ list, limit }: Progress): MeilisearchQuery {
-    const filter = filterOf(list, this.wanted.filters);
-    // The mark comes before them.
+  private queryOf({ list, limit }: ListProgress): MeilisearchQuery {
+    const filter = filterOf(list, this.request.filters);
+    // One more, because the first hit is the generation marker.
     return { filter, limit: limit + 1, attributesToRetrieve: hitFields };
   }
 
-  // In one search, because between two of them some may be confirmed, and would be counted in one and not in the other.
+  // One query that excludes the pending documents: between a count of all and a count of those, some could be confirmed,
+  // and would be counted only once.
   private countOf(list: MeilisearchList): MeilisearchQuery {
-    const ids = [...this.others.unconfirmed].map(meilisearchId);
-    const filter = [...filterOf(list, this.wanted.filters), [`id NOT IN [${ids.join(',')}]`]];
+    const ids = [...this.local.pending].map(meilisearchId);
+    const filter = [...filterOf(list, this.request.filters), [`id NOT IN [${ids.join(',')}]`]];
     return { filter, limit: 0, attributesToRetrieve: hitFields };
   }
 
-  private take({ list, limit, below }: Progress, answer: MeilisearchAnswer | undefined): Progress {
-    const [mark, ...given] = answer?.hits ?? [];
-    if (mark?.generation !== this.generation) throw new MeilisearchFailure('notOurIndex');
-    let last = below;
-    for (const fields of given) {
+  private collect(
+    { list, limit, maxRemaining }: ListProgress,
+    result: MeilisearchResult | undefined,
+  ): ListProgress {
+    const [marker, ...documents] = result?.hits ?? [];
+    if (marker?.generation !== this.generation) throw new MeilisearchFailure('notOurIndex');
+    let lowest = maxRemaining;
+    for (const fields of documents) {
       const hit = hitOf(fields);
-      last = Math.min(last, hit.popularity);
-      if (this.found.has(hit.id) || this.others.unconfirmed.has(hit.id)) continue;
-      this.found.set(hit.id, { hit, score: score(this.wanted.query, hit) });
+      lowest = Math.min(lowest, hit.popularity);
+      if (this.scored.has(hit.id) || this.local.pending.has(hit.id)) continue;
+      this.scored.set(hit.id, { hit, score: score(this.request.query, hit) });
     }
-    const isWhole = given.length < limit;
-    return { list, limit: Math.min(limit * deeper, maxHits), below: isWhole ? -Infinity : last };
+    const isComplete = documents.length < limit;
+    return {
+      list,
+      limit: Math.min(limit * limitGrowth, maxHits),
+      maxRemaining: isComplete ? -Infinity : lowest,
+    };
   }
 
-  /** The score of the last document that is among the best as far as is known. */
-  private least(): number {
-    const scores = [...this.others.scores, ...[...this.found.values()].map((one) => one.score)];
-    return scores.sort((a, b) => b - a)[this.wanted.limit - 1] ?? -Infinity;
+  // The score that a further document must exceed to be among the best.
+  private cutoff(): number {
+    const scores = [...this.local.scores, ...[...this.scored.values()].map((one) => one.score)];
+    return scores.sort((a, b) => b - a)[this.request.limit - 1] ?? -Infinity;
   }
 
   private best(): Hit[] {
-    return [...this.found.values()]
+    return [...this.scored.values()]
       .sort((a, b) => b.score - a.score || compareIds(a.hit.id, b.hit.id))
-      .slice(0, this.wanted.limit)
+      .slice(0, this.request.limit)
       .map(({ hit }) => hit);
   }
 }

@@ -1,116 +1,129 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
+import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MeilisearchClient } from '../meilisearch/client';
-import { documentColumns } from '../postgres/storage/document-columns';
-import { liveIndex, meilisearchId, toMeilisearch } from '../meilisearch/document';
 import type { SearchDocument } from '../engine/search-document';
+import type { MeilisearchClient } from '../meilisearch/client';
+import { liveIndex, meilisearchId, toMeilisearch } from '../meilisearch/document';
+import { selectDocuments, selectPendingIds, selectPublicIds, useOneSnapshot } from './replica-check.queries';
+import { SearchOutbox } from './search-outbox';
 
-/** Repositories whose copies differ from what they should be. */
+/** Ids of repositories whose documents in the replica differ from those in PostgreSQL. */
 export interface ReplicaDifference {
-  /** Public documents that the copy lacks. */
+  /** Public documents that the replica does not have. */
   readonly missing: readonly string[];
-  /** Documents that it holds otherwise. */
+  /** Documents that the replica has with other content. */
   readonly stale: readonly string[];
-  /** What it holds of repositories that are gone or private. */
+  /** Documents of the replica whose repositories are deleted or private. */
   readonly orphaned: readonly string[];
 }
 
-type Wrong = keyof ReplicaDifference;
+type DifferenceKind = keyof ReplicaDifference;
 
-// A change may come between the two reads that are compared; what differs so often without a note of it is no such case.
-const looks = 3;
+/** The outcome of comparing one slice. */
+export interface SliceResult {
+  readonly difference: ReplicaDifference;
+  /** Last id of the slice; undefined if it was the last slice. */
+  readonly to: string | undefined;
+  /** Approximate size of the slice as a fraction of all documents. */
+  readonly part: number;
+}
 
-/** Compares the copy with the PostgreSQL engine's documents, both ways and by content. What is noted as not confirmed is no difference. */
+type Slice =
+  { readonly after: string; readonly to: string | undefined } | { readonly ids: readonly string[] };
+
+// A document may be changed and confirmed between the two reads. What differs in all attempts is a real difference.
+const maxAttempts = 3;
+const retryDelayMs = 50;
+const pageSize = 10_000;
+
+/**
+ * Compares the replica with the documents in PostgreSQL, in both directions and by content. Pending documents are not
+ * differences.
+ */
 @Injectable()
 export class ReplicaCheck {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: SearchOutbox,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
-  /**
-   * Compares the documents after an id, so many of the truth and all of the copy up to the last of them. `part` is about
-   * how much that is of everything, 1 being all.
-   */
-  async slice(
-    client: MeilisearchClient,
-    after: string,
-    limit: number,
-  ): Promise<{ difference: ReplicaDifference; to: string | undefined; part: number }> {
-    const rows = await this.database.rows<{ id: string; last: string }>(
-      `select repository_id as id, (select max(repository_id) from search_document) as last from search_document
-       where repository_id > $1 and not private order by repository_id limit $2`,
-      [after, limit],
-    );
+  /** Compares the next `limit` public documents after an id, and all documents of the replica in the same range. */
+  async slice(client: MeilisearchClient, after: string, limit: number): Promise<SliceResult> {
+    const rows = await this.database.query(selectPublicIds, [after, limit]);
     const to = rows.length < limit ? undefined : rows.at(-1)!.id;
-    let wrong = await this.compare(client, { after, to });
-    for (let look = 1; look < looks && wrong.size > 0; look++) {
-      await pause(50);
-      wrong = await this.compare(client, { ids: [...wrong.keys()] });
+    let differing = await this.compare(client, { after, to });
+    for (let attempt = 1; attempt < maxAttempts && differing.size > 0; attempt++) {
+      await pause(retryDelayMs);
+      differing = await this.compare(client, { ids: [...differing.keys()] });
     }
-    const of = (kind: Wrong): string[] => [...wrong].filter(([, is]) => is === kind).map(([id]) => id);
-    const difference = { missing: of('missing'), stale: of('stale'), orphaned: of('orphaned') };
+    const idsOf = (kind: DifferenceKind): string[] =>
+      [...differing].filter(([, one]) => one === kind).map(([id]) => id);
     return {
-      difference,
+      difference: { missing: idsOf('missing'), stale: idsOf('stale'), orphaned: idsOf('orphaned') },
       to,
       part: to === undefined ? 1 : (Number(to) - Number(after)) / Number(rows[0]!.last),
     };
   }
 
-  // The copy is read first: what is confirmed between the two reads is then seen as stale, and looked at again.
-  private async compare(
-    client: MeilisearchClient,
-    which: { after: string; to: string | undefined } | { ids: readonly string[] },
-  ): Promise<Map<string, Wrong>> {
-    const copies = await this.copies(client, which);
-    const values = 'ids' in which ? [which.ids, '0', null] : [null, which.after, which.to ?? null];
-    const condition = `($1::bigint[] is null or repository_id = any($1::bigint[])) and repository_id > $2
-      and ($3::bigint is null or repository_id <= $3::bigint)`;
-    const { documents, noted } = await this.database.transaction(async (manager) => {
-      await manager.query('set transaction isolation level repeatable read, read only');
-      const documents = await this.database.rows<SearchDocument>(
-        `select ${documentColumns} from search_document document where not private and ${condition}`,
-        values,
-        manager,
-      );
-      const notes = await this.database.rows<{ id: string }>(
-        `select repository_id as id from search_outbox where ${condition}`,
-        values,
-        manager,
-      );
-      return { documents, noted: new Set(notes.map(({ id }) => id)) };
-    });
-    const wrong = new Map<string, Wrong>();
-    const known = new Set<string>();
-    for (const document of documents) {
-      known.add(document.id);
-      const copy = copies.get(document.id);
-      if (copy === undefined) wrong.set(document.id, 'missing');
-      else if (copy !== toMeilisearch(document).hash) wrong.set(document.id, 'stale');
-    }
-    for (const id of copies.keys()) if (!known.has(id)) wrong.set(id, 'orphaned');
-    for (const id of noted) wrong.delete(id);
-    return wrong;
+  /** Adds the documents that differ to the outbox, so that they are sent again. Returns how many there are. */
+  async repair({ missing, stale, orphaned }: ReplicaDifference): Promise<number> {
+    const ids = [...missing, ...stale, ...orphaned];
+    if (ids.length === 0) return 0;
+    this.logger.error(
+      { missing: missing.length, stale: stale.length, orphaned: orphaned.length },
+      'replica of search documents differed; sending them again',
+    );
+    await this.outbox.add(ids);
+    return ids.length;
   }
 
-  /** Hash by id of what the copy holds; a hash that it lacks is no hash of ours. */
-  private async copies(
-    client: MeilisearchClient,
-    which: { after: string; to: string | undefined } | { ids: readonly string[] },
-  ): Promise<Map<string, string>> {
-    const filter =
-      'ids' in which
-        ? `id IN [${which.ids.map(meilisearchId).join(',')}]`
-        : `id > ${Number(which.after)}${which.to === undefined ? '' : ` AND id <= ${Number(which.to)}`}`;
-    const found = new Map<string, string>();
-    const limit = 10_000;
-    for (let offset = 0; ; offset += limit) {
+  // The replica is read first: a document that is confirmed between the two reads is found stale, and compared again.
+  private async compare(client: MeilisearchClient, slice: Slice): Promise<Map<string, DifferenceKind>> {
+    const hashes = await this.hashes(client, slice);
+    const { documents, pendingIds } = await this.read(slice);
+    const differing = new Map<string, DifferenceKind>();
+    const publicIds = new Set<string>();
+    for (const document of documents) {
+      publicIds.add(document.id);
+      const hash = hashes.get(document.id);
+      if (hash === undefined) differing.set(document.id, 'missing');
+      else if (hash !== toMeilisearch(document).hash) differing.set(document.id, 'stale');
+    }
+    for (const id of hashes.keys()) if (!publicIds.has(id)) differing.set(id, 'orphaned');
+    for (const id of pendingIds) differing.delete(id);
+    return differing;
+  }
+
+  private read(slice: Slice): Promise<{ documents: SearchDocument[]; pendingIds: string[] }> {
+    const values = 'ids' in slice ? [slice.ids, '0', null] : [null, slice.after, slice.to ?? null];
+    return this.database.transaction(async (manager) => {
+      await this.database.execute(useOneSnapshot, [], manager);
+      const documents = await this.database.query(selectDocuments, values, manager);
+      const pending = await this.database.query(selectPendingIds, values, manager);
+      return { documents, pendingIds: pending.map(({ id }) => id) };
+    });
+  }
+
+  // Hashes by id; empty for a document without one, which this product did not write.
+  private async hashes(client: MeilisearchClient, slice: Slice): Promise<Map<string, string>> {
+    const filter = filterOf(slice);
+    const hashes = new Map<string, string>();
+    for (let offset = 0; ; offset += pageSize) {
       const { results, total } = await client.documents<{ id: number | string; hash?: string }>(liveIndex, {
         offset,
-        limit,
+        limit: pageSize,
         fields: ['id', 'hash'],
         filter,
       });
-      for (const { id, hash } of results) found.set(String(id), hash ?? '');
-      if (offset + limit >= total) return found;
+      for (const { id, hash } of results) hashes.set(String(id), hash ?? '');
+      if (offset + pageSize >= total) return hashes;
     }
   }
+}
+
+function filterOf(slice: Slice): string {
+  if ('ids' in slice) return `id IN [${slice.ids.map(meilisearchId).join(',')}]`;
+  return `id > ${Number(slice.after)}${slice.to === undefined ? '' : ` AND id <= ${Number(slice.to)}`}`;
 }

@@ -2,30 +2,37 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { SearchDocument } from '../engine/search-document';
 import type { MeilisearchClient } from '../meilisearch/client';
-import { documentColumns } from '../postgres/storage/document-columns';
 import { buildingIndex, liveIndex, toMeilisearch } from '../meilisearch/document';
 import { MeilisearchFailure } from '../meilisearch/failure';
 import {
-  dropIndex,
-  makeIndex,
+  deleteIndex,
   generationMarkerOf,
   putGenerationMarker,
-  succeed,
+  recreateIndex,
+  waitForTask,
 } from '../meilisearch/index-setup';
+import { countPublicDocuments, selectLastId, selectPublicPage } from './replica-rebuild.queries';
 import { ReplicaStates } from './replica-state';
-import type { SearchDocument } from '../engine/search-document';
 import { SearchOutbox } from './search-outbox';
 
-/** Tells the caller how many documents are in, of how many. */
-export type BuildProgress = (loaded: number, of: number) => void;
+/** Is called with the number of documents that the new index holds, and the number that it will hold. */
+export type BuildProgress = (loaded: number, total: number) => void;
+
+interface Batch {
+  readonly task: number;
+  readonly lastId: string;
+  readonly count: number;
+}
 
 const batchSize = 10_000;
+const swapTimeoutMs = 20_000;
 
 /**
- * Fills a new index beside the one in use and lets the two change names. Only the writer may: while it builds, nothing
- * is sent to the index in use, so every change made meanwhile is still noted, and goes to the new one afterwards. What
- * is killed half way is taken up where it was.
+ * Fills a new index beside the one in use, then exchanges their names. Only the holder of the writer lock may run it:
+ * meanwhile nothing else is sent, so changes stay in the outbox and are sent to the new index afterwards. A rebuild that
+ * was killed is continued.
  */
 @Injectable()
 export class ReplicaRebuild {
@@ -35,111 +42,106 @@ export class ReplicaRebuild {
     private readonly outbox: SearchOutbox,
   ) {}
 
+  /** Returns the number of public documents. */
   async run(client: MeilisearchClient, onProgress: BuildProgress): Promise<number> {
-    const state = await this.states.open();
-    // It was killed after the change of names: what is in use is what was built.
-    if (state.building !== null && (await generationMarkerOf(client, liveIndex)) === state.building) {
-      await this.takeIntoUse(state.building);
+    const { building, builtUpTo } = await this.states.open();
+    // Killed after the exchange of names: the index in use is the one that was built.
+    if (building !== null && (await generationMarkerOf(client, liveIndex)) === building) {
+      await this.activate(building);
       return this.count();
     }
-    const resumed =
-      state.building !== null && (await generationMarkerOf(client, buildingIndex)) === state.building;
-    const mark = (resumed && state.building) || randomUUID();
-    if (!resumed) {
-      await makeIndex(client, buildingIndex);
-      await putGenerationMarker(client, buildingIndex, mark);
-      await this.states.built(mark, '0');
+    if (building !== null && (await generationMarkerOf(client, buildingIndex)) === building) {
+      return this.fill(client, building, builtUpTo, onProgress);
     }
-    await this.load(client, mark, resumed ? state.builtUpTo : '0', onProgress);
+    const generation = randomUUID();
+    await recreateIndex(client, buildingIndex);
+    await putGenerationMarker(client, buildingIndex, generation);
+    await this.states.recordBuilt(generation, '0');
+    return this.fill(client, generation, '0', onProgress);
+  }
+
+  private async fill(
+    client: MeilisearchClient,
+    generation: string,
+    after: string,
+    onProgress: BuildProgress,
+  ): Promise<number> {
+    await this.load(client, generation, after, onProgress);
     await this.verify(client);
-    await this.exchange(client, mark);
-    await this.takeIntoUse(mark);
-    await dropIndex(client, buildingIndex);
+    await this.swap(client, generation);
+    await this.activate(generation);
+    await deleteIndex(client, buildingIndex);
     return this.count();
   }
 
-  // The next batch is read and sent while the last one is indexed; a batch counts once its task has succeeded. What is
-  // new since it began is noted, and comes afterwards: who waited for its end would wait as long as people push.
+  // The next batch is read and sent while the last one is indexed; a batch is recorded once its task has succeeded.
+  // Documents created since the start are left to the outbox, or a rebuild could not end while repositories are created.
   private async load(
     client: MeilisearchClient,
-    mark: string,
+    generation: string,
     from: string,
     onProgress: BuildProgress,
   ): Promise<void> {
-    const [of, end] = [await this.count(), await this.last()];
+    const total = await this.count();
+    const { last } = (await this.database.queryOne(selectLastId))!;
     let loaded = from === '0' ? 0 : await this.count(from);
-    let indexing: { task: number; last: string; count: number } | undefined;
+    let indexing: Batch | undefined;
     for (let after: string | undefined = from; after !== undefined || indexing !== undefined;) {
-      const documents: SearchDocument[] = after === undefined ? [] : await this.page(after, end);
-      const last = documents.at(-1)?.id;
-      const next =
-        last === undefined
-          ? undefined
-          : {
-              task: await client.put(buildingIndex, documents.map(toMeilisearch)),
-              last,
-              count: documents.length,
-            };
+      const next: Batch | undefined =
+        after === undefined ? undefined : await this.sendBatch(client, after, last);
       if (indexing) {
-        await succeed(client, indexing.task);
-        await this.states.built(mark, indexing.last);
+        await waitForTask(client, indexing.task);
+        await this.states.recordBuilt(generation, indexing.lastId);
         loaded += indexing.count;
-        onProgress(loaded, of);
+        onProgress(loaded, total);
       }
       indexing = next;
-      after = last;
+      after = next?.lastId;
     }
   }
 
-  private page(after: string, end: string): Promise<SearchDocument[]> {
-    return this.database.rows(
-      `select ${documentColumns} from search_document document
-       where repository_id > $1 and repository_id <= $2 and not private order by repository_id limit $3`,
-      [after, end, batchSize],
-    );
+  private async sendBatch(
+    client: MeilisearchClient,
+    after: string,
+    upTo: string,
+  ): Promise<Batch | undefined> {
+    const values = [after, upTo, batchSize];
+    const documents: SearchDocument[] = await this.database.query(selectPublicPage, values);
+    const lastId = documents.at(-1)?.id;
+    if (lastId === undefined) return undefined;
+    const task = await client.put(buildingIndex, documents.map(toMeilisearch));
+    return { task, lastId, count: documents.length };
   }
 
-  private async last(): Promise<string> {
-    const [row] = await this.database.rows<{ last: string }>(
-      'select coalesce(max(repository_id), 0) as last from search_document',
-    );
-    return row!.last;
-  }
-
-  // Changes since the start are noted and come later; by more than these the counts may not differ.
+  // Changes since the start are in the outbox, so the counts may differ by their number at most.
   private async verify(client: MeilisearchClient): Promise<void> {
     const { total } = await client.documents(buildingIndex, { limit: 1, fields: ['id'] });
     const [expected, { pending }] = [await this.count(), await this.outbox.state()];
-    if (Math.abs(total - 1 - expected) > pending) throw new MeilisearchFailure('failing', 'incomplete');
+    const withoutMarker = total - 1;
+    if (Math.abs(withoutMarker - expected) > pending) throw new MeilisearchFailure('failing', 'incomplete');
   }
 
-  // A key that is limited to indexes cannot see the task of a swap, so its outcome is read from the index itself.
-  private async exchange(client: MeilisearchClient, mark: string): Promise<void> {
-    if ((await generationMarkerOf(client, liveIndex)) === undefined)
-      await succeed(client, await client.createIndex(liveIndex));
+  // A key that is limited to some indexes may not read the task of a swap, so its outcome is read from the index.
+  private async swap(client: MeilisearchClient, generation: string): Promise<void> {
+    if ((await generationMarkerOf(client, liveIndex)) === undefined) {
+      await waitForTask(client, await client.createIndex(liveIndex));
+    }
     await client.swap(liveIndex, buildingIndex);
-    for (
-      const deadline = performance.now() + 20_000;
-      (await generationMarkerOf(client, liveIndex)) !== mark;
-    ) {
-      if (performance.now() > deadline) throw new MeilisearchFailure('timeout');
+    const timeout = AbortSignal.timeout(swapTimeoutMs);
+    while ((await generationMarkerOf(client, liveIndex)) !== generation) {
+      if (timeout.aborted) throw new MeilisearchFailure('timeout');
       await pause(20);
     }
   }
 
-  private async takeIntoUse(mark: string): Promise<void> {
+  private async activate(generation: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      await this.states.use(manager, mark);
-      await this.outbox.resetTasks(manager);
+      await this.states.activate(manager, generation);
+      await this.outbox.releaseAll(manager);
     });
   }
 
-  private async count(to?: string): Promise<number> {
-    const [row] = await this.database.rows<{ count: number }>(
-      `select count(*)::int as count from search_document
-       where not private and ($1::bigint is null or repository_id <= $1::bigint)`,
-      [to ?? null],
-    );
-    return row!.count;
+  private async count(upTo?: string): Promise<number> {
+    return (await this.database.queryOne(countPublicDocuments, [upTo ?? null]))!.count;
   }
 }

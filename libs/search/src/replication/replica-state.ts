@@ -1,94 +1,98 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { Database } from '@central-index/platform/database';
-import type { EntityManager } from 'typeorm';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { EntityManager, Repository } from 'typeorm';
+import {
+  insertReplica,
+  keepTransactionAlive,
+  lockDocumentsAgainstWrites,
+  tryWriterLock,
+  updateChecked,
+} from './replica-state.queries';
+import { SearchReplicaEntity } from './search-replica.entity';
 
-/** What is known of the copy in the second engine. */
-export interface ReplicaState {
-  readonly generation: string | null;
-  readonly building: string | null;
-  readonly builtUpTo: string;
-  readonly checkedUpTo: string;
-  readonly drift: number;
-}
-
-// An arbitrary number, ours alone: whoever holds the lock of that number may write to the second engine.
+// An arbitrary number that no other advisory lock uses. Its holder is the only process that writes to the replica.
 const writerLock = 7300_0001;
+const lockPollIntervalMs = 200;
+const keepAliveIntervalMs = 5_000;
 
-/** The one row about the copy, and the lock that makes its holder the only writer. */
+// The table has one row.
+const id = 1;
+
+/** The row with the state of the replica, and the lock that makes its holder the only writer. */
 @Injectable()
 export class ReplicaStates {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @InjectRepository(SearchReplicaEntity) private readonly replicas: Repository<SearchReplicaEntity>,
+  ) {}
 
   /**
-   * Runs work as the only writer of all processes. Answers undefined without running it while another one is, unless
-   * told to wait. The lock goes with its connection, so a killed writer holds up nobody.
+   * Runs `work` as the only writer of all processes. While another process holds the lock, it waits if `options.wait` is
+   * set, and else returns undefined without running `work`. The lock is released with its connection, so a killed writer
+   * does not block others.
    */
   withWriterLock<T>(work: () => Promise<T>, options: { wait: boolean }): Promise<T | undefined> {
     return this.database.transaction(async (manager) => {
-      for (;;) {
-        const [row] = await this.database.rows<{ got: boolean }>(
-          'select pg_try_advisory_xact_lock($1) as got',
-          [writerLock],
-          manager,
-        );
-        if (row!.got) break;
+      while (!(await this.tryLock(manager))) {
         if (!options.wait) return undefined;
-        await pause(200);
+        await pause(lockPollIntervalMs);
       }
-      // The server ends transactions that are silent for long.
-      let sign: Promise<unknown> = Promise.resolve();
-      const signs = setInterval(() => {
-        sign = manager.query('select 1').catch(() => undefined);
-      }, 5_000);
+      let keepingAlive: Promise<unknown> = Promise.resolve();
+      const timer = setInterval(() => {
+        keepingAlive = this.database.execute(keepTransactionAlive, [], manager).catch(() => undefined);
+      }, keepAliveIntervalMs);
       try {
         return await work();
       } finally {
-        clearInterval(signs);
-        await sign;
+        clearInterval(timer);
+        await keepingAlive;
       }
     });
   }
 
-  /** The state; begins to note changes when nobody has yet. */
-  async open(): Promise<ReplicaState> {
+  /** The state of the replica. The first call creates it, and from then on changes are recorded in the outbox. */
+  async open(): Promise<SearchReplicaEntity> {
     const state = await this.read();
     if (state) return state;
     await this.database.transaction(async (manager) => {
-      // Waits for writers that began before changes were noted, so that none slips between.
-      await manager.query('lock table search_document in share row exclusive mode');
-      await manager.query('insert into search_replica (id) values (1) on conflict do nothing');
+      // Changes of transactions that began earlier are not recorded, so they must commit before the replica is filled.
+      await this.database.execute(lockDocumentsAgainstWrites, [], manager);
+      await this.database.execute(insertReplica, [], manager);
     });
     return (await this.read())!;
   }
 
-  async read(): Promise<ReplicaState | undefined> {
-    const [row] = await this.database.rows<ReplicaState>(
-      `select generation, building, built_up_to as "builtTo", checked_up_to as "checkedTo", drift::float8 as drift
-       from search_replica`,
-    );
-    return row;
+  /** Total of differences that checks of the replica have found; 0 without a replica. */
+  async drift(): Promise<number> {
+    return Number((await this.read())?.drift ?? 0);
   }
 
-  /** A rebuild has got so far. */
-  async built(mark: string, to: string): Promise<void> {
-    await this.database.rows('update search_replica set building = $1, built_up_to = $2', [mark, to]);
+  /** Records that a rebuild has filled the index `generation` up to this repository. */
+  async recordBuilt(generation: string, builtUpTo: string): Promise<void> {
+    await this.replicas.update({ id }, { building: generation, builtUpTo });
   }
 
-  /** The index that was built is the one in use. */
-  async use(manager: EntityManager, mark: string): Promise<void> {
-    await manager.query(
-      'update search_replica set generation = $1, building = null, built_up_to = 0, checked_up_to = 0',
-      [mark],
+  /** Records that the index that was built is in use, in the caller's transaction. */
+  async activate(manager: EntityManager, generation: string): Promise<void> {
+    await manager.update(
+      SearchReplicaEntity,
+      { id },
+      { generation, building: null, builtUpTo: '0', checkedUpTo: '0' },
     );
   }
 
-  /** Copies were compared as far as `to`, '0' being the end, and so many differed. */
-  async checked(to: string, differing: number): Promise<void> {
-    await this.database.rows(
-      `update search_replica set checked_up_to = $1::bigint, drift = drift + $2::bigint,
-         full_check_at = case when $1::bigint = 0 then now() else full_check_at end`,
-      [to, differing],
-    );
+  /** Records that a check has compared documents up to this repository, '0' being the end, and how many differed. */
+  async recordChecked(checkedUpTo: string, differences: number): Promise<void> {
+    await this.database.execute(updateChecked, [checkedUpTo, differences]);
+  }
+
+  private async read(): Promise<SearchReplicaEntity | undefined> {
+    return (await this.replicas.findOneBy({ id })) ?? undefined;
+  }
+
+  private async tryLock(manager: EntityManager): Promise<boolean> {
+    return (await this.database.queryOne(tryWriterLock, [writerLock], manager))!.isLocked;
   }
 }

@@ -2,42 +2,42 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { ReplicaThrottle } from './replica-throttle';
 
-describe('the pace of the replica', () => {
-  const paced = () => {
+describe('the throttle of the replica', () => {
+  const throttled = () => {
     let now = 5_000;
-    const pace = new ReplicaThrottle(() => now);
+    const throttle = new ReplicaThrottle(() => now);
     const is = (kind: 'mayIndex' | 'mayCompare', milliseconds: number): boolean => {
       now = 5_000 + milliseconds;
-      return pace[kind];
+      return throttle[kind];
     };
-    return { pace, is };
+    return { throttle, is };
   };
 
-  for (const [took, rests] of [
+  for (const [took, idle] of [
     [1, 4],
     [300, 1_200],
     [2_500, 10_000],
     [60_000, 10_000],
   ] as const) {
-    it(`indexes again ${rests} ms after it took ${took}`, () => {
-      const { pace, is } = paced();
-      assert.ok(pace.mayIndex);
-      pace.indexed(took);
-      assert.deepEqual([is('mayIndex', rests - 1), is('mayIndex', rests)], [false, true]);
+    it(`permits indexing ${idle} ms after a batch that took ${took} ms`, () => {
+      const { throttle, is } = throttled();
+      assert.ok(throttle.mayIndex);
+      throttle.recordIndexing(took);
+      assert.deepEqual([is('mayIndex', idle - 1), is('mayIndex', idle)], [false, true]);
     });
   }
 
-  for (const [part, took, rests] of [
+  for (const [part, took, idle] of [
     [1, 10, 190],
     [0.015, 100, 1_900],
     [0.004, 150, 810],
     [0.001, 100, 140],
   ] as const) {
-    it(`compares again ${rests} ms after it compared ${part} of all in ${took} ms`, () => {
-      const { pace, is } = paced();
-      assert.ok(pace.mayCompare);
-      pace.compared(part, took);
-      assert.deepEqual([is('mayCompare', rests - 1), is('mayCompare', rests)], [false, true]);
+    it(`permits comparing ${idle} ms after ${part} of all documents were compared in ${took} ms`, () => {
+      const { throttle, is } = throttled();
+      assert.ok(throttle.mayCompare);
+      throttle.recordComparison(part, took);
+      assert.deepEqual([is('mayCompare', idle - 1), is('mayCompare', idle)], [false, true]);
     });
   }
 });

@@ -1,16 +1,16 @@
-// Meilisearch takes about as long to index one document as to index a thousand, and one of its machine's processors
-// with it. So it is left in peace for so many times as long as that took, but never longer than this, in milliseconds.
+// Meilisearch takes about as long to index one document as to index a thousand, and occupies one processor meanwhile.
+// After each batch it is left idle for this many times as long as the batch took, within the maximum.
 const idleFactorAfterIndexing = 4;
 const maxIdleMs = 10_000;
 
-// Comparing is for what should never happen: it takes a twentieth of the time, and more only where the whole copy would
-// not be compared in so many milliseconds.
+// A comparison finds what should never occur, so it takes a twentieth of the time. It takes more only as far as that is
+// needed to compare the whole replica within this time.
 const idleFactorAfterComparing = 19;
-const wholeComparison = 240_000;
+const fullComparisonMs = 240_000;
 
 /**
- * When Meilisearch is given documents, and when they are compared: often enough that little is found through PostgreSQL
- * instead, seldom enough that searches keep most of the processors.
+ * Decides when documents are sent to Meilisearch and when they are compared: often enough that few documents have to be
+ * searched in PostgreSQL, and seldom enough that searches keep most of the processor time.
  */
 export class ReplicaThrottle {
   private indexAt = 0;
@@ -18,23 +18,24 @@ export class ReplicaThrottle {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Whether it has rested since the documents that it was given last. */
+  /** True once Meilisearch was idle long enough after the last batch. */
   get mayIndex(): boolean {
     return this.now() >= this.indexAt;
   }
 
+  /** True once the next slice may be compared. */
   get mayCompare(): boolean {
     return this.now() >= this.compareAt;
   }
 
-  /** It has indexed for so many milliseconds. */
-  indexed(milliseconds: number): void {
-    this.indexAt = this.now() + Math.min(milliseconds * idleFactorAfterIndexing, maxIdleMs);
+  /** Records that Meilisearch was indexing for this time, in milliseconds. */
+  recordIndexing(durationMs: number): void {
+    this.indexAt = this.now() + Math.min(durationMs * idleFactorAfterIndexing, maxIdleMs);
   }
 
-  /** A part of the copy, 1 being all of it, was compared in so many milliseconds. */
-  compared(part: number, milliseconds: number): void {
+  /** Records that a part of the replica (1: all of it) was compared in this time, in milliseconds. */
+  recordComparison(part: number, durationMs: number): void {
     this.compareAt =
-      this.now() + Math.min(milliseconds * idleFactorAfterComparing, part * wholeComparison - milliseconds);
+      this.now() + Math.min(durationMs * idleFactorAfterComparing, part * fullComparisonMs - durationMs);
   }
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
+import { masterKey } from '../../../../test/support/meilisearch-server';
 import { MeilisearchFailure } from '../meilisearch/failure';
-import { liveIndex } from '../meilisearch/document';
+import { MeilisearchClient } from '../meilisearch/client';
+import { buildingIndex, liveIndex } from '../meilisearch/document';
+import { putGenerationMarker, recreateIndex, waitForTask } from '../meilisearch/index-setup';
 import { ReplicaThrottle } from './replica-throttle';
 import { ReplicaFixture } from '../../../../test/contracts/replica-fixture';
 import { PostgresEngine } from '../postgres/postgres.engine';
@@ -11,30 +14,30 @@ import { popularity } from '../ranking/weights';
 
 describe('the replica in Meilisearch', () => {
   let meilisearch: FakeMeilisearch;
-  let world: ReplicaFixture;
+  let fixture: ReplicaFixture;
   let engine: PostgresEngine;
   beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
-    world = await ReplicaFixture.open(meilisearch);
-    engine = new PostgresEngine(world.database);
-    await world.replica.round();
+    fixture = await ReplicaFixture.open(meilisearch);
+    engine = new PostgresEngine(fixture.database);
+    await fixture.replica.round();
   });
-  afterAll(() => world.close());
+  afterAll(() => fixture.close());
   afterEach(async () => {
     meilisearch.failure = undefined;
     meilisearch.invalidIds.clear();
     meilisearch.taskDurationMs = 0;
-    await world.database.rows('delete from search_document');
-    await world.database.rows('update search_outbox set retry_at = null');
+    await fixture.database.rows('delete from search_document');
+    await fixture.database.rows('update search_outbox set retry_at = null');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), []);
   });
 
-  const waiting = async (): Promise<number> => (await world.outbox.state()).pending;
+  const pending = async (): Promise<number> => (await fixture.outbox.state()).pending;
   const settled = () =>
     eventually(async () => {
-      await world.replica.round();
-      assert.equal(await waiting(), 0);
+      await fixture.replica.round();
+      assert.equal(await pending(), 0);
     });
   const put = async (ids: readonly string[], description = '', isPrivate = false): Promise<void> => {
     const facts = { stars: 0, pulls: 0, official: false, description };
@@ -53,96 +56,97 @@ describe('the replica in Meilisearch', () => {
     );
   };
   const numbers = (ids: readonly string[]): number[] => ids.map(Number);
+  const fields = (id: number) => ({ id, namespace: 'alice', hash: 'of another version' });
 
-  it('believes nothing before its task has succeeded', async () => {
-    const ids = await world.repositories(3);
+  it('keeps documents pending until their task has succeeded', async () => {
+    const ids = await fixture.repositories(3);
     await put(ids);
     meilisearch.failure = 'task fails';
-    await world.replica.round();
-    await world.replica.round();
-    assert.equal(await waiting(), 3);
+    await fixture.replica.round();
+    await fixture.replica.round();
+    assert.equal(await pending(), 3);
     meilisearch.failure = undefined;
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
   });
 
-  it('sends again what a task was lost of', async () => {
-    const ids = await world.repositories(2);
+  it('sends the documents of a lost task again', async () => {
+    const ids = await fixture.repositories(2);
     meilisearch.failure = 'loses tasks';
     await put(ids);
-    await world.replica.round();
-    await world.replica.round();
-    assert.equal(await waiting(), 2);
+    await fixture.replica.round();
+    await fixture.replica.round();
+    assert.equal(await pending(), 2);
     meilisearch.failure = undefined;
     await settled();
   });
 
-  it('isolates the one document that is refused, lets the others through, and says so', async () => {
-    const ids = await world.repositories(250);
+  it('isolates the document that is rejected, sends the others, and stores the error', async () => {
+    const ids = await fixture.repositories(250);
     const bad = ids[123]!;
     meilisearch.invalidIds.add(Number(bad));
     await put(ids);
     await eventually(async () => {
-      await world.replica.round();
+      await fixture.replica.round();
       assert.deepEqual(
-        await world.outbox.state().then(({ pending, rejected }) => [pending, rejected]),
+        await fixture.outbox.state().then(({ pending, rejected }) => [pending, rejected]),
         [1, 1],
       );
     });
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.filter((id) => id !== bad)));
-    const [note] = await world.database.rows<{ error: string }>('select error from search_outbox');
-    assert.match(note!.error, /invalid_document_id/);
-    // A change may have mended it: it is tried at once.
+    const [row] = await fixture.database.rows<{ error: string }>('select error from search_outbox');
+    assert.match(row!.error, /invalid_document_id/);
+    // A change may have corrected it, so it is retried without delay.
     meilisearch.invalidIds.clear();
     await put([bad], 'better now');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
   });
 
-  it('keeps what changed while its task ran, and sends the change', async () => {
-    const [id] = (await world.repositories(1)) as [string];
+  it('sends a document again that changed while its task ran', async () => {
+    const [id] = (await fixture.repositories(1)) as [string];
     await put([id]);
-    const [sent] = await world.outbox.next(10);
-    await world.outbox.sent(999_999, [sent!]);
+    const [sent] = await fixture.outbox.unsent(10);
+    await fixture.outbox.recordSent(999_999, [sent!]);
     await put([id], 'changed meanwhile');
-    await world.outbox.confirm(999_999);
-    assert.equal(await waiting(), 1);
+    await fixture.outbox.confirm(999_999);
+    assert.equal(await pending(), 1);
     await settled();
-    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
+    assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
-  it('is not told of what it does not hold, such as a pull', async () => {
-    const [id] = (await world.repositories(1)) as [string];
+  it('records no change of fields that it does not store, such as pulls', async () => {
+    const [id] = (await fixture.repositories(1)) as [string];
     await put([id], 'one two');
     await settled();
-    await world.database.rows(
+    await fixture.database.rows(
       `update search_document set pulls = 9, version = 2, updated_at = now(), description = 'One, two!'`,
     );
-    assert.equal(await waiting(), 0);
-    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
-    await world.database.rows('update search_document set stars = 1');
-    assert.equal(await waiting(), 1);
+    assert.equal(await pending(), 0);
+    assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
+    await fixture.database.rows('update search_document set stars = 1');
+    assert.equal(await pending(), 1);
   });
 
-  it('sends what commits late, however its number compares', async () => {
-    const [early, late] = (await world.repositories(2)) as [string, string];
-    await world.database.transaction(async (manager) => {
+  it('sends a change that commits after changes with higher numbers', async () => {
+    const [early, late] = (await fixture.repositories(2)) as [string, string];
+    await fixture.database.transaction(async (manager) => {
       await manager.query('insert into search_outbox (repository_id, change) values ($1, $2)', [late, 1]);
       await put([early]);
       await settled();
     });
-    assert.equal(await waiting(), 1);
+    assert.equal(await pending(), 1);
     await settled();
   });
 
-  it('lets the engine rest after it was busy for long, unless much is waiting', async () => {
+  it('leaves the engine idle after it was busy, unless many documents are pending', async () => {
     let now = 0;
-    const pace = new ReplicaThrottle(() => now);
-    const ids = await world.repositories(600);
+    const throttle = new ReplicaThrottle(() => now);
+    const ids = await fixture.repositories(600);
     const round = async (seconds: number): Promise<number> => {
       now += seconds * 1000;
-      await world.replica.round(pace);
-      return waiting();
+      await fixture.replica.round(throttle);
+      return pending();
     };
     meilisearch.taskDurationMs = 2000;
     await put(ids.slice(0, 1));
@@ -155,8 +159,8 @@ describe('the replica in Meilisearch', () => {
     assert.deepEqual([await round(0), await round(0)], [600, 0]);
   });
 
-  it('never sends what is private, and takes out what becomes so or goes', async () => {
-    const [one, two, three] = (await world.repositories(3)) as [string, string, string];
+  it('never sends private documents, and removes those that become private or are deleted', async () => {
+    const [one, two, three] = (await fixture.repositories(3)) as [string, string, string];
     await put([one], '', true);
     await put([two, three]);
     await settled();
@@ -167,11 +171,11 @@ describe('the replica in Meilisearch', () => {
     assert.deepEqual(meilisearch.ids(liveIndex), []);
   });
 
-  it('says that a disk is full, without the path that it was told', async () => {
-    const ids = await world.repositories(1);
+  it('reports that a disk is full, without the path in the response', async () => {
+    const ids = await fixture.repositories(1);
     await put(ids);
     meilisearch.failure = 'disk full';
-    await assert.rejects(world.replica.round(), (error: unknown) => {
+    await assert.rejects(fixture.replica.round(), (error: unknown) => {
       assert.ok(error instanceof MeilisearchFailure && error.kind === 'diskFull', String(error));
       assert.doesNotMatch(error.message, /secret/);
       return true;
@@ -180,57 +184,89 @@ describe('the replica in Meilisearch', () => {
     await settled();
   });
 
-  it('keeps what was written during a rebuild, in the old index and in the new one', async () => {
-    const ids = await world.repositories(40);
+  it('keeps changes during a rebuild, whether they were sent to the old index or not', async () => {
+    const ids = await fixture.repositories(40);
     await put(ids.slice(0, 30));
     await settled();
-    const rebuilding = world.replica.rebuild();
+    const rebuilding = fixture.replica.rebuild();
     await put(ids.slice(20), 'written meanwhile');
     await engine.remove(ids.slice(0, 5));
     await rebuilding;
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.slice(5)));
-    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
+    assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
-  it('ends a rebuild although there is always something new', async () => {
-    const ids = await world.repositories(400);
+  it('ends a rebuild although documents are added all the time', async () => {
+    const ids = await fixture.repositories(400);
     await put(ids.slice(0, 20));
     await settled();
-    let [hasEnded, made] = [false, 20];
-    const making = (async () => {
-      for (; !hasEnded && made < ids.length; made += 1) await put([ids[made]!]);
+    let [hasEnded, added] = [false, 20];
+    const adding = (async () => {
+      for (; !hasEnded && added < ids.length; added += 1) await put([ids[added]!]);
     })();
-    await world.replica.rebuild();
+    await fixture.replica.rebuild();
     hasEnded = true;
-    await making;
-    assert.ok(made < ids.length, 'it ended only when nothing new came');
+    await adding;
+    assert.ok(added < ids.length, 'it ended only when no more documents were added');
     await settled();
-    assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.slice(0, made)));
+    assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.slice(0, added)));
   });
 
-  it('takes up a rebuild that was broken off', async () => {
-    const ids = await world.repositories(20);
+  it('continues a killed rebuild with the documents that the new index lacks', async () => {
+    const ids = await fixture.repositories(20);
+    await put(ids);
+    await settled();
+    const client = new MeilisearchClient(meilisearch.url, masterKey);
+    await recreateIndex(client, buildingIndex);
+    await putGenerationMarker(client, buildingIndex, 'half-built');
+    await waitForTask(client, await client.put(buildingIndex, numbers(ids.slice(0, 8)).map(fields)));
+    await fixture.states.recordBuilt('half-built', ids[7]!);
+    const drift = await fixture.states.drift();
+    await fixture.replica.round();
+    assert.equal((await fixture.states.open()).generation, 'half-built');
+    assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
+    // The first 8 were not sent again: the check in the same round has found them stale.
+    assert.equal(await fixture.states.drift(), drift + 8);
+    await settled();
+  });
+
+  it('compares slices when nothing is to be sent, and repairs what differs', async () => {
+    const ids = await fixture.repositories(5);
+    await put(ids);
+    await settled();
+    const client = new MeilisearchClient(meilisearch.url, masterKey);
+    await waitForTask(client, await client.remove(liveIndex, numbers(ids.slice(0, 1))));
+    await waitForTask(client, await client.put(liveIndex, numbers(ids.slice(1, 2)).map(fields)));
+    const drift = await fixture.states.drift();
+    await fixture.replica.round();
+    assert.equal(await fixture.states.drift(), drift + 2);
+    await settled();
+    assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
+  });
+
+  it('repeats an interrupted rebuild', async () => {
+    const ids = await fixture.repositories(20);
     await put(ids);
     await settled();
     meilisearch.failure = 'task fails';
-    await assert.rejects(world.replica.rebuild());
+    await assert.rejects(fixture.replica.rebuild());
     meilisearch.failure = undefined;
-    await put(ids.slice(0, 3), 'after the break');
+    await put(ids.slice(0, 3), 'after the interruption');
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids));
-    assert.deepEqual(await world.replica.check(false), { missing: [], stale: [], orphaned: [] });
+    assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
   });
 
   it('has one writer at a time', async () => {
     let running = 0;
-    let most = 0;
+    let maxRunning = 0;
     const work = async (): Promise<void> => {
-      most = Math.max(most, (running += 1));
+      maxRunning = Math.max(maxRunning, (running += 1));
       await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
     };
-    await Promise.all(Array.from({ length: 3 }, () => world.states.withWriterLock(work, { wait: true })));
-    assert.equal(most, 1);
+    await Promise.all(Array.from({ length: 3 }, () => fixture.states.withWriterLock(work, { wait: true })));
+    assert.equal(maxRunning, 1);
   });
 });

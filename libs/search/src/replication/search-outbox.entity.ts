@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One search document that the second engine has not confirmed as it is now. Triggers on search_document write it. */
+/** A search document whose latest change the replica has not confirmed. Triggers on search_document write the rows. */
 @Entity({
   name: 'search_outbox',
   comment:

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** What is known of the copy in the second engine. No row: there is none, and nothing is noted for it. */
+/** State of the replica. Without its row there is no replica, and changes are not recorded in the outbox. */
 @Entity({
   name: 'search_replica',
   comment:
