@@ -7,15 +7,15 @@ import type { Generation } from '../support/registry-event-bodies';
 import { RegistryUser } from '../support/registry-user';
 import { describeUnless } from '../support/jest';
 
-/** A registry that the contract runs on, empty at first. */
+/** A registry under test, empty at the start. */
 export interface RegistryUnderContract {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /**
- * What the index relies on when it asks a registry. Runs on the stand-in that other specs use and on the real ones, so
- * that the stand-in cannot drift from them.
+ * The behaviour of registries that the index relies on. It runs on the stand-in that other specs use and on real
+ * registries, so that the stand-in stays equal to them.
  */
 export function registryClientContract(
   name: string,
@@ -51,7 +51,7 @@ export function registryClientContract(
     });
     afterAll(() => under.stop());
 
-    it('gets images and indexes by tag and by digest, as they were pushed', async () => {
+    it('reads images and indexes by tag and by digest, as they were pushed', async () => {
       for (const [reference, image] of [
         ['v1', one],
         [one.digest, one],
@@ -63,7 +63,7 @@ export function registryClientContract(
       }
     });
 
-    it('finds nothing where nothing is', async () => {
+    it('returns nothing for absent manifests, blobs and repositories', async () => {
       assert.equal(await client.manifest(registry, 'a/one', 'absent'), undefined);
       assert.equal(await client.manifest(registry, 'a/one', `sha256:${'0'.repeat(64)}`), undefined);
       assert.equal(await client.manifest(registry, 'no/such', 'v1'), undefined);
@@ -71,12 +71,12 @@ export function registryClientContract(
       assert.deepEqual(await client.tags(registry, 'no/such'), []);
     });
 
-    it('gets the bytes of a blob', async () => {
+    it('reads the bytes of a blob', async () => {
       const [config] = one.blobs;
       assert.deepEqual(await client.blob(registry, 'a/one', config!.digest), config!.body);
     });
 
-    it('lists all tags and the whole catalog, however they are paged', async () => {
+    it('lists all tags and the whole catalog over several pages', async () => {
       assert.deepEqual((await client.tags(registry, 'a/one')).sort(), [
         'multi',
         'v1',
@@ -90,10 +90,10 @@ export function registryClientContract(
       assert.deepEqual(catalog, ['a/one', 'b/two', 'c/three', 'd/four', 'e/five']);
     });
 
-    it('no longer finds what was deleted, by digest and, at 3.x, by tag', async () => {
+    it('does not find deleted manifests: deletion by digest and, at 3.x, by tag', async () => {
       assert.equal(await user.delete('a/one', 'v5'), generation === '3.x' ? 202 : 400);
-      const left = await client.manifest(registry, 'a/one', 'v5');
-      assert.equal(left?.digest, generation === '3.x' ? undefined : two.digest);
+      const remaining = await client.manifest(registry, 'a/one', 'v5');
+      assert.equal(remaining?.digest, generation === '3.x' ? undefined : two.digest);
       assert.equal(await user.delete('b/two', one.digest), 202);
       assert.equal(await client.manifest(registry, 'b/two', 'v1'), undefined);
       assert.equal(await client.manifest(registry, 'b/two', one.digest), undefined);

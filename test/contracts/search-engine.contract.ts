@@ -7,17 +7,17 @@ import type { SearchDocument } from '../../libs/search/src/engine/search-documen
 import { resultWindow, type SearchEngine } from '../../libs/search/src/engine/search-engine';
 import { popularity } from '../../libs/search/src/ranking/weights';
 
-/** An engine under test, and what it needs beside it. */
+/** An engine under test, and its fixtures. */
 export interface EngineUnderTest {
   readonly engine: SearchEngine;
-  /** Makes as many repositories as documents need, ids ascending; all documents are gone afterwards. */
+  /** Deletes all documents, creates repositories for new ones, and returns their ids in ascending order. */
   repositories(count: number): Promise<string[]>;
   close(): Promise<void>;
 }
 
 type Facts = Partial<Omit<SearchDocument, 'id' | 'namespace' | 'name' | 'popularity'>>;
 
-/** What every search engine does, told through the search that people use. */
+/** The behaviour that is required of every search engine, tested through SearchService. */
 export function searchEngineContract(name: string, open: () => Promise<EngineUnderTest>): void {
   describe(name, () => {
     let under: EngineUnderTest;
@@ -33,13 +33,13 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
     afterAll(() => under.close());
 
     const document = (path: string, facts: Facts = {}, id = ids.shift()!): SearchDocument => {
-      const [namespace = '', own = ''] = path.includes('/') ? path.split('/') : ['library', path];
+      const [namespace = '', repository = ''] = path.includes('/') ? path.split('/') : ['library', path];
       const official = namespace === 'library';
       const { stars = 0, pulls = 0, description = '' } = facts;
       return {
         id,
         namespace,
-        name: own,
+        name: repository,
         official,
         automated: false,
         private: false,
@@ -58,7 +58,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
     const page = async (q: string, request: Partial<SearchRequest> = {}) =>
       search.search({ q, page: 1, perPage: 25, viewer: { namespaces: [] }, ...request });
 
-    it('finds by name, beginning of a name, namespace, word and description', async () => {
+    it('finds by name, prefix of a name, namespace, word and description', async () => {
       await put(
         document('bitnami/redis'),
         document('alice/redis-exporter'),
@@ -76,7 +76,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       ]);
     });
 
-    it('finds all words wherever they stand, and nothing that lacks one', async () => {
+    it('finds documents that contain all words, in any field', async () => {
       await put(
         document('alice/node-base', { description: 'small' }),
         document('alice/node', { description: 'a base image' }),
@@ -86,7 +86,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('alice base small'), ['alice/node-base']);
     });
 
-    it('ranks what is merely in the namespace of `ns/name` by its words, behind what begins so there', async () => {
+    it('ranks names in the namespace of `ns/name` by prefix, and others there by their words only', async () => {
       await put(
         ...['one', 'two', 'six'].map((name) => document(`app/${name}`, { stars: 900 })),
         document('bob/app-x', { stars: 2000 }),
@@ -96,7 +96,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(found, ['app/app-y', 'bob/app-x']);
     });
 
-    it('lists a namespace by `ns/`, and only that', async () => {
+    it('lists exactly the repositories of a namespace by `ns/`', async () => {
       await put(
         document('alice/b'),
         document('alice/a', { stars: 3 }),
@@ -106,7 +106,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('alice/'), ['alice/a', 'alice/b']);
     });
 
-    it('pins the exact name among more popular ones, however many there are', async () => {
+    it('pins the exact name before any number of more popular names', async () => {
       const popular = Array.from({ length: 30 }, (_, index) =>
         document(`ns${index}/app`, { stars: 1000 + index }),
       );
@@ -116,14 +116,14 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.equal((await find('alice/app', { perPage: 5 }))[0], 'alice/app');
     });
 
-    it('takes an official repository under both spellings, and `library` for no word', async () => {
+    it('finds official repositories by both spellings, and does not treat `library` as a word', async () => {
       await put(document('centos'), document('alice/centos'));
       assert.deepEqual(await find('library/centos'), await find('centos'));
       assert.deepEqual(await find('library'), []);
       assert.deepEqual(await find('library/'), ['library/centos']);
     });
 
-    it('finds official repositories, and no others, by the beginning of a long word of their description', async () => {
+    it('finds only official repositories by the prefix of a long word of their description', async () => {
       const description = 'A JavaScript platform';
       await put(document('node', { description }), document('bob/node', { description }));
       assert.deepEqual(await find('java'), ['library/node']);
@@ -132,13 +132,13 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('javas platforms'), []);
     });
 
-    it('finds Chinese and Japanese by parts of a sentence', async () => {
+    it('finds Chinese text by parts of a sentence', async () => {
       await put(document('alice/gitlab', { description: '汉化的 GitLab 社区版' }));
       for (const q of ['社区', '版', '汉化', '社区版']) assert.deepEqual(await find(q), ['alice/gitlab'], q);
       assert.deepEqual(await find('区社'), []);
     });
 
-    it('finds each Chinese or Japanese word inside longer text, and nothing that lacks it', async () => {
+    it('finds Chinese and Japanese words inside longer text, and no text without them', async () => {
       const texts = {
         日本語: 'Ubuntu Linuxの日本語環境です',
         镜像: '基于Alpine的小型镜像，每天更新',
@@ -166,23 +166,23 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         texts.map((description) => document('alice/app', { description })),
       );
       await put(...written.flat().map((one) => ({ ...one, namespace: `ns${one.id}` })));
-      const asked = [
+      const queries = [
         ['开发', '開發', '開発'],
         ['镜像', '鏡像'],
         ['数据库', '數據庫'],
       ];
-      for (const [index, words] of asked.entries()) {
+      for (const [index, words] of queries.entries()) {
         const expected = written[index]!.map(({ id }) => `ns${id}/app`);
         for (const word of words) assert.deepEqual((await find(word)).sort(), expected.sort(), word);
       }
     });
 
-    it('shows private repositories to nobody but viewers of the namespace, nor counts them', async () => {
+    it('shows and counts private repositories only for viewers of the namespace', async () => {
       await put(
         document('alice/secret-app', { private: true, description: 'hidden words', stars: 9 }),
         document('bob/app'),
       );
-      const everyWay = [
+      const queries = [
         'alice/secret-app',
         'alice/',
         'alice',
@@ -192,7 +192,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         'hidden words',
         'app',
       ];
-      for (const q of everyWay) {
+      for (const q of queries) {
         for (const sort of ['relevance', 'stars', 'pulls', 'updated'] as const) {
           for (const namespaces of [[], ['bob']]) {
             const found = await page(q, { sort, viewer: { namespaces } });
@@ -208,7 +208,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
-    it('shows to a limited viewer the private repositories that its patterns match, and no other', async () => {
+    it('shows a viewer with patterns only the private repositories that match them', async () => {
       await put(
         document('alice/app-one', { private: true }),
         document('alice/app-two', { private: true }),
@@ -216,7 +216,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         document('alicf/app-one', { private: true }),
         document('bob/app-open'),
       );
-      const views: [patterns: string[], found: string[]][] = [
+      const views: [patterns: string[], visible: string[]][] = [
         [['alice/app-one'], ['alice/app-one']],
         [['*/app-*'], ['alice/app-one', 'alice/app-two']],
         [['alice/app_*'], ['alice/app_x']],
@@ -241,7 +241,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
-    it('filters', async () => {
+    it('applies filters', async () => {
       await put(
         document('app'),
         document('alice/app', { stars: 5, automated: true }),
@@ -267,7 +267,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('app', { sort: 'updated' }), ['alice/app', 'eve/x', 'bob/app']);
     });
 
-    it('keeps the newer version, whatever order writes come in', async () => {
+    it('keeps the newer version in any order of writes', async () => {
       const id = ids.shift()!;
       const versions = [1, 2, 3].map((version) => document('alice/app', { stars: version, version }, id));
       await put(versions[1]!);
@@ -281,7 +281,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       );
     });
 
-    it('forgets what is removed, and lists what it holds', async () => {
+    it('does not find removed documents, and lists the ids of the others', async () => {
       const documents = [document('alice/app'), document('bob/app'), document('eve/app')];
       await put(...documents);
       const [first, second, third] = documents.map(({ id }) => id) as [string, string, string];
@@ -292,7 +292,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await under.engine.ids('0', 9), [first, third]);
     });
 
-    it('forgets the words of an older version', async () => {
+    it('does not find the words of an older version', async () => {
       const id = ids.shift()!;
       await put(document('alice/app', { description: 'oldish' }, id));
       await put(document('alice/app', { description: 'newish', version: 2 }, id));
@@ -300,7 +300,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('newish'), ['alice/app']);
     });
 
-    it('cuts one ranking into pages of any size, however it retrieves', async () => {
+    it('returns the same ranking in pages of any size', async () => {
       const names = [
         'app',
         'apple',
@@ -340,7 +340,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
-    it('counts and pages as far as the window', async () => {
+    it('counts and pages up to the result window', async () => {
       const many = await under.repositories(resultWindow + 5);
       await put(...many.map((id, index) => document(`ns${index}/app`, {}, id)));
       const last = await page('app', { perPage: 100, page: resultWindow / 100 });
@@ -348,7 +348,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
     });
 
-    it('finds the popular ones first among more names that begin alike than anybody pages through', async () => {
+    it('ranks a popular name first among more names with the same prefix than the window holds', async () => {
       const many = await under.repositories(1_101);
       const own = many.pop()!;
       await put(...many.map((id, n) => document(`alice/web-${String(n).padStart(4, '0')}`, {}, id)));
@@ -359,7 +359,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.equal(total, 1000);
     });
 
-    it('finds longer names among more repositories of the very name than anybody pages through', async () => {
+    it('finds a popular longer name among more repositories with the exact name than the window holds', async () => {
       const many = await under.repositories(1_101);
       const own = many.pop()!;
       await put(...many.map((id, n) => document(`ns${n}/web`, { stars: 1 }, id)));
@@ -367,7 +367,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.equal((await find('web'))[0], 'zoe/web-proxy');
     });
 
-    it('forgives misspelt names of popular repositories, and no secret is among them', async () => {
+    it('corrects misspelt names of popular public repositories only', async () => {
       await put(
         document('memcached', { stars: 2000 }),
         document('alice/memcached-ui', { stars: 1 }),
@@ -384,7 +384,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('hushhusn', { viewer: { namespaces: ['bob'] } }), []);
     });
 
-    it('corrects a name that was right as long as its repository was there', async () => {
+    it('corrects a name once its repository is removed', async () => {
       const renamed = document('alice/memcacher', { stars: 2000 });
       await put(document('memcached', { stars: 2000 }), renamed);
       for (let times = 0; times < 2; times += 1) {
@@ -398,7 +398,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       }
     });
 
-    it('suggests names as they are typed, and private ones to their owner only', async () => {
+    it('suggests names by prefix, and private ones to viewers of their namespace only', async () => {
       await put(
         document('redis', { stars: 900 }),
         document('alice/redis-ui', { stars: 50 }),
@@ -419,7 +419,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await suggest('%'), []);
     });
 
-    it('takes every text literally', async () => {
+    it('treats every text literally', async () => {
       await put(
         document('alice/a_b'),
         document('alice/axb'),

@@ -2,11 +2,11 @@ import type { Rating } from './ranking/scorer';
 import type { SearchDocument } from './engine/search-document';
 import { resultWindow, type SearchFilters, type SearchOrder, type Viewer } from './engine/search-engine';
 
-/** A search as a surface asks it. */
+/** A search, as the surfaces request it. */
 export interface SearchRequest {
-  /** As typed; anything is allowed. */
+  /** The query text; any text is allowed. */
   readonly q: string;
-  /** From 1. */
+  /** The first page is 1. */
   readonly page: number;
   readonly perPage: number;
   readonly filters?: SearchFilters;
@@ -14,29 +14,29 @@ export interface SearchRequest {
   readonly viewer: Viewer;
 }
 
-/** One repository that was found. */
+/** A repository that a search has found. */
 export type SearchHit = Omit<SearchDocument, 'id' | 'popularity' | 'version'>;
 
-/** One page of what was found. `total` is exact up to 1,000, which is also as far as pages reach. */
+/** One page of the results. `total` is exact up to 1,000; results beyond that are neither counted nor shown. */
 export interface SearchPage {
   readonly items: readonly SearchHit[];
   readonly total: number;
   readonly page: number;
   readonly perPage: number;
-  /** The name that was probably meant, when what was typed is no popular one; something is found by it. */
+  /** A similar name that was searched too, because the query matches nothing popular. */
   readonly didYouMean?: string;
 }
 
-/** Of the whole ranking, the rank keys of the page from 0 on. */
-export function extentOf({ page, perPage }: SearchRequest): { start: number; end: number } {
+/** Positions of the page in the ranking, counted from 0: `start` inclusive, `end` exclusive. */
+export function pageBounds({ page, perPage }: SearchRequest): { start: number; end: number } {
   const start = Math.min((page - 1) * perPage, resultWindow);
   return { start, end: Math.min(start + perPage, resultWindow) };
 }
 
-/** The page of a whole ranking. */
+/** Cuts the requested page out of a ranking. */
 export function pageOf(request: SearchRequest, ratings: readonly Rating[], total: number): SearchPage {
   const { page, perPage, sort = 'relevance' } = request;
-  const { start, end } = extentOf(request);
+  const { start, end } = pageBounds(request);
   const correctedTo =
     sort === 'relevance'
       ? ratings.find((rating) => rating.correctedTo !== undefined)?.correctedTo
@@ -50,7 +50,7 @@ export function pageOf(request: SearchRequest, ratings: readonly Rating[], total
   };
 }
 
-/** What is shown of a document. Field by field, which takes a tenth of the time of leaving some out. */
+/** The part of a document that is shown. Copying fields takes a tenth of the time of a rest pattern. */
 export function hit(document: SearchDocument): SearchHit {
   const { namespace, name, official, automated, description, stars, pulls, updatedAt } = document;
   return {

@@ -9,150 +9,142 @@ import {
   type SimilarName,
   type Viewer,
 } from './engine/search-engine';
-import { extentOf, hit, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
+import { hit, pageBounds, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
 import { prominence } from './ranking/weights';
 
-/** How a page came about, for those who tune. */
+/** How the results of a page were found, for tuning. */
 export interface SearchExplanation {
   readonly query: SearchQuery;
-  /** How many documents the engine gave, before the page was cut. */
+  /** Number of documents that were ranked, before the page was cut out. */
   readonly candidates: number;
   readonly suggestions: readonly SimilarName[];
-  /** The hits of the page, with their rank keys in the whole ranking; none in orders other than relevance. */
+  /** The hits of the page, with their positions in the ranking. */
   readonly ratings: readonly (Rating & { readonly position: number })[];
 }
 
-interface Found {
+interface RankedResult {
   readonly query: SearchQuery;
   readonly ratings: readonly Rating[];
   readonly total: number;
   readonly similar: readonly SimilarName[];
 }
 
-// A hit by a name with so much renown is what was correctedTo: about what an official repository with a star has.
+// If one of the first hits is found by its name and has this prominence, the query is taken as spelt correctly. It is
+// about the prominence of an official repository with one star.
 const strongProminence = 6;
-const strongPlaces = 5;
-// Names that are tried when spelling may be wrong, and hits of each.
-const namesTried = 2;
-const hitsOfName = 10;
+const strongPositions = 5;
+const maxCorrections = 2;
+const hitsPerCorrection = 10;
 
-/** Finds repositories. An empty query finds nothing. */
+/** Finds repositories. An empty query finds none. */
 @Injectable()
 export class SearchService {
   constructor(private readonly engine: SearchEngine) {}
 
-  /** Answers one page. Pages fit together as long as nothing changes between them. */
+  /** One page of results. Pages are consistent with each other as long as no document changes. */
   async search(request: SearchRequest): Promise<SearchPage> {
     const { ratings, total } = await this.find(request);
     return pageOf(request, ratings, total);
   }
 
-  /** Answers one page and tells how it came about. */
+  /** One page of results, and how they were found. */
   async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: SearchExplanation }> {
-    const found = await this.find(request);
-    const { query, ratings, similar, total } = found;
-    const { start, end } = extentOf(request);
-    const shown = ratings.slice(start, end);
+    const { query, ratings, similar, total } = await this.find(request);
+    const { start, end } = pageBounds(request);
     return {
       page: pageOf(request, ratings, total),
       explanation: {
         query,
         candidates: ratings.length,
         suggestions: similar,
-        ratings: shown.map((rating, index) => ({ ...rating, position: start + index + 1 })),
+        ratings: ratings
+          .slice(start, end)
+          .map((rating, index) => ({ ...rating, position: start + index + 1 })),
       },
     };
   }
 
-  /** Names that begin with what was typed so far, the most popular first: what a search box offers. */
-  async suggest(typed: string, viewer: Viewer, limit: number): Promise<SearchHit[]> {
-    const { paths, ...query } = parseQuery(typed);
-    if (query.name === undefined && query.namespace === undefined) return [];
-    const named = { ...query, paths, words: [] };
+  /** Repositories whose names begin with the text, best first: completions for a search box. */
+  async suggest(text: string, viewer: Viewer, limit: number): Promise<SearchHit[]> {
+    const parsed = parseQuery(text);
+    if (parsed.name === undefined && parsed.namespace === undefined) return [];
+    const query = { ...parsed, words: [] };
     const { documents } = await this.engine.candidates({
-      query: named,
+      query,
       filters: {},
       order: 'relevance',
       viewer,
       limit,
       skipCount: true,
     });
-    return rank(named, documents).slice(0, limit).map(hit);
+    return rank(query, documents).slice(0, limit).map(hit);
   }
 
-  private async find(request: SearchRequest): Promise<Found> {
+  private async find(request: SearchRequest): Promise<RankedResult> {
     const query = parseQuery(request.q);
     if (query.text === '') return { query, ratings: [], total: 0, similar: [] };
-    const { start, end } = extentOf(request);
+    const { start, end } = pageBounds(request);
     const limit = start < end ? end : 1;
     const { filters = {}, sort: order = 'relevance', viewer } = request;
-    const wanted = { query, filters, order, viewer, limit: Math.max(limit, strongPlaces) };
-    const isSpelt = order === 'relevance' && isSpellable(query);
-    const found = await this.engine.candidates(
-      isSpelt ? { ...wanted, suggestBelow: strongProminence } : wanted,
+    const candidateRequest = { query, filters, order, viewer, limit: Math.max(limit, strongPositions) };
+    const mayCorrect = order === 'relevance' && isCorrectable(query);
+    const candidates = await this.engine.candidates(
+      mayCorrect ? { ...candidateRequest, suggestBelow: strongProminence } : candidateRequest,
     );
-    const { documents, total } = found;
+    const { documents, total } = candidates;
     const ratings = documents.map((document) => rate(query, document));
     if (order !== 'relevance') return { query, ratings: sorted(ratings, order), total, similar: [] };
     const direct = ordered(ratings);
-    if (!isSpelt || isSure(direct)) return { query, ratings: direct, total, similar: [] };
-    const similar = (found.similar ?? (await this.engine.similar(query.text))).slice(0, namesTried);
+    if (!mayCorrect || hasStrongHit(direct)) return { query, ratings: direct, total, similar: [] };
+    const names = candidates.similar ?? (await this.engine.similar(query.text));
+    const similar = names.slice(0, maxCorrections);
     if (similar.length === 0) return { query, ratings: direct, total, similar };
-    const meant = await this.corrections(wanted, similar);
-    return merged(query, direct, total, meant, similar);
+    const corrected = await this.searchSimilar(candidateRequest, similar);
+    return merge({ query, ratings: direct, total, similar }, corrected);
   }
 
-  private async corrections(wanted: CandidateRequest, similar: readonly SimilarName[]): Promise<Rating[]> {
-    const found = await Promise.all(
+  private async searchSimilar(request: CandidateRequest, similar: readonly SimilarName[]): Promise<Rating[]> {
+    const ratings = await Promise.all(
       similar.map(async (name) => {
         const query = parseQuery(name.name);
         const { documents } = await this.engine.candidates({
-          ...wanted,
+          ...request,
           query,
-          limit: hitsOfName,
+          limit: hitsPerCorrection,
           skipCount: true,
         });
-        return ordered(documents.map((document) => scoreCorrection(name, query, document))).slice(
-          0,
-          hitsOfName,
-        );
+        const scored = documents.map((document) => scoreCorrection(name, query, document));
+        return ordered(scored).slice(0, hitsPerCorrection);
       }),
     );
-    return found.flat();
+    return ratings.flat();
   }
 }
 
-// Several words and `ns/name` are not corrected: nobody knows which part is wrong.
-function isSpellable({ name, namespace }: SearchQuery): boolean {
+// Several words and `namespace/name` are not corrected: it is unknown which part is misspelt.
+function isCorrectable({ name, namespace }: SearchQuery): boolean {
   return name !== undefined && namespace === undefined;
 }
 
-function isSure(ratings: readonly Rating[]): boolean {
+function hasStrongHit(ratings: readonly Rating[]): boolean {
   return ratings
-    .slice(0, strongPlaces)
+    .slice(0, strongPositions)
     .some(
       ({ textClass, document }) => textClass !== 'description' && prominence(document) >= strongProminence,
     );
 }
 
-// A document counts by its best reading. What answers the text as typed, or was forgiven by the engine, is in the total
-// already.
-function merged(
-  query: SearchQuery,
-  direct: readonly Rating[],
-  total: number,
-  corrected: readonly Rating[],
-  similar: readonly SimilarName[],
-): Found {
-  const best = new Map(direct.map((rating) => [rating.document.id, rating]));
+// A document counts with its better score. Documents that match the original query are in the total already.
+function merge(direct: RankedResult, corrected: readonly Rating[]): RankedResult {
+  const best = new Map(direct.ratings.map((rating) => [rating.document.id, rating]));
   const added = new Set<string>();
   for (const rating of corrected) {
     const { id } = rating.document;
     const known = best.get(id);
     if (known === undefined || known.score < rating.score) best.set(id, rating);
-    if (known === undefined && !matches(query, rating.document)) added.add(id);
+    if (known === undefined && !matches(direct.query, rating.document)) added.add(id);
   }
-  return { query, ratings: ordered([...best.values()]), total: total + added.size, similar };
+  return { ...direct, ratings: ordered([...best.values()]), total: direct.total + added.size };
 }
 
 function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevance'>): Rating[] {

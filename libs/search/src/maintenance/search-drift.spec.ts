@@ -17,12 +17,12 @@ import { SearchMaintenance } from './search-maintenance.service';
 const faults = 100;
 const popular = 40;
 
-const nothing = { missing: [], stale: [], orphaned: [] };
-const emptyLists = { missing: 0, orphaned: 0, misspelt: 0 };
+const noDifference = { missing: [], stale: [], orphaned: [] };
+const noListDifference = { missing: 0, orphaned: 0, misspelt: 0 };
 
 type Kind = 'missing' | 'stale' | 'orphaned' | 'list misses' | 'list has orphaned' | 'misspelt';
 
-// Each in its way past everything that would have told of it; $1 is the repository.
+// Each bypasses what would record the change; $1 is the repository.
 const faultsInPostgres: readonly (readonly [Kind, string])[] = [
   ['missing', 'delete from search_document where repository_id = $1'],
   ['stale', 'update search_document set version = version - 1 where repository_id = $1'],
@@ -46,17 +46,17 @@ const unlearnOne = `delete from search_spelling as one using repository
   where id = $1 and one.name = repository.name and deletion_key =
     (select max(deletion_key) from search_spelling as other where other.name = repository.name)`;
 
-describe('what differs with nobody told', () => {
+describe('drift of search data', () => {
   let meilisearch: FakeMeilisearch;
   let index: IndexUnderTest;
   let database: Database;
-  let upkeep: SearchMaintenance;
+  let maintenance: SearchMaintenance;
   let ids: string[];
   beforeAll(async () => {
     meilisearch = await FakeMeilisearch.start();
     index = await IndexUnderTest.start({ MEILI_URL: meilisearch.url, MEILI_KEY: masterKey });
     database = index.app.get(Database, { strict: false });
-    upkeep = index.app.get(SearchMaintenance, { strict: false });
+    maintenance = index.app.get(SearchMaintenance, { strict: false });
     const names = Array.from({ length: 400 }, (_, number) => `app-${number}`);
     await importRepositories(
       index,
@@ -68,7 +68,7 @@ describe('what differs with nobody told', () => {
       })),
     );
     await eventually(async () => {
-      assert.equal((await upkeep.state()).pending, 0);
+      assert.equal((await maintenance.state()).pending, 0);
       assert.equal(meilisearch.ids(liveIndex).length, names.length);
     }, 20_000);
     const rows = await database.rows<{ id: string }>('select id from repository order by id');
@@ -79,7 +79,7 @@ describe('what differs with nobody told', () => {
     await meilisearch.stop();
   });
 
-  it('in Meilisearch is found, each of 100 faults, and mended (R11)', async () => {
+  it('in Meilisearch is found and repaired, each of 100 faults (R11)', async () => {
     const expected: Record<string, string[]> = { missing: [], stale: [], orphaned: [] };
     await asOnlyWriter(async () => {
       const client = new MeilisearchClient(meilisearch.url, masterKey);
@@ -92,7 +92,7 @@ describe('what differs with nobody told', () => {
           expected.stale!.push(id);
           await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
         } else if (fault % 4 === 2) {
-          // A change whose note was lost.
+          // A change whose row in the outbox was lost.
           expected.stale!.push(id);
           await database.rows('update repository set stars = stars + 1 where id = $1', [id]);
           await index.app.get(SearchSync, { strict: false }).sync([id]);
@@ -102,32 +102,32 @@ describe('what differs with nobody told', () => {
           await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
         }
       }
-      const { replica, documents, lists } = await upkeep.check(false);
+      const { replica, documents, lists } = await maintenance.check(false);
       for (const kind of ['missing', 'stale', 'orphaned'] as const) {
         assert.deepEqual([...replica![kind]].sort(), expected[kind]!.sort(), kind);
       }
-      assert.deepEqual([documents, lists], [nothing, emptyLists]);
-      await upkeep.check(true);
+      assert.deepEqual([documents, lists], [noDifference, noListDifference]);
+      await maintenance.check(true);
     });
     await eventually(async () => {
-      assert.deepEqual((await upkeep.check(false)).replica, nothing);
-      assert.equal((await upkeep.state()).pending, 0);
+      assert.deepEqual((await maintenance.check(false)).replica, noDifference);
+      assert.equal((await maintenance.state()).pending, 0);
     }, 20_000);
   });
 
-  it('in PostgreSQL is found, each of 100 faults, and mended (R11)', async () => {
+  it('in PostgreSQL is found and repaired, each of 100 faults (R11)', async () => {
     const expected = new Map<Kind, string[]>();
-    const make = async (kind: Kind, statement: string, id: string): Promise<void> => {
+    const inject = async (kind: Kind, statement: string, id: string): Promise<void> => {
       expected.set(kind, [...(expected.get(kind) ?? []), id]);
       assert.ok((await faulty(statement, id)) > 0, statement);
     };
     for (let fault = 0; fault < popular / 2; fault++) {
-      await make('misspelt', fault % 2 === 0 ? unlearnWhole : unlearnOne, ids[fault]!);
+      await inject('misspelt', fault % 2 === 0 ? unlearnWhole : unlearnOne, ids[fault]!);
     }
     for (let fault = popular / 2; fault < faults; fault++) {
-      await make(...faultsInPostgres[fault % faultsInPostgres.length]!, ids[popular + fault]!);
+      await inject(...faultsInPostgres[fault % faultsInPostgres.length]!, ids[popular + fault]!);
     }
-    const { documents, lists } = await upkeep.check(false);
+    const { documents, lists } = await maintenance.check(false);
     for (const kind of ['missing', 'stale', 'orphaned'] as const) {
       assert.deepEqual([...documents[kind]].sort(), expected.get(kind)!.sort(), kind);
     }
@@ -136,81 +136,81 @@ describe('what differs with nobody told', () => {
       orphaned: expected.get('list has orphaned')!.length,
       misspelt: expected.get('misspelt')!.length,
     });
-    await upkeep.check(true, false);
-    const after = await upkeep.check(false);
-    assert.deepEqual([after.documents, after.lists], [nothing, emptyLists]);
+    await maintenance.check(true, false);
+    const after = await maintenance.check(false);
+    assert.deepEqual([after.documents, after.lists], [noDifference, noListDifference]);
     assert.deepEqual(await database.rows(postingsMismatch), []);
   });
 
-  it('is nothing after changes that commit in any order, each of them sent (R07)', async () => {
-    const { drift } = await upkeep.state();
+  it('does not occur when changes commit in any order (R07)', async () => {
+    const { drift } = await maintenance.state();
     const changes = 2_000;
     const together = 16;
-    let made = 0;
+    let started = 0;
     const changing = Array.from({ length: together }, async (_, lane) => {
-      for (; made < changes;) {
-        made += 1;
-        const id = ids[(made * 7) % ids.length]!;
+      for (; started < changes;) {
+        started += 1;
+        const id = ids[(started * 7) % ids.length]!;
         await database.transaction(async (manager) => {
           await manager.query('update search_document set stars = stars + 1 where repository_id = $1', [id]);
-          // Later numbers than this one's are given and committed before it.
+          // Meanwhile later changes get higher numbers and commit first.
           if (lane % 4 === 0) await manager.query('select pg_sleep(0.02)');
         });
       }
     });
     await Promise.all(changing);
-    await eventually(async () => assert.equal((await upkeep.state()).pending, 0), 30_000);
-    assert.deepEqual((await upkeep.check(false)).replica, nothing);
-    assert.equal((await upkeep.state()).drift, drift, 'mended, but not sent');
+    await eventually(async () => assert.equal((await maintenance.state()).pending, 0), 30_000);
+    assert.deepEqual((await maintenance.check(false)).replica, noDifference);
+    assert.equal((await maintenance.state()).drift, drift, 'repaired by a check instead of sent');
   });
 
-  it('is nothing after a rebuild was killed half way, which no search noticed (R08)', async () => {
-    const rankKey = await ProductFixture.create();
+  it('does not occur when a rebuild is killed, and searches succeed meanwhile (R08)', async () => {
+    const installation = await ProductFixture.create();
     const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
     const building = async (): Promise<string | null> =>
       (await database.rows<{ building: string | null }>('select building from search_replica'))[0]!.building;
-    const isRight = async (): Promise<void> => {
+    const searchSucceeds = async (): Promise<void> => {
       const { status, json } = await index.anonymous.get('/v1/search?q=many');
       assert.equal(status, 200);
       assert.ok(json.num_results > 200, `${json.num_results} found`);
     };
     try {
-      let halfWay: string | null = null;
-      for (let attempt = 0; attempt < 10 && halfWay === null; attempt++) {
-        const rebuild = rankKey.start(['search', 'rebuild'], {
+      let interrupted: string | null = null;
+      for (let attempt = 0; attempt < 10 && interrupted === null; attempt++) {
+        const rebuild = installation.start(['search', 'rebuild'], {
           ...env,
           MEILI_URL: meilisearch.url,
           MEILI_KEY: masterKey,
         });
         let hasEnded = false;
         void rebuild.result.then(() => (hasEnded = true));
-        while (!hasEnded && (await building()) === null) await isRight();
-        // From here on it waits for its documents.
+        while (!hasEnded && (await building()) === null) await searchSucceeds();
+        // From now on it waits for the task of its documents.
         meilisearch.failure = 'loses tasks';
-        await isRight();
-        halfWay = await building();
+        await searchSucceeds();
+        interrupted = await building();
         await rebuild.kill();
-        if (halfWay !== null) {
+        if (interrupted !== null) {
           await database.rows('update search_document set stars = stars + 1 where repository_id = $1', [
             ids[2],
           ]);
           await database.rows('delete from search_document where repository_id = $1', [ids[5]]);
-          for (let searches = 0; searches < 20; searches++) await isRight();
+          for (let searches = 0; searches < 20; searches++) await searchSucceeds();
         }
         meilisearch.failure = undefined;
       }
-      assert.notEqual(halfWay, null, 'it was never caught half way');
+      assert.notEqual(interrupted, null, 'every rebuild ended before it was killed');
       await eventually(async () => {
-        await isRight();
+        await searchSucceeds();
         assert.equal(await building(), null);
-        assert.equal((await upkeep.state()).pending, 0);
+        assert.equal((await maintenance.state()).pending, 0);
       }, 30_000);
       const rows = await database.rows<{ generation: string }>('select generation from search_replica');
-      assert.equal(rows[0]!.generation, halfWay, 'begun anew instead of taken up');
-      assert.deepEqual((await upkeep.check(false)).replica, nothing);
+      assert.equal(rows[0]!.generation, interrupted, 'repeated instead of continued');
+      assert.deepEqual((await maintenance.check(false)).replica, noDifference);
       assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
     } finally {
-      await rankKey.remove();
+      await installation.remove();
     }
   });
 
@@ -220,7 +220,7 @@ describe('what differs with nobody told', () => {
     return row!.rows;
   };
 
-  /** Holds the lock of the writer, so that the worker sends and mends nothing meanwhile. */
+  /** Holds the writer lock, so that the worker sends and repairs nothing meanwhile. */
   async function asOnlyWriter(work: () => Promise<void>): Promise<void> {
     await database.transaction(async (manager) => {
       await manager.query('select pg_advisory_xact_lock(73000001)');

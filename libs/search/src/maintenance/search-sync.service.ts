@@ -3,17 +3,17 @@ import { RepositoriesService, type SearchableRepository } from '@central-index/r
 import { SearchEngine } from '../engine/search-engine';
 import { popularity } from '../ranking/weights';
 
-/** How far a rebuild is. */
+/** Progress of a rebuild: numbers of documents. */
 export interface RebuildProgress {
   readonly written: number;
   readonly removed: number;
 }
 
-type Truth = ReadonlyMap<string, SearchableRepository | undefined>;
+type Repositories = ReadonlyMap<string, SearchableRepository | undefined>;
 
 const batchSize = 1000;
 
-/** Keeps the search documents as the repositories are. Whatever runs twice, late or out of order ends the same. */
+/** Keeps search documents up to date with repositories. Runs that are repeated, late or out of order do no harm. */
 @Injectable()
 export class SearchSync {
   constructor(
@@ -21,7 +21,7 @@ export class SearchSync {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  /** Brings the documents of these repositories to what is true of them now: written, or taken out. */
+  /** Writes the documents of these repositories as they are now, and removes those that search must not find. */
   async sync(repositoryIds: readonly string[]): Promise<void> {
     const ids = [...new Set(repositoryIds)];
     for (let start = 0; start < ids.length; start += batchSize) {
@@ -30,9 +30,9 @@ export class SearchSync {
   }
 
   /**
-   * Writes every document anew and takes out what should not be there. Search goes on meanwhile with what it has, and
-   * changes made meanwhile are kept: each batch is a sync like any other. What is new at its end is left to the sync
-   * that follows it, or a rebuild would go on as long as people push.
+   * Writes all documents again and removes orphaned ones. Meanwhile searches and changes continue, because each batch is
+   * an ordinary sync. Repositories that are created after its last batch was read are left to the sync of their own
+   * change: a rebuild that waited for them would not end while clients push.
    */
   async rebuild(onProgress: (progress: RebuildProgress) => void = () => undefined): Promise<RebuildProgress> {
     let progress = { written: 0, removed: 0 };
@@ -41,23 +41,23 @@ export class SearchSync {
       onProgress(progress);
     };
     for (let after: string | undefined = '0'; after !== undefined;) {
-      const found = await this.repositories.searchableAfter(after, batchSize);
-      await this.syncBatch(found.map(({ id }) => id));
-      advance(found.length, 0);
-      after = found.length < batchSize ? undefined : found.at(-1)!.id;
+      const batch = await this.repositories.searchableAfter(after, batchSize);
+      await this.syncBatch(batch.map(({ id }) => id));
+      advance(batch.length, 0);
+      after = batch.length < batchSize ? undefined : batch.at(-1)!.id;
     }
     for (let after: string | undefined = '0'; after !== undefined;) {
       const ids = await this.engine.ids(after, batchSize);
-      const truth = await this.repositories.searchable(ids);
-      const orphans = ids.filter((id) => truth.get(id) === undefined);
-      await this.syncBatch(orphans);
-      advance(0, orphans.length);
+      const repositories = await this.repositories.searchable(ids);
+      const orphaned = ids.filter((id) => repositories.get(id) === undefined);
+      await this.syncBatch(orphaned);
+      advance(0, orphaned.length);
       after = ids.length < batchSize ? undefined : ids.at(-1);
     }
     return progress;
   }
 
-  /** Lets popularity sink where unique pulls lie back; what differs by less than a step of it is left as it is. */
+  /** Updates popularity where unique pulls have decayed; documents that change by less than one step are not written. */
   async decay(): Promise<void> {
     for (let after: string | undefined = '0'; after !== undefined;) {
       const ids: string[] = await this.repositories.recentlyPulledAfter(after, batchSize);
@@ -66,27 +66,27 @@ export class SearchSync {
     }
   }
 
-  // Two jobs for one repository may run at once, and the one that read first may write last. So each looks again
-  // after it wrote: the last writer always sees the truth that stands, and leaves it behind.
+  // Two jobs for one repository may run at the same time, and the one that read first may write last. Each therefore
+  // reads again after it has written, and writes again what has changed: the last writer writes the current version.
   private async syncBatch(ids: readonly string[]): Promise<void> {
     let pending = ids;
-    let truth = await this.repositories.searchable(pending);
+    let written = await this.repositories.searchable(pending);
     while (pending.length > 0) {
-      await this.write(pending, truth);
-      const now = await this.repositories.searchable(pending);
-      pending = pending.filter((id) => now.get(id)?.version !== truth.get(id)?.version);
-      truth = now;
+      await this.write(pending, written);
+      const current = await this.repositories.searchable(pending);
+      pending = pending.filter((id) => current.get(id)?.version !== written.get(id)?.version);
+      written = current;
     }
   }
 
-  private async write(ids: readonly string[], truth: Truth): Promise<void> {
-    const found = ids.flatMap((id) => truth.get(id) ?? []);
+  private async write(ids: readonly string[], repositories: Repositories): Promise<void> {
+    const searchable = ids.flatMap((id) => repositories.get(id) ?? []);
     await this.engine.put(
-      found.map(({ uniquePulls: uniquePulls, ...facts }) => ({
+      searchable.map(({ uniquePulls, ...facts }) => ({
         ...facts,
         popularity: popularity({ ...facts, uniquePulls }),
       })),
     );
-    await this.engine.remove(ids.filter((id) => truth.get(id) === undefined));
+    await this.engine.remove(ids.filter((id) => repositories.get(id) === undefined));
   }
 }

@@ -9,7 +9,7 @@ import { SearchSync } from './search-sync.service';
 import { SearchService } from '../search.service';
 import { weights } from '../ranking/weights';
 
-/** The real engine, made to wait before a write for as long as a test wants. */
+/** The PostgreSQL engine, with writes that wait for `beforeWrite`. */
 class SlowEngine extends PostgresEngine {
   beforeWrite: () => Promise<void> = () => Promise.resolve();
 
@@ -24,7 +24,7 @@ class SlowEngine extends PostgresEngine {
   }
 }
 
-// Rows are written past the services on purpose: nobody states a fact, so that only the sync under test acts.
+// Rows are written without the services, so that no fact is emitted and only the sync under test runs.
 describe('search sync', () => {
   let index: IndexUnderTest;
   let database: Database;
@@ -41,7 +41,7 @@ describe('search sync', () => {
   });
   afterAll(() => index.stop());
 
-  const make = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
+  const create = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
     const [row] = await database.rows<{ id: string }>(
       `insert into repository (namespace_id, path, name, state, official)
        select id, 'library/' || $1::text, $1, 'active', true from namespace where name = 'library' returning id`,
@@ -56,20 +56,20 @@ describe('search sync', () => {
     const page = await search.search({ q: name, page: 1, perPage: 5, viewer: { namespaces: [] } });
     return page.items.some((item) => item.name === name);
   };
-  const late = (): { sync: SearchSync; reached: Promise<void>; goOn: () => void } => {
+  const delayed = (): { sync: SearchSync; reached: Promise<void>; proceed: () => void } => {
     const engine = new SlowEngine(database);
-    let goOn = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    let proceed = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (proceed = resolve));
     const reached = new Promise<void>((resolve) => {
       engine.beforeWrite = () => {
         resolve();
         return gate;
       };
     });
-    return { sync: new SearchSync(engine, repositories), reached, goOn };
+    return { sync: new SearchSync(engine, repositories), reached, proceed };
   };
 
-  it('makes found what is listed, and nothing else', async () => {
+  it('makes searchable repositories found, and no others', async () => {
     const states: [name: string, columns: string, found: boolean][] = [
       ['pushed', `pushed_at = now()`, true],
       ['imported', `imported = true`, true],
@@ -80,13 +80,13 @@ describe('search sync', () => {
       ['private', `visibility = 'private', pushed_at = now()`, false],
     ];
     const ids = [];
-    for (const [name, columns] of states) ids.push(await make(name, columns));
+    for (const [name, columns] of states) ids.push(await create(name, columns));
     await sync.sync([...ids, ...ids, '987654321']);
     for (const [name, , found] of states) assert.equal(await isFound(name), found, name);
   });
 
-  it('follows every change, in batches too', async () => {
-    const id = await make('follower');
+  it('applies every change, also in batches', async () => {
+    const id = await create('follower');
     await sync.sync([id]);
     await change(id, `state = 'hidden'`);
     await sync.sync([id]);
@@ -96,36 +96,39 @@ describe('search sync', () => {
     assert.equal(await isFound('follower'), true);
   });
 
-  it('does not bring back what was deleted while it wrote', async () => {
-    const id = await make('ghost');
-    const slow = late();
+  it('does not restore a document that was removed while it wrote', async () => {
+    const id = await create('ghost');
+    const slow = delayed();
     const writing = slow.sync.sync([id]);
     await slow.reached;
     await change(id, `state = 'deleted'`);
     await sync.sync([id]);
-    slow.goOn();
+    slow.proceed();
     await writing;
     assert.equal(await isFound('ghost'), false);
   });
 
-  it('does not take out what came back while it removed', async () => {
-    const id = await make('phoenix');
+  it('does not remove a document that was restored while it removed', async () => {
+    const id = await create('phoenix');
     await sync.sync([id]);
     await change(id, `state = 'hidden'`);
-    const slow = late();
+    const slow = delayed();
     const removing = slow.sync.sync([id]);
     await slow.reached;
     await change(id, `state = 'active'`);
     await sync.sync([id]);
-    slow.goOn();
+    slow.proceed();
     await removing;
     assert.equal(await isFound('phoenix'), true);
   });
 
-  it('lets popularity sink as unique_pulls lie back, and leaves what is shown as it is', async () => {
-    const id = await make('faded', `state = 'active', pushed_at = now(), pulls = 70000, description = 'x'`);
-    // As the day passes nobody touches the row, so its version stays.
-    const visitedDaysAgo = (days: number): Promise<unknown> =>
+  it('lowers popularity as unique pulls decay, and changes no field that is shown', async () => {
+    const id = await create(
+      'decaying',
+      `state = 'active', pushed_at = now(), pulls = 70000, description = 'x'`,
+    );
+    // Time passes without a change of the row, so its version stays the same.
+    const pulledDaysAgo = (days: number): Promise<unknown> =>
       database.transaction(async (manager) => {
         await manager.query('set local session_replication_role = replica');
         await manager.query(
@@ -135,25 +138,25 @@ describe('search sync', () => {
           [id, days],
         );
       });
-    const found: number[] = [];
+    const popularities: number[] = [];
     for (const days of [0, 1, 90, 180, 2100]) {
-      await visitedDaysAgo(days);
+      await pulledDaysAgo(days);
       await (days === 0 ? sync.sync([id]) : sync.decay());
-      const request = { q: 'faded', page: 1, perPage: 1, viewer: { namespaces: [] } };
+      const request = { q: 'decaying', page: 1, perPage: 1, viewer: { namespaces: [] } };
       const { explanation } = await search.explain(request);
       const { popularity, pulls } = explanation.ratings[0]!.document;
       assert.equal(pulls, 70_000);
-      found.push(popularity);
+      popularities.push(popularity);
     }
-    const [fresh, ...older] = found as [number, ...number[]];
-    const sunk = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
+    const [fresh, ...older] = popularities as [number, ...number[]];
+    const decays = older.map((popularity) => Math.round((fresh - popularity) * 100) / 100);
     const full = weights.uniquePulls * Math.log1p(1e6 / weights.fewUniquePulls);
-    assert.deepEqual(sunk.slice(0, 3), [0, 0.48, 0.98]);
-    assert.ok(Math.abs(sunk[3]! - full) < 0.05, `${sunk[3]} of ${full}`);
+    assert.deepEqual(decays.slice(0, 3), [0, 0.48, 0.98]);
+    assert.ok(Math.abs(decays[3]! - full) < 0.05, `${decays[3]} of ${full}`);
   });
 
-  it('seldom moves a popular repository in its lists, though its stars move all day', async () => {
-    const id = await make('starry', `state = 'active', pushed_at = now(), imported_stars = 10000`);
+  it('seldom rewrites the postings of a popular repository while its stars change', async () => {
+    const id = await create('starry', `state = 'active', pushed_at = now(), imported_stars = 10000`);
     let [moves, last] = [0, ''];
     for (let stars = 0; stars < 300; stars++) {
       await change(id, `stars = ${stars}`);
@@ -170,14 +173,16 @@ describe('search sync', () => {
     assert.ok(moves >= 2 && moves <= 4, `${moves} times`);
   });
 
-  it('rebuilds without a moment of emptiness: adds, mends and takes out', async () => {
-    const [missing, spoilt, orphaned] = [await make('missing'), await make('spoilt'), await make('orphaned')];
+  it('adds, corrects and removes documents in a rebuild, while searches find the others', async () => {
+    const missing = await create('missing');
+    const spoilt = await create('spoilt');
+    const orphaned = await create('orphaned');
     await sync.sync([spoilt, orphaned]);
     await database.rows(`update search_document set name = 'nonsense' where repository_id = $1`, [spoilt]);
     await change(orphaned, `state = 'hidden'`);
     let rebuilding = true;
     let searches = 0;
-    const watching = (async () => {
+    const searching = (async () => {
       while (rebuilding) {
         assert.ok(await isFound('pushed'));
         searches += 1;
@@ -185,7 +190,7 @@ describe('search sync', () => {
     })();
     const progress = await sync.rebuild();
     rebuilding = false;
-    await watching;
+    await searching;
     assert.ok(searches > 0);
     assert.equal(progress.removed, 1);
     assert.deepEqual(
@@ -196,14 +201,14 @@ describe('search sync', () => {
     assert.deepEqual((await sync.rebuild()).removed, 0);
   });
 
-  it('ends a rebuild although there is always something new', async () => {
-    let made = 0;
+  it('ends a rebuild although repositories are created all the time', async () => {
+    let created = 0;
     const busy = Object.create(repositories) as RepositoriesService;
     busy.searchableAfter = async (after, limit) => {
-      if (made < 20) await make(`new-${made++}`);
+      if (created < 20) await create(`new-${created++}`);
       return repositories.searchableAfter(after, limit);
     };
     await new SearchSync(new PostgresEngine(database), busy).rebuild();
-    assert.ok(made < 20, 'it ended only when nothing new came');
+    assert.ok(created < 20, 'it ended only when no more repositories were created');
   });
 });
