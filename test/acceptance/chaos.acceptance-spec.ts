@@ -6,20 +6,20 @@ import { describeWithReal } from './support/describe-with-real';
 import { generations, registryProgram } from './support/programs';
 import { diagnostic, itUnless } from '../support/jest';
 
-// search-kills has a spec of its own.
-const held = Object.entries(scenarios).filter(([name]) => name !== 'search-kills');
+// search-kills has its own spec.
+const scenariosToRun = Object.entries(scenarios).filter(([name]) => name !== 'search-kills');
 
-for (const [name, drill] of held) {
+for (const [name, scenario] of scenariosToRun) {
   const skip = name === 'meilisearch-faults' ? noMeilisearch : false;
   const programs = name === 'lost-pushes' ? generations.map(registryProgram) : [];
-  describeWithReal(`the drill ${name}`, programs, () => {
+  describeWithReal(`chaos scenario ${name}`, programs, () => {
     itUnless(
       skip,
-      'finds what is asked, in its short form',
+      'meets its targets in its short form',
       async () => {
-        const figures = await drill({ short: true });
-        for (const figure of figures) diagnostic(describeFigure(figure).trim());
-        assert.deepEqual(missed(figures), []);
+        const stats = await scenario({ short: true });
+        for (const stat of stats) diagnostic(describeFigure(stat).trim());
+        assert.deepEqual(missed(stats), []);
       },
       300_000,
     );

@@ -7,23 +7,23 @@ import { refused, run, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
 import { composeProgram, pathOf } from './support/programs';
 
-/** What must be given, and what is said when it is not. */
+/** The secrets that must be set, and the error when one is missing. */
 const secrets = [
-  { name: 'POSTGRES_PASSWORD', value: 'a1b2c3', told: /set a password for the database/ },
-  { name: 'SECRET_KEY', value: 'd4e5f6', told: /set a random key/ },
+  { name: 'POSTGRES_PASSWORD', value: 'a1b2c3', message: /set a password for the database/ },
+  { name: 'SECRET_KEY', value: 'd4e5f6', message: /set a random key/ },
 ];
 
 describeWithReal('docker-compose.yml', [composeProgram()], () => {
-  const config = (given: typeof secrets, ...args: string[]) => {
+  const config = (secretsGiven: typeof secrets, ...args: string[]) => {
     const home = temporaryFolder();
-    // An .env file of whoever runs the tests must not answer for a secret that is missing.
+    // An .env file of the developer must not supply the missing secret.
     writeFileSync(join(home, 'empty'), '');
     const options = ['--env-file', join(home, 'empty'), '--file', join(packageFolder, 'docker-compose.yml')];
-    const env = environmentIn(home, Object.fromEntries(given.map(({ name, value }) => [name, value])));
+    const env = environmentIn(home, Object.fromEntries(secretsGiven.map(({ name, value }) => [name, value])));
     return run(pathOf(composeProgram()), [...options, 'config', ...args], { env });
   };
 
-  it('is accepted, with every role and engine', async () => {
+  it('is valid, and contains every role and engine', async () => {
     const { stdout } = succeeded(await config(secrets, '--services'));
     const services = stdout.split('\n').filter((line) => line !== '');
     for (const service of ['server', 'worker', 'migrate', 'postgres', 'registry']) {
@@ -31,9 +31,9 @@ describeWithReal('docker-compose.yml', [composeProgram()], () => {
     }
   });
 
-  it('ships no secret: each must be given', async () => {
+  it('requires each secret to be set', async () => {
     for (const missing of secrets) {
-      assert.match(refused(await config(secrets.filter((secret) => secret !== missing))), missing.told);
+      assert.match(refused(await config(secrets.filter((secret) => secret !== missing))), missing.message);
     }
   });
 });

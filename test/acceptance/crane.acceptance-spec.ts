@@ -10,24 +10,24 @@ import { alice, bob, DockerFixture } from './support/docker-fixture';
 
 for (const generation of generations) {
   describeWithReal(`crane with ${generation}`, [craneProgram(), registryProgram(generation)], () => {
-    let stage: DockerFixture;
+    let fixture: DockerFixture;
     let host: string;
-    let anybody: ContainerTools;
+    let anonymous: ContainerTools;
     let owner: ContainerTools;
     let layouts = 0;
 
     beforeAll(async () => {
-      stage = await DockerFixture.start(generation);
-      host = stage.registry.host;
-      anybody = stage.tools('anybody');
-      owner = stage.tools('alice');
+      fixture = await DockerFixture.start(generation);
+      host = fixture.registry.host;
+      anonymous = fixture.tools('anonymous');
+      owner = fixture.tools('alice');
       succeeded(await owner.craneLogin(host, alice.name, alice.password));
     });
-    afterAll(() => stage?.stop());
+    afterAll(() => fixture?.stop());
 
-    /** Pushes an image like no other as alice; answers its digest. */
+    /** Pushes a unique image as alice and returns its digest. */
     const push = async (name: string) => {
-      const folder = stage.path(`layout-${(layouts += 1)}`);
+      const folder = fixture.path(`layout-${(layouts += 1)}`);
       const digest = writeOciLayout(folder, 'latest');
       succeeded(await owner.crane('push', folder, `${host}/${name}`));
       return digest;
@@ -36,87 +36,93 @@ for (const generation of generations) {
 
     it('pushes, lists and pulls', async () => {
       const digest = await push('alice/lifted:v1');
-      assert.deepEqual(lines(succeeded(await anybody.crane('ls', `${host}/alice/lifted`)).stdout), ['v1']);
-      assert.equal(succeeded(await anybody.crane('digest', `${host}/alice/lifted:v1`)).stdout.trim(), digest);
-      const tag = await until(5_000, () => stage.api().tag('alice/lifted', 'v1'));
+      assert.deepEqual(lines(succeeded(await anonymous.crane('ls', `${host}/alice/lifted`)).stdout), ['v1']);
+      assert.equal(
+        succeeded(await anonymous.crane('digest', `${host}/alice/lifted:v1`)).stdout.trim(),
+        digest,
+      );
+      const tag = await until(5_000, () => fixture.api().tag('alice/lifted', 'v1'));
       assert.equal(tag.digest, digest);
-      succeeded(await anybody.crane('pull', `${host}/alice/lifted:v1`, stage.path('lifted.tar')));
+      succeeded(await anonymous.crane('pull', `${host}/alice/lifted:v1`, fixture.path('lifted.tar')));
     });
 
-    it('is refused elsewhere, and with a wrong password', async () => {
+    it('is denied in foreign namespaces and with a wrong password', async () => {
       await push('alice/mine:v1');
-      const wrong = stage.tools('mistyping');
-      await wrong.craneLogin(host, alice.name, 'not my password');
-      assert.match(refused(await wrong.crane('ls', `${host}/alice/mine`)), /incorrect username or password/);
-      const other = stage.tools('bob');
+      const mistyping = fixture.tools('mistyping');
+      await mistyping.craneLogin(host, alice.name, 'not my password');
+      assert.match(
+        refused(await mistyping.crane('ls', `${host}/alice/mine`)),
+        /incorrect username or password/,
+      );
+      const other = fixture.tools('bob');
       succeeded(await other.craneLogin(host, bob.name, bob.password));
-      const folder = stage.path(`layout-${layouts}`);
-      for (const person of [other, anybody]) {
-        // After a refusal crane asks for another token and sends the manifest again, whose bytes it has sent already. Now
-        // and then it notices that before it reads the second refusal, and tells of it instead.
+      const folder = fixture.path(`layout-${layouts}`);
+      for (const user of [other, anonymous]) {
+        // After a 401, crane requests another token and sends the manifest again, whose bytes it has already sent.
+        // Sometimes it detects that before it reads the second 401, and reports it instead.
         assert.match(
-          refused(await person.crane('push', folder, `${host}/alice/mine:v2`)),
+          refused(await user.crane('push', folder, `${host}/alice/mine:v2`)),
           /DENIED|UNAUTHORIZED|with Body length 0/,
         );
       }
-      assert.deepEqual(lines(succeeded(await anybody.crane('ls', `${host}/alice/mine`)).stdout), ['v1']);
+      assert.deepEqual(lines(succeeded(await anonymous.crane('ls', `${host}/alice/mine`)).stdout), ['v1']);
     });
 
-    it('gives an image a second tag', async () => {
+    it('adds a second tag to an image', async () => {
       const digest = await push('alice/twice:v1');
       succeeded(await owner.crane('tag', `${host}/alice/twice:v1`, 'v2'));
-      assert.equal((await until(5_000, () => stage.api().tag('alice/twice', 'v2'))).digest, digest);
-      assert.equal((await until(5_000, () => stage.api().tag('alice/twice', 'v1'))).digest, digest);
+      assert.equal((await until(5_000, () => fixture.api().tag('alice/twice', 'v2'))).digest, digest);
+      assert.equal((await until(5_000, () => fixture.api().tag('alice/twice', 'v1'))).digest, digest);
     });
 
-    it('deletes by digest, and every tag of it goes', async () => {
+    it('deletes by digest, including every tag of the image', async () => {
       const digest = await push('alice/waning:v1');
       const kept = await push('alice/waning:kept');
       succeeded(await owner.crane('tag', `${host}/alice/waning:v1`, 'v2'));
-      await until(5_000, async () => (await stage.api().tags('alice/waning')).length === 3);
-      refused(await anybody.crane('delete', `${host}/alice/waning@${digest}`));
+      await until(5_000, async () => (await fixture.api().tags('alice/waning')).length === 3);
+      refused(await anonymous.crane('delete', `${host}/alice/waning@${digest}`));
       succeeded(await owner.crane('delete', `${host}/alice/waning@${digest}`));
-      const left = await until(5_000, async () => {
-        const tags = await stage.api().tags('alice/waning');
+      const remaining = await until(5_000, async () => {
+        const tags = await fixture.api().tags('alice/waning');
         return tags.length === 1 && tags[0];
       });
-      assert.deepEqual([left.name, left.digest], ['kept', kept]);
+      assert.deepEqual([remaining.name, remaining.digest], ['kept', kept]);
     });
 
     if (generation === 'distribution3') {
-      it('deletes one tag and leaves the image under its other', async () => {
+      it('deletes one tag and keeps the image with its other tag', async () => {
         const digest = await push('alice/untagged:v1');
         succeeded(await owner.crane('tag', `${host}/alice/untagged:v1`, 'v2'));
-        await until(5_000, async () => (await stage.api().tags('alice/untagged')).length === 2);
+        await until(5_000, async () => (await fixture.api().tags('alice/untagged')).length === 2);
         succeeded(await owner.crane('delete', `${host}/alice/untagged:v1`));
-        const left = await until(5_000, async () => {
-          const tags = await stage.api().tags('alice/untagged');
+        const remaining = await until(5_000, async () => {
+          const tags = await fixture.api().tags('alice/untagged');
           return tags.length === 1 && tags[0];
         });
-        assert.deepEqual([left.name, left.digest], ['v2', digest]);
+        assert.deepEqual([remaining.name, remaining.digest], ['v2', digest]);
       });
     } else {
-      it('is told that this registry deletes no single tag, and nothing changes', async () => {
+      it('gets an error because this registry deletes no single tag, and nothing changes', async () => {
         const digest = await push('alice/untagged:v1');
-        assert.ok(await until(5_000, () => stage.api().tag('alice/untagged', 'v1')));
+        assert.ok(await until(5_000, () => fixture.api().tag('alice/untagged', 'v1')));
         assert.match(
           refused(await owner.crane('delete', `${host}/alice/untagged:v1`)),
           /DIGEST_INVALID|UNSUPPORTED/,
         );
-        assert.equal((await stage.api().tag('alice/untagged', 'v1'))?.digest, digest);
+        assert.equal((await fixture.api().tag('alice/untagged', 'v1'))?.digest, digest);
       });
     }
 
-    it('joins images to an index, whose platforms the index knows', async () => {
+    it('combines images to an image index, with its platforms in the API', async () => {
       await push('alice/many:one');
       await push('alice/many:two');
       const parts = ['one', 'two'].flatMap((tag) => ['--manifest', `${host}/alice/many:${tag}`]);
       succeeded(await owner.crane('index', 'append', '--tag', `${host}/alice/many:all`, ...parts));
-      const tag = await until(5_000, () => stage.api().tag('alice/many', 'all'));
+      const tag = await until(5_000, () => fixture.api().tag('alice/many', 'all'));
       assert.match(tag.media_type, /image\.index|manifest\.list/);
       assert.equal(
         tag.digest,
-        succeeded(await anybody.crane('digest', `${host}/alice/many:all`)).stdout.trim(),
+        succeeded(await anonymous.crane('digest', `${host}/alice/many:all`)).stdout.trim(),
       );
       assert.ok(tag.platforms.some(({ os, architecture }) => os === 'linux' && architecture === 'amd64'));
     });
@@ -124,7 +130,7 @@ for (const generation of generations) {
     it('copies from one repository to another', async () => {
       const digest = await push('alice/source:v1');
       succeeded(await owner.crane('copy', `${host}/alice/source:v1`, `${host}/alice/target:v1`));
-      assert.equal((await until(5_000, () => stage.api().tag('alice/target', 'v1'))).digest, digest);
+      assert.equal((await until(5_000, () => fixture.api().tag('alice/target', 'v1'))).digest, digest);
     });
   });
 }

@@ -8,47 +8,47 @@ import { describeWithReal } from './support/describe-with-real';
 import { craneProgram, generations, registryProgram } from './support/programs';
 import { alice, bob, DockerFixture } from './support/docker-fixture';
 
-/** Pushes under way at the same time, and how many must be acknowledged before each kill. */
+/** The number of concurrent pushes, and of those that must be acknowledged before each kill. */
 const pushers = 3;
 const beforeEachKill = 4;
 const kills = 3;
 
 for (const generation of generations) {
   describeWithReal(`kill -9 with ${generation}`, [craneProgram(), registryProgram(generation)], () => {
-    let stage: DockerFixture;
+    let fixture: DockerFixture;
     let owner: ContainerTools;
 
     beforeAll(async () => {
-      stage = await DockerFixture.start(generation);
-      owner = stage.tools('alice');
-      succeeded(await owner.craneLogin(stage.registry.host, alice.name, alice.password));
+      fixture = await DockerFixture.start(generation);
+      owner = fixture.tools('alice');
+      succeeded(await owner.craneLogin(fixture.registry.host, alice.name, alice.password));
     });
-    afterAll(() => stage?.stop());
+    afterAll(() => fixture?.stop());
 
-    it('loses nothing that was acknowledged, and old tokens still open the registry', async () => {
+    it('loses nothing that was acknowledged, and earlier tokens remain valid', async () => {
       const acknowledged = { tags: new Map<string, string>(), repositories: new Set<string>() };
-      const first = stage.path('first');
+      const first = fixture.path('first');
       writeOciLayout(first, 'latest');
-      succeeded(await owner.crane('push', first, `${stage.registry.host}/alice/steady:first`));
-      await until(5_000, () => stage.api().repository('alice/steady'));
-      const oldToken = await stage.api(alice).registryToken('main', 'repository:alice/steady:pull');
+      succeeded(await owner.crane('push', first, `${fixture.registry.host}/alice/steady:first`));
+      await until(5_000, () => fixture.api().repository('alice/steady'));
+      const oldToken = await fixture.api(alice).registryToken('main', 'repository:alice/steady:pull');
 
-      let going = true;
-      const pushing = Array.from({ length: pushers }, async (_, lane) => {
-        for (let turn = 0; going; turn += 1) {
-          const tag = `lane${lane}-${turn}`;
-          const folder = stage.path(tag);
+      let isRunning = true;
+      const pushing = Array.from({ length: pushers }, async (_, pusher) => {
+        for (let round = 0; isRunning; round += 1) {
+          const tag = `lane${pusher}-${round}`;
+          const folder = fixture.path(tag);
           const digest = writeOciLayout(folder, 'latest', 200_000);
-          const { code } = await owner.crane('push', folder, `${stage.registry.host}/alice/steady:${tag}`);
+          const { code } = await owner.crane('push', folder, `${fixture.registry.host}/alice/steady:${tag}`);
           if (code === 0) acknowledged.tags.set(tag, digest);
-          else await until(60_000, async () => (await fetch(`${stage.index.url}/readyz`)).ok);
+          else await until(60_000, async () => (await fetch(`${fixture.index.url}/readyz`)).ok);
         }
       });
       const creating = (async () => {
-        for (let turn = 0; going && turn < 15; turn += 1) {
-          const name = `bob/made-${turn}`;
-          const made = stage.api(bob).createRepository('bob', { name: `made-${turn}` });
-          await made.then(() => acknowledged.repositories.add(name)).catch(() => undefined);
+        for (let round = 0; isRunning && round < 15; round += 1) {
+          const name = `bob/made-${round}`;
+          const creation = fixture.api(bob).createRepository('bob', { name: `made-${round}` });
+          await creation.then(() => acknowledged.repositories.add(name)).catch(() => undefined);
         }
       })();
 
@@ -56,31 +56,31 @@ for (const generation of generations) {
         for (let kill = 1; kill <= kills; kill += 1) {
           const enough = acknowledged.tags.size + beforeEachKill;
           await until(60_000, async () => acknowledged.tags.size >= enough);
-          await stage.index.kill();
-          await stage.index.start();
+          await fixture.index.kill();
+          await fixture.index.start();
         }
       } finally {
-        going = false;
+        isRunning = false;
       }
       await Promise.all([...pushing, creating]);
 
       await until(30_000, async () => {
-        const kept = new Map(
-          (await stage.api().tags('alice/steady')).map(({ name, digest }) => [name, digest]),
+        const stored = new Map(
+          (await fixture.api().tags('alice/steady')).map(({ name, digest }) => [name, digest]),
         );
-        const lost = [...acknowledged.tags].filter(([tag, digest]) => kept.get(tag) !== digest);
+        const lost = [...acknowledged.tags].filter(([tag, digest]) => stored.get(tag) !== digest);
         assert.deepEqual(lost, [], 'pushes that were acknowledged and that the index does not know');
         return true;
       });
       for (const name of acknowledged.repositories) {
-        assert.ok(await stage.api(bob).repository(name), `${name} was acknowledged`);
+        assert.ok(await fixture.api(bob).repository(name), `${name} was acknowledged`);
       }
       assert.ok(acknowledged.tags.size >= kills * beforeEachKill);
 
-      const response = await stage.registry.get('/v2/alice/steady/tags/list', oldToken);
+      const response = await fixture.registry.get('/v2/alice/steady/tags/list', oldToken);
       assert.equal(response.status, 200, 'a token from before the kills');
-      const newToken = await stage.api(alice).registryToken('main', 'repository:alice/steady:pull');
-      assert.equal((await stage.registry.get('/v2/alice/steady/tags/list', newToken)).status, 200);
+      const newToken = await fixture.api(alice).registryToken('main', 'repository:alice/steady:pull');
+      assert.equal((await fixture.registry.get('/v2/alice/steady/tags/list', newToken)).status, 200);
     });
   });
 }

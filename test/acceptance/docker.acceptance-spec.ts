@@ -10,23 +10,23 @@ import { readJson } from '../support/read-json';
 
 for (const generation of generations) {
   describeWithReal(`docker with ${generation}`, [dockerdProgram(), registryProgram(generation)], () => {
-    let stage: DockerFixture;
+    let fixture: DockerFixture;
     let engine: DockerDaemon;
     let host: string;
-    let anybody: DockerUser;
+    let anonymous: DockerUser;
 
     beforeAll(async () => {
-      stage = await DockerFixture.start(generation);
-      engine = await stage.docker();
-      host = stage.registry.host;
-      anybody = engine.createUser('anybody');
+      fixture = await DockerFixture.start(generation);
+      engine = await fixture.docker();
+      host = fixture.registry.host;
+      anonymous = engine.createUser('anonymous');
       for (const { name, password } of [alice, bob, olga]) {
         succeeded(await engine.createUser(name).login(host, name, password));
       }
     });
-    afterAll(() => stage?.stop());
+    afterAll(() => fixture?.stop());
 
-    /** Builds an image; answers what docker calls it. */
+    /** Builds an image and returns its reference. */
     const build = async (name: string) => {
       await engine.build(`${host}/${name}`);
       return `${host}/${name}`;
@@ -34,24 +34,24 @@ for (const generation of generations) {
 
     it('logs in with the right password', async () => {
       const { stdout } = succeeded(
-        await engine.createUser('visitor').login(host, alice.name, alice.password),
+        await engine.createUser('newcomer').login(host, alice.name, alice.password),
       );
       assert.match(stdout, /Login Succeeded/);
     });
 
-    it('tells who mistypes a password, and somebody unknown, the same', async () => {
-      const told = /unauthorized: incorrect username or password/;
-      const person = engine.createUser('mistyping');
-      assert.match(refused(await person.login(host, alice.name, 'not my password')), told);
-      assert.match(refused(await person.login(host, 'nobodyhere', 'not my password')), told);
-      assert.match(refused(await person.push(await build('alice/mistyped:v1'))), /denied|unauthorized/);
+    it('prints the same error for a wrong password and an unknown account', async () => {
+      const message = /unauthorized: incorrect username or password/;
+      const user = engine.createUser('mistyping');
+      assert.match(refused(await user.login(host, alice.name, 'not my password')), message);
+      assert.match(refused(await user.login(host, 'absentuser', 'not my password')), message);
+      assert.match(refused(await user.push(await build('alice/mistyped:v1'))), /denied|unauthorized/);
     });
 
-    it("pushes to one's own namespace, and the index knows the image", async () => {
+    it("pushes to the user's own namespace, and the index lists the image", async () => {
       const image = await build('alice/webapp:v1');
       const { stdout } = succeeded(await engine.createUser('alice').push(image));
       const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1];
-      const tag = await until(5_000, () => stage.api().tag('alice/webapp', 'v1'));
+      const tag = await until(5_000, () => fixture.api().tag('alice/webapp', 'v1'));
       assert.equal(tag.digest, digest);
       assert.equal(tag.pushed_by, 'alice');
       assert.ok(tag.size > 0);
@@ -59,31 +59,31 @@ for (const generation of generations) {
         tag.platforms.map(({ os }) => os),
         ['linux'],
       );
-      assert.equal((await stage.api().repository('alice/webapp'))?.registry, 'main');
+      assert.equal((await fixture.api().repository('alice/webapp'))?.registry, 'main');
     });
 
-    it('takes an access token for a password, with the rights that it has', async () => {
+    it('accepts an access token as password, with the permissions of the token', async () => {
       const [one, other] = [await build('alice/one:v1'), await build('alice/other:v1')];
       succeeded(await engine.createUser('alice').push(one));
       const reader = engine.createUser('reader');
-      const readingToken = await stage.api(alice).createAccessToken(['pull'], ['alice/*']);
+      const readingToken = await fixture.api(alice).createAccessToken(['pull'], ['alice/*']);
       assert.match(succeeded(await reader.login(host, alice.name, readingToken)).stdout, /Login Succeeded/);
       succeeded(await reader.pull(one));
       assert.match(refused(await reader.push(one)), /denied/);
       const pusher = engine.createUser('pusher');
-      const pushingToken = await stage.api(alice).createAccessToken(['pull', 'push'], ['alice/one']);
+      const pushingToken = await fixture.api(alice).createAccessToken(['pull', 'push'], ['alice/one']);
       succeeded(await pusher.login(host, alice.name, pushingToken));
       succeeded(await pusher.push(one));
       assert.match(refused(await pusher.push(other)), /denied/);
     });
 
-    it("refuses a push to somebody else's namespace", async () => {
+    it('rejects a push to a foreign namespace', async () => {
       const image = await build('alice/webapp:stolen');
-      const told = /denied: requested access to the resource is denied/;
-      assert.match(refused(await engine.createUser('bob').push(image)), told);
-      assert.match(refused(await anybody.push(image)), /denied|unauthorized/);
-      // An administrator's other rights are management, not other people's images.
-      assert.match(refused(await engine.createUser('olga').push(image)), told);
+      const message = /denied: requested access to the resource is denied/;
+      assert.match(refused(await engine.createUser('bob').push(image)), message);
+      assert.match(refused(await anonymous.push(image)), /denied|unauthorized/);
+      // Administrators manage repositories, but may not push to foreign namespaces.
+      assert.match(refused(await engine.createUser('olga').push(image)), message);
       assert.equal((await registryTags('alice/webapp')).includes('stolen'), false);
     });
 
@@ -91,78 +91,78 @@ for (const generation of generations) {
       const first = await build('alice/base:v1');
       const second = `${host}/alice/derived:v1`;
       succeeded(await engine.createUser('alice').push(first));
-      await anybody.docker('tag', first, second);
+      await anonymous.docker('tag', first, second);
       const { stdout } = succeeded(await engine.createUser('alice').push(second));
       assert.match(stdout, /Mounted from alice\/base/);
-      assert.ok(await until(5_000, () => stage.api().tag('alice/derived', 'v1')));
+      assert.ok(await until(5_000, () => fixture.api().tag('alice/derived', 'v1')));
     });
 
-    it('lets anybody pull a public image, and counts it', async () => {
+    it('pulls a public image without an account, and counts the pull', async () => {
       const image = await build('bob/public:v1');
       succeeded(await engine.createUser('bob').push(image));
-      const { pulls } = await until(5_000, () => stage.api().repository('bob/public'));
-      succeeded(await anybody.pull(image));
+      const { pulls } = await until(5_000, () => fixture.api().repository('bob/public'));
+      succeeded(await anonymous.pull(image));
       const counted = await until(5_000, async () => {
-        const seen = await stage.api().repository('bob/public');
-        return seen !== undefined && seen.pulls > pulls && seen;
+        const repository = await fixture.api().repository('bob/public');
+        return repository !== undefined && repository.pulls > pulls && repository;
       });
       assert.equal(counted.pulls, pulls + 1);
     });
 
-    it('lets nobody but its owner pull a private image, as if there were none', async () => {
-      await stage.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
+    it('pulls a private image as its owner only; for others it does not exist', async () => {
+      await fixture.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
       const image = await build('alice/secret:v1');
       succeeded(await engine.createUser('alice').push(image));
-      const hidden = [anybody, engine.createUser('bob')];
-      const sayOf = async (person: DockerUser, reference: string) =>
-        refused(await person.pull(reference)).replaceAll(reference.replace(/:v1$/, ''), 'IMAGE');
-      for (const person of hidden) {
+      const others = [anonymous, engine.createUser('bob')];
+      const pullError = async (user: DockerUser, reference: string) =>
+        refused(await user.pull(reference)).replaceAll(reference.replace(/:v1$/, ''), 'IMAGE');
+      for (const user of others) {
         assert.equal(
-          await sayOf(person, image),
-          await sayOf(person, `${host}/alice/absent:v1`),
+          await pullError(user, image),
+          await pullError(user, `${host}/alice/absent:v1`),
           'a private repository looks like an absent one',
         );
-        assert.match(await sayOf(person, image), /pull access denied|denied|unauthorized/);
+        assert.match(await pullError(user, image), /pull access denied|denied|unauthorized/);
       }
       succeeded(await engine.createUser('alice').pull(image));
     });
 
-    it('keeps official names to administrators, under both spellings', async () => {
+    it('pushes official names as administrator only, in both spellings', async () => {
       succeeded(
-        await stage.index.command(['official', 'add', 'centos', '--description', 'The CentOS image.']),
+        await fixture.index.command(['official', 'add', 'centos', '--description', 'The CentOS image.']),
       );
       const image = await build('centos:7');
-      const spelled = `${host}/library/centos:7`;
-      await anybody.docker('tag', image, spelled);
-      for (const reference of [image, spelled]) {
+      const librarySpelling = `${host}/library/centos:7`;
+      await anonymous.docker('tag', image, librarySpelling);
+      for (const reference of [image, librarySpelling]) {
         assert.match(refused(await engine.createUser('alice').push(reference)), /denied/);
       }
       succeeded(await engine.createUser('olga').push(image));
-      assert.ok(await until(5_000, () => stage.api().tag('library/centos', '7')));
-      assert.equal((await stage.api().repository('library/centos'))?.full_name, 'centos');
-      succeeded(await anybody.pull(image));
-      // It lies where it was pushed first, and the refusal says where that is.
-      assert.match(refused(await engine.createUser('olga').push(spelled)), /denied:.*\bcentos\b/);
+      assert.ok(await until(5_000, () => fixture.api().tag('library/centos', '7')));
+      assert.equal((await fixture.api().repository('library/centos'))?.full_name, 'centos');
+      succeeded(await anonymous.pull(image));
+      // The repository keeps the path of its first push, which the error names.
+      assert.match(refused(await engine.createUser('olga').push(librarySpelling)), /denied:.*\bcentos\b/);
     });
 
-    it('lays an official image under library/ when it was first pushed there', async () => {
-      succeeded(await stage.index.command(['official', 'add', 'fedora']));
+    it('stores an official image under library/ if it was first pushed there', async () => {
+      succeeded(await fixture.index.command(['official', 'add', 'fedora']));
       const image = await build('library/fedora:40');
       succeeded(await engine.createUser('olga').push(image));
-      assert.ok(await until(5_000, () => stage.api().tag('library/fedora', '40')));
-      succeeded(await anybody.pull(image));
+      assert.ok(await until(5_000, () => fixture.api().tag('library/fedora', '40')));
+      succeeded(await anonymous.pull(image));
     });
 
-    it('refuses top-level names that nobody made official, also to administrators', async () => {
+    it('rejects top-level names that are not official, also from administrators', async () => {
       for (const name of ['gentoo:1', 'library/gentoo:1']) {
         assert.match(refused(await engine.createUser('olga').push(await build(name))), /denied/);
       }
     });
 
-    /** The tags that the registry itself has of a repository. */
+    /** The tags that the registry itself lists for a repository. */
     async function registryTags(name: string): Promise<string[]> {
-      const token = await stage.api().registryToken('main', `repository:${name}:pull`);
-      const response = await stage.registry.get(`/v2/${name}/tags/list`, token);
+      const token = await fixture.api().registryToken('main', `repository:${name}:pull`);
+      const response = await fixture.registry.get(`/v2/${name}/tags/list`, token);
       assert.equal(response.status, 200);
       return (await readJson<{ tags: string[] | null }>(response)).tags ?? [];
     }

@@ -21,18 +21,18 @@ const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))]
 const tag = fc.constantFrom('v1', 'v2');
 const image = fc.nat(images.length - 1);
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ does: fc.constant('push' as const), tag, image }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('delete tag' as const), tag }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('delete image' as const), image }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('pull' as const), tag }) },
+  { weight: 4, arbitrary: fc.record({ action: fc.constant('push' as const), tag, image }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('delete tag' as const), tag }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('delete image' as const), image }) },
+  { weight: 2, arbitrary: fc.record({ action: fc.constant('pull' as const), tag }) },
 );
 const numRuns = 100;
 
 for (const generation of generations) {
-  describeWithReal(`histories at ${generation}`, [registryProgram(generation)], () => {
+  describeWithReal(`event sequences of ${generation}`, [registryProgram(generation)], () => {
     let index: Product;
     let registry: BlobRegistry;
-    let courier: NotificationProxy;
+    let proxy: NotificationProxy;
     let number = 0;
 
     beforeAll(async () => {
@@ -40,21 +40,21 @@ for (const generation of generations) {
       mkdirSync(join(folder, 'index'));
       registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
       index = await Product.start(join(folder, 'index'), { RATE_LIMITS: 'off' });
-      courier = await NotificationProxy.start();
+      proxy = await NotificationProxy.start();
       const file = join(folder, 'part.yml');
-      const place = ['--url', registry.url, '--kind', registry.generation, '--hook-url', courier.url];
-      succeeded(await index.command(['registry', 'add', 'main', ...place, '--config', file]));
+      const options = ['--url', registry.url, '--kind', registry.generation, '--hook-url', proxy.url];
+      succeeded(await index.command(['registry', 'add', 'main', ...options, '--config', file]));
       await registry.start(readFileSync(file, 'utf8'));
       await new Api(index.url).signUp(alice);
     });
     afterAll(async () => {
       await registry?.stop();
       await index?.stop();
-      await courier?.stop();
+      await proxy?.stop();
     });
 
-    /** What the registry itself says of a repository. */
-    const truth = async (path: string, token: string): Promise<Record<string, string>> => {
+    /** The tags and digests that the registry itself has for a repository. */
+    const registryTags = async (path: string, token: string): Promise<Record<string, string>> => {
       const list = await readJson<{
         tags: string[] | null;
       }>(await registry.get(`/v2/${path}/tags/list`, token));
@@ -71,7 +71,7 @@ for (const generation of generations) {
         await (await fetch(`${index.url}/metrics`)).text(),
       );
 
-    it('end as the registry is, each pull counted once, however their reports are shuffled and doubled', async () => {
+    it("end in the registry's state with each pull counted once, although notifications are shuffled and repeated", async () => {
       const property = fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 10 }),
         fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
@@ -81,28 +81,29 @@ for (const generation of generations) {
           const token = await api.registryToken('main', `repository:${path}:pull,push,delete`);
           const user = new RegistryUser(registry.url, alice.name, 'main', () => token);
           let pulls = 0;
-          for (const one of steps) {
-            if (one.does === 'push') await user.push(path, images[one.image]!, one.tag);
-            else if (one.does === 'delete tag') await user.delete(path, one.tag);
-            else if (one.does === 'delete image') await user.delete(path, images[one.image]!.digest);
+          for (const operation of steps) {
+            if (operation.action === 'push') await user.push(path, images[operation.image]!, operation.tag);
+            else if (operation.action === 'delete tag') await user.delete(path, operation.tag);
+            else if (operation.action === 'delete image')
+              await user.delete(path, images[operation.image]!.digest);
             else
-              await user.pull(path, one.tag).then(
+              await user.pull(path, operation.tag).then(
                 () => (pulls += 1),
                 () => undefined,
               );
           }
           await user.push(path, images[1]!, 'end');
-          await until(10_000, () => Promise.resolve(courier.hasReceived('"push"', `"${path}"`, '"end"')));
-          const letters = courier.drain();
-          const shuffled = [...letters, ...letters]
-            .map((letter) => ({ letter, rank: chance.next().value as number }))
+          await until(10_000, () => Promise.resolve(proxy.hasReceived('"push"', `"${path}"`, '"end"')));
+          const notifications = proxy.drain();
+          const shuffled = [...notifications, ...notifications]
+            .map((notification) => ({ letter: notification, rank: chance.next().value as number }))
             .sort((a, b) => a.rank - b.rank);
-          for (const { letter } of shuffled) await courier.deliver(index.url, letter);
+          for (const { letter: notification } of shuffled) await proxy.deliver(index.url, notification);
           await until(20_000, isIdle);
-          const seen = await api.tags(path);
+          const stored = await api.tags(path);
           assert.deepEqual(
-            Object.fromEntries(seen.map(({ name, digest }) => [name, digest])),
-            await truth(path, token),
+            Object.fromEntries(stored.map(({ name, digest }) => [name, digest])),
+            await registryTags(path, token),
           );
           assert.equal((await api.repository(path))?.pulls, pulls);
         },

@@ -22,24 +22,30 @@ import { generations, registryProgram, type Generation } from './support/program
 import { BlobRegistry } from './support/registry';
 import { diagnostic } from '../support/jest';
 
-// Only we can sign these; that a registry takes some of them opens nothing that we did not grant.
-const taken = [
+// Only the index can sign these. A registry that accepts some of them grants nothing that the index has not granted.
+const acceptedByAll = [
   ...['our key without kid', 'our key under an unknown kid', 'our key under a kid that is a path'],
-  ...['our key under a kid that is SQL', 'nbf missing', 'sub missing', 'access missing', 'far too long'],
+  ...[
+    'our key under a kid that is SQL',
+    'nbf missing',
+    'sub missing',
+    'access missing',
+    'longer than the limit',
+  ],
 ];
 const lenient: Record<Generation, readonly string[]> = {
-  distribution2: [...taken, 'our key with an unknown critical extension'],
-  distribution3: [...taken, 'aud as a list'],
+  distribution2: [...acceptedByAll, 'our key with an unknown critical extension'],
+  distribution3: [...acceptedByAll, 'aud as a list'],
 };
 
 for (const generation of generations) {
-  describeWithReal(`S18: forged tokens at ${generation}`, [registryProgram(generation)], () => {
+  describeWithReal(`forged tokens at ${generation} (S18)`, [registryProgram(generation)], () => {
     let index: IndexUnderTest;
     let registry: BlobRegistry;
     let alice: Actor;
     let valid: ValidToken;
     let own: SigningKeyMaterial;
-    let stranger: SigningKeyMaterial;
+    let foreign: SigningKeyMaterial;
 
     beforeAll(async () => {
       const folder = temporaryFolder();
@@ -62,7 +68,7 @@ for (const generation of generations) {
       valid = { ...readJwt(json.token as string), token: json.token as string };
       own = await readSigningKey(index);
       const other = await IndexUnderTest.start();
-      stranger = await readSigningKey(other);
+      foreign = await readSigningKey(other);
       await other.stop();
     });
     afterAll(async () => {
@@ -70,8 +76,8 @@ for (const generation of generations) {
       await index?.stop();
     });
 
-    /** True when the registry lets the token do anything at all: log in, read, or begin an upload. */
-    const opens = async (token: string): Promise<boolean> => {
+    /** True when the registry accepts the token for anything: login, reading, or starting an upload. */
+    const isAccepted = async (token: string): Promise<boolean> => {
       const headers = { authorization: `Bearer ${token}` };
       const responses = await Promise.all([
         fetch(`${registry.url}/v2/`, { headers }),
@@ -80,18 +86,18 @@ for (const generation of generations) {
       ]);
       return responses.some(({ status }) => status < 400 || status === 404);
     };
-    const accepted = async (tokens: readonly [string, string][]): Promise<string[]> => {
+    const acceptedNames = async (tokens: readonly [string, string][]): Promise<string[]> => {
       const names: string[] = [];
-      for (const [name, token] of tokens) if (await opens(token)) names.push(name);
+      for (const [name, token] of tokens) if (await isAccepted(token)) names.push(name);
       return names;
     };
 
-    it('are refused, every one', async () => {
+    it('are rejected without exception', async () => {
       const { header, claims } = valid;
-      const right = [valid.token, ...[1, 2, 3, 4].map(() => signEs256(header, claims, own.privateKey))];
-      for (const token of right)
-        assert.ok(await opens(token), 'a right token opens, or the forgeries prove nothing');
-      const forged = forgedTokens(valid, own, stranger);
+      const validTokens = [valid.token, ...[1, 2, 3, 4].map(() => signEs256(header, claims, own.privateKey))];
+      for (const token of validTokens)
+        assert.ok(await isAccepted(token), 'a valid token must be accepted, or the forgeries prove nothing');
+      const forged = forgedTokens(valid, own, foreign);
       await register(index, { name: 'other', url: 'http://localhost:23399' });
       const id = await register(index, { name: 'zot1', url: 'http://localhost:23398', kind: 'zot' });
       const tokenFor = async (service: string): Promise<string> =>
@@ -107,23 +113,23 @@ for (const generation of generations) {
       const login = await requestToken(alice, 'main', [], { offline_token: 'true' });
       forged.push(
         ['an access token', accessToken.replace('Bearer ', '')],
-        ['an refresh token', login.json.refresh_token as string],
+        ['a refresh token', login.json.refresh_token as string],
       );
       assert.ok(forged.length >= 28);
-      assert.deepEqual(await accepted(forged), []);
+      assert.deepEqual(await acceptedNames(forged), []);
       diagnostic(
-        `0 of ${forged.length} forged tokens accepted, ${right.length} of ${right.length} right ones`,
+        `0 of ${forged.length} forged tokens accepted, ${validTokens.length} of ${validTokens.length} right ones`,
       );
     });
 
-    it('tell from what we sign wrongly ourselves, of which little is taken', async () => {
+    it('are distinct from misissued tokens, of which only the listed ones are accepted', async () => {
       const misissued = misissuedTokens(valid, own);
-      const wrong = await accepted(misissued);
-      diagnostic(`${wrong.length} of ${misissued.length}: ${wrong.join('; ')}`);
-      assert.deepEqual(wrong.sort(), [...lenient[generation]].sort());
+      const acceptedMisissued = await acceptedNames(misissued);
+      diagnostic(`${acceptedMisissued.length} of ${misissued.length}: ${acceptedMisissued.join('; ')}`);
+      assert.deepEqual(acceptedMisissued.sort(), [...lenient[generation]].sort());
     });
 
-    it('and registry tokens are no tokens of the API', async () => {
+    it('include registry tokens at the API of the index', async () => {
       for (const path of [
         '/api/v1/user',
         '/api/v1/user/tokens',

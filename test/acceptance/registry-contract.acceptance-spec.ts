@@ -6,10 +6,10 @@ import { describeWithReal } from './support/describe-with-real';
 import { generations, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 
-// The suite that the stand-in passes, on the real registries. Without authentication: what tokens open is tested
-// together with the index.
+// Runs the suite of the fake registry against real ones, without authentication: other specs test tokens, together
+// with the index.
 for (const generation of generations) {
-  describeWithReal(`what the index relies on in ${generation}`, [registryProgram(generation)], () => {
+  describeWithReal(`registry client contract with ${generation}`, [registryProgram(generation)], () => {
     registryClientContract(generation, generation === 'distribution2' ? '2.8' : '3.x', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'central-index-contract-'));
       const registry = await BlobRegistry.prepare(generation, folder);

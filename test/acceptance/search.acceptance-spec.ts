@@ -14,46 +14,46 @@ for (const generation of generations) {
     `docker search with ${generation}`,
     [dockerdProgram(), registryProgram(generation)],
     () => {
-      let stage: DockerFixture;
+      let fixture: DockerFixture;
       let engine: DockerDaemon;
-      let anybody: DockerUser;
-      const term = (words: string) => `${stage.index.host}/${words}`;
+      let anonymous: DockerUser;
+      const term = (words: string) => `${fixture.index.host}/${words}`;
       const names = async (words: string, ...options: string[]) =>
-        (await anybody.search(term(words), ...options)).map(({ name }) => name);
+        (await anonymous.search(term(words), ...options)).map(({ name }) => name);
 
-      /** Builds and pushes as somebody who is logged in. */
-      const push = async (who: string, name: string) => {
-        const image = `${stage.registry.host}/${name}`;
+      /** Builds an image and pushes it as the given user. */
+      const push = async (caller: string, name: string) => {
+        const image = `${fixture.registry.host}/${name}`;
         await engine.build(image);
-        succeeded(await engine.createUser(who).push(image));
+        succeeded(await engine.createUser(caller).push(image));
       };
 
       beforeAll(async () => {
-        stage = await DockerFixture.start(generation);
-        engine = await stage.docker();
-        anybody = engine.createUser('anybody');
+        fixture = await DockerFixture.start(generation);
+        engine = await fixture.docker();
+        anonymous = engine.createUser('anonymous');
         for (const { name, password } of [alice, bob, olga]) {
-          succeeded(await engine.createUser(name).login(stage.registry.host, name, password));
+          succeeded(await engine.createUser(name).login(fixture.registry.host, name, password));
         }
-        await stage.api(alice).createRepository('alice', { name: 'centos-shop', description: long });
-        await stage.api(alice).createRepository('alice', { name: 'centos-vault', visibility: 'private' });
-        await stage
+        await fixture.api(alice).createRepository('alice', { name: 'centos-shop', description: long });
+        await fixture.api(alice).createRepository('alice', { name: 'centos-vault', visibility: 'private' });
+        await fixture
           .api(alice)
           .createRepository('alice', { name: 'centos-plan', description: 'No image yet.' });
         succeeded(
-          await stage.index.command(['official', 'add', 'centos', '--description', 'The CentOS image.']),
+          await fixture.index.command(['official', 'add', 'centos', '--description', 'The CentOS image.']),
         );
         for (const name of ['alice/centos-shop:v1', 'alice/centos-vault:v1']) await push('alice', name);
         await push('bob', 'bob/centos-till:v1');
         await push('olga', 'centos:7');
-        await until(5_000, () => stage.api(alice).tag('alice/centos-shop', 'v1'));
-        for (const who of [alice, bob]) await stage.api(who).star('alice/centos-shop');
+        await until(5_000, () => fixture.api(alice).tag('alice/centos-shop', 'v1'));
+        for (const caller of [alice, bob]) await fixture.api(caller).star('alice/centos-shop');
         await until(10_000, async () => {
-          const rows = await anybody.search(term('centos'));
+          const rows = await anonymous.search(term('centos'));
           return rows.length === 3 && rows.some(({ stars }) => stars === 2);
         });
       });
-      afterAll(() => stage?.stop());
+      afterAll(() => fixture?.stop());
 
       it('finds an image within a second of its push', async () => {
         await push('bob', 'bob/quicksilver:v1');
@@ -61,7 +61,7 @@ for (const generation of generations) {
       });
 
       it('shows the official image first, marked, and without a namespace', async () => {
-        const [first, ...others] = await anybody.search(term('centos'));
+        const [first, ...others] = await anonymous.search(term('centos'));
         assert.deepEqual(first, {
           name: 'centos',
           description: 'The CentOS image.',
@@ -72,8 +72,8 @@ for (const generation of generations) {
         assert.ok(others.every(({ official }) => !official));
       });
 
-      it('prints the table that people know', async () => {
-        const { stdout } = succeeded(await anybody.docker('search', term('centos')));
+      it('prints the usual table', async () => {
+        const { stdout } = succeeded(await anonymous.docker('search', term('centos')));
         const [head = '', first = ''] = stdout.split('\n');
         assert.match(head, /^NAME +DESCRIPTION +STARS +OFFICIAL/);
         assert.match(first, /^centos +The CentOS image\. +0 +\[OK\]/);
@@ -91,32 +91,32 @@ for (const generation of generations) {
         assert.deepEqual(await names('centos', '--limit', '1'), ['centos']);
         assert.equal((await names('centos', '--limit', '2')).length, 2);
         assert.equal((await names('centos', '--limit', '100')).length, 3);
-        assert.match(refused(await anybody.docker('search', '--limit', '101', term('centos'))), /limit/i);
+        assert.match(refused(await anonymous.docker('search', '--limit', '101', term('centos'))), /limit/i);
       });
 
-      it('gives descriptions whole, which the client shortens unless told otherwise', async () => {
+      it('returns whole descriptions, which the client truncates by default', async () => {
         const descriptionOf = async (...options: string[]) =>
-          (await anybody.search(term('alice/centos-shop'), ...options))[0]?.description;
+          (await anonymous.search(term('alice/centos-shop'), ...options))[0]?.description;
         assert.equal(await descriptionOf('--no-trunc'), long);
         const short = await descriptionOf();
         assert.ok(short !== undefined && short.length < long.length && long.startsWith(short.slice(0, 30)));
       });
 
-      it('shows a private image to its owner alone, and a repository without image to nobody', async () => {
+      it('shows a private image to its owner only, and hides a repository without images', async () => {
         const owner = engine.createUser('alice');
-        succeeded(await owner.login(stage.index.host, alice.name, alice.password));
-        const found = async (person: DockerUser) =>
-          (await person.search(term('centos'))).map(({ name }) => name);
-        assert.ok((await found(owner)).includes('alice/centos-vault'));
+        succeeded(await owner.login(fixture.index.host, alice.name, alice.password));
+        const search = async (user: DockerUser) =>
+          (await user.search(term('centos'))).map(({ name }) => name);
+        assert.ok((await search(owner)).includes('alice/centos-vault'));
         const other = engine.createUser('bob');
-        succeeded(await other.login(stage.index.host, bob.name, bob.password));
-        for (const person of [anybody, other]) {
-          assert.equal((await found(person)).includes('alice/centos-vault'), false);
+        succeeded(await other.login(fixture.index.host, bob.name, bob.password));
+        for (const user of [anonymous, other]) {
+          assert.equal((await search(user)).includes('alice/centos-vault'), false);
         }
-        assert.equal((await found(owner)).includes('alice/centos-plan'), false);
+        assert.equal((await search(owner)).includes('alice/centos-plan'), false);
       });
 
-      it('answers a term that matches nothing with no rows, and an odd one without an error', async () => {
+      it('prints no rows for a term without matches, and no error for unusual terms', async () => {
         assert.deepEqual(await names('nothing-like-this-here'), []);
         for (const odd of ['', 'alice/', 'centos:7', 'docker.io/library/centos', "'%_\\", 'ubunțu']) {
           assert.ok(Array.isArray(await names(odd)), odd);

@@ -17,8 +17,8 @@ describe('start', () => {
   });
   afterAll(() => index?.stop());
 
-  it('says where it listens, where the data lies and what to do next', async () => {
-    // It greets when all of its processes are ready, and serves with the first.
+  it('prints its address, the data folder and the next steps', async () => {
+    // It serves with its first process, and prints the banner when all of them are ready.
     const log = await until(20_000, async () => index.log().includes('Stop it with') && index.log());
     assert.match(log, new RegExp(`Central Index listens on ${index.url}\\b`));
     assert.match(log, /embedded PostgreSQL/);
@@ -27,39 +27,39 @@ describe('start', () => {
     assert.match(log, /registry add/);
   });
 
-  it('refuses a second start on the same data in one sentence', async () => {
-    const said = refused(await Product.in(folder, await freePort()).command(['start']));
-    assert.match(said, /^central-index: .* is in use by another .*\n$/);
+  it('rejects a second start on the same data with one sentence', async () => {
+    const output = refused(await Product.in(folder, await freePort()).command(['start']));
+    assert.match(output, /^central-index: .* is in use by another .*\n$/);
   });
 
-  it('refuses a port in use in one sentence, and leaves nothing running', async () => {
+  it('fails on a port in use with one sentence, and leaves no process behind', async () => {
     const other = Product.in(temporaryFolder(), index.port);
-    const said = refused(await other.command(['start']));
-    const sentence = said.split('\n').filter((line) => line.startsWith('central-index: '));
-    assert.equal(sentence.length, 1, said);
+    const output = refused(await other.command(['start']));
+    const sentence = output.split('\n').filter((line) => line.startsWith('central-index: '));
+    assert.equal(sentence.length, 1, output);
     assert.match(sentence[0]!, new RegExp(`\\b${index.port}\\b`));
-    assert.doesNotMatch(said, /^\s+at /m);
+    assert.doesNotMatch(output, /^\s+at /m);
     assert.deepEqual(other.processes(), []);
   });
 
-  it('starts again a server and a worker that die', async () => {
+  it('restarts a server and a worker that die', async () => {
     for (const role of ['server', 'worker']) {
-      const [victim] = index.processes(role);
-      assert.ok(victim !== undefined, role);
+      const [pid] = index.processes(role);
+      assert.ok(pid !== undefined, role);
       const count = index.processes(role).length;
-      process.kill(victim, 'SIGKILL');
+      process.kill(pid, 'SIGKILL');
       await until(15_000, async () => {
         const now = index.processes(role);
-        return now.length === count && !now.includes(victim);
+        return now.length === count && !now.includes(pid);
       });
     }
     await until(15_000, async () => (await fetch(`${index.url}/readyz`)).ok);
   });
 
-  it('stops at once when asked, leaves nothing running, and has all its data when started again', async () => {
+  it('stops on request, leaves no process behind, and has all data after a restart', async () => {
     await new Api(index.url).signUp(alice);
     succeeded(await index.command(['official', 'add', 'busybox']));
-    assert.equal(await index.stop(), true, 'it ended by itself');
+    assert.equal(await index.stop(), true, 'it exited on SIGTERM');
     assert.deepEqual(index.processes(), []);
     await index.start();
     const me = await new Api(index.url, alice).send('GET', '/api/v1/user');

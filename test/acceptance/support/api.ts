@@ -1,6 +1,6 @@
 import { readJson } from '../../support/read-json';
 
-/** What the REST API says of a repository, as far as these tests look. */
+/** The fields of a repository in the REST API that these tests read. */
 export interface RepositoryView {
   full_name: string;
   visibility: string;
@@ -11,7 +11,7 @@ export interface RepositoryView {
   pulls: number;
 }
 
-/** What the REST API says of a tag, as far as these tests look. */
+/** The fields of a tag in the REST API that these tests read. */
 export interface TagView {
   name: string;
   digest: string;
@@ -21,23 +21,23 @@ export interface TagView {
   pushed_by: string | null;
 }
 
-/** Who speaks: a name and a password, or nobody. */
+/** The name and password of an account. */
 export interface Credentials {
   name: string;
   password: string;
 }
 
-/** The product's HTTP surface as a person's script uses it. */
+/** A client of the REST API; anonymous without credentials. Its methods throw on error responses. */
 export class Api {
   constructor(
     private readonly url: string,
-    private readonly who?: Credentials,
+    private readonly caller?: Credentials,
   ) {}
 
-  /** Sends one request; `body` goes as JSON. */
+  /** Sends one request, with `body` as JSON, and returns any response. */
   async send(method: string, path: string, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = {};
-    if (this.who !== undefined) headers.authorization = basic(this.who);
+    if (this.caller !== undefined) headers.authorization = basic(this.caller);
     if (body !== undefined) headers['content-type'] = 'application/json';
     return fetch(`${this.url}${path}`, {
       method,
@@ -48,41 +48,41 @@ export class Api {
 
   async signUp({ name, password }: Credentials): Promise<void> {
     const body = { username: name, email: `${name}@example.org`, password };
-    await accepted(await this.send('POST', '/api/v1/users', body));
+    await assertOk(await this.send('POST', '/api/v1/users', body));
   }
 
   async createRepository(
     namespace: string,
     body: { name: string; description?: string; visibility?: string },
   ): Promise<void> {
-    await accepted(await this.send('POST', `/api/v1/namespaces/${namespace}/repositories`, body));
+    await assertOk(await this.send('POST', `/api/v1/namespaces/${namespace}/repositories`, body));
   }
 
-  /** Makes an access token for the caller; the answer is what goes into a password prompt. */
+  /** Creates an access token for the caller and returns it, to be used as a password. */
   async createAccessToken(permissions: string[], repositories: string[]): Promise<string> {
     const body = { label: permissions.join(' '), permissions, repositories };
-    const response = await accepted(await this.send('POST', '/api/v1/user/tokens', body));
+    const response = await assertOk(await this.send('POST', '/api/v1/user/tokens', body));
     return (await readJson<{ token: string }>(response)).token;
   }
 
   async star(name: string): Promise<void> {
-    await accepted(await this.send('PUT', `/api/v1/repositories/${name}/star`));
+    await assertOk(await this.send('PUT', `/api/v1/repositories/${name}/star`));
   }
 
-  /** The repository, or undefined when the caller sees none of that name. */
+  /** The repository, or undefined if the caller may see none of that name. */
   async repository(name: string): Promise<RepositoryView | undefined> {
     const response = await this.send('GET', `/api/v1/repositories/${name}`);
-    return response.status === 404 ? undefined : await readJson<RepositoryView>(await accepted(response));
+    return response.status === 404 ? undefined : await readJson<RepositoryView>(await assertOk(response));
   }
 
-  /** All tags of a repository; none when the caller sees no such repository. */
+  /** All tags of a repository; none if the caller may not see it. */
   async tags(name: string): Promise<TagView[]> {
     const tags: TagView[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ per_page: '100', ...(cursor === '' ? {} : { cursor }) });
       const response = await this.send('GET', `/api/v1/repositories/${name}/tags?${query.toString()}`);
       if (response.status === 404) return [];
-      const page = await readJson<{ items: TagView[]; next: string | null }>(await accepted(response));
+      const page = await readJson<{ items: TagView[]; next: string | null }>(await assertOk(response));
       tags.push(...page.items);
       cursor = page.next;
     }
@@ -93,18 +93,18 @@ export class Api {
     return (await this.tags(name)).find((item) => item.name === tag);
   }
 
-  /** A token for a registry, as clients ask for it. */
+  /** Requests a token for a registry, as clients do. */
   async registryToken(service: string, scope: string): Promise<string> {
     const query = new URLSearchParams({ service, scope });
-    const response = await accepted(await this.send('GET', `/token?${query.toString()}`));
+    const response = await assertOk(await this.send('GET', `/token?${query.toString()}`));
     return (await readJson<{ token: string }>(response)).token;
   }
 }
 
-/** The answer itself when it says success; otherwise an error with all it says. */
-async function accepted(response: Response): Promise<Response> {
+/** Returns a successful response; throws an error with the body of any other. */
+async function assertOk(response: Response): Promise<Response> {
   if (response.ok) return response;
-  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  throw new Error(`${response.url} returned ${response.status}: ${await response.text()}`);
 }
 
 function basic({ name, password }: Credentials): string {

@@ -5,20 +5,20 @@ import { run, type Outcome } from './processes';
 import { craneProgram, pathOf, podmanProgram, skopeoProgram } from './programs';
 
 /**
- * A person with podman, skopeo and crane: a home of their own, in which the three keep credentials and
- * images, and nothing of the machine's. Each method answers what the person would see.
+ * podman, skopeo and crane of one user, with a home of their own for credentials and images, isolated from the machine's.
+ * Each method returns the exit code and output of the command.
  */
 export class ContainerTools {
   constructor(private readonly home: string) {
     mkdirSync(home, { recursive: true });
-    // Podman refuses a credentials file that is named and does not exist.
+    // Podman fails if the credentials file in its arguments does not exist.
     if (!existsSync(this.authFile)) writeFileSync(this.authFile, '{}', { mode: 0o600 });
   }
 
-  /** Podman with storage in the home; `args` begin with the command, for one that speaks to a registry. */
+  /** Runs podman with storage in the home. `args` start with a command that accepts registry options. */
   podman(args: string[], input = ''): Promise<Outcome> {
-    const place = (name: string) => join(this.home, name);
-    const storage = ['--root', place('root'), '--runroot', place('run'), '--tmpdir', place('tmp')];
+    const path = (name: string) => join(this.home, name);
+    const storage = ['--root', path('root'), '--runroot', path('run'), '--tmpdir', path('tmp')];
     return this.run(
       pathOf(podmanProgram()),
       [...storage, '--storage-driver=vfs', ...this.withOptions(args)],
@@ -35,7 +35,7 @@ export class ContainerTools {
     return this.run(pathOf(skopeoProgram()), this.withOptions(['login', ...args]), password);
   }
 
-  /** Takes over the logins that docker keeps in its settings. */
+  /** Uses the logins in the contents of docker's config.json. */
   copyDockerLogins(settings: string): void {
     mkdirSync(join(this.home, '.docker'), { recursive: true });
     for (const file of [this.authFile, join(this.home, '.docker', 'config.json')]) {
@@ -43,13 +43,13 @@ export class ContainerTools {
     }
   }
 
-  /** `skopeo copy`; both sides speak plain http. */
+  /** Runs `skopeo copy`, with plain HTTP on both sides. */
   skopeoCopy(from: string, to: string): Promise<Outcome> {
     const options = ['--src-tls-verify=false', '--dest-tls-verify=false', '--authfile', this.authFile];
     return this.run(pathOf(skopeoProgram()), ['--insecure-policy', 'copy', ...options, from, to]);
   }
 
-  /** Any other skopeo command. */
+  /** Runs any other skopeo command. */
   skopeo(...args: string[]): Promise<Outcome> {
     return this.run(pathOf(skopeoProgram()), this.withOptions(args));
   }

@@ -4,7 +4,7 @@ import { environmentIn } from './environment';
 import { BackgroundProcess, run, type Outcome } from './processes';
 import { containerdProgram, ctrProgram, pathOf } from './programs';
 
-/** A containerd of our own with its `ctr`, which asks for tokens by POST. It runs no container. */
+/** A separate containerd with `ctr`, which requests tokens by POST. It runs no containers. */
 export class Containerd {
   private constructor(
     private readonly folder: string,
@@ -39,7 +39,7 @@ export class Containerd {
     await this.daemon.stop();
   }
 
-  /** Any `ctr` command. */
+  /** Runs any `ctr` command. */
   ctr(...args: string[]): Promise<Outcome> {
     const program = pathOf(ctrProgram());
     return run(program, ['--address', join(this.folder, 'socket'), ...args], {
@@ -48,22 +48,22 @@ export class Containerd {
     });
   }
 
-  /** Fetches an image's content, as the person whose `name:secret` is given, or as nobody. */
+  /** Fetches an image's content, with the credentials `name:secret` or anonymously. */
   pull(reference: string, user?: string): Promise<Outcome> {
     return this.ctr('content', 'fetch', '--plain-http', ...userOption(user), reference);
   }
 
-  /** Pushes an image of its own store. */
+  /** Pushes an image from its store. */
   push(reference: string, user?: string): Promise<Outcome> {
     return this.ctr('images', 'push', '--plain-http', ...userOption(user), reference);
   }
 
-  /** Takes an image into its store from a tar file of an OCI layout; its name is `name` and the layout's tag. */
+  /** Imports an image from a tar file of an OCI layout, as `name` with the layout's tag. */
   load(file: string, name: string): Promise<Outcome> {
     return this.ctr('images', 'import', '--no-unpack', '--base-name', name, file);
   }
 
-  /** Gives an image of its store a second name. */
+  /** Adds a second name to an image in its store. */
   tag(from: string, to: string): Promise<Outcome> {
     return this.ctr('images', 'tag', from, to);
   }

@@ -6,11 +6,11 @@ import { BackgroundProcess, run, succeeded, type Outcome } from './processes';
 import { dockerClient, dockerdProgram, pathOf } from './programs';
 
 /**
- * A docker engine of our own, which touches neither the machine's network nor its images: it pushes,
- * pulls and searches, and runs no container.
+ * A separate docker daemon, isolated from the machine's network and images. It pushes, pulls and searches, and runs no
+ * containers.
  */
 export class DockerDaemon {
-  private made = 0;
+  private builds = 0;
 
   private constructor(
     private readonly folder: string,
@@ -20,19 +20,19 @@ export class DockerDaemon {
   static async start(folder: string): Promise<DockerDaemon> {
     mkdirSync(folder, { recursive: true });
     const options = ['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver=vfs'];
-    const places = ['data-root=data', 'exec-root=run', 'pidfile=pid'].map((place) => {
-      const [option, name] = place.split('=') as [string, string];
+    const paths = ['data-root=data', 'exec-root=run', 'pidfile=pid'].map((entry) => {
+      const [option, name] = entry.split('=') as [string, string];
       return `--${option}=${join(folder, name)}`;
     });
     const daemon = new BackgroundProcess(
       'dockerd',
       pathOf(dockerdProgram()),
-      [...options, ...places, `--host=unix://${join(folder, 'socket')}`],
+      [...options, ...paths, `--host=unix://${join(folder, 'socket')}`],
       { env: environmentIn(folder), log: join(folder, 'dockerd.log') },
     );
     const engine = new DockerDaemon(folder, daemon);
-    const anybody = engine.createUser('nobody');
-    await daemon.ready(async () => (await anybody.docker('version')).code === 0);
+    const anonymous = engine.createUser('anonymous');
+    await daemon.ready(async () => (await anonymous.docker('version')).code === 0);
     return engine;
   }
 
@@ -40,25 +40,25 @@ export class DockerDaemon {
     await this.daemon.stop();
   }
 
-  /** Somebody at a terminal of this engine, with credentials of their own and none to begin with. */
+  /** Creates a user of this daemon with separate credentials, initially none. */
   createUser(name: string): DockerUser {
     const home = join(this.folder, 'homes', name);
     mkdirSync(home, { recursive: true });
     return new DockerUser(home, join(this.folder, 'socket'));
   }
 
-  /** Builds an image of one layer like no other, of `size` bytes and a few, under the name `reference`. */
+  /** Builds an image as `reference`, with one unique layer of slightly more than `size` bytes. */
   async build(reference: string, size = 0): Promise<void> {
-    const context = join(this.folder, `context-${(this.made += 1)}`);
+    const context = join(this.folder, `context-${(this.builds += 1)}`);
     mkdirSync(context);
-    const label = Buffer.from(`${reference} ${this.made}\n`);
+    const label = Buffer.from(`${reference} ${this.builds}\n`);
     writeFileSync(join(context, 'content'), Buffer.concat([label, randomBytes(size)]));
     writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nCOPY content /content\nCMD ["/content"]\n');
     succeeded(await this.createUser('builder').docker('build', '--quiet', '--tag', reference, context));
   }
 }
 
-/** A person's docker command. Each method answers what the person would see. */
+/** The docker command of one user. Each method returns the exit code and output of the command. */
 export class DockerUser {
   constructor(
     private readonly home: string,
@@ -66,14 +66,14 @@ export class DockerUser {
   ) {}
 
   docker(...args: string[]): Promise<Outcome> {
-    return this.dockerReading('', ...args);
+    return this.runWithInput('', ...args);
   }
 
   login(host: string, user: string, password: string): Promise<Outcome> {
-    return this.dockerReading(password, 'login', '--username', user, '--password-stdin', host);
+    return this.runWithInput(password, 'login', '--username', user, '--password-stdin', host);
   }
 
-  /** What docker keeps of the person's logins. */
+  /** The contents of the user's config.json, in which docker stores logins. */
   settings(): string {
     return readFileSync(join(this.home, '.docker', 'config.json'), 'utf8');
   }
@@ -82,13 +82,13 @@ export class DockerUser {
     return this.docker('push', reference);
   }
 
-  /** Pulls an image that this engine has forgotten before, so that every byte comes from the registry. */
+  /** Pulls an image after deleting the local one, so that every byte comes from the registry. */
   async pull(reference: string): Promise<Outcome> {
     await this.docker('image', 'rm', '--force', reference);
     return this.docker('pull', reference);
   }
 
-  /** Searches and answers the rows, best first, as the engine handed them to the command. */
+  /** Searches and returns the rows in the order of the daemon, best first. */
   async search(term: string, ...options: string[]): Promise<FoundImage[]> {
     const format = '{{.Name}}\t{{.Description}}\t{{.StarCount}}\t{{.IsOfficial}}';
     const { stdout } = succeeded(await this.docker('search', '--format', format, ...options, term));
@@ -101,12 +101,12 @@ export class DockerUser {
       });
   }
 
-  private dockerReading(input: string, ...args: string[]): Promise<Outcome> {
+  private runWithInput(input: string, ...args: string[]): Promise<Outcome> {
     const env = environmentIn(this.home, {
       DOCKER_HOST: `unix://${this.socket}`,
-      // The legacy builder needs no further program and no network.
+      // The legacy builder needs neither another program nor a network.
       DOCKER_BUILDKIT: '0',
-      // Newer clients print an advertisement after a refused pull.
+      // Newer clients print hints after a denied pull.
       DOCKER_CLI_HINTS: 'false',
     });
     return run(pathOf(dockerClient()), args, { env, input, milliseconds: 300_000 });

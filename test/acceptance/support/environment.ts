@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { atFileEnd } from '../../support/at-file-end';
 import { killProcessesIn } from './processes';
 
-/** The folder of the package under test, seen from the compiled files. */
-export const packageFolder = resolve(__dirname, '../../../..');
+/** The root folder of the package under test, relative to the compiled files. */
+export const packageFolder = resolvePath(__dirname, '../../../..');
 
-/** With REQUIRE_REAL=1 a missing program is a failure instead of a skipped test. */
+/** True with REQUIRE_REAL=1: then a missing program fails the tests instead of skipping them. */
 export const requireReal = process.env.REQUIRE_REAL === '1';
 
 /**
- * What every program started here sees: nothing of the person running the tests but where programs
- * are. Credentials, caches and settings stay in `home`.
+ * The environment of every program that the tests start: of the developer's, only the search path. Credentials, caches
+ * and settings are stored in `home`.
  */
 export function environmentIn(home: string, more: Record<string, string> = {}): Record<string, string> {
   return {
@@ -26,13 +26,13 @@ export function environmentIn(home: string, more: Record<string, string> = {}): 
   };
 }
 
-/** Folders in which Go puts the programs that `go install` makes. */
+/** Folders to which `go install` writes programs. */
 export function goProgramFolders(): string[] {
   const paths = (process.env.GOPATH ?? join(process.env.HOME ?? '/root', 'go')).split(':');
   return [process.env.GOBIN, ...paths.map((path) => join(path, 'bin'))].filter((path) => path !== undefined);
 }
 
-/** Folders of the search path of this process, and those of system programs. */
+/** The folders of this process's search path, and those of system programs. */
 export function programFolders(): string[] {
   return environmentIn('/')
     .PATH!.split(':')
@@ -40,13 +40,13 @@ export function programFolders(): string[] {
 }
 
 /**
- * A temporary folder whose name marks all that is started in it. When the test file is over or this process ends,
- * programs still running there are killed and the folder is removed.
+ * Creates a temporary folder, whose name identifies the programs started in it. When the test file or this process ends,
+ * such programs are killed and the folder is deleted.
  */
 export function temporaryFolder(): string {
-  // Short: podman takes no run folder of more than 50 characters.
+  // Short, because podman accepts run folders of at most 50 characters.
   const folder = mkdtempSync(join(tmpdir(), 'ci-acc-'));
-  // The embedded database runs under another account when the tests run as root: it must get in.
+  // When root runs the tests, the embedded database runs as another user, which must be able to enter the folder.
   chmodSync(folder, 0o755);
   atFileEnd(() => {
     killProcessesIn(folder);
@@ -56,25 +56,25 @@ export function temporaryFolder(): string {
 }
 
 /**
- * A port nobody listens on now, below the range that the kernel gives to outgoing connections, which
- * would otherwise take it between two starts of the same program.
+ * A free port below the range from which the kernel assigns ports to outgoing connections: one of these could otherwise
+ * occupy it between two starts of the same program.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 22_000 + Math.floor(Math.random() * 1_000);
-    if (!given.has(port) && (await isFree(port))) {
-      given.add(port);
+    if (!reserved.has(port) && (await isFree(port))) {
+      reserved.add(port);
       return port;
     }
   }
 }
 
-const given = new Set<number>();
+const reserved = new Set<number>();
 
 function isFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => answer(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => answer(true)));
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

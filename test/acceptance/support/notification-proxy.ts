@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A notification on its way. */
+/** A notification that the proxy has received from a registry. */
 export interface ReceivedNotification {
   readonly path: string;
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Takes a registry's notifications in the index's place, for a test to deliver late, twice or in another order. */
+/** Receives a registry's notifications in place of the index, for a test to deliver late, twice or in another order. */
 export class NotificationProxy {
-  private readonly letters: ReceivedNotification[] = [];
+  private readonly received: ReceivedNotification[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -19,34 +19,34 @@ export class NotificationProxy {
       void read(request).then((body) => {
         const { authorization = '', 'content-type': type = '' } = request.headers;
         const headers = { authorization, 'content-type': type };
-        courier.letters.push({ path: request.url ?? '/', body, headers });
+        proxy.received.push({ path: request.url ?? '/', body, headers });
         response.writeHead(200).end();
       });
     });
-    const courier = new NotificationProxy(server);
+    const proxy = new NotificationProxy(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return courier;
+    return proxy;
   }
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** True once a letter that holds all those texts has come. A registry sends one after the other. */
+  /** True once a notification with all these texts has arrived. A registry sends them one after another. */
   hasReceived(...texts: readonly string[]): boolean {
-    return this.letters.some(({ body }) => texts.every((text) => body.includes(text)));
+    return this.received.some(({ body }) => texts.every((text) => body.includes(text)));
   }
 
-  /** Takes all that has come. */
+  /** Removes and returns the notifications received so far. */
   drain(): ReceivedNotification[] {
-    return this.letters.splice(0);
+    return this.received.splice(0);
   }
 
-  /** Delivers a letter to the index; throws unless it is taken. */
+  /** Delivers a notification to the index; throws unless the index accepts it. */
   async deliver(url: string, { path, body, headers }: ReceivedNotification): Promise<void> {
-    const answer = await fetch(url + path, { method: 'POST', headers, body: new Uint8Array(body) });
-    await answer.arrayBuffer();
-    if (answer.status !== 202) throw new Error(`a notification was answered ${answer.status}`);
+    const response = await fetch(url + path, { method: 'POST', headers, body: new Uint8Array(body) });
+    await response.arrayBuffer();
+    if (response.status !== 202) throw new Error(`the index returned ${response.status} to a notification`);
   }
 
   async stop(): Promise<void> {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /**
- * Writes an OCI image layout with one image, of one layer of `size` random bytes, into `folder`, tagged
- * `tag`: what skopeo and podman read as `oci:FOLDER:TAG`, and crane as a folder. Returns the manifest's
- * digest. No layer is like another, so each has to be uploaded.
+ * Writes an OCI image layout into `folder`: one image tagged `tag`, with one layer of `size` random bytes. skopeo and
+ * podman read it as `oci:FOLDER:TAG`, crane as a folder. Returns the manifest's digest. Each layer is unique, so that it
+ * has to be uploaded.
  */
 export function writeOciLayout(folder: string, tag: string, size = 512): string {
   mkdirSync(join(folder, 'blobs/sha256'), { recursive: true });
@@ -18,7 +18,7 @@ export function writeOciLayout(folder: string, tag: string, size = 512): string 
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
   const tar = tarOf('content', randomBytes(size));
-  // Compressed, or skopeo would do it on the way and so change the digests.
+  // Compressed, because skopeo would otherwise compress it during the copy, which changes the digests.
   const layer = put('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(tar));
   const config = put(
     'application/vnd.oci.image.config.v1+json',
@@ -44,7 +44,7 @@ function sha256(content: Buffer): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-/** A tar archive (ustar) of one file. */
+/** A tar archive (ustar) with one file. */
 function tarOf(name: string, content: Buffer): Buffer {
   const header = Buffer.alloc(512);
   header.write(name, 0);
@@ -58,10 +58,10 @@ function tarOf(name: string, content: Buffer): Buffer {
     [156, '0'],
     [257, 'ustar\x0000'],
   ];
-  for (const [at, text] of fields) header.write(text, at, 'latin1');
+  for (const [offset, text] of fields) header.write(text, offset, 'latin1');
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  // Content fills whole blocks, and two empty ones end the archive.
-  const rest = Buffer.alloc(((512 - (content.length % 512)) % 512) + 1024);
-  return Buffer.concat([header, content, rest]);
+  // The content is padded to whole blocks, and two empty blocks end the archive.
+  const padding = Buffer.alloc(((512 - (content.length % 512)) % 512) + 1024);
+  return Buffer.concat([header, content, padding]);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { until } from './until';
 
-/** What a program said, and how it ended. */
+/** The exit code and output of a program. */
 export interface Outcome {
   command: string;
   code: number;
@@ -11,7 +11,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** How to run a program: its environment, where, what it reads, and how long it may take (60 s). */
+/** How to run a program: environment, working directory, standard input, and timeout in milliseconds (60 s by default). */
 export interface RunOptions {
   env: Record<string, string>;
   cwd?: string;
@@ -19,14 +19,14 @@ export interface RunOptions {
   milliseconds?: number;
 }
 
-/** Runs a program to its end. Whatever it ends with is an answer; a program that hangs is killed. */
+/** Runs a program until it exits with any code. Kills it after the timeout. */
 export async function run(program: string, args: string[], options: RunOptions): Promise<Outcome> {
   const child = spawn(program, args, { env: options.env, cwd: options.cwd, stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
   }
-  // A program that ends before it has read its input is no error of ours: its outcome tells.
+  // A program may exit before it has read its input. Its outcome shows whether that is an error.
   child.stdin.on('error', () => undefined).end(options.input ?? '');
   const limit = setTimeout(() => child.kill('SIGKILL'), options.milliseconds ?? 60_000);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
@@ -35,19 +35,19 @@ export async function run(program: string, args: string[], options: RunOptions):
   return { command: [program, ...args].join(' '), code: code ?? 128, ...output };
 }
 
-/** The outcome of a command that was expected to succeed; otherwise an error with all it said. */
+/** Returns the outcome of a command that succeeded; throws an error with all output of a failed one. */
 export function succeeded(outcome: Outcome): Outcome {
-  if (outcome.code !== 0) throw new Error(`expected to succeed: ${told(outcome)}`);
+  if (outcome.code !== 0) throw new Error(`expected to succeed: ${describeOutcome(outcome)}`);
   return outcome;
 }
 
-/** All that a refused command printed; an error if it was not refused. */
+/** Returns all output of a command that failed; throws if it succeeded. */
 export function refused(outcome: Outcome): string {
-  if (outcome.code === 0) throw new Error(`expected to be refused: ${told(outcome)}`);
+  if (outcome.code === 0) throw new Error(`expected to fail: ${describeOutcome(outcome)}`);
   return outcome.stdout + outcome.stderr;
 }
 
-function told(outcome: Outcome): string {
+function describeOutcome(outcome: Outcome): string {
   return `${outcome.command}\nexit code ${outcome.code}\n${outcome.stdout}\n${outcome.stderr}`;
 }
 
@@ -72,22 +72,24 @@ export class BackgroundProcess {
     return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** All it has written so far. */
+  /** Its output so far. */
   log(): string {
     return readFileSync(this.options.log, 'utf8');
   }
 
-  /** Waits until `check` gives true; fails with the log when the program ends first or in `milliseconds`. */
+  /** Waits until `check` returns true; throws with the log if the program ends first or the time is up. */
   async ready(check: () => Promise<boolean>, milliseconds = 30_000): Promise<void> {
     try {
       await until(milliseconds, async () => !this.running || (await check()));
     } catch (error) {
-      throw new Error(`${this.name} was not ready in time:\n${this.log()}`, { cause: error });
+      throw new Error(`${this.name} was not ready within ${milliseconds} ms:\n${this.log()}`, {
+        cause: error,
+      });
     }
-    if (!this.running) throw new Error(`${this.name} ended at once:\n${this.log()}`);
+    if (!this.running) throw new Error(`${this.name} ended before it was ready:\n${this.log()}`);
   }
 
-  /** Kills it with no chance to say good-bye. */
+  /** Kills it with SIGKILL and waits until it has ended. */
   async kill(): Promise<void> {
     if (!this.running) return;
     const ended = once(this.child, 'exit');
@@ -95,49 +97,49 @@ export class BackgroundProcess {
     await ended;
   }
 
-  /** Asks it to end, and kills it when it does not within `milliseconds`; answers whether it ended by itself. */
+  /** Sends SIGTERM, and SIGKILL after `milliseconds`. Returns true if it ended on SIGTERM. */
   async stop(milliseconds = 20_000): Promise<boolean> {
     if (!this.running) return true;
     const ended = once(this.child, 'exit');
-    let patient = true;
+    let endedInTime = true;
     const limit = setTimeout(() => {
-      patient = false;
+      endedInTime = false;
       this.child.kill('SIGKILL');
     }, milliseconds);
     this.child.kill('SIGTERM');
     await ended;
     clearTimeout(limit);
-    return patient;
+    return endedInTime;
   }
 }
 
 /**
- * Kills, with no chance to say good-bye, every program whose command line or environment names
- * `folder`: also grandchildren, and those that left the session of the one that started them.
+ * Kills every process whose command line or environment contains `folder`, including grandchildren and processes that
+ * have left the session of their parent.
  */
 export function killProcessesIn(folder: string): void {
-  // Twice and more: one may have started another while the list was made.
-  for (let found = processesIn(folder); found.length > 0; found = processesIn(folder)) {
-    for (const pid of found) {
+  // Repeated, because a process may have started another while the list was read.
+  for (let pids = processesIn(folder); pids.length > 0; pids = processesIn(folder)) {
+    for (const pid of pids) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It ended in between.
+        // It has ended in the meantime.
       }
     }
   }
 }
 
-/** The ids of the processes, other than this one, whose command line or environment names `folder`. */
+/** The ids of other processes whose command line or environment contains `folder`. */
 export function processesIn(folder: string): number[] {
-  // Copied, because Node makes its arrays outside Jest's realm.
+  // Copied, because Node creates its arrays outside Jest's realm.
   return [...readdirSync('/proc')]
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => ['cmdline', 'environ'].some((file) => read(`/proc/${name}/${file}`).includes(folder)))
     .map(Number);
 }
 
-/** The command line of a process; empty when it is no more. */
+/** The command line of a process; empty if it has ended. */
 export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }

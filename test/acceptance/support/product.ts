@@ -14,7 +14,7 @@ import type { BlobRegistry } from './registry';
 
 const executable = join(packageFolder, 'bin/central-index.js');
 
-/** The whole product, started and commanded as an operator does, with its embedded database. */
+/** The whole product with its embedded database, started and administered as by an operator. */
 export class Product {
   private main: BackgroundProcess | undefined;
 
@@ -24,19 +24,19 @@ export class Product {
     private readonly settings: Record<string, string>,
   ) {}
 
-  /** Starts the index that lives in `folder`, an empty one at first, with more settings where some are given. */
+  /** Starts an index with its data in `folder`, which may be empty, and with additional environment variables. */
   static async start(folder: string, settings: Record<string, string> = {}, port?: number): Promise<Product> {
     const product = new Product(folder, port ?? (await freePort()), settings);
     await product.start();
     return product;
   }
 
-  /** An index that is not started. */
+  /** An index with its data in `folder` that is not started. */
   static in(folder: string, port: number): Product {
     return new Product(folder, port, {});
   }
 
-  /** What people type to search: crane accepts a realm on `localhost`, and on no other loopback name. */
+  /** The host for searches. crane accepts a realm on `localhost` and on no other loopback name. */
   get host(): string {
     return `localhost:${this.port}`;
   }
@@ -45,41 +45,41 @@ export class Product {
     return `http://${this.host}`;
   }
 
-  /** Starts it again on the data it has, and waits until it serves. */
+  /** Starts it on its existing data, and waits until it serves. */
   async start(): Promise<void> {
     this.main = new BackgroundProcess('central-index', process.execPath, [executable, 'start'], {
       env: this.environment(),
-      // Where it is started from must not matter.
+      // Any working directory must do.
       cwd: this.folder,
       log: join(this.folder, 'central-index.log'),
     });
     await this.main.ready(async () => (await fetch(`${this.url}/readyz`)).ok, 60_000);
   }
 
-  /** Stops it as Ctrl-C does; answers whether it ended by itself. */
+  /** Stops it with SIGTERM. Returns true if it ended in time, without SIGKILL. */
   async stop(): Promise<boolean> {
     return (await this.main?.stop()) ?? true;
   }
 
-  /** Kills every one of its processes at once, the database's too, as a power cut would. */
+  /** Kills all its processes, including those of the database, like a power failure. */
   async kill(): Promise<void> {
     killProcessesIn(this.dataFolder);
     await this.main?.stop();
   }
 
-  /** Runs an operator's command, which may take so long. */
+  /** Runs an operator's command, with a timeout in milliseconds. */
   command(args: string[], input = '', milliseconds?: number): Promise<Outcome> {
     const env = this.environment();
     return run(process.execPath, [executable, ...args], { env, input, cwd: this.folder, milliseconds });
   }
 
-  /** The ids of its running processes: all of them, the database's too, or those of one role. */
+  /** The ids of its running processes: all, including those of the database, or those of one role. */
   processes(role?: string): number[] {
     const all = processesIn(this.dataFolder);
     return role === undefined ? all : all.filter((pid) => commandOf(pid).includes(`/apps/${role}/`));
   }
 
-  /** All that it has said since it was started first. */
+  /** Its output since the first start. */
   log(): string {
     return this.main?.log() ?? '';
   }
@@ -89,11 +89,11 @@ export class Product {
     succeeded(await this.command(args, `${password}\n`));
   }
 
-  /** Registers a registry under `name` and starts it with the fragment that the command wrote. */
+  /** Registers a registry as `name` and starts it with the configuration fragment that the command wrote. */
   async registerAndStart(registry: BlobRegistry, name: string, options: string[] = []): Promise<void> {
     const file = join(this.folder, `${name}.part.yml`);
-    const place = ['--url', registry.url, '--kind', registry.generation, '--config', file];
-    succeeded(await this.command(['registry', 'add', name, ...place, ...options]));
+    const required = ['--url', registry.url, '--kind', registry.generation, '--config', file];
+    succeeded(await this.command(['registry', 'add', name, ...required, ...options]));
     await registry.start(readFileSync(file, 'utf8'));
   }
 

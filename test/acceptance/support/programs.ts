@@ -3,26 +3,28 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { join } from 'node:path';
 import { goProgramFolders, programFolders } from './environment';
 
-/** A real program: where it is, or why it cannot be used here. */
+/** A real program: its path, or the reason why it cannot be used on this machine. */
 export type Program = { path: string; why?: undefined } | { path?: undefined; why: string };
 
-/** The two generations of the blob registry that must both work. */
+/** The two generations of Distribution that the product supports. */
 export type Generation = 'distribution2' | 'distribution3';
 
-/** Both, for suites that run once with each. */
+/** Both generations, for suites that run once with each. */
 export const generations: readonly Generation[] = ['distribution2', 'distribution3'];
 
 /** Registry 2.8 is Debian's docker-registry, or any program `registry` of that version. */
 function registry2(): Program {
   const version = /\bv?2\.8\./;
   return (
-    firstOf(['docker-registry', 'registry'], version) ?? { why: 'registry 2.8 (docker-registry) is not here' }
+    firstOf(['docker-registry', 'registry'], version) ?? {
+      why: 'registry 2.8 (docker-registry) is not installed',
+    }
   );
 }
 
 /** Registry 3 comes from `go install`, which calls it registry. */
 function registry3(): Program {
-  return firstOf(['registry', 'registry3'], /\bv3\./) ?? { why: 'registry 3.x is not here' };
+  return firstOf(['registry', 'registry3'], /\bv3\./) ?? { why: 'registry 3.x is not installed' };
 }
 
 /** The registry of a generation. */
@@ -30,10 +32,10 @@ export function registryProgram(generation: Generation): Program {
   return generation === 'distribution2' ? registry2() : registry3();
 }
 
-/** The container engine: it needs root with the right to mount, and its client beside it. */
+/** The docker daemon, which needs its client, root and the right to mount. */
 export function dockerdProgram(): Program {
   if (process.platform !== 'linux') return { why: 'dockerd runs on Linux only' };
-  if (process.getuid?.() !== 0 || !mayMount()) return { why: 'dockerd needs root with CAP_SYS_ADMIN' };
+  if (process.getuid?.() !== 0 || !canMount()) return { why: 'dockerd needs root with CAP_SYS_ADMIN' };
   return dockerClient().path === undefined ? dockerClient() : named('dockerd');
 }
 
@@ -52,10 +54,10 @@ export function skopeoProgram(): Program {
   return named('skopeo');
 }
 
-/** The containerd daemon: it needs root with the right to mount, as the engine does. */
+/** The containerd daemon, which needs root and the right to mount. */
 export function containerdProgram(): Program {
   if (process.platform !== 'linux') return { why: 'containerd runs on Linux only' };
-  if (process.getuid?.() !== 0 || !mayMount()) return { why: 'containerd needs root with CAP_SYS_ADMIN' };
+  if (process.getuid?.() !== 0 || !canMount()) return { why: 'containerd needs root with CAP_SYS_ADMIN' };
   return named('containerd');
 }
 
@@ -66,22 +68,22 @@ export function ctrProgram(): Program {
 
 /** crane comes from `go install`. */
 export function craneProgram(): Program {
-  return firstOf(['crane'], /./, 'version') ?? { why: 'crane is not here' };
+  return firstOf(['crane'], /./, 'version') ?? { why: 'crane is not installed' };
 }
 
-/** The library that gives a program another clock when it is loaded before all others. */
+/** libfaketime, which changes the clock of a program by LD_PRELOAD. */
 export function clockLibrary(): Program {
   const folders = process.platform === 'linux' ? readdirSync('/usr/lib') : [];
   const path = folders.map((folder) => `/usr/lib/${folder}/faketime/libfaketimeMT.so.1`).find(existsSync);
-  return path === undefined ? { why: 'libfaketime is not here' } : { path };
+  return path === undefined ? { why: 'libfaketime is not installed' } : { path };
 }
 
-/** docker-compose 1 or the plug-in's stand-alone program. */
+/** docker-compose 1, or the stand-alone program of version 2. */
 export function composeProgram(): Program {
   return named('docker-compose');
 }
 
-/** The path of a program that a suite of `describeWithReal` has found. */
+/** The path of a program that `describeWithReal` requires. Throws the reason if it is missing. */
 export function pathOf(program: Program): string {
   if (program.path === undefined) throw new Error(program.why);
   return program.path;
@@ -89,11 +91,11 @@ export function pathOf(program: Program): string {
 
 function named(name: string): Program {
   const path = candidates([name])[0];
-  return path === undefined ? { why: `${name} is not here` } : { path };
+  return path === undefined ? { why: `${name} is not installed` } : { path };
 }
 
-function firstOf(names: string[], version: RegExp, ask = '--version'): Program | undefined {
-  const path = candidates(names).find((candidate) => version.test(versionOf(candidate, ask)));
+function firstOf(names: string[], version: RegExp, versionOption = '--version'): Program | undefined {
+  const path = candidates(names).find((candidate) => version.test(versionOf(candidate, versionOption)));
   return path === undefined ? undefined : { path };
 }
 
@@ -111,9 +113,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function versionOf(path: string, ask: string): string {
+function versionOf(path: string, versionOption: string): string {
   try {
-    return execFileSync(path, [ask], {
+    return execFileSync(path, [versionOption], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 10_000,
@@ -123,8 +125,8 @@ function versionOf(path: string, ask: string): string {
   }
 }
 
-/** Bit 21 of the effective capabilities is CAP_SYS_ADMIN, which root in a plain container lacks. */
-function mayMount(): boolean {
+/** Bit 21 of the effective capabilities is CAP_SYS_ADMIN, which root lacks in a container without it. */
+function canMount(): boolean {
   const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
   return ((BigInt(`0x${effective}`) >> 21n) & 1n) === 1n;
 }

@@ -5,7 +5,7 @@ import { environmentIn, freePort } from './environment';
 import { BackgroundProcess } from './processes';
 import { pathOf, registryProgram, type Generation } from './programs';
 
-/** A real blob registry on this machine, in a folder of its own. */
+/** A real registry with its storage and configuration in one folder. */
 export class BlobRegistry {
   private server: BackgroundProcess | undefined;
   private fragment = '';
@@ -16,13 +16,13 @@ export class BlobRegistry {
     readonly port: number,
   ) {}
 
-  /** Chooses a port for a registry that is not started yet: the index must know its address first. */
+  /** Chooses a port without starting the registry, because the index must know its address first. */
   static async prepare(generation: Generation, folder: string): Promise<BlobRegistry> {
     await mkdir(folder, { recursive: true });
     return new BlobRegistry(generation, folder, await freePort());
   }
 
-  /** What people type before an image's name. */
+  /** The host part of image references. */
   get host(): string {
     return `localhost:${this.port}`;
   }
@@ -31,7 +31,7 @@ export class BlobRegistry {
     return `http://${this.host}`;
   }
 
-  /** Starts it with `fragment`, the part that the index wrote, below the few settings it cannot do without. */
+  /** Starts it with the required settings and `fragment`, the configuration fragment of the index. */
   async start(fragment: string): Promise<void> {
     this.fragment = fragment;
     const config = join(this.folder, 'config.yml');
@@ -39,12 +39,12 @@ export class BlobRegistry {
     await this.startWithSameConfig();
   }
 
-  /** Kills it, with whatever it still had to report. */
+  /** Kills it, which loses the notifications that it has not sent yet. */
   async kill(): Promise<void> {
     await this.server?.kill();
   }
 
-  /** Starts it with the configuration that it had. */
+  /** Starts it with its previous configuration. */
   async startWithSameConfig(): Promise<void> {
     const config = join(this.folder, 'config.yml');
     this.server = new BackgroundProcess(
@@ -52,7 +52,7 @@ export class BlobRegistry {
       pathOf(registryProgram(this.generation)),
       ['serve', config],
       {
-        // Registry 3 would report its traces to a collector that nobody runs here.
+        // Registry 3 would otherwise send traces to a collector, and there is none.
         env: environmentIn(this.folder, { OTEL_TRACES_EXPORTER: 'none' }),
         log: join(this.folder, 'registry.log'),
       },
@@ -60,7 +60,7 @@ export class BlobRegistry {
     await this.server.ready(async () => (await fetch(`${this.url}/v2/`)).status < 500);
   }
 
-  /** Stops it and starts it again with what it was started with. */
+  /** Stops it and starts it with the same fragment. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start(this.fragment);
@@ -70,7 +70,7 @@ export class BlobRegistry {
     await this.server?.stop();
   }
 
-  /** Asks the registry itself, with a bearer token where one is given. */
+  /** Sends GET to the registry, with a bearer token if there is one. */
   async get(path: string, token?: string, accept = '*/*'): Promise<Response> {
     const headers = { accept, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
     return fetch(`${this.url}${path}`, { headers });

@@ -5,28 +5,28 @@ import { readJson } from '../../support/read-json';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** Pulls and pushes of small images by plain HTTP, each with tokens of its own, counting what fails. */
+/** Pulls and pushes small images over plain HTTP, each with a token of its own, and records failures. */
 export class Traffic {
-  /** Requests that were answered, by index and registry. */
+  /** Number of responses, from the index and the registry. */
   requests = 0;
-  /** What was answered otherwise than hoped. */
+  /** Requests with an unexpected status, each with method, URL, status and body. */
   readonly failures: string[] = [];
-  /** Keys that signed the tokens. */
+  /** Ids of the keys that signed the tokens. */
   readonly keys = new Set<string>();
 
   constructor(
     private readonly indexUrl: string,
     private readonly registry: { readonly url: string; readonly service: string },
-    private readonly who: Credentials,
+    private readonly caller: Credentials,
   ) {}
 
-  /** A token for one repository; without a name and password when `anonymous`. */
+  /** Requests a token for one repository, without credentials if `anonymous`. */
   async token(repository: string, actions: string, anonymous = false): Promise<string> {
     const query = new URLSearchParams({
       service: this.registry.service,
       scope: `repository:${repository}:${actions}`,
     });
-    const basic = Buffer.from(`${this.who.name}:${this.who.password}`).toString('base64');
+    const basic = Buffer.from(`${this.caller.name}:${this.caller.password}`).toString('base64');
     const headers: Record<string, string> = anonymous ? {} : { authorization: `Basic ${basic}` };
     const response = await this.send(200, `${this.indexUrl}/token?${query.toString()}`, { headers });
     const { token } = await readJson<{ token: string }>(response);
@@ -37,18 +37,18 @@ export class Traffic {
     return token;
   }
 
-  /** Pulls an image's manifest and configuration with a token; a fresh one unless one is given. */
-  async pull(repository: string, tag: string, given?: string): Promise<void> {
-    const token = given ?? (await this.token(repository, 'pull', true));
+  /** Pulls an image's manifest and configuration, with `existingToken` or a new token. */
+  async pull(repository: string, tag: string, existingToken?: string): Promise<void> {
+    const token = existingToken ?? (await this.token(repository, 'pull', true));
     const headers = { authorization: `Bearer ${token}`, accept: manifestType };
-    const response = await this.send(200, this.at(repository, `manifests/${tag}`), { headers });
+    const response = await this.send(200, this.urlOf(repository, `manifests/${tag}`), { headers });
     const { config } = await readJson<{ config?: { digest: string } }>(response);
     if (config === undefined) return;
-    const blob = await this.send(200, this.at(repository, `blobs/${config.digest}`), { headers });
+    const blob = await this.send(200, this.urlOf(repository, `blobs/${config.digest}`), { headers });
     await blob.arrayBuffer();
   }
 
-  /** Pushes an image of a random layer. */
+  /** Pushes an image with a random layer. */
   async push(repository: string, tag: string): Promise<void> {
     const authorization = `Bearer ${await this.token(repository, 'pull,push')}`;
     const [layer, config] = [
@@ -62,8 +62,8 @@ export class Traffic {
       layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer }],
     });
     const headers = { authorization, 'content-type': manifestType };
-    const place = this.at(repository, `manifests/${tag}`);
-    await (await this.send(201, place, { method: 'PUT', headers, body: manifest })).arrayBuffer();
+    const url = this.urlOf(repository, `manifests/${tag}`);
+    await (await this.send(201, url, { method: 'PUT', headers, body: manifest })).arrayBuffer();
   }
 
   private async upload(
@@ -73,16 +73,23 @@ export class Traffic {
   ): Promise<{ digest: string; size: number }> {
     const digest = digestOf(bytes);
     const headers = { authorization };
-    const begun = await this.send(202, this.at(repository, 'blobs/uploads/'), { method: 'POST', headers });
-    await begun.arrayBuffer();
-    const place = new URL(begun.headers.get('location') ?? '', this.registry.url);
-    place.searchParams.set('digest', digest);
-    const ended = await this.send(201, place.href, { method: 'PUT', headers, body: new Uint8Array(bytes) });
-    await ended.arrayBuffer();
+    const upload = await this.send(202, this.urlOf(repository, 'blobs/uploads/'), {
+      method: 'POST',
+      headers,
+    });
+    await upload.arrayBuffer();
+    const location = new URL(upload.headers.get('location') ?? '', this.registry.url);
+    location.searchParams.set('digest', digest);
+    const committed = await this.send(201, location.href, {
+      method: 'PUT',
+      headers,
+      body: new Uint8Array(bytes),
+    });
+    await committed.arrayBuffer();
     return { digest, size: bytes.length };
   }
 
-  private at(repository: string, rest: string): string {
+  private urlOf(repository: string, rest: string): string {
     return `${this.registry.url}/v2/${repository}/${rest}`;
   }
 

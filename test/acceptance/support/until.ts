@@ -1,13 +1,13 @@
 import { eventually } from '../../support/eventually';
 
-/** `eventually`, for a question: asks again until the answer is truthy, and gives it. */
+/** Calls `read` until it returns a truthy value, and returns that. Throws after `milliseconds`. */
 export function until<T>(
   milliseconds: number,
-  ask: () => Promise<T>,
+  read: () => Promise<T>,
 ): Promise<Exclude<T, false | undefined | null>> {
   return eventually(async () => {
-    const answer = await ask();
-    if (!answer) throw new Error(`the answer was still ${String(answer)} after ${milliseconds} ms`);
-    return answer as Exclude<T, false | undefined | null>;
+    const value = await read();
+    if (!value) throw new Error(`the value was still ${String(value)} after ${milliseconds} ms`);
+    return value as Exclude<T, false | undefined | null>;
   }, milliseconds);
 }
