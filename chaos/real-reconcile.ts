@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { inParallel } from '@central-index/registries';
+import pLimit from 'p-limit';
 import { Client } from 'pg';
 import { Api } from '../test/acceptance/support/api';
 import { temporaryFolder } from '../test/acceptance/support/environment';
@@ -38,7 +38,7 @@ export async function sweepReal(generation: Generation, size: number): Promise<F
     await index.createAdministrator(olga.name, olga.password);
     // Without the fragment it asks for no token, and reports nothing.
     await registry.start('');
-    await inParallel(8, Array(size).keys(), (n) => push(registry.url, n));
+    await pLimit(8).map(Array(size).keys(), (n) => push(registry.url, n));
     await registry.stop();
     const part = join(folder, 'part.yml');
     const place = ['--url', counter.url, '--kind', generation, '--config', part];

@@ -121,7 +121,7 @@ describe('parked events', () => {
     const rows = JSON.parse(listed.stdout) as { reason: string }[];
     assert.deepEqual(
       rows.map(({ reason }) => reason),
-      ['not JSON', 'a name that no repository of an index can have'],
+      ['not JSON', 'an invalid repository name'],
     );
     const retried = await command('registry', 'events', 'main', '--parked', '--retry');
     assert.match(retried.stdout, /^1 parked events of main are pending again/);

@@ -130,7 +130,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       const response = await deleteTag(alice, 'kept', 'v1');
       fake.allowsDeletes = true;
       assert.equal(response.status, 409);
-      assert.match(response.json.errors[0].message, /main deletes nothing/);
+      assert.match(response.json.errors[0].message, /main does not allow deletion/);
       assert.deepEqual(await tagsOf('kept'), ['v1']);
     });
 

@@ -2,53 +2,53 @@ import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { BatchQueue } from './batch-queue';
 
-describe('gathering', () => {
-  /** A gathering whose work is let go by hand, and the batches that it was given. */
-  function gathering(limit = 10, fails: (item: number) => boolean = () => false) {
+describe('the batch queue', () => {
+  /** A queue whose batches wait for `finishBatch`, and the batches that it started. */
+  function createQueue(batchSize = 10, fails: (item: number) => boolean = () => false) {
     const batches: number[][] = [];
-    const gates: (() => void)[] = [];
-    const one = new BatchQueue<number>(async (items) => {
+    const pending: (() => void)[] = [];
+    const queue = new BatchQueue<number>(async (items) => {
       batches.push([...items]);
-      await new Promise<void>((resolve) => gates.push(resolve));
+      await new Promise<void>((resolve) => pending.push(resolve));
       if (items.some(fails)) throw new Error(`not ${items.join()}`);
-    }, limit);
-    const letGo = async (): Promise<void> => {
-      gates.shift()?.();
+    }, batchSize);
+    const finishBatch = async (): Promise<void> => {
+      pending.shift()?.();
       for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
     };
-    return { one, batches, letGo };
+    return { queue, batches, finishBatch };
   }
 
-  it('does together what comes while it works, in order, and no more than its limit at once', async () => {
-    const { one, batches, letGo } = gathering(3);
-    const all = Promise.all([1, 2, 3, 4, 5].map((item) => one.add(item)));
-    for (let turn = 0; turn < 3; turn += 1) await letGo();
+  it('processes what arrives during a batch in the next ones, in order, at most a batch size each', async () => {
+    const { queue, batches, finishBatch } = createQueue(3);
+    const all = Promise.all([1, 2, 3, 4, 5].map((item) => queue.add(item)));
+    for (let turn = 0; turn < 3; turn += 1) await finishBatch();
     await all;
     assert.deepEqual(batches, [[1], [2, 3, 4], [5]]);
   });
 
-  it('tells nobody before his item is done', async () => {
-    const { one, letGo } = gathering();
+  it('settles no promise before its item is processed', async () => {
+    const { queue, finishBatch } = createQueue();
     const done: number[] = [];
-    const all = [1, 2].map((item) => one.add(item).then(() => done.push(item)));
-    await letGo();
+    const all = [1, 2].map((item) => queue.add(item).then(() => done.push(item)));
+    await finishBatch();
     assert.deepEqual(done, [1]);
-    await letGo();
+    await finishBatch();
     await Promise.all(all);
     assert.deepEqual(done, [1, 2]);
   });
 
-  it('lets an item that cannot be done fail alone, and goes on', async () => {
-    const { one, batches, letGo } = gathering(10, (item) => item === 3);
-    const outcomes = Promise.allSettled([1, 2, 3, 4].map((item) => one.add(item)));
-    for (let turn = 0; turn < 6; turn += 1) await letGo();
+  it('rejects only the item that fails, and continues', async () => {
+    const { queue, batches, finishBatch } = createQueue(10, (item) => item === 3);
+    const outcomes = Promise.allSettled([1, 2, 3, 4].map((item) => queue.add(item)));
+    for (let turn = 0; turn < 6; turn += 1) await finishBatch();
     assert.deepEqual(
       (await outcomes).map(({ status }) => status),
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
     );
     assert.deepEqual(batches, [[1], [2, 3, 4], [2], [3], [4]]);
-    const later = one.add(5);
-    await letGo();
+    const later = queue.add(5);
+    await finishBatch();
     await later;
   });
 });

@@ -1,46 +1,46 @@
-interface Waiting<T> {
+interface QueuedItem<T> {
   readonly item: T;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Does at once what many ask for at the same time: while one batch is worked on, the next one gathers. Who adds waits
- * until his item is done. A batch that fails is tried item by item, so that one that cannot be done fails alone.
+ * Processes items that arrive at the same time in one batch: while a batch is being processed, the next one collects.
+ * The items of a batch that fails are processed one by one, so that one bad item fails alone.
  */
 export class BatchQueue<T> {
-  private queued: Waiting<T>[] = [];
-  private draining = false;
+  private queued: QueuedItem<T>[] = [];
+  private isDraining = false;
 
   constructor(
-    private readonly work: (items: readonly T[]) => Promise<void>,
-    private readonly limit: number,
+    private readonly processBatch: (items: readonly T[]) => Promise<void>,
+    private readonly batchSize: number,
   ) {}
 
-  /** Adds an item; what it answers ends with the work on it. */
+  /** Adds an item. The promise settles when the item has been processed. */
   add(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
       this.queued.push({ item, resolve, reject });
-      if (!this.draining) void this.drain();
+      if (!this.isDraining) void this.drain();
     });
   }
 
   private async drain(): Promise<void> {
-    this.draining = true;
+    this.isDraining = true;
     while (this.queued.length > 0) {
-      const batch = this.queued.splice(0, this.limit);
+      const batch = this.queued.splice(0, this.batchSize);
       try {
-        await this.work(batch.map(({ item }) => item));
+        await this.processBatch(batch.map(({ item }) => item));
         for (const { resolve } of batch) resolve();
       } catch (error) {
         if (batch.length === 1) batch[0]!.reject(error);
-        else await this.oneByOne(batch);
+        else await this.processOneByOne(batch);
       }
     }
-    this.draining = false;
+    this.isDraining = false;
   }
 
-  private async oneByOne(batch: readonly Waiting<T>[]): Promise<void> {
-    for (const { item, resolve, reject } of batch) await this.work([item]).then(resolve, reject);
+  private async processOneByOne(batch: readonly QueuedItem<T>[]): Promise<void> {
+    for (const { item, resolve, reject } of batch) await this.processBatch([item]).then(resolve, reject);
   }
 }

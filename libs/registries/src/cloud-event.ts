@@ -1,7 +1,7 @@
-/** How a body came: what its headers say, by lower-case name. */
+/** HTTP headers of a notification, by lower-case name. */
 export type HookHeaders = Readonly<Record<string, string | undefined>>;
 
-/** The media type of what came, without its parameters. */
+/** The media type in the `content-type` header, in lower case and without parameters; empty when there is none. */
 export function mediaTypeOf(headers: HookHeaders): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
@@ -10,26 +10,27 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const structured = 'application/cloudevents+json';
 const batch = 'application/cloudevents-batch+json';
-const attributes = ['specversion', 'id', 'source', 'type', 'time'] as const;
+const headerAttributes = ['specversion', 'id', 'source', 'type', 'time'] as const;
 
 /**
- * The events of a body in CloudEvents 1.0 over HTTP, as zot sends them, in all three modes: one event as JSON, a list
- * of them, or the data alone with the rest in `ce-` headers. `body` is what the body parses to. Undefined when it is
- * no CloudEvent. What zot adds and nobody reads, such as the whole manifest, is left out.
+ * The events of a notification in CloudEvents 1.0 over HTTP, as zot sends them, in all three modes: structured (one
+ * event as JSON), batched (a list of them) and binary (the data alone, attributes in `ce-` headers). `body` is the
+ * parsed body. Returns undefined when it is no CloudEvent. Fields of zot that are not read, such as the whole
+ * manifest, are left out.
  */
 export function readCloudEvents(body: unknown, headers: HookHeaders): Fields[] | undefined {
   const mediaType = mediaTypeOf(headers);
   if (mediaType === batch) {
-    return Array.isArray(body) ? (body as unknown[]).map((one) => slim(asFields(one))) : undefined;
+    return Array.isArray(body) ? (body as unknown[]).map((event) => pickFields(asFields(event))) : undefined;
   }
-  if (mediaType === structured) return [slim(asFields(body))];
+  if (mediaType === structured) return [pickFields(asFields(body))];
   if (headers['ce-specversion'] === undefined) return undefined;
-  const said = attributes.map((name) => [name, decode(headers[`ce-${name}`])] as const);
-  return [slim({ ...Object.fromEntries(said), data: body })];
+  const attributes = headerAttributes.map((name) => [name, decode(headers[`ce-${name}`])] as const);
+  return [pickFields({ ...Object.fromEntries(attributes), data: body })];
 }
 
-// Only one with a source and an id is an event: together they name it.
-function slim(event: Fields): Fields {
+// Source and id together identify an event, so one without either of them gets no id and is parked.
+function pickFields(event: Fields): Fields {
   const { specversion, id, source, type, time } = event;
   const { name, reference, digest, mediaType, actor, request } = asFields(event.data);
   return {
@@ -44,7 +45,7 @@ function slim(event: Fields): Fields {
 const asFields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
-// In headers, what is not plain ASCII is percent-encoded.
+// Header values are percent-encoded where they are not plain ASCII.
 function decode(value: string | undefined): string | undefined {
   try {
     return value && decodeURIComponent(value);

@@ -16,7 +16,7 @@ const registry = (kind: RegistryKind, hookUrl: string | null = null): Registry =
   tokenAlgorithm: 'ES256',
   createdAt: new Date(0),
 });
-const facts = {
+const options = {
   publicUrl: 'https://index.example.org',
   issuer: 'index-1',
   secret: 'ci_hook_x',
@@ -26,7 +26,7 @@ const facts = {
 describe('the configuration fragment', () => {
   for (const kind of ['distribution2', 'distribution3'] as const) {
     it(`for ${kind} holds auth and notifications only, and can be appended`, () => {
-      const text = fragmentFor(registry(kind), facts);
+      const text = fragmentFor(registry(kind), options);
       assert.doesNotMatch(text, /^---/m);
       const whole = parse(`version: 0.1\nhttp: { addr: ":5000" }\n${text}`) as Record<string, unknown>;
       assert.deepEqual(Object.keys(whole), ['version', 'http', 'auth', 'notifications']);
@@ -45,15 +45,15 @@ describe('the configuration fragment', () => {
     });
   }
 
-  it('names the address where the registry is to report', () => {
+  it('names the URL to which the registry sends notifications', () => {
     assert.match(
-      fragmentFor(registry('distribution3', 'http://10.0.0.1:8080'), facts),
+      fragmentFor(registry('distribution3', 'http://10.0.0.1:8080'), options),
       /10\.0\.0\.1:8080\/hooks/,
     );
   });
 
   it('for zot is JSON with the same realm, for v1 two settings', () => {
-    assert.deepEqual(JSON.parse(fragmentFor(registry('zot'), facts)), {
+    assert.deepEqual(JSON.parse(fragmentFor(registry('zot'), options)), {
       http: {
         auth: {
           bearer: {
@@ -77,7 +77,7 @@ describe('the configuration fragment', () => {
         },
       },
     });
-    assert.deepEqual(parse(fragmentFor(registry('v1'), facts)), {
+    assert.deepEqual(parse(fragmentFor(registry('v1'), options)), {
       standalone: false,
       index_endpoint: 'https://index.example.org',
     });

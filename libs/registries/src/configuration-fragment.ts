@@ -1,57 +1,57 @@
 import { stringify } from 'yaml';
 import type { Registry } from './registry';
 
-/** What a registry must be told beside its own entry. */
+/** What the fragment contains in addition to the registry's own values. */
 export interface FragmentOptions {
   /** Origin of the index, as clients and registries see it. */
   readonly publicUrl: string;
   /** `iss` of the index's tokens. */
   readonly issuer: string;
-  /** With which the registry reports. */
+  /** Authenticates the registry's notifications. */
   readonly secret: string;
-  /** Absolute path of the certificate that tokens are verified with. */
+  /** Absolute path, at the registry, of the certificate that verifies tokens. */
   readonly certificatePath: string;
 }
 
 /**
- * The part of a registry's configuration that concerns the index. Distribution 2.8 and 3.x: a YAML document with only
- * the keys `auth` and `notifications`, without a `---` line, to be appended to a configuration. zot: a JSON object
- * `{http:{auth}, extensions:{events}}`. v1: the two settings `standalone` and `index_endpoint`.
+ * The part of a registry's configuration that refers to the index. Distribution 2.8 and 3.x: a YAML document with only
+ * the keys `auth` and `notifications`, without a `---` line, so that it can be appended to a configuration. zot: a JSON
+ * object `{http:{auth}, extensions:{events}}`. v1: the two settings `standalone` and `index_endpoint`.
  */
-export function fragmentFor(registry: Registry, facts: FragmentOptions): string {
+export function fragmentFor(registry: Registry, options: FragmentOptions): string {
   switch (registry.kind) {
     case 'distribution2':
     case 'distribution3':
-      return stringify(distribution(registry, facts), { lineWidth: 0 });
+      return stringify(distribution(registry, options), { lineWidth: 0 });
     case 'zot':
-      return `${JSON.stringify(zot(registry, facts), null, 2)}\n`;
+      return `${JSON.stringify(zot(registry, options), null, 2)}\n`;
     case 'v1':
-      return stringify({ standalone: false, index_endpoint: facts.publicUrl });
+      return stringify({ standalone: false, index_endpoint: options.publicUrl });
   }
 }
 
-function distribution(registry: Registry, facts: FragmentOptions): object {
+function distribution(registry: Registry, options: FragmentOptions): object {
   return {
     auth: {
       token: {
-        realm: `${facts.publicUrl}/token`,
+        realm: `${options.publicUrl}/token`,
         service: registry.service,
-        issuer: facts.issuer,
-        rootcertbundle: facts.certificatePath,
+        issuer: options.issuer,
+        rootcertbundle: options.certificatePath,
       },
     },
     notifications: {
       endpoints: [
         {
           name: 'central-index',
-          url: hookOf(registry, facts),
-          headers: { Authorization: [`Bearer ${facts.secret}`] },
-          // The index answers within 100 ms. A registry repeats what was not answered in time, for ever and before
-          // anything later, so the time-out is generous and the pause after failures short.
+          url: hookUrlOf(registry, options),
+          headers: { Authorization: [`Bearer ${options.secret}`] },
+          // The index responds within 100 ms. A registry repeats a notification that timed out forever, and before any
+          // later one, so the timeout is generous and the pause after failures short.
           timeout: '3s',
           threshold: 5,
           backoff: '2s',
-          // Blobs are no business of the index; registries of both generations report them with this type.
+          // Blob events have this type in both generations; the index does not need them.
           ignore: { mediatypes: ['application/octet-stream'] },
         },
       ],
@@ -59,14 +59,14 @@ function distribution(registry: Registry, facts: FragmentOptions): object {
   };
 }
 
-function zot(registry: Registry, facts: FragmentOptions): object {
+function zot(registry: Registry, options: FragmentOptions): object {
   return {
     http: {
       auth: {
         bearer: {
-          realm: `${facts.publicUrl}/token`,
+          realm: `${options.publicUrl}/token`,
           service: registry.service,
-          cert: facts.certificatePath,
+          cert: options.certificatePath,
         },
       },
     },
@@ -76,9 +76,9 @@ function zot(registry: Registry, facts: FragmentOptions): object {
         sinks: [
           {
             type: 'http',
-            address: hookOf(registry, facts),
+            address: hookUrlOf(registry, options),
             timeout: '3s',
-            credentials: { username: registry.name, password: facts.secret },
+            credentials: { username: registry.name, password: options.secret },
           },
         ],
       },
@@ -86,5 +86,5 @@ function zot(registry: Registry, facts: FragmentOptions): object {
   };
 }
 
-const hookOf = (registry: Registry, facts: FragmentOptions): string =>
-  `${registry.hookUrl ?? facts.publicUrl}/hooks/registry/${registry.name}`;
+const hookUrlOf = (registry: Registry, options: FragmentOptions): string =>
+  `${registry.hookUrl ?? options.publicUrl}/hooks/registry/${registry.name}`;

@@ -1,29 +1,31 @@
 import { createHash } from 'node:crypto';
 import { mediaTypeOf, readCloudEvents, type HookHeaders } from './cloud-event';
 
-/** An event as it is stored: `parked` says why it can never be applied. */
-export interface ReportedEvent {
-  /** As the registry gave it, or `sha256:` of the body when there is none to read. */
+/** An event as it is stored. */
+export interface ReceivedEvent {
+  /** The registry's id of the event, or `sha256:` and the hash of the body when no id can be read. */
   readonly eventId: string;
   readonly body: Buffer;
+  /** Why the event can never be applied; absent for an event that can be read. */
   readonly parked?: string;
 }
 
-// Registry 2.x and 3.x call the same envelope by different names.
+// Registry 2.x and 3.x use different media types for the same envelope.
 const mediaTypes = new Set([
   'application/vnd.docker.distribution.events.v1+json',
   'application/vnd.docker.distribution.events.v2+json',
 ]);
 const maxEvents = 5_000;
 const maxIdLength = 200;
-// Real ones have 1 kB; with many references 20.
+// Events usually have 1 kB; with many references 20 kB.
 const maxEventBytes = 64 * 1024;
 
 /**
- * Takes the envelope of a notification apart: one entry an event, or a single parked one when the whole cannot be
- * read. Never throws, because the registry would send again, and nothing after it, until it is told 2xx.
+ * Splits the envelope of a notification into one entry per event, or into a single parked entry when the envelope
+ * cannot be read. Never throws, because a registry repeats a notification, and sends nothing after it, until it
+ * receives a 2xx response.
  */
-export function readEnvelope(body: Buffer, headers: HookHeaders): ReportedEvent[] {
+export function readEnvelope(body: Buffer, headers: HookHeaders): ReceivedEvent[] {
   const mediaType = mediaTypeOf(headers);
   let envelope: unknown;
   try {
@@ -41,17 +43,20 @@ export function readEnvelope(body: Buffer, headers: HookHeaders): ReportedEvent[
   return events.map(readOne);
 }
 
-/** An entry for what cannot be read; the same bytes always get the same id, so that a repetition is stored once. */
-export function parked(body: Buffer, reason: string): ReportedEvent {
+/**
+ * A parked entry for a body that cannot be read. The same bytes always get the same id, so that a repeated
+ * notification is stored once.
+ */
+export function parked(body: Buffer, reason: string): ReceivedEvent {
   return { eventId: `sha256:${createHash('sha256').update(body).digest('hex')}`, body, parked: reason };
 }
 
-function readOne(event: unknown): ReportedEvent {
+function readOne(event: unknown): ReceivedEvent {
   const body = Buffer.from(JSON.stringify(event));
   const id = (event as { id?: unknown } | null)?.id;
   if (typeof id !== 'string' || id === '') return parked(body, 'an event without an id');
-  // PostgreSQL holds no U+0000 in text.
-  if (id.length > maxIdLength || id.includes('\0')) return parked(body, 'an event whose id is no id');
+  // PostgreSQL stores no U+0000 in text.
+  if (id.length > maxIdLength || id.includes('\0')) return parked(body, 'an event with an invalid id');
   if (body.length > maxEventBytes) return parked(body.subarray(0, maxEventBytes), 'an oversized event');
   return { eventId: id, body };
 }

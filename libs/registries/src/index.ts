@@ -1,11 +1,13 @@
-// Blob registries that the index serves: their addresses and names, what they report, and how the index asks them.
-// Knows no repository: what a report means is said in the room of repositories, tokens come from a source that the app
-// plugs in. States `registry.events-received` and `registry.event-oversized`.
+// Blob registries that the index serves: their addresses and names, the notifications that they send, and HTTP clients
+// for their API. Knows no repositories: registry-sync applies the events, and the app plugs in a source of tokens. Emits
+// `registry.events-received` and `registry.event-oversized`.
 export { registryEventOversized, registryEventsReceived } from './registries.facts';
 export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
 export { indexService, registryKinds, tokenAlgorithms } from './registry';
 export type { NewRegistry, Registry, RegistryKind, TokenAlgorithm } from './registry';
+export { registryToJson } from './registry-mapping';
+export type { RegistryJson } from './registry-mapping';
 export {
   registryError,
   registryInUse,
@@ -16,12 +18,12 @@ export {
 export { RegistryTokenSource } from './registry-token-source';
 export type { RegistryAccess } from './registry-token-source';
 export { NotificationsService } from './notifications.service';
-export type { Backlog, PendingRegistryEvent } from './notifications.service';
+export type { Backlog, PendingRegistryEvent } from './notifications.queries';
 export { ParkedEventsService } from './parked-events.service';
 export type { ParkedEvent } from './parked-events.service';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
-export { inParallel } from './in-parallel';
+export { forEachLimited } from './for-each-limited';
 export { RegistryProbe } from './registry-probe';
 export type { ProbeResponse } from './registry-probe';
 export { RegistryCopier } from './registry-copier';

@@ -1,6 +1,6 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** A registry of that name, service or host exists. */
+/** 409: a registry of that name, service or host exists. */
 export const registryExists = defineError({
   code: 'REGISTRY_EXISTS',
   status: 409,
@@ -9,7 +9,7 @@ export const registryExists = defineError({
     `another registry has the ${field} ${value}`,
 });
 
-/** Repositories lie on the registry that was to be removed. */
+/** 409: the registry to be removed has repositories placed on it. */
 export const registryInUse = defineError({
   code: 'REGISTRY_IN_USE',
   status: 409,
@@ -17,43 +17,43 @@ export const registryInUse = defineError({
   message: (name: string) => `repositories are placed on the registry ${name}; orphan them to remove it`,
 });
 
-/** A report came without the right secret; says nothing of whether the registry exists. */
+/** 401: a notification without the right secret. Does not disclose whether the registry exists. */
 export const notificationUnauthorized = defineError({
   code: 'NOTIFICATION_UNAUTHORIZED',
   status: 401,
-  description: 'A report must carry the secret of the registry that it is for.',
+  description: 'A notification must carry the secret of the registry that it is for.',
   message: () => 'authentication required',
 });
 
-/** The registry cannot be asked just now: it is down or slow. */
+/** 503: the registry does not respond, or not in time. A retry may help. */
 export const registryUnreachable = defineError({
   code: 'REGISTRY_UNREACHABLE',
   status: 503,
-  description: 'The registry does not answer.',
-  message: (name: string) => `the registry ${name} cannot be reached just now`,
+  description: 'The registry does not respond.',
+  message: (name: string) => `the registry ${name} cannot be reached`,
 });
 
-/** The registry did not believe the index's own token. */
+/** 502: the registry rejected the index's own token. */
 export const registryUnauthorized = defineError({
   code: 'REGISTRY_UNAUTHORIZED',
   status: 502,
-  description: "The registry refuses the index's own token; its configuration does not match the index.",
+  description: "The registry rejects the index's own token; its configuration does not match the index.",
   message: (name: string) =>
-    `the registry ${name} refuses the index's token: is the fragment in its configuration?`,
+    `the registry ${name} rejects the index's token: does its configuration contain the fragment?`,
 });
 
-/** The registry answered with something that cannot be read or believed. */
+/** 502: the registry's response violates the specification. A retry does not help. */
 export const registryInvalidResponse = defineError({
   code: 'REGISTRY_INVALID_RESPONSE',
   status: 502,
-  description: 'The registry holds or says something that the distribution specification does not allow.',
-  message: (name: string, why: string) => `the registry ${name} answers with something unreadable: ${why}`,
+  description: 'The registry stores or returns something that the distribution specification does not allow.',
+  message: (name: string, reason: string) => `the registry ${name} sent an invalid response: ${reason}`,
 });
 
-/** The registry, or something in its place, answers with a failure; asking again may help. */
+/** 502: the registry, or a proxy in front of it, responded with an error. A retry may help. */
 export const registryError = defineError({
   code: 'REGISTRY_ERROR',
   status: 502,
-  description: 'The registry, or a proxy in front of it, answers with a failure of its own.',
-  message: (name: string) => `the registry ${name} answers with a failure just now`,
+  description: 'The registry, or a proxy in front of it, responds with an error of its own.',
+  message: (name: string) => `the registry ${name} responded with an error`,
 });

@@ -6,7 +6,7 @@ import { RegistriesService } from './registries.service';
 import { RegistryEntity } from './registry.entity';
 import { RegistryEventEntity } from './registry-event.entity';
 
-/** The room of registries. */
+/** Registries, their notifications and parked events. */
 @Module({
   imports: [TypeOrmModule.forFeature([RegistryEntity, RegistryEventEntity])],
   providers: [RegistriesService, NotificationsService, ParkedEventsService],

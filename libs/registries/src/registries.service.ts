@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
 import {
   isConstraintViolation,
@@ -8,34 +8,37 @@ import {
   InvalidatingCache,
 } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { createHookSecret, hookSecretHash } from './hook-secret';
 import { registryInUse, registryExists } from './registries.errors';
 import { validateRegistry, type NewRegistry, type Registry } from './registry';
+import { toRegistry } from './registry-mapping';
 import { RegistryEntity } from './registry.entity';
 
 /** The registries that the index serves. */
 @Injectable()
 export class RegistriesService {
-  private readonly remembered: InvalidatingCache<Registry>;
+  private readonly byService: InvalidatingCache<Registry>;
 
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    @InjectRepository(RegistryEntity) private readonly registries: Repository<RegistryEntity>,
     changes: ChangeListener,
   ) {
-    this.remembered = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 1_000 });
+    this.byService = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 1_000 });
   }
 
   /**
-   * Registers a blob registry. `hookSecret` is what it must send when it reports; it is stored hashed and cannot be
-   * shown again. Throws VALIDATION_FAILED or REGISTRY_EXISTS.
+   * Registers a blob registry. `hookSecret` authenticates its notifications; it is stored as a hash and cannot be shown
+   * again. Throws VALIDATION_FAILED or REGISTRY_EXISTS.
    */
   async add(input: NewRegistry, actor: Actor): Promise<{ registry: Registry; hookSecret: string }> {
     const values = validateRegistry(input);
-    const hookSecret = `ci_hook_${randomBytes(32).toString('base64url')}`;
+    const hookSecret = createHookSecret();
     try {
       const registry = await this.database.transaction(async (manager) => {
-        const row = manager.create(RegistryEntity, { ...values, hookSecretHash: secretHash(hookSecret) });
+        const row = manager.create(RegistryEntity, { ...values, hookSecretHash: hookSecretHash(hookSecret) });
         await manager.insert(RegistryEntity, row);
         await this.audit.record(manager, {
           action: 'registry.added',
@@ -55,43 +58,42 @@ export class RegistriesService {
     }
   }
 
-  /** All of them, by name. */
+  /** All registries, sorted by name. */
   async list(): Promise<Registry[]> {
-    const rows = await this.database.manager.find(RegistryEntity, { order: { name: 'ASC' } });
-    return rows.map(toRegistry);
+    return (await this.registries.find({ order: { name: 'ASC' } })).map(toRegistry);
   }
 
-  /** The registry of that name, if there is one. */
+  /** The registry of that name, or undefined. */
   async find(name: string): Promise<Registry | undefined> {
     return this.one({ name });
   }
 
-  /** The registry of that id, if it was not removed. */
+  /** The registry of that id, or undefined when it was removed. */
   async findById(id: string): Promise<Registry | undefined> {
     return this.one({ id });
   }
 
-  /** The registry of that name, or NOT_FOUND. */
+  /** The registry of that name. Throws NOT_FOUND. */
   async get(name: string): Promise<Registry> {
     const registry = await this.one({ name });
     if (registry === undefined) throw notFound('registry');
     return registry;
   }
 
-  /** The registry that calls itself so in tokens. It is remembered until it changes: every token request asks it. */
+  /** The registry whose tokens have that audience. Cached until it changes, because every token request needs it. */
   async findByService(service: string): Promise<Registry | undefined> {
-    const known = this.remembered.get(service);
-    if (known !== undefined) return known;
-    const keep = this.remembered.beginFill();
+    const cached = this.byService.get(service);
+    if (cached !== undefined) return cached;
+    const commit = this.byService.beginFill();
     const registry = await this.one({ service });
-    // One that is unknown is not remembered: anybody can ask for any number of them.
-    if (registry !== undefined) keep(service, registry, [`registry:${registry.id}`]);
+    // An unknown service is not cached: any client may request any number of them.
+    if (registry !== undefined) commit(service, registry, [`registry:${registry.id}`]);
     return registry;
   }
 
   /**
-   * Removes a registry and what it reported, in the transaction that has dealt with its repositories. Throws
-   * NOT_FOUND, or REGISTRY_IN_USE while any are placed on it. `detail` goes into the audit log.
+   * Removes a registry and its events, in the transaction that orphaned its repositories. Throws NOT_FOUND, or
+   * REGISTRY_IN_USE while repositories are placed on it. `detail` is added to the audit entry.
    */
   async remove(
     manager: EntityManager,
@@ -100,12 +102,8 @@ export class RegistriesService {
     detail: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
     try {
-      const removed = await this.database.rows(
-        'delete from registry where name = $1 returning id',
-        [name],
-        manager,
-      );
-      if (removed.length === 0) throw notFound('registry');
+      const { affected } = await manager.delete(RegistryEntity, { name });
+      if (affected === 0) throw notFound('registry');
     } catch (error) {
       if (isConstraintViolation(error, 'repository_registry_id_fkey')) throw registryInUse(name);
       throw error;
@@ -122,28 +120,7 @@ export class RegistriesService {
   private async one(
     where: { name: string } | { id: string } | { service: string },
   ): Promise<Registry | undefined> {
-    const row = await this.database.manager.findOneBy(RegistryEntity, where);
+    const row = await this.registries.findOneBy(where);
     return row === null ? undefined : toRegistry(row);
   }
-}
-
-/** What is stored of a hook's secret. It is random and long, so a plain hash is enough. */
-export function secretHash(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
-
-/** The read type of a stored registry: everything but the hash of its secret. */
-export function toRegistry(row: RegistryEntity): Registry {
-  return {
-    id: row.id,
-    name: row.name,
-    url: row.url,
-    host: row.host,
-    hookUrl: row.hookUrl,
-    service: row.service,
-    kind: row.kind,
-    tokenTtl: row.tokenTtl,
-    tokenAlgorithm: row.tokenAlgorithm,
-    createdAt: row.createdAt,
-  };
 }

@@ -11,7 +11,9 @@ import { RegistryClient } from './registry-client';
 import { RegistryTokenSource } from './registry-token-source';
 
 for (const generation of ['2.8', '3.x'] as const) {
-  registryClientContract(`a stand-in of ${generation}`, generation, () => FakeRegistry.start({ generation }));
+  registryClientContract(`a fake registry ${generation}`, generation, () =>
+    FakeRegistry.start({ generation }),
+  );
 }
 
 class OneToken extends RegistryTokenSource {
@@ -22,15 +24,15 @@ class OneToken extends RegistryTokenSource {
 
 describe('the registry client', () => {
   let server: Server;
-  let answer: RequestListener;
+  let respond: RequestListener;
   let registry: Registry;
-  const seen: string[] = [];
+  const requests: string[] = [];
   const client = new RegistryClient(new OneToken());
   const image = imageOf('x');
   beforeAll(async () => {
     server = createServer((request, response) => {
-      seen.push(`${request.url} ${request.headers.authorization}`);
-      answer(request, response);
+      requests.push(`${request.url} ${request.headers.authorization}`);
+      respond(request, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,9 +51,9 @@ describe('the registry client', () => {
   });
   afterAll(() => new Promise<void>((resolve) => void server.close(() => resolve())));
 
-  const failure = async (ask: () => Promise<unknown>): Promise<string> => {
+  const failure = async (request: () => Promise<unknown>): Promise<string> => {
     try {
-      await ask();
+      await request();
       return 'none';
     } catch (error) {
       assert.ok(error instanceof DomainError, String(error));
@@ -69,20 +71,20 @@ describe('the registry client', () => {
   const type = image.mediaType;
   const digest = { 'docker-content-digest': image.digest };
 
-  const answers: [string, RequestListener, string][] = [
-    ['a right answer', served(200, { 'content-type': type, ...digest }, image.body), 'none'],
+  const responses: [string, RequestListener, string][] = [
+    ['a valid response', served(200, { 'content-type': type, ...digest }, image.body), 'none'],
+    ['a valid response without the digest header', served(200, { 'content-type': type }, image.body), 'none'],
     [
-      'a right answer that does not name the digest',
-      served(200, { 'content-type': type }, image.body),
-      'none',
+      'bytes that do not match the digest',
+      served(200, { 'content-type': type, ...digest }, '{}'),
+      'REGISTRY_INVALID_RESPONSE',
     ],
-    ['other bytes', served(200, { 'content-type': type, ...digest }, '{}'), 'REGISTRY_INVALID_RESPONSE'],
     [
-      'a digest that is none',
+      'an invalid digest',
       served(200, { 'docker-content-digest': 'md5:x' }, '{}'),
       'REGISTRY_INVALID_RESPONSE',
     ],
-    ['a page of a portal', served(200, { 'content-type': 'text/html' }, '<html>'), 'REGISTRY_ERROR'],
+    ['the page of a proxy', served(200, { 'content-type': 'text/html' }, '<html>'), 'REGISTRY_ERROR'],
     [
       '5 MB',
       served(200, { 'content-type': type }, Buffer.alloc(5_000_000, 'x')),
@@ -98,9 +100,9 @@ describe('the registry client', () => {
     ['403', served(403, {}, '{}'), 'REGISTRY_UNAUTHORIZED'],
     ['500', served(500, {}, 'boom'), 'REGISTRY_ERROR'],
     ['a redirect', served(307, { location: 'http://127.0.0.1:1/' }, ''), 'REGISTRY_ERROR'],
-    ['nothing', (_request, response) => response.destroy(), 'REGISTRY_UNREACHABLE'],
+    ['a closed connection', (_request, response) => response.destroy(), 'REGISTRY_UNREACHABLE'],
     [
-      'half an answer',
+      'half a response',
       (_request, response) => {
         response.writeHead(200, { 'content-type': type, 'content-length': '1000' }).write('{');
         setImmediate(() => response.destroy());
@@ -108,27 +110,27 @@ describe('the registry client', () => {
       'REGISTRY_UNREACHABLE',
     ],
   ];
-  for (const [what, listener, code] of answers) {
-    it(`takes ${what} for: ${code}`, async () => {
-      answer = listener;
+  for (const [what, listener, code] of responses) {
+    it(`reads ${what} with the error ${code}`, async () => {
+      respond = listener;
       assert.equal(await failure(() => client.manifest(registry, 'a/b', 'v1')), code);
     });
   }
 
-  it('takes another image than the one asked for by digest for unreadable', async () => {
-    answer = served(200, { 'content-type': type, ...digest }, image.body);
+  it('rejects a manifest with another digest than requested', async () => {
+    respond = served(200, { 'content-type': type, ...digest }, image.body);
     const other = `sha256:${'0'.repeat(64)}`;
     assert.equal(await failure(() => client.manifest(registry, 'a/b', other)), 'REGISTRY_INVALID_RESPONSE');
   });
 
-  it('says a registry that is not there cannot be reached', async () => {
+  it('reports a registry that does not listen as unreachable', async () => {
     const gone = { ...registry, url: 'http://127.0.0.1:1' };
     assert.equal(await failure(() => client.manifest(gone, 'a/b', 'v1')), 'REGISTRY_UNREACHABLE');
   });
 
   it('follows no link to another host, and sends it no token', async () => {
-    seen.length = 0;
-    answer = served(
+    requests.length = 0;
+    respond = served(
       200,
       { link: '<http://127.0.0.1:1/v2/_catalog?last=x>; rel="next"' },
       '{"repositories":["a/b"]}',
@@ -137,22 +139,22 @@ describe('the registry client', () => {
       for await (const page of client.catalog(registry)) assert.deepEqual(page, ['a/b']);
     };
     assert.equal(await failure(all), 'REGISTRY_INVALID_RESPONSE');
-    assert.deepEqual(seen, ['/v2/_catalog Bearer the-token']);
+    assert.deepEqual(requests, ['/v2/_catalog Bearer the-token']);
   });
 
   it('ends a catalog whose next page is the same page', async () => {
-    answer = served(200, { link: '</v2/_catalog>; rel="next"' }, '{"repositories":["a/b"]}');
+    respond = served(200, { link: '</v2/_catalog>; rel="next"' }, '{"repositories":["a/b"]}');
     const pages: string[][] = [];
     for await (const page of client.catalog(registry)) pages.push(page);
     assert.deepEqual(pages, [['a/b']]);
   });
 
-  it('takes lists that are none for unreadable', async () => {
+  it('rejects lists that are not lists of names', async () => {
     for (const body of ['{', '{"tags":[1]}', '{"tags":"v1"}']) {
-      answer = served(200, {}, body);
+      respond = served(200, {}, body);
       assert.equal(await failure(() => client.tags(registry, 'a/b')), 'REGISTRY_INVALID_RESPONSE', body);
     }
-    answer = served(200, {}, '{"name":"a/b","tags":null}');
+    respond = served(200, {}, '{"name":"a/b","tags":null}');
     assert.deepEqual(await client.tags(registry, 'a/b'), []);
   });
 });

@@ -14,8 +14,8 @@ describe('copying an image', () => {
   let from: FakeRegistry;
   let to: FakeRegistry;
   let storage: Server;
-  let elsewhere: string;
-  let seen: IncomingMessage[] = [];
+  let storageUrl: string;
+  let requests: IncomingMessage[] = [];
   const tokens = new PlainTokens();
   const copier = new RegistryCopier(tokens, new RegistryClient(tokens));
   const image = imageOf('the layer');
@@ -25,15 +25,15 @@ describe('copying an image', () => {
     from = await FakeRegistry.start({ service: 'from' });
     to = await FakeRegistry.start({ service: 'to' });
     storage = createServer((request, response) => {
-      seen.push(request);
-      const url = new URL(request.url!, elsewhere);
+      requests.push(request);
+      const url = new URL(request.url!, storageUrl);
       if (url.pathname === '/again') return void response.writeHead(302, { location: '/again' }).end();
       const body = stored.get(url.pathname.slice(1));
       if (body === undefined) return void response.writeHead(403).end('<Error/>');
       response.writeHead(200, { 'content-length': body.length }).end(body);
     });
     await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve));
-    elsewhere = `http://127.0.0.1:${(storage.address() as AddressInfo).port}`;
+    storageUrl = `http://127.0.0.1:${(storage.address() as AddressInfo).port}`;
   });
   afterAll(async () => {
     await from.stop();
@@ -42,7 +42,7 @@ describe('copying an image', () => {
     await new Promise((resolve) => storage.close(resolve));
   });
   afterEach(() => {
-    seen = [];
+    requests = [];
     from.blobRedirect = undefined;
     to.beforeResponse = () => Promise.resolve();
     to.fault = () => undefined;
@@ -65,18 +65,18 @@ describe('copying an image', () => {
     return error;
   };
 
-  it('whose blobs lie in other storage asks there, and does not tell it the token', async () => {
-    from.blobRedirect = (digest) => `${elsewhere}/${digest}?signature=s3cret`;
+  it('fetches blobs from other storage without sending it the token', async () => {
+    from.blobRedirect = (digest) => `${storageUrl}/${digest}?signature=s3cret`;
     assert.equal(await copy('alice/stored'), true);
     assert.deepEqual(to.contents('alice/stored'), from.contents('alice/stored'));
-    assert.equal(seen.length, image.blobs.length);
+    assert.equal(requests.length, image.blobs.length);
     assert.deepEqual(
-      seen.map(({ headers }) => headers.authorization),
-      seen.map(() => undefined),
+      requests.map(({ headers }) => headers.authorization),
+      requests.map(() => undefined),
     );
   });
 
-  it('that is sent from another path of the registry itself shows its token there', async () => {
+  it('sends the token when the registry redirects to another path of its own', async () => {
     let first = true;
     from.blobRedirect = (digest) => {
       from.blobRedirect = first ? undefined : from.blobRedirect;
@@ -87,23 +87,23 @@ describe('copying an image', () => {
     assert.deepEqual(to.contents('alice/own'), from.contents('alice/own'));
   });
 
-  const nowhere: [string, () => string][] = [
-    ['no address', () => ''],
-    ['a circle', () => `${elsewhere}/again`],
+  const invalidRedirects: [string, () => string][] = [
+    ['no location', () => ''],
+    ['itself', () => `${storageUrl}/again`],
     ['a file', () => 'file:///etc/passwd'],
   ];
-  for (const [what, location] of nowhere) {
-    it(`fails where blobs are sent to ${what}`, async () => {
+  for (const [what, location] of invalidRedirects) {
+    it(`fails when blobs are redirected to ${what}`, async () => {
       from.blobRedirect = location;
       assert.equal((await failure('alice/nowhere')).code, 'REGISTRY_INVALID_RESPONSE');
       assert.deepEqual(to.contents('alice/nowhere').tags, {});
     });
   }
 
-  it('takes no other bytes than the digest promises, and tells no signature', async () => {
-    from.blobRedirect = () => `${elsewhere}/${image.blobs[0]!.digest}?signature=s3cret`;
+  it('rejects bytes that do not match the digest, and discloses no signature', async () => {
+    from.blobRedirect = () => `${storageUrl}/${image.blobs[0]!.digest}?signature=s3cret`;
     assert.equal((await failure('alice/false')).code, 'REGISTRY_ERROR');
-    from.blobRedirect = () => `${elsewhere}/gone?signature=s3cret`;
+    from.blobRedirect = () => `${storageUrl}/gone?signature=s3cret`;
     const error = await failure('alice/gone');
     assert.equal(error.code, 'REGISTRY_ERROR');
     assert.doesNotMatch(`${error.message} ${String(error.privateDetail)}`, /s3cret/);
@@ -122,23 +122,23 @@ describe('copying an image', () => {
       blobs: [config, ...layers],
       children: [],
     };
-    let under = 0;
-    let most = 0;
-    let missing: boolean | undefined;
+    let active = 0;
+    let maxActive = 0;
+    let isManifestEarly: boolean | undefined;
     to.beforeResponse = async (path) => {
-      if (path.includes('/manifests/')) missing = under > 0;
-      under += 1;
-      most = Math.max(most, under);
+      if (path.includes('/manifests/')) isManifestEarly = active > 0;
+      active += 1;
+      maxActive = Math.max(maxActive, active);
       await new Promise((resolve) => setTimeout(resolve, 5));
-      under -= 1;
+      active -= 1;
     };
     assert.equal(await copy('alice/many', many), true);
-    assert.ok(most > 1 && most <= 4, `${most} at the same time`);
-    assert.equal(missing, false);
+    assert.ok(maxActive > 1 && maxActive <= 4, `${maxActive} at the same time`);
+    assert.equal(isManifestEarly, false);
     assert.deepEqual(to.contents('alice/many'), from.contents('alice/many'));
   });
 
-  it('of files without a configuration copies the files', async () => {
+  it('copies the files of an artifact manifest, which has no configuration', async () => {
     const file = content('text/spdx', 'parts');
     const { digest, mediaType, body } = file;
     const type = 'application/vnd.oci.artifact.manifest.v1+json';

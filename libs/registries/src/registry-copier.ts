@@ -1,35 +1,32 @@
 import { Injectable } from '@nestjs/common';
+import { forEachLimited } from './for-each-limited';
+import { manifestPartsOf } from './manifest-parts';
 import {
   registryError,
   registryUnauthorized,
   registryUnreachable,
   registryInvalidResponse,
 } from './registries.errors';
-import { inParallel } from './in-parallel';
 import type { Registry } from './registry';
-import { RegistryClient, type FetchedManifest } from './registry-client';
+import { RegistryClient } from './registry-client';
 import { RegistryTokenSource } from './registry-token-source';
 
 // Layers are large, and registries may be far apart.
 const blobTimeoutMs = 30 * 60_000;
-// Blobs of one image that pass through at the same time.
-const parallel = 4;
+// Blobs of one image that are copied at the same time.
+const blobConcurrency = 4;
 const maxRedirects = 5;
+const redirectStatuses = [301, 302, 303, 307, 308];
 
-/** One end of a copy: a registry, and what the repository is called there. */
+/** Source or target of a copy: a registry, and the path of the repository there. */
 export interface CopyEndpoint {
   readonly registry: Registry;
   readonly path: string;
 }
 
-interface Descriptor {
-  readonly digest?: unknown;
-  readonly blobSum?: unknown;
-}
-
 /**
- * Copies images from one registry to another, with the index's own tokens. Nothing of them is kept here: blobs pass
- * through. What the other side has already is not sent again, so an interrupted copy goes on when it is run again.
+ * Copies images from one registry to another with the index's own tokens. Blobs are streamed, nothing is stored here.
+ * Blobs that the target has are not sent again, so a copy that was interrupted continues when it is repeated.
  */
 @Injectable()
 export class RegistryCopier {
@@ -39,14 +36,15 @@ export class RegistryCopier {
   ) {}
 
   /**
-   * Copies what a tag or digest names, with all it needs. False when the source has it no more. Throws REGISTRY_….
+   * Copies the manifest of a tag or digest with all blobs and manifests that it refers to. Returns false when the source
+   * no longer has it. Throws REGISTRY_….
    */
   async copy(from: CopyEndpoint, to: CopyEndpoint, reference: string): Promise<boolean> {
     const manifest = await this.client.manifest(from.registry, from.path, reference);
     if (manifest === undefined) return false;
-    const { blobs, manifests } = partsOf(from.registry, manifest);
+    const { blobs, manifests } = manifestPartsOf(from.registry, manifest);
     for (const digest of manifests) await this.copy(from, to, digest);
-    await inParallel(parallel, blobs, (digest) => this.copyBlob(from, to, digest));
+    await forEachLimited(blobConcurrency, blobs, (digest) => this.copyBlob(from, to, digest));
     await this.request(to, 'PUT', `/v2/${to.path}/manifests/${reference}`, [201], {
       headers: { 'content-type': manifest.mediaType },
       body: new Uint8Array(manifest.body),
@@ -55,13 +53,13 @@ export class RegistryCopier {
   }
 
   private async copyBlob(from: CopyEndpoint, to: CopyEndpoint, digest: string): Promise<void> {
-    const there = await this.request(to, 'HEAD', `/v2/${to.path}/blobs/${digest}`, [200, 404]);
-    if (there.status === 200) return;
-    const begun = await this.request(to, 'POST', `/v2/${to.path}/blobs/uploads/`, [202]);
-    const target = new URL(begun.headers.get('location') ?? '', to.registry.url);
-    // The path alone: the upload stays on the registry that was asked, whatever it calls itself.
+    const existing = await this.request(to, 'HEAD', `/v2/${to.path}/blobs/${digest}`, [200, 404]);
+    if (existing.status === 200) return;
+    const upload = await this.request(to, 'POST', `/v2/${to.path}/blobs/uploads/`, [202]);
+    const target = new URL(upload.headers.get('location') ?? '', to.registry.url);
+    // Only the path is used: the upload goes to the registry's own URL, whatever host it names.
     if (!target.pathname.startsWith('/v2/')) {
-      throw registryInvalidResponse(to.registry.name, 'an upload that is nowhere');
+      throw registryInvalidResponse(to.registry.name, 'an upload with an invalid location');
     }
     target.searchParams.set('digest', digest);
     const blob = await this.openBlob(from, digest);
@@ -76,30 +74,31 @@ export class RegistryCopier {
   }
 
   /**
-   * A blob's bytes. A registry may send them from other storage: that gets the address it was given in, never the
-   * token. Who is asked there cannot be trusted, nor need it be: the other registry takes no bytes but the digest's.
+   * The response with a blob's bytes. A registry may redirect to other storage, which gets the URL but never the token.
+   * That storage need not be trusted: the target registry accepts only bytes that match the digest.
    */
   private async openBlob(from: CopyEndpoint, digest: string): Promise<Response> {
     const { registry, path } = from;
     const own = new URL(`/v2/${path}/blobs/${digest}`, registry.url);
-    const redirects = [301, 302, 303, 307, 308];
-    let response = await this.request(from, 'GET', own.pathname, [200, ...redirects]);
-    for (let at = own, hops = 0; redirects.includes(response.status); hops += 1) {
+    const accepted = [200, ...redirectStatuses];
+    let response = await this.request(from, 'GET', own.pathname, accepted);
+    for (let current = own, hops = 0; redirectStatuses.includes(response.status); hops += 1) {
       await response.body?.cancel();
       const location = response.headers.get('location') ?? '';
-      const next = URL.canParse(location, at.href) ? new URL(location, at) : undefined;
-      if (next === undefined || !isAllowed(at, next) || hops === maxRedirects) {
-        throw registryInvalidResponse(registry.name, 'a blob that is nowhere');
+      const next = URL.canParse(location, current.href) ? new URL(location, current) : undefined;
+      if (next === undefined || !isAllowedRedirect(current, next) || hops === maxRedirects) {
+        throw registryInvalidResponse(registry.name, 'a blob with an invalid redirect');
       }
-      at = next;
+      current = next;
       response =
-        at.origin === own.origin
-          ? await this.request(from, 'GET', at.pathname + at.search, [200, ...redirects])
-          : await send(registry, at.href, { method: 'GET' });
-      if (!response.ok && !redirects.includes(response.status)) {
+        current.origin === own.origin
+          ? await this.request(from, 'GET', current.pathname + current.search, accepted)
+          : await send(registry, current.href, { method: 'GET' });
+      if (!response.ok && !redirectStatuses.includes(response.status)) {
         await response.body?.cancel();
-        // Its path may hold a signature.
-        throw registryError(registry.name).withPrivateDetail(`${response.status} for a blob at ${at.host}`);
+        // Only the host: path and query may hold a signature.
+        const detail = `${response.status} for a blob at ${current.host}`;
+        throw registryError(registry.name).withPrivateDetail(detail);
       }
     }
     return response;
@@ -109,7 +108,7 @@ export class RegistryCopier {
     { registry, path }: CopyEndpoint,
     method: string,
     target: string,
-    wanted: readonly number[],
+    acceptedStatuses: readonly number[],
     content: { headers?: Record<string, string>; body?: RequestInit['body'] } = {},
   ): Promise<Response> {
     const actions = method === 'GET' ? ['pull'] : ['pull', 'push'];
@@ -120,15 +119,15 @@ export class RegistryCopier {
       body: content.body,
       ...(content.body === undefined ? {} : { duplex: 'half' }),
     });
-    if (wanted.includes(response.status)) {
-      // Whoever asks for a blob reads it; everything else is over, and must let go of its connection.
+    if (acceptedStatuses.includes(response.status)) {
+      // The caller reads the body of a GET. All other bodies are read here, which frees the connection.
       if (method !== 'GET') await response.arrayBuffer();
       return response;
     }
     await response.body?.cancel();
-    const refused = [401, 403].includes(response.status);
-    const what = `${response.status} for ${method} ${target.split('?', 1)[0]}`;
-    throw (refused ? registryUnauthorized : registryError)(registry.name).withPrivateDetail(what);
+    const isRejected = [401, 403].includes(response.status);
+    const detail = `${response.status} for ${method} ${target.split('?', 1)[0]}`;
+    throw (isRejected ? registryUnauthorized : registryError)(registry.name).withPrivateDetail(detail);
   }
 }
 
@@ -139,39 +138,7 @@ function send(registry: Registry, url: string, options: RequestInit): Promise<Re
   });
 }
 
-// What was sent encrypted so far must not become readable on the way.
-function isAllowed(from: URL, to: URL): boolean {
+// A redirect must not continue an encrypted download in plain text.
+function isAllowedRedirect(from: URL, to: URL): boolean {
   return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
-}
-
-/** The digests of what a manifest names: blobs, and manifests of an index. */
-function partsOf(registry: Registry, { body }: FetchedManifest): { blobs: string[]; manifests: string[] } {
-  let parsed: {
-    config?: Descriptor;
-    layers?: Descriptor[];
-    fsLayers?: Descriptor[];
-    blobs?: Descriptor[];
-    manifests?: Descriptor[];
-  };
-  try {
-    parsed = JSON.parse(body.toString('utf8')) as typeof parsed;
-  } catch {
-    throw registryInvalidResponse(registry.name, 'a manifest that is not JSON');
-  }
-  const digests = (list: readonly (Descriptor | undefined)[] | undefined): string[] => [
-    ...new Set(
-      (list ?? [])
-        .map((one) => one?.digest ?? one?.blobSum)
-        .filter((digest): digest is string => typeof digest === 'string'),
-    ),
-  ];
-  return {
-    blobs: digests([
-      parsed.config,
-      ...(parsed.layers ?? []),
-      ...(parsed.fsLayers ?? []),
-      ...(parsed.blobs ?? []),
-    ]),
-    manifests: digests(parsed.manifests),
-  };
 }

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { RegistryEntity } from './registry.entity';
 
-/** What a registry reported, once an event; private to this room. */
+/** An event that a registry sent; private to this library. */
 @Entity({
   name: 'registry_event',
   comment: 'Events as received, each once; parked events could not be parsed or trusted, and reason says why',

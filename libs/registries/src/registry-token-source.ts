@@ -1,6 +1,6 @@
 import type { Registry } from './registry';
 
-/** What the index asks a registry to let it do: one entry of a token's `access`. */
+/** One entry of a token's `access` claim. */
 export interface RegistryAccess {
   readonly type: 'repository' | 'registry';
   /** The repository's path at the registry, or `catalog`. */
@@ -9,8 +9,8 @@ export interface RegistryAccess {
 }
 
 /**
- * Where the registry client gets the index's own tokens from (subject `:index`). The room of tokens knows registries
- * and not the other way round, so the app joins them.
+ * Issues the index's own tokens (subject `:index`) for the registry clients. The library tokens depends on this one and
+ * not the other way round, so the app provides the implementation.
  */
 export abstract class RegistryTokenSource {
   /** A short-lived token for that registry, as it goes into `Authorization: Bearer`. */

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import type { RegistryKind, TokenAlgorithm } from './registry';
 
-/** A blob registry as stored; private to this room. */
+/** A blob registry as stored; private to this library. */
 @Entity({
   name: 'registry',
   comment:

@@ -3,7 +3,7 @@ import { describe, it } from '@jest/globals';
 import { DomainError, type FieldError } from '@central-index/platform/errors';
 import { validateRegistry, type NewRegistry } from './registry';
 
-const refused = (input: Partial<NewRegistry>): string[] => {
+const invalidFields = (input: Partial<NewRegistry>): string[] => {
   try {
     validateRegistry({ name: 'main', url: 'http://localhost:5000', ...input });
     return [];
@@ -14,7 +14,7 @@ const refused = (input: Partial<NewRegistry>): string[] => {
 };
 
 describe('a new registry', () => {
-  it('needs a name and an address; the rest follows from them', () => {
+  it('needs a name and a URL; the other values have defaults', () => {
     assert.deepEqual(validateRegistry({ name: 'main', url: 'http://LOCALHOST:5000/' }), {
       name: 'main',
       url: 'http://localhost:5000',
@@ -27,8 +27,8 @@ describe('a new registry', () => {
     });
   });
 
-  it('takes every value that is said', () => {
-    const said = {
+  it('has every value that is given', () => {
+    const given = {
       name: 'eu-west-1',
       url: 'https://10.0.0.7',
       host: 'Registry.Example.org',
@@ -38,7 +38,7 @@ describe('a new registry', () => {
       tokenTtl: 600,
       tokenAlgorithm: 'RS256',
     } as const;
-    assert.deepEqual(validateRegistry(said), { ...said, host: 'registry.example.org' });
+    assert.deepEqual(validateRegistry(given), { ...given, host: 'registry.example.org' });
   });
 
   const wrong: [string, Partial<NewRegistry>, string][] = [
@@ -52,23 +52,28 @@ describe('a new registry', () => {
     ['a path', { url: 'http://localhost/registry' }, 'url'],
     ['a query', { url: 'http://localhost/?a' }, 'url'],
     ['credentials', { url: 'http://a:b@localhost' }, 'url'],
-    ['a hook with a path', { hookUrl: 'http://localhost/hooks' }, 'hook_url'],
+    ['a hook URL with a path', { hookUrl: 'http://localhost/hooks' }, 'hook_url'],
     ['a host with a scheme', { host: 'http://localhost' }, 'host'],
     ['a host with a path', { host: 'localhost/a' }, 'host'],
     ['an empty host', { host: '' }, 'host'],
     ["the index's own service", { service: 'central-index' }, 'service'],
-    ['the same by its name', { name: 'central-index' }, 'service'],
+    ['the same as its name', { name: 'central-index' }, 'service'],
     ['a quote in the service', { service: 'a"b' }, 'service'],
     ['a line break in the service', { service: 'a\nb' }, 'service'],
     ['a token too short', { tokenTtl: 59 }, 'token_ttl'],
     ['a token too long', { tokenTtl: 3601 }, 'token_ttl'],
-    ['half a second', { tokenTtl: 60.5 }, 'token_ttl'],
+    ['a fraction of a second', { tokenTtl: 60.5 }, 'token_ttl'],
   ];
   for (const [what, input, field] of wrong) {
-    it(`with ${what} is refused`, () => assert.ok(refused(input).includes(field)));
+    it(`with ${what} is rejected`, () => assert.ok(invalidFields(input).includes(field)));
   }
 
-  it('is told everything that is wrong at once', () => {
-    assert.deepEqual(refused({ name: 'Ä', url: 'x', tokenTtl: 1 }), ['name', 'url', 'service', 'token_ttl']);
+  it('is rejected with all invalid fields in one error', () => {
+    assert.deepEqual(invalidFields({ name: 'Ä', url: 'x', tokenTtl: 1 }), [
+      'name',
+      'url',
+      'service',
+      'token_ttl',
+    ]);
   });
 });

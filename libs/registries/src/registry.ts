@@ -1,38 +1,38 @@
 import { invalidInput, type FieldError } from '@central-index/platform/errors';
 
-/** Software families that differ in configuration, tokens and reports. */
+/** Kinds of registry software, which differ in configuration, tokens and notifications. */
 export const registryKinds = ['distribution2', 'distribution3', 'zot', 'v1'] as const;
 
-/** One of the families in `registryKinds`. */
+/** One of `registryKinds`. */
 export type RegistryKind = (typeof registryKinds)[number];
 
-/** Signature algorithms that a registry may ask for (RFC 7518). */
+/** Signature algorithms of the tokens for a registry (RFC 7518). */
 export const tokenAlgorithms = ['ES256', 'RS256'] as const;
 
-/** One of the algorithms in `tokenAlgorithms`. */
+/** One of `tokenAlgorithms`. */
 export type TokenAlgorithm = (typeof tokenAlgorithms)[number];
 
-/** A blob registry that the index serves. */
+/** A blob registry that accepts the index's tokens. */
 export interface Registry {
   readonly id: string;
   readonly name: string;
-  /** Origin where the index reaches it. */
+  /** Origin at which the index reaches it. */
   readonly url: string;
-  /** What clients type before a repository's name: `host` or `host:port`. */
+  /** The first part of image references: `host` or `host:port`. */
   readonly host: string;
-  /** Origin where it reports; null means PUBLIC_URL. */
+  /** Origin of the index to which it sends notifications; null means PUBLIC_URL. */
   readonly hookUrl: string | null;
   /** Its name in tokens (`aud`). */
   readonly service: string;
   readonly kind: RegistryKind;
-  /** Seconds its tokens live; null means TOKEN_TTL. */
+  /** Lifetime of its tokens in seconds; null means TOKEN_TTL. */
   readonly tokenTtl: number | null;
-  /** How its tokens are signed. RS256 is for those that verify nothing newer: it costs the index twenty times as much. */
+  /** RS256 is for registries that do not verify ES256: signing costs twenty times as much. */
   readonly tokenAlgorithm: TokenAlgorithm;
   readonly createdAt: Date;
 }
 
-/** What an administrator says of a new registry; the rest has defaults. */
+/** What an administrator states about a new registry; absent fields have defaults. */
 export interface NewRegistry {
   readonly name: string;
   readonly url: string;
@@ -44,14 +44,14 @@ export interface NewRegistry {
   readonly tokenAlgorithm?: TokenAlgorithm;
 }
 
-/** The audience of the index itself: no registry may bear it. */
+/** The audience of the index itself, which no registry may have as its service. */
 export const indexService = 'central-index';
 
-const name = /^[a-z0-9]+(?:-+[a-z0-9]+)*$/;
-const service = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$/;
-const host = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
+const namePattern = /^[a-z0-9]+(?:-+[a-z0-9]+)*$/;
+const servicePattern = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$/;
+const hostPattern = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
 
-/** An `http:` or `https:` origin without a trailing slash, or undefined when the text is anything else or more. */
+/** An `http:` or `https:` origin without a trailing slash; undefined for any other text. */
 function parseOrigin(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -59,13 +59,10 @@ function parseOrigin(text: string): string | undefined {
   return plain && (url.protocol === 'http:' || url.protocol === 'https:') ? url.origin : undefined;
 }
 
-/** Checks what was said of a registry and fills in the defaults; throws VALIDATION_FAILED naming every wrong field. */
+const originMessage = 'must be an http or https origin, such as https://registry.example.org:5000';
+
+/** Validates a new registry and fills in the defaults. Throws VALIDATION_FAILED with every invalid field. */
 export function validateRegistry(input: NewRegistry): Omit<Registry, 'id' | 'createdAt'> {
-  const wrong: FieldError[] = [];
-  const check = (right: boolean, field: string, message: string): void => {
-    if (!right) wrong.push({ field, message });
-  };
-  const anOrigin = 'must be an http or https origin, such as https://registry.example.org:5000';
   const url = parseOrigin(input.url);
   const hookUrl = input.hookUrl === undefined ? null : parseOrigin(input.hookUrl);
   const complete = {
@@ -78,32 +75,43 @@ export function validateRegistry(input: NewRegistry): Omit<Registry, 'id' | 'cre
     tokenTtl: input.tokenTtl ?? null,
     tokenAlgorithm: input.tokenAlgorithm ?? 'ES256',
   };
+  const errors = fieldErrors(complete, { url: url !== undefined, hookUrl: hookUrl !== undefined });
+  if (errors.length > 0) throw invalidInput(errors);
+  return complete;
+}
+
+function fieldErrors(
+  { name, host, service, kind, tokenTtl, tokenAlgorithm }: Omit<Registry, 'id' | 'createdAt'>,
+  isOrigin: { readonly url: boolean; readonly hookUrl: boolean },
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const check = (isValid: boolean, field: string, message: string): void => {
+    if (!isValid) errors.push({ field, message });
+  };
   check(
-    complete.name.length <= 64 && name.test(complete.name),
+    name.length <= 64 && namePattern.test(name),
     'name',
     'must be 1 to 64 lower-case letters and digits, with dashes between',
   );
-  check(url !== undefined, 'url', anOrigin);
-  check(hookUrl !== undefined, 'hook_url', anOrigin);
+  check(isOrigin.url, 'url', originMessage);
+  check(isOrigin.hookUrl, 'hook_url', originMessage);
   check(
-    url === undefined || (complete.host.length <= 255 && host.test(complete.host)),
+    !isOrigin.url || (host.length <= 255 && hostPattern.test(host)),
     'host',
     'must be a host name with or without a port, as in registry.example.org:5000',
   );
-  check(service.test(complete.service), 'service', 'must be 1 to 255 letters, digits and ._:/-');
-  check(complete.service !== indexService, 'service', `${indexService} is the index's own name in tokens`);
-  check(registryKinds.includes(complete.kind), 'kind', `must be one of ${registryKinds.join(', ')}`);
+  check(servicePattern.test(service), 'service', 'must be 1 to 255 letters, digits and ._:/-');
+  check(service !== indexService, 'service', `${indexService} is the index's own name in tokens`);
+  check(registryKinds.includes(kind), 'kind', `must be one of ${registryKinds.join(', ')}`);
   check(
-    tokenAlgorithms.includes(complete.tokenAlgorithm),
+    tokenAlgorithms.includes(tokenAlgorithm),
     'token_algorithm',
     `must be one of ${tokenAlgorithms.join(', ')}`,
   );
   check(
-    complete.tokenTtl === null ||
-      (Number.isInteger(complete.tokenTtl) && complete.tokenTtl >= 60 && complete.tokenTtl <= 3600),
+    tokenTtl === null || (Number.isInteger(tokenTtl) && tokenTtl >= 60 && tokenTtl <= 3600),
     'token_ttl',
     'must be 60 to 3600 seconds',
   );
-  if (wrong.length > 0) throw invalidInput(wrong);
-  return complete;
+  return errors;
 }

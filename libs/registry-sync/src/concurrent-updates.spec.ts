@@ -4,7 +4,7 @@ import { imageOf } from '../../../test/support/images';
 import { RegistryUser } from '../../../test/support/registry-user';
 import { RegistryFixture } from '../../../test/support/registry-fixture';
 
-describe('a repository that changes whenever its registry is asked', () => {
+describe('a repository that changes during every request to its registry', () => {
   let at: RegistryFixture;
   let alice: RegistryUser;
   let changes = 0;
@@ -19,12 +19,14 @@ describe('a repository that changes whenever its registry is asked', () => {
     at.fake.beforeResponse = () => Promise.resolve();
   });
 
-  let turn: Promise<void> = Promise.resolve();
-  const change = (): void => {
+  let updates: Promise<void> = Promise.resolve();
+  /** From now on, each request for the repository updates its row before the response. */
+  const startChanging = (): void => {
     changes = 0;
-    at.fake.beforeResponse = (path) => (path.includes('/alice/busy/') ? (turn = turn.then(touch)) : turn);
+    at.fake.beforeResponse = (path) =>
+      path.includes('/alice/busy/') ? (updates = updates.then(touch)) : updates;
     const touch = async (): Promise<void> => {
-      // Unless somebody has it locked: who asks meanwhile must not wait for the answer, and we not for him.
+      // Skips a row that is locked: its transaction waits for this response, so waiting for the lock would deadlock.
       const { rowCount } = await at.sql.query(
         `update repository set updated_at = clock_timestamp()
           where id in (select id from repository where path = 'alice/busy' for update skip locked)`,
@@ -33,21 +35,21 @@ describe('a repository that changes whenever its registry is asked', () => {
     };
   };
 
-  it('is reconciled all the same', async () => {
+  it('is reconciled', async () => {
     at.fake.fill('alice/busy', imageOf('one'), ['v1', 'v2', 'v3']);
-    change();
+    startChanging();
     const reconcile = await at.reconcile();
     assert.equal(reconcile.error, null);
     assert.ok(changes > 3, `it changed ${changes} times`);
     assert.deepEqual(await at.contents('alice/busy'), at.fake.contents('alice/busy'));
   });
 
-  it('has its reports applied', async () => {
+  it('has its events applied', async () => {
     at.fake.drainEvents();
     await alice.push('alice/busy', imageOf('two'), 'v1');
     await alice.push('alice/busy', imageOf('three'), 'v4');
     await alice.delete('alice/busy', 'v2');
-    change();
+    startChanging();
     await at.deliverAndApply();
     assert.ok(changes > 3, `it changed ${changes} times`);
     assert.deepEqual((await at.contents('alice/busy')).tags, at.fake.contents('alice/busy').tags);
@@ -55,11 +57,11 @@ describe('a repository that changes whenever its registry is asked', () => {
     assert.deepEqual(await at.eventCounts(), { applied: (await at.eventCounts()).applied });
   });
 
-  it('loses what is gone', async () => {
+  it('loses deleted tags', async () => {
     await alice.delete('alice/busy', imageOf('three').digest);
     at.fake.drainEvents();
     assert.equal((await at.reconcile()).missing, 1);
-    change();
+    startChanging();
     const { deleted, missing } = await at.reconcile();
     assert.deepEqual([deleted, missing], [1, 0]);
     assert.ok(changes > 3, `it changed ${changes} times`);

@@ -1,6 +1,6 @@
-// What registries say about repositories: the events they send, the contents they hold, reconciliation of both with the
-// database, moves and deletions at registries, adoption, the doctor, and the long-running operations on them.
-// Emits `tag.recheck-requested`, `tag.deletion-requested`, `repository.moved-away` and `operation.requested`.
+// Keeps repositories in sync with registries: applies their events, reads their contents, reconciles, moves and adopts
+// repositories, deletes tags and images, diagnoses registries, and runs long operations on them. Emits `tag.pushed`,
+// `tag.deleted`, `tag.recheck-requested`, `tag.deletion-requested`, `repository.moved-away` and `operation.requested`.
 export {
   operationRequested,
   registryReconcile,
@@ -14,7 +14,7 @@ export {
 export { RegistrySyncModule } from './registry-sync.module';
 export { EventProcessorService } from './event-processing/event-processor.service';
 export { ReconcilerService } from './reconcile/reconciler.service';
-export type { ReconcileOptions } from './reconcile/reconciler.service';
+export type { ReconcileOptions } from './reconcile/reconcile-options';
 export type { ReconcileResult } from './reconcile/reconcile-result';
 export { ReconcileResultsService } from './reconcile/reconcile-results.service';
 export { AdoptionService } from './lifecycle/adoption.service';
@@ -25,6 +25,6 @@ export { ImageDeletionService } from './lifecycle/image-deletion.service';
 export { TagDeletionsService } from './lifecycle/tag-deletions.service';
 export { RegistryDoctor } from './doctor/registry-doctor.service';
 export type { DoctorTimeouts } from './doctor/registry-doctor.service';
-export type { RegistryCheck, CheckStatus } from './doctor/registry-checks';
+export type { RegistryCheck, CheckStatus } from './doctor/check-result';
 export { OperationsService } from './operations/operations.service';
 export type { Operation, OperationKind, OperationRequest } from './operations/operation';

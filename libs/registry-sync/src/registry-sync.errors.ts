@@ -1,26 +1,25 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 409 for reconciling a v1 registry, which cannot be asked what it holds. */
+/** 409: a v1 registry cannot be reconciled, because it has no API for its contents. */
 export const reconcileUnsupported = defineError({
   code: 'RECONCILE_UNSUPPORTED',
   status: 409,
-  description: 'A v1 registry has no list of what it holds, so it cannot be reconciled.',
-  message: (name: string) => `the registry ${name} speaks v1 and cannot be asked what it holds`,
+  description: 'A v1 registry cannot list its contents, so it cannot be reconciled.',
+  message: (name: string) => `the registry ${name} speaks v1 and cannot list its contents`,
 });
 
-/** 409 for a move that cannot be done, with the reason. */
+/** 409: the repository cannot be moved, for that reason. */
 export const repositoryNotMoved = defineError({
   code: 'REPOSITORY_NOT_MOVED',
   status: 409,
   description: 'The repository cannot be moved to another registry; the message says why.',
-  message: (name: string, why: string) => `${name} was not moved: ${why}`,
+  message: (name: string, reason: string) => `${name} was not moved: ${reason}`,
 });
 
-/** 409 for a tag that stays, with the reason. */
+/** 409: the tag was not deleted, for that reason. */
 export const tagNotDeleted = defineError({
   code: 'TAG_NOT_DELETED',
   status: 409,
-  description:
-    'The registry cannot delete this tag, or deleting it would take other tags along; nothing was changed.',
-  message: (name: string, why: string) => `the tag ${name} was not deleted: ${why}`,
+  description: 'The registry cannot delete this tag, or only together with other tags; nothing was changed.',
+  message: (name: string, reason: string) => `the tag ${name} was not deleted: ${reason}`,
 });

@@ -1,17 +1,19 @@
 import { defineFact } from '@central-index/platform/jobs';
 
-/** A tag points to a digest that it did not point to before. `actor` is the account that pushed, null when unknown. */
-export const tagPushed = defineFact<TagFact>('tag.pushed', { batched: true });
-
-/** A tag no longer exists at its registry. `actor` is the account that deleted it, null when unknown. */
-export const tagDeleted = defineFact<TagFact>('tag.deleted', { batched: true });
-
+/** Payload of facts about tags. */
 type TagFact = {
   readonly repositoryId: string;
   readonly tag: string;
   readonly digest: string;
+  /** Null when unknown. */
   readonly actor: string | null;
 };
+
+/** A tag points to a digest that it did not point to before. `actor` is the name of the account that pushed. */
+export const tagPushed = defineFact<TagFact>('tag.pushed', { batched: true });
+
+/** A tag no longer exists at its registry. `actor` is the name of the account that requested its deletion here. */
+export const tagDeleted = defineFact<TagFact>('tag.deleted', { batched: true });
 
 /** A push event named a tag that the registry did not serve yet. `attempt` counts the checks so far. */
 export const tagRecheckRequested = defineFact<{ eventId: string; attempt: number }>('tag.recheck-requested');
@@ -21,7 +23,7 @@ export const tagDeletionRequested = defineFact<{ repositoryId: string; tag: stri
   'tag.deletion-requested',
 );
 
-/** A repository was moved to another registry: its images at the former one are to be deleted. */
+/** A repository was moved to another registry, and its images at the former one are to be deleted. */
 export const repositoryMovedAway = defineFact<{
   repositoryId: string;
   registryId: string;
@@ -31,6 +33,8 @@ export const repositoryMovedAway = defineFact<{
 /** An administrator requested a long-running operation. */
 export const operationRequested = defineFact<{ operationId: string }>('operation.requested');
 
-/** A registry is to be reconciled; `full` reads the digest of every tag. Plain jobs, added by the schedule. */
+/** A plain job, added by the schedule: reconciles a registry, reading digests where a push may have moved a tag. */
 export const registryReconcile = defineFact<{ registryId: string }>('registry.reconcile');
+
+/** A plain job, added by the schedule: reconciles a registry, reading the digest of every tag. */
 export const registryReconcileFull = defineFact<{ registryId: string }>('registry.reconcile-full');

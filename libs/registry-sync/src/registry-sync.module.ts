@@ -1,30 +1,64 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsModule } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
 import { NamespacesModule } from '@central-index/namespaces';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { RegistriesModule, RegistryClient, RegistryCopier, RegistryProbe } from '@central-index/registries';
-import { OperationEntity } from './operations/operation.entity';
-import { MissingTagEntity } from './reconcile/missing-tag.entity';
-import { RegistryReconcileEntity } from './reconcile/registry-reconcile.entity';
-import { TagDeletionEntity } from './lifecycle/tag-deletion.entity';
-import { AdoptionService } from './lifecycle/adoption.service';
+import { RepositoriesModule } from '@central-index/repositories';
 import { ContentsReader } from './contents/contents-reader';
 import { ContentsService } from './contents/contents.service';
-import { OperationsService } from './operations/operations.service';
 import { ImageReader } from './contents/image-reader';
-import { MissingTagsService } from './reconcile/missing-tags.service';
-import { MovesService } from './lifecycle/moves.service';
-import { ReconcilerService } from './reconcile/reconciler.service';
+import { ContentsChecks } from './doctor/contents-checks';
 import { RegistryDoctor } from './doctor/registry-doctor.service';
-import { ImageDeletionService } from './lifecycle/image-deletion.service';
 import { EventProcessorService } from './event-processing/event-processor.service';
-import { RepositoriesModule } from '@central-index/repositories';
 import { RepositoryEventApplier } from './event-processing/repository-event-applier';
-import { ReconcileResultsService } from './reconcile/reconcile-results.service';
+import { TrustedPushers } from './event-processing/trusted-pushers';
+import { AdoptionService } from './lifecycle/adoption.service';
+import { ImageDeletionService } from './lifecycle/image-deletion.service';
+import { MovesService } from './lifecycle/moves.service';
+import { RegistryTagDeletion } from './lifecycle/registry-tag-deletion';
+import { TagDeletionEntity } from './lifecycle/tag-deletion.entity';
 import { TagDeletionsService } from './lifecycle/tag-deletions.service';
+import { OperationEntity } from './operations/operation.entity';
+import { OperationsService } from './operations/operations.service';
+import { MissingTagEntity } from './reconcile/missing-tag.entity';
+import { MissingTagsService } from './reconcile/missing-tags.service';
+import { ReconcileResultsService } from './reconcile/reconcile-results.service';
+import { ReconcilerService } from './reconcile/reconciler.service';
+import { RegistryReconcileEntity } from './reconcile/registry-reconcile.entity';
+import { RegistryScanner } from './reconcile/registry-scanner';
 
-/** What asks registries about repositories. Apart from RepositoriesModule because it needs tokens to ask with. */
+const entities = [OperationEntity, MissingTagEntity, RegistryReconcileEntity, TagDeletionEntity];
+
+const publicServices = [
+  EventProcessorService,
+  AdoptionService,
+  OperationsService,
+  MovesService,
+  ReconcilerService,
+  RegistryDoctor,
+  ImageDeletionService,
+  ReconcileResultsService,
+  TagDeletionsService,
+];
+
+const privateServices = [
+  ContentsChecks,
+  ContentsReader,
+  ContentsService,
+  ImageReader,
+  MissingTagsService,
+  RegistryScanner,
+  RegistryTagDeletion,
+  RepositoryEventApplier,
+  TrustedPushers,
+  // Of registries, here because they need the tokens.
+  RegistryClient,
+  RegistryCopier,
+  RegistryProbe,
+];
+
+/** Keeps repositories in sync with registries. Separate from RepositoriesModule because it needs tokens for registries. */
 @Module({})
 export class RegistrySyncModule {
   /** With tokens from a module that exports a RegistryTokenSource. */
@@ -37,44 +71,11 @@ export class RegistrySyncModule {
         NamespacesModule,
         RegistriesModule,
         RepositoriesModule,
-        TypeOrmModule.forFeature([
-          OperationEntity,
-          MissingTagEntity,
-          RegistryReconcileEntity,
-          TagDeletionEntity,
-        ]),
+        TypeOrmModule.forFeature(entities),
         tokens,
       ],
-      providers: [
-        EventProcessorService,
-        RepositoryEventApplier,
-        AdoptionService,
-        ContentsReader,
-        ContentsService,
-        OperationsService,
-        ImageReader,
-        MissingTagsService,
-        ReconcilerService,
-        ImageDeletionService,
-        ReconcileResultsService,
-        TagDeletionsService,
-        MovesService,
-        RegistryClient,
-        RegistryCopier,
-        RegistryDoctor,
-        RegistryProbe,
-      ],
-      exports: [
-        EventProcessorService,
-        AdoptionService,
-        OperationsService,
-        MovesService,
-        ReconcilerService,
-        RegistryDoctor,
-        ImageDeletionService,
-        ReconcileResultsService,
-        TagDeletionsService,
-      ],
+      providers: [...publicServices, ...privateServices],
+      exports: publicServices,
     };
   }
 }

@@ -1,39 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { inParallel, RegistryClient, type Registry } from '@central-index/registries';
-import { ContentsService, type ObservedContents } from './contents.service';
+import { forEachLimited, RegistryClient, type Registry } from '@central-index/registries';
+import { selectContentsSnapshot, type ContentsSnapshot } from './contents-reader.queries';
+import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
+import { nothingObserved, type ObservedContents } from './observed-contents';
 
-// A repository that changes all the time is not chased for longer.
-const maxTries = 3;
-// Tags that are asked for at the same time.
-const parallel = 6;
+// A repository that changes at every attempt is then read with its row locked.
+const maxAttempts = 3;
+// Tags of one repository that are read at the same time.
+const tagConcurrency = 6;
 
-/** A repository as its registry lists it, beside what the index held before. */
+/** A repository as its registry lists it, compared with what the index had before. */
 export interface ScanResult {
-  /** Tags that are there and can be read. */
+  /** How many tags exist and can be read. */
   readonly tags: number;
-  /** Tags that the index did not have so. */
+  /** How many of them the index did not have, or had with another digest. */
   readonly changes: number;
   /** Tags that the index has and the registry does not list. */
   readonly missing: readonly string[];
 }
 
-/** How closely to look. */
+/** How thoroughly a repository is read. */
 export interface ScanOptions {
-  /** Ask for the digest of tags that the index knows, too. Else one request tells of a repository that is unchanged. */
+  /** Also read the digests of tags that the index knows. Without it, an unchanged repository costs one request. */
   readonly digests: boolean;
-  /** Only tell, write nothing. */
+  /** Only compare, write nothing. */
   readonly dryRun?: boolean;
 }
 
-interface Snapshot {
-  readonly version: string;
-  readonly path: string;
-  readonly storedTags: Readonly<Record<string, string>>;
+interface TagChanges {
+  /** Images by tag. */
+  readonly changes: ReadonlyMap<string, Image>;
+  /** How many tags cannot be read. */
+  readonly unreadable: number;
 }
 
-/** Reads whole repositories from registries, for when no report tells what changed. */
+/** Reads whole repositories from registries, where no event reported what changed. */
 @Injectable()
 export class ContentsReader {
   constructor(
@@ -44,61 +47,50 @@ export class ContentsReader {
   ) {}
 
   /**
-   * Reads the tags of a repository that is placed on the registry, and adds or moves those that the index does not
-   * have so. Deletes nothing. Undefined when it is not placed there. Throws REGISTRY_….
+   * Reads the tags of a repository that is placed on the registry, and stores those that are new or that moved. Deletes
+   * nothing. Returns undefined when it is not placed there. Throws REGISTRY_….
    */
   async read(
     registry: Registry,
     repositoryId: string,
-    look: ScanOptions = { digests: true },
+    options: ScanOptions = { digests: true },
   ): Promise<ScanResult | undefined> {
-    for (let tries = 1; ; tries += 1) {
-      const before = await this.snapshot(registry, repositoryId);
-      if (before === undefined) return undefined;
-      const listed = await this.client.tags(registry, before.path);
-      const { changes, unreadable } = await this.readChanges(registry, before, listed, look);
-      const there = new Set(listed);
-      const reading = {
+    for (let attempt = 1; ; attempt += 1) {
+      const snapshot = await this.database.queryOne(selectContentsSnapshot, [repositoryId, registry.id]);
+      if (snapshot === undefined) return undefined;
+      const listed = await this.client.tags(registry, snapshot.path);
+      const { changes, unreadable } = await this.readChanges(registry, snapshot, listed, options);
+      const listedNames = new Set(listed);
+      const result = {
         tags: listed.length - unreadable,
         changes: changes.size,
-        missing: Object.keys(before.storedTags).filter((tag) => !there.has(tag)),
+        missing: Object.keys(snapshot.storedTags).filter((tag) => !listedNames.has(tag)),
       };
-      if (changes.size === 0 || look.dryRun) return reading;
-      if (await this.write(registry, repositoryId, before.version, changes)) return reading;
-      if (tries === maxTries) {
-        for (const tag of changes.keys()) await this.readLocked(registry, repositoryId, before.path, tag);
-        return reading;
+      if (changes.size === 0 || options.dryRun) return result;
+      if (await this.write(registry, repositoryId, snapshot.version, changes)) return result;
+      if (attempt === maxAttempts) {
+        for (const tag of changes.keys()) await this.readLocked(registry, repositoryId, snapshot.path, tag);
+        return result;
       }
     }
   }
 
-  private async snapshot(registry: Registry, repositoryId: string): Promise<Snapshot | undefined> {
-    const [row] = await this.database.rows<Snapshot>(
-      `select version, registry_path as path,
-              (select coalesce(json_object_agg(name, digest), '{}') from tag where repository_id = $1) as "storedTags"
-         from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
-      [repositoryId, registry.id],
-    );
-    return row;
-  }
-
-  /** Images of the tags that the index does not have so; those that cannot be read are left out and counted. */
   private async readChanges(
     registry: Registry,
-    { path, storedTags }: Snapshot,
+    { path, storedTags }: ContentsSnapshot,
     listed: readonly string[],
     { digests }: ScanOptions,
-  ): Promise<{ changes: Map<string, Image>; unreadable: number }> {
-    const asked = listed.filter((tag) => digests || !Object.hasOwn(storedTags, tag));
+  ): Promise<TagChanges> {
+    const candidates = listed.filter((tag) => digests || !Object.hasOwn(storedTags, tag));
     const changes = new Map<string, Image>();
     let unreadable = 0;
-    await inParallel(parallel, asked, async (tag) => {
+    await forEachLimited(tagConcurrency, candidates, async (tag) => {
       try {
-        const known = Object.hasOwn(storedTags, tag) ? storedTags[tag] : undefined;
-        if (known !== undefined && (await this.client.digest(registry, path, tag)) === known) return;
+        const stored = Object.hasOwn(storedTags, tag) ? storedTags[tag] : undefined;
+        if (stored !== undefined && (await this.client.digest(registry, path, tag)) === stored) return;
         const image = await this.images.read(registry, path, tag);
-        // A tag that goes while it is read is none.
-        if (image !== undefined && image.digest !== known) changes.set(tag, image);
+        // Undefined when the tag was deleted after it was listed.
+        if (image !== undefined && image.digest !== stored) changes.set(tag, image);
       } catch (error) {
         if (!isUnreadable(error)) throw error;
         unreadable += 1;
@@ -107,7 +99,7 @@ export class ContentsReader {
     return { changes, unreadable };
   }
 
-  // False when the repository was changed since its registry was asked: the answers may be older than what was written.
+  // False when the repository changed after the snapshot: the images may be older than what was written since.
   private write(
     registry: Registry,
     repositoryId: string,
@@ -121,7 +113,8 @@ export class ContentsReader {
     });
   }
 
-  // Nothing overtakes the registry's answer while the row is locked; one tag at a time, so that nobody waits for long.
+  // While the row is locked, nothing newer can be written before the registry's response. One tag per transaction, so
+  // that the lock is short.
   private readLocked(registry: Registry, repositoryId: string, path: string, tag: string): Promise<void> {
     return this.database.transaction(async (manager) => {
       if ((await this.contents.lock(manager, repositoryId, registry.id)) === undefined) return;
@@ -136,17 +129,14 @@ export class ContentsReader {
   }
 }
 
-/** Tags that were seen to be there, without a report of who pushed them. */
+// Tags that were observed without an event, so their pushers are unknown.
 function asObserved(images: ReadonlyMap<string, Image>): ObservedContents {
   const pushedAt = new Date();
   return {
+    ...nothingObserved,
     images: [...images.values()],
     tags: [...images].map(([name, { digest }]) => {
       return { name, digest, pushedAt, pushedById: null, reported: false };
     }),
-    goneTags: [],
-    goneDigests: [],
-    pushes: [],
-    pushedAt: null,
   };
 }

@@ -1,60 +1,59 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@central-index/platform/errors';
 import { RegistryClient, type FetchedManifest, type Registry } from '@central-index/registries';
-import {
-  readConfig,
-  readManifest,
-  type IndexEntry,
-  type Labels,
-  type Manifest,
-  type Platform,
-} from './manifest';
+import { readConfig, readManifest, type IndexEntry, type Manifest } from './manifest';
+import type { Labels, Platform } from './manifest-fields';
 
-/** What an image weighs on one platform, and which manifest that is. */
+/** A platform of an image, and the manifest for it. */
 export interface SizedPlatform extends Platform {
   readonly digest: string;
-  /** Bytes of configuration and layers, compressed; null when the manifest is missing or does not say. */
+  /** Bytes of configuration and layers, compressed; null when the manifest is missing or does not state them. */
   readonly size: number | null;
 }
 
-/** An image, an index or an artifact as it lies at a registry. */
+/** An image, index or artifact as its registry serves it. */
 export interface Image {
   readonly digest: string;
   readonly mediaType: string;
   readonly kind: Manifest['kind'];
-  /** Bytes of configurations and layers, of all platforms; null when a part is missing or does not say. */
+  /** Bytes of configurations and layers, over all platforms; null when a part is missing or does not state them. */
   readonly size: number | null;
   readonly platforms: readonly SizedPlatform[];
   readonly artifactType: string | null;
   readonly subject: string | null;
-  /** When it says that it was made. */
+  /** Creation time that the image states. */
   readonly builtAt: Date | null;
   readonly labels: Labels;
   /** Digests of an index's entries. */
   readonly children: readonly string[];
 }
 
-type Parts = Pick<Image, 'size' | 'platforms' | 'builtAt' | 'labels'>;
+type ImageDetails = Pick<Image, 'size' | 'platforms' | 'builtAt' | 'labels'>;
 
-// Each image of an index costs a request. Beyond this many, nested ones included, platforms are listed as the index says
-// them, and its size is unknown.
+/** How many more entries of an index may be fetched. */
+interface EntryBudget {
+  remaining: number;
+}
+
+// Each entry of an index costs a request. Beyond this many, nested ones included, platforms are listed as the index
+// states them, and its size is unknown.
 const maxEntries = 100;
-// A manifest of 4 MB has room for 40,000.
+// An index of 4 MB could list 40,000.
 const maxPlatforms = 200;
 const maxChildren = 1_000;
 
-/** Reads images back from registries: what was reported is a hint, what the registry answers is the truth. */
+/** Reads images from registries: an event is only a hint, the registry's response is what counts. */
 @Injectable()
 export class ImageReader {
   constructor(private readonly client: RegistryClient) {}
 
   /** The image of a tag or digest, or undefined when the registry has none. Throws IMAGE_UNREADABLE, REGISTRY_…. */
   async read(registry: Registry, path: string, reference: string): Promise<Image | undefined> {
-    return this.readWithin({ left: maxEntries }, registry, path, reference);
+    return this.readWithin({ remaining: maxEntries }, registry, path, reference);
   }
 
   private async readWithin(
-    budget: { left: number },
+    budget: EntryBudget,
     registry: Registry,
     path: string,
     reference: string,
@@ -62,7 +61,7 @@ export class ImageReader {
     const fetched = await this.client.manifest(registry, path, reference);
     if (fetched === undefined) return undefined;
     const manifest = readManifest(fetched.body);
-    const parts =
+    const details =
       manifest.kind === 'index'
         ? await this.readEntries(budget, registry, path, manifest)
         : await this.readImage(registry, path, fetched, manifest);
@@ -77,8 +76,8 @@ export class ImageReader {
         manifest.kind === 'index'
           ? [...new Set(manifest.entries.map(({ digest }) => digest))].slice(0, maxChildren)
           : [],
-      ...parts,
-      platforms: distinct(parts.platforms).slice(0, maxPlatforms),
+      ...details,
+      platforms: distinct(details.platforms).slice(0, maxPlatforms),
     };
   }
 
@@ -87,7 +86,7 @@ export class ImageReader {
     path: string,
     { digest }: FetchedManifest,
     manifest: Exclude<Manifest, { kind: 'index' }>,
-  ): Promise<Parts> {
+  ): Promise<ImageDetails> {
     const sized = (platform: Platform | undefined, size: number | null): SizedPlatform[] =>
       platform === undefined ? [] : [{ ...platform, digest, size }];
     if (manifest.kind === 'schema1') {
@@ -105,13 +104,13 @@ export class ImageReader {
     };
   }
 
-  // One entry after the other: an index is rare, and the registry is not ours to load.
+  // One entry after the other: indexes are rare, and the registry also serves its clients.
   private async readEntries(
-    budget: { left: number },
+    budget: EntryBudget,
     registry: Registry,
     path: string,
     index: Extract<Manifest, { kind: 'index' }>,
-  ): Promise<Parts> {
+  ): Promise<ImageDetails> {
     const platforms: SizedPlatform[] = [];
     const images: Image[] = [];
     let size: number | null = 0;
@@ -131,15 +130,15 @@ export class ImageReader {
     return { size, platforms, builtAt, labels: { ...images[0]?.labels, ...index.labels } };
   }
 
-  // What cannot be read within an index is only of unknown size: the index itself can be pulled all the same.
+  // An unreadable entry only has an unknown size: clients can pull the index without it.
   private async readEntry(
-    budget: { left: number },
+    budget: EntryBudget,
     registry: Registry,
     path: string,
     entry: IndexEntry,
   ): Promise<Image | undefined> {
-    if (budget.left === 0) return undefined;
-    budget.left -= 1;
+    if (budget.remaining === 0) return undefined;
+    budget.remaining -= 1;
     try {
       return await this.readWithin(budget, registry, path, entry.digest);
     } catch (error) {
@@ -149,7 +148,7 @@ export class ImageReader {
   }
 }
 
-/** True for an error that asking again will not mend: the content itself cannot be read. */
+/** True for an error that a retry does not fix, because the content itself cannot be read. */
 export function isUnreadable(error: unknown): error is DomainError {
   return (
     error instanceof DomainError && ['IMAGE_UNREADABLE', 'REGISTRY_INVALID_RESPONSE'].includes(error.code)
@@ -157,10 +156,10 @@ export function isUnreadable(error: unknown): error is DomainError {
 }
 
 function distinct(platforms: readonly SizedPlatform[]): SizedPlatform[] {
-  const seen = new Map<string, SizedPlatform>();
-  for (const one of platforms) {
-    const name = `${one.os}/${one.architecture}/${one.variant ?? ''}`;
-    if (!seen.has(name)) seen.set(name, one);
+  const byName = new Map<string, SizedPlatform>();
+  for (const platform of platforms) {
+    const name = `${platform.os}/${platform.architecture}/${platform.variant ?? ''}`;
+    if (!byName.has(name)) byName.set(name, platform);
   }
-  return [...seen.values()];
+  return [...byName.values()];
 }

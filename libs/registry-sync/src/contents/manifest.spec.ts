@@ -7,21 +7,21 @@ import { readConfig, readManifest } from './manifest';
 const digest = `sha256:${'a'.repeat(64)}`;
 const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: 10 };
 const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar', digest, size: 100 };
-const silent = { artifactType: undefined, subject: undefined, labels: {} };
+const noProperties = { artifactType: undefined, subject: undefined, labels: {} };
 const read = (manifest: unknown): ReturnType<typeof readManifest> =>
   readManifest(Buffer.from(JSON.stringify(manifest)));
 
 describe('a manifest', () => {
-  it('of an image has the bytes of its configuration and layers', () => {
+  it('of an image has the size of its configuration and layers', () => {
     assert.deepEqual(read({ schemaVersion: 2, config, layers: [layer, layer] }), {
       kind: 'image',
       size: 210,
       config: digest,
-      ...silent,
+      ...noProperties,
     });
   });
 
-  it('of something else than an image has no configuration to ask for', () => {
+  it('of an artifact has no image configuration', () => {
     const artifact = {
       schemaVersion: 2,
       config: { ...config, mediaType: 'application/vnd.oci.empty.v1+json' },
@@ -31,7 +31,7 @@ describe('a manifest', () => {
       kind: 'artifact',
       size: 10,
       config: undefined,
-      ...silent,
+      ...noProperties,
       artifactType: 'application/vnd.oci.empty.v1+json',
     });
   });
@@ -44,7 +44,7 @@ describe('a manifest', () => {
       'application/vnd.cncf.helm.config.v1+json',
     ],
     [
-      'a list of parts',
+      'an SBOM',
       { artifactType: 'application/spdx+json', config: emptyConfig, layers: [layer] },
       'application/spdx+json',
     ],
@@ -59,34 +59,34 @@ describe('a manifest', () => {
       undefined,
     ],
     ['an image without layers', { config, layers: [] }, undefined],
-    ['a type that is none', { artifactType: '<b>', config, layers: [layer] }, undefined],
+    ['an invalid artifact type', { artifactType: '<b>', config, layers: [layer] }, undefined],
   ];
   for (const [what, manifest, artifactType] of artifacts) {
-    it(`of ${what} is told by its type`, () => {
-      const seen = read({ schemaVersion: 2, ...manifest });
-      assert.equal(seen.kind, artifactType === undefined ? 'image' : 'artifact');
-      assert.equal('artifactType' in seen && seen.artifactType, artifactType);
+    it(`of ${what} is recognised by its type`, () => {
+      const parsed = read({ schemaVersion: 2, ...manifest });
+      assert.equal(parsed.kind, artifactType === undefined ? 'image' : 'artifact');
+      assert.equal('artifactType' in parsed && parsed.artifactType, artifactType);
     });
   }
 
   const artifact = { mediaType: 'application/vnd.oci.artifact.manifest.v1+json', artifactType: 'text/spdx' };
-  it('of files without a configuration, as OCI once had, is of an artifact', () => {
+  it('of files without a configuration, from a draft of OCI 1.1, is an artifact', () => {
     const blobs = [layer, layer];
     const subject = { digest, size: 1 };
-    const seen = { kind: 'artifact', config: undefined, artifactType: 'text/spdx', labels: {} };
-    assert.deepEqual(read({ ...artifact, blobs, subject }), { ...seen, size: 200, subject: digest });
-    assert.deepEqual(read(artifact), { ...seen, size: 0, subject: undefined });
+    const expected = { kind: 'artifact', config: undefined, artifactType: 'text/spdx', labels: {} };
+    assert.deepEqual(read({ ...artifact, blobs, subject }), { ...expected, size: 200, subject: digest });
+    assert.deepEqual(read(artifact), { ...expected, size: 0, subject: undefined });
   });
 
-  it('tells which manifest it is about, and only a digest', () => {
+  it('has a subject, which must be a digest', () => {
     const about = (subject: unknown): unknown => ({ schemaVersion: 2, config, layers: [], subject });
-    const seen = read(about({ digest, size: 1 }));
-    assert.equal('subject' in seen && seen.subject, digest);
+    const parsed = read(about({ digest, size: 1 }));
+    assert.equal('subject' in parsed && parsed.subject, digest);
     assert.throws(() => read(about({ digest: 'latest' })), DomainError);
     assert.throws(() => read(about('latest')), DomainError);
   });
 
-  it('has the annotations that people read, without what could do harm on a page', () => {
+  it('has the annotations that pages show, without those that could harm a page', () => {
     const annotations = {
       'org.opencontainers.image.title': 'Web "app"',
       'org.opencontainers.image.description': `${'é'.repeat(1_999)}\u{1f600}`,
@@ -101,20 +101,20 @@ describe('a manifest', () => {
       { schemaVersion: 2, config, layers: [], annotations },
       { schemaVersion: 2, manifests: [], annotations },
     ]) {
-      const seen = read(manifest);
-      assert.deepEqual('labels' in seen && seen.labels, {
+      const parsed = read(manifest);
+      assert.deepEqual('labels' in parsed && parsed.labels, {
         title: 'Web "app"',
         description: `${'é'.repeat(1_999)}\ufffd`,
         source: 'https://example.org/app.git',
       });
     }
     for (const none of [null, 'x', [], 3]) {
-      const seen = read({ schemaVersion: 2, config, layers: [], annotations: none });
-      assert.deepEqual('labels' in seen && seen.labels, {});
+      const parsed = read({ schemaVersion: 2, config, layers: [], annotations: none });
+      assert.deepEqual('labels' in parsed && parsed.labels, {});
     }
   });
 
-  it('of schema 1 says its processor and no size', () => {
+  it('of schema 1 has a platform and no size', () => {
     assert.deepEqual(read({ schemaVersion: 1, name: 'a', architecture: 'amd64', fsLayers: [] }), {
       kind: 'schema1',
       platform: { os: 'linux', architecture: 'amd64' },
@@ -128,7 +128,7 @@ describe('a manifest', () => {
     });
   });
 
-  it('of an index lists images with their platforms, and tells statements about them apart', () => {
+  it('of an index lists images with their platforms, and marks attestations', () => {
     const arm = { os: 'linux', architecture: 'arm64', variant: 'v8' };
     const index = {
       schemaVersion: 2,
@@ -147,25 +147,25 @@ describe('a manifest', () => {
         { digest, platform: { os: 'unknown', architecture: 'unknown' }, attestation: true },
         { digest, platform: undefined, attestation: true },
       ],
-      ...silent,
+      ...noProperties,
     });
   });
 
-  const refused: [string, unknown][] = [
-    ['an image and an index at once', { schemaVersion: 2, config, layers: [], manifests: [] }],
+  const invalid: [string, unknown][] = [
+    ['both an image and an index', { schemaVersion: 2, config, layers: [], manifests: [] }],
     ['an index with a configuration', { schemaVersion: 2, config, manifests: [] }],
     ['an index with layers of schema 1', { schemaVersion: 1, fsLayers: [], manifests: [] }],
-    ['nothing', null],
+    ['null', null],
     ['a list', []],
     ['no schema', { config, layers: [] }],
     ['no configuration', { schemaVersion: 2, layers: [] }],
     ['no layers', { schemaVersion: 2, config }],
-    ['layers that are no list', { schemaVersion: 2, config, layers: {} }],
+    ['layers that are not a list', { schemaVersion: 2, config, layers: {} }],
     ['a negative size', { schemaVersion: 2, config, layers: [{ ...layer, size: -1 }] }],
-    ['half a byte', { schemaVersion: 2, config, layers: [{ ...layer, size: 0.5 }] }],
-    ['a size in words', { schemaVersion: 2, config, layers: [{ ...layer, size: '1' }] }],
+    ['a fraction of a byte', { schemaVersion: 2, config, layers: [{ ...layer, size: 0.5 }] }],
+    ['a size that is text', { schemaVersion: 2, config, layers: [{ ...layer, size: '1' }] }],
     [
-      'more than can be counted',
+      'sizes whose sum is too large',
       { schemaVersion: 2, config, layers: Array(3).fill({ ...layer, size: 2 ** 53 - 1 }) },
     ],
     [
@@ -173,16 +173,16 @@ describe('a manifest', () => {
       { schemaVersion: 2, config: { ...config, digest: '../x' }, layers: [] },
     ],
     ['an entry without digest', { schemaVersion: 2, manifests: [{}] }],
-    ['an artifact and an index at once', { ...artifact, manifests: [] }],
-    ['an artifact and an image at once', { ...artifact, schemaVersion: 2, config, layers: [] }],
+    ['both an artifact and an index', { ...artifact, manifests: [] }],
+    ['both an artifact and an image', { ...artifact, schemaVersion: 2, config, layers: [] }],
     ['an artifact of no type', { mediaType: artifact.mediaType, blobs: [] }],
     ['an artifact of files without a size', { ...artifact, blobs: [{ digest }] }],
   ];
-  for (const [what, manifest] of refused) {
-    it(`that is ${what} is refused`, () => assert.throws(() => read(manifest), unreadable));
+  for (const [what, manifest] of invalid) {
+    it(`that is ${what} is rejected`, () => assert.throws(() => read(manifest), unreadable));
   }
 
-  it('of any shape is read or refused, nothing else', () => {
+  it('of any JSON is read or rejected with IMAGE_UNREADABLE', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         try {
@@ -196,7 +196,7 @@ describe('a manifest', () => {
 });
 
 describe('a configuration', () => {
-  it('says the platform in plain words, or none', () => {
+  it('has a platform of plain words, or none', () => {
     const platform = (value: object) => readConfig(Buffer.from(JSON.stringify(value))).platform;
     assert.deepEqual(platform({ os: 'linux', architecture: 's390x', rootfs: {} }), {
       os: 'linux',

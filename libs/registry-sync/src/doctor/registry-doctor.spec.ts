@@ -3,69 +3,69 @@ import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf } from '../../../../test/support/images';
 import { RegistryFixture } from '../../../../test/support/registry-fixture';
-import type { RegistryCheck } from './registry-checks';
+import type { RegistryCheck } from './check-result';
 
-describe('the doctor of registries', () => {
+describe('the registry doctor', () => {
   let at: RegistryFixture;
-  let delivering = true;
+  let isDelivering = true;
   let delivery: Promise<void>;
   beforeAll(async () => {
     at = await RegistryFixture.start('3.x');
     await at.place('alice/app');
     at.fake.fill('alice/app', imageOf('app'), ['v1']);
     await at.reconcile();
-    // The registry's notifications, as long as the test lets them through.
+    // Delivers the registry's notifications while `isReporting` is set.
     delivery = (async () => {
-      while (delivering) {
+      while (isDelivering) {
         const events = at.fake.drainEvents();
-        if (events.length > 0 && reporting) await at.deliver(events);
+        if (events.length > 0 && isReporting) await at.deliver(events);
         await new Promise((next) => setImmediate(next));
       }
     })();
   });
-  let reporting = true;
+  let isReporting = true;
   afterEach(() => {
     at.fake.fault = () => undefined;
     Object.assign(at.fake, {
       challenge: 'realm="http://localhost:8080/token",service="main"',
-      secondsAhead: 0,
-      deletes: true,
-      gullible: false,
+      clockAheadSeconds: 0,
+      allowsDeletes: true,
+      acceptsAnyAudience: false,
     });
-    reporting = true;
+    isReporting = true;
   });
   afterAll(async () => {
-    delivering = false;
+    isDelivering = false;
     await delivery;
     await at.stop();
   });
 
-  const patience = 5_000;
-  /** What is not well, with what the doctor says to it. */
-  const complaints = async (patienceMs = patience): Promise<Record<string, string>> => {
-    const checks = Object.values(await at.diagnose(patienceMs));
-    const bad = checks.filter(({ status }) => status !== 'ok');
-    for (const { name, status, hint } of bad) {
-      if (status !== 'unknown') assert.ok(hint, `${name} has a remedy`);
+  const notificationMs = 5_000;
+  /** Status and detail of the checks that did not pass, by name. */
+  const failedChecks = async (timeoutMs = notificationMs): Promise<Record<string, string>> => {
+    const checks = Object.values(await at.diagnose(timeoutMs));
+    const failed = checks.filter(({ status }) => status !== 'ok');
+    for (const { name, status, hint } of failed) {
+      if (status !== 'unknown') assert.ok(hint, `${name} has a hint`);
     }
     return Object.fromEntries(
-      bad.map(({ name, status, detail }: RegistryCheck) => [name, `${status}: ${detail}`]),
+      failed.map(({ name, status, detail }: RegistryCheck) => [name, `${status}: ${detail}`]),
     );
   };
-  // The fake speaks plain http, which is worth a warning always.
+  // The fake registry has no TLS, so this warning is always there.
   const http = { tls: 'warning: plain http: tokens and images can be read on the way' };
 
-  it('does not know what there was no time for', async () => {
-    reporting = false;
-    const checks = await at.diagnose(patience, 'main', 500);
-    const verdicts = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.status);
-    assert.deepEqual(verdicts, ['ok', 'unknown', 'unknown', 'unknown']);
+  it('reports checks as unknown when there was no time for them', async () => {
+    isReporting = false;
+    const checks = await at.diagnose(notificationMs, 'main', 2_000);
+    const statuses = ['catalog', 'notifications', 'events', 'drift'].map((name) => checks[name]!.status);
+    assert.deepEqual(statuses, ['ok', 'unknown', 'unknown', 'unknown']);
     assert.match(checks.drift!.detail, /no time/);
   });
 
-  it('finds nothing wrong with a registry that is well', async () => {
-    assert.deepEqual(await complaints(), http);
-    assert.deepEqual(Object.keys(await at.diagnose(patience)), [
+  it('passes all checks of a healthy registry', async () => {
+    assert.deepEqual(await failedChecks(), http);
+    assert.deepEqual(Object.keys(await at.diagnose(notificationMs)), [
       'reachable',
       'tls',
       'challenge',
@@ -80,20 +80,20 @@ describe('the doctor of registries', () => {
     ]);
   });
 
-  it('finds one that is not there', async () => {
+  it('finds a registry that does not listen', async () => {
     const gone = await FakeRegistry.start();
     const { url } = gone;
     await gone.stop();
     await at.addRegistry('gone', url);
-    const { reachable, ...rest } = await at.diagnose(patience, 'gone');
+    const { reachable, ...rest } = await at.diagnose(notificationMs, 'gone');
     assert.equal(reachable?.status, 'failed');
     assert.match(reachable?.detail ?? '', /ECONNREFUSED|refused/i);
     assert.deepEqual(rest, {});
   });
 
-  it('finds one that sends clients elsewhere, or calls itself by another name', async () => {
+  it('finds a wrong realm and a wrong service', async () => {
     at.fake.challenge = 'realm="http://old.example.org/token",service="registry"';
-    assert.deepEqual(await complaints(), {
+    assert.deepEqual(await failedChecks(), {
       ...http,
       challenge:
         'failed: realm is http://old.example.org/token instead of http://localhost:8080/token, ' +
@@ -101,49 +101,49 @@ describe('the doctor of registries', () => {
     });
   });
 
-  it('finds one that is open to everybody', async () => {
+  it('finds a registry that requires no token', async () => {
     at.fake.challenge = undefined;
-    assert.match((await complaints()).challenge ?? '', /^failed: it asks for no token/);
+    assert.match((await failedChecks()).challenge ?? '', /^failed: it requires no token/);
   });
 
-  it('finds a clock that is wrong, and one that is too wrong', async () => {
+  it('warns of a clock that differs, and fails at one that differs too much', async () => {
     at.fake.clockAheadSeconds = 20;
-    assert.match((await complaints()).clock ?? '', /^warning: (19|20|21) s ahead/);
+    assert.match((await failedChecks()).clock ?? '', /^warning: (19|20|21) s ahead/);
     at.fake.clockAheadSeconds = -90;
-    assert.match((await complaints()).clock ?? '', /^failed: (89|90|91) s behind/);
+    assert.match((await failedChecks()).clock ?? '', /^failed: (89|90|91) s behind/);
   });
 
-  it('finds one that refuses the index', async () => {
+  it('finds a registry that rejects the index’s token', async () => {
     await at.sql.query(`update registry set service = 'misnamed' where name = 'main'`);
     try {
-      const found = await complaints();
-      assert.match(found.token ?? '', /^failed: it answers 401/);
+      const found = await failedChecks();
+      assert.match(found.token ?? '', /^failed: it responds 401/);
       assert.match(found.catalog ?? '', /^unknown/);
     } finally {
       await at.sql.query(`update registry set service = 'main' where name = 'main'`);
     }
   });
 
-  it('finds one that believes tokens for others', async () => {
+  it('finds a registry that accepts tokens for others', async () => {
     at.fake.acceptsAnyAudience = true;
-    assert.deepEqual(await complaints(), {
+    assert.deepEqual(await failedChecks(), {
       ...http,
-      'foreign-token': 'failed: it answers 200 to a token for another service',
+      'foreign-token': 'failed: it responds 200 to a token for another service',
     });
   });
 
-  it('finds one without a catalog, and one that deletes nothing', async () => {
+  it('finds a registry without a catalog, and one that does not allow deletion', async () => {
     at.fake.allowsDeletes = false;
-    assert.match((await complaints()).delete ?? '', /^warning/);
+    assert.match((await failedChecks()).delete ?? '', /^warning/);
     at.fake.fault = (path) => (path === '/v2/_catalog' ? 500 : undefined);
-    const found = await complaints();
+    const found = await failedChecks();
     assert.match(found.catalog ?? '', /^failed/);
     assert.match(found.drift ?? '', /^failed/);
   });
 
-  it('finds one that reports nothing', async () => {
-    reporting = false;
-    assert.match((await complaints(300)).notifications ?? '', /^failed: none came/);
+  it('finds a registry that sends no notifications', async () => {
+    isReporting = false;
+    assert.match((await failedChecks(300)).notifications ?? '', /^failed: none arrived/);
   });
 
   it('finds drift and parked events, and changes nothing', async () => {
@@ -151,15 +151,15 @@ describe('the doctor of registries', () => {
     await at.deliver([{ nonsense: true }]);
     await at.apply();
     const before = await at.contents('alice/app');
-    const found = await complaints();
-    assert.match(found.drift ?? '', /^warning: 1 tags the index lacks/);
-    assert.match(found.events ?? '', /^warning: .* 1 were parked/);
+    const found = await failedChecks();
+    assert.match(found.drift ?? '', /^warning: 1 tags are missing in the index/);
+    assert.match(found.events ?? '', /^warning: .* 1 are parked/);
     assert.deepEqual(await at.contents('alice/app'), before);
     await at.reconcile();
   });
 
-  it('finds one that was started on an empty disk', async () => {
+  it('finds a registry that was started on an empty disk', async () => {
     at.fake.wipe();
-    assert.match((await complaints()).drift ?? '', /^failed: nothing is left/);
+    assert.match((await failedChecks()).drift ?? '', /^failed: the registry has none/);
   });
 });

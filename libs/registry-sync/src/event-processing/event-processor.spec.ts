@@ -6,7 +6,7 @@ import { RegistryUser } from '../../../../test/support/registry-user';
 import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
-  describe(`reports of a registry ${generation}`, () => {
+  describe(`events of a registry ${generation}`, () => {
     let at: RegistryFixture;
     let alice: RegistryUser;
     let number = 0;
@@ -54,7 +54,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       });
     });
 
-    it('give an index the platforms of its images and the sum of their sizes', async () => {
+    it('store an index with the platforms of its images and the sum of their sizes', async () => {
       const [x, y] = [imageOf('x'), imageOf('yy', { os: 'linux', architecture: 'arm64' })];
       const index = indexOf(x, y);
       const path = await pushed(index, 'multi');
@@ -73,14 +73,14 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual((await at.contents(path)).digests.length, 3);
     });
 
-    it('make an image without a tag known, too', async () => {
+    it('store an image without a tag', async () => {
       const image = imageOf('untagged');
       const path = await pushed(image);
       assert.deepEqual(await at.contents(path), { tags: {}, digests: [image.digest] });
       assert.equal((await at.row(path)).state, 'active');
     });
 
-    it('move a tag that is pushed again, and keep the image it named', async () => {
+    it('move a tag that is pushed again, and keep its former image', async () => {
       const [one, two] = [imageOf('before'), imageOf('after')];
       const path = await pushed(one, 'v1');
       await alice.push(path, two, 'v1');
@@ -89,8 +89,8 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal((await at.contents(path)).tags.v1, two.digest);
     });
 
-    /** Has a push of a tag reported that the registry has not written yet. */
-    const reportedEarly = async (path: string, image: TestImage, tag: string): Promise<void> => {
+    /** Delivers and applies the push event of a tag that the registry has not written yet. */
+    const reportEarly = async (path: string, image: TestImage, tag: string): Promise<void> => {
       await alice.push(path, image);
       const push = at.fake.drainEvents().find(({ action, target }) => {
         return action === 'push' && (target as { digest: string }).digest === image.digest;
@@ -98,12 +98,12 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       await at.deliver([{ ...push, target: { ...(push.target as object), tag } }]);
       await at.apply();
     };
-    const written = async (path: string, image: TestImage, tag: string): Promise<void> => {
+    const writeTag = async (path: string, image: TestImage, tag: string): Promise<void> => {
       await alice.push(path, image, tag);
       at.fake.drainEvents();
     };
 
-    it('of a tag that is not written yet are looked at again, and no more once it is', async () => {
+    it('of a tag that is not written yet are rechecked until it is', async () => {
       const path = fresh();
       const image = imageOf('early');
       await at.place(path);
@@ -112,9 +112,9 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
          select repository.id, account.id from repository, account where path = $1 and account.name = 'alice'`,
         [path],
       );
-      await reportedEarly(path, image, 'v1');
+      await reportEarly(path, image, 'v1');
       assert.deepEqual(await at.contents(path), { tags: {}, digests: [image.digest] });
-      await written(path, image, 'v1');
+      await writeTag(path, image, 'v1');
       assert.equal(await at.recheck(), 1);
       assert.deepEqual(await at.contents(path), { tags: { v1: image.digest }, digests: [image.digest] });
       const { rows } = await at.sql.query(
@@ -126,27 +126,27 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal(await at.recheck(), 0);
     });
 
-    it('of a tag that names the image before yet are looked at again', async () => {
-      const [one, two] = [imageOf('named before'), imageOf('named after')];
+    it('of a tag that still points to the former image are rechecked', async () => {
+      const [one, two] = [imageOf('former'), imageOf('current')];
       const path = await pushed(one, 'v1');
-      await reportedEarly(path, two, 'v1');
+      await reportEarly(path, two, 'v1');
       assert.equal((await at.contents(path)).tags.v1, one.digest);
-      await written(path, two, 'v1');
+      await writeTag(path, two, 'v1');
       assert.equal(await at.recheck(), 1);
       assert.equal((await at.contents(path)).tags.v1, two.digest);
       assert.equal(await at.recheck(), 0);
     });
 
-    it('of a tag that never comes are looked at three times', async () => {
+    it('of a tag that is never written are rechecked three times', async () => {
       const path = fresh();
       await at.place(path);
-      await reportedEarly(path, imageOf('never'), 'v1');
-      const looks = [await at.recheck(), await at.recheck(), await at.recheck(), await at.recheck()];
-      assert.deepEqual(looks, [1, 1, 1, 0]);
+      await reportEarly(path, imageOf('never'), 'v1');
+      const rechecks = [await at.recheck(), await at.recheck(), await at.recheck(), await at.recheck()];
+      assert.deepEqual(rechecks, [1, 1, 1, 0]);
       assert.deepEqual((await at.contents(path)).tags, {});
     });
 
-    it('of a tag that was pushed twice are applied once, where both are at hand', async () => {
+    it('of a tag that was pushed twice are not rechecked when both have arrived', async () => {
       const path = fresh();
       await at.place(path);
       await alice.push(path, imageOf('first'), 'v1');
@@ -156,7 +156,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal(await at.recheck(), 0);
     });
 
-    it('take away what was deleted, and the repository from search with its last image', async () => {
+    it('delete tags and images, and hide the repository from search with its last image', async () => {
       const [one, two] = [imageOf('kept'), imageOf('deleted')];
       const path = await pushed(one, 'kept');
       await alice.push(path, two, 'v1');
@@ -175,7 +175,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal((await at.row(path)).pushed_at, null);
     });
 
-    it('keep what a tag pointed to, when and by whom, whatever order they come in', async () => {
+    it('record what a tag pointed to, when and by whom, in any order of arrival', async () => {
       const path = fresh();
       const id = await at.place(path);
       await at.sql.query(`insert into push_grant select $1, id, now() from account where name = 'alice'`, [
@@ -208,7 +208,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(await history(), [...moves, { digest: lost.digest, by: 'alice', reported: true }]);
     });
 
-    it('show an index without entries, with a missing image, and artifacts as what they are', async () => {
+    it('store empty indexes, indexes with a missing image, and artifacts', async () => {
       const path = fresh();
       await at.place(path);
       const oci = 'application/vnd.oci.image';
@@ -243,7 +243,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         }),
         'parts',
       );
-      // As large as a registry takes one.
+      // As large as a registry accepts.
       const padding = { 'org.example.padding': 'x'.repeat(4 * 1024 * 1024 - 200) };
       await alice.push(
         path,
@@ -282,7 +282,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       ]);
     });
 
-    it('name a pusher only who was granted that push within the day', async () => {
+    it('name a pusher only if that account was granted the push within the day', async () => {
       const pusher = async (path: string): Promise<string | undefined> =>
         (
           await at.sql.query<{ name: string }>(
@@ -310,7 +310,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal(await push([]), null);
     });
 
-    it('count pulls: manifests by GET, and not the index itself', async () => {
+    it('count as pulls what clients GET, and not what the index reads', async () => {
       const image = imageOf('pulled');
       const path = await pushed(image, 'v1');
       await alice.head(path, 'v1');
@@ -321,7 +321,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal((await at.row(path)).pulls, '3');
     });
 
-    it('of many pulls change the repository once', async () => {
+    it('of many pulls update the repository once', async () => {
       const path = await pushed(imageOf('popular'), 'v1');
       await at.sql.query(`delete from graphile_worker._private_jobs`);
       const { version } = await at.row(path);
@@ -340,9 +340,9 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       );
       await at.place('bob/foreign', { registryId: foreign.rows[0]!.id });
       await at.place('bob/unplaced', { registryId: null, state: 'active' });
-      await at.place('bob/buried', { state: 'deleted' });
+      await at.place('bob/deleted', { state: 'deleted' });
       await at.place('library/centos', { registryPath: 'centos', state: 'active', official: true });
-      const paths = ['bob/unknown', 'bob/foreign', 'bob/unplaced', 'bob/buried', 'library/centos', 'a/b/c'];
+      const paths = ['bob/unknown', 'bob/foreign', 'bob/unplaced', 'bob/deleted', 'library/centos', 'a/b/c'];
       for (const path of paths) await alice.push(path, imageOf('x'), 'v1');
       await alice.push('centos', imageOf('x'), '7');
       await at.deliverAndApply();
@@ -352,11 +352,11 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         'parked: the repository is placed on another registry': 1,
         'parked: the repository is placed on no registry': 1,
         'parked: the repository was deleted': 1,
-        'parked: the repository lies at the registry as centos': 1,
-        'parked: a name that no repository of an index can have': 1,
+        'parked: the registry path of the repository is centos': 1,
+        'parked: an invalid repository name': 1,
       });
       for (const path of paths) assert.deepEqual(await at.contents(path), { ...none, ...official(path) });
-      assert.equal((await at.row('bob/buried')).state, 'deleted');
+      assert.equal((await at.row('bob/deleted')).state, 'deleted');
 
       function official(path: string): object {
         return path === 'library/centos'
@@ -365,7 +365,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       }
     });
 
-    it('wait while the registry is away, and are applied when it is back', async () => {
+    it('stay pending while the registry fails, and are applied when it responds', async () => {
       await at.discardEvents();
       const path = fresh();
       await at.place(path);
@@ -381,7 +381,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(await at.eventCounts(), { applied: 1 });
     });
 
-    it('of a deletion are not believed because of a 404 that is not the registry’s own', async () => {
+    it('of a deletion have no effect on a 404 that is not the registry’s own', async () => {
       const image = imageOf('stays');
       const path = await pushed(image, 'v1');
       await alice.delete(path, image.digest);
@@ -393,13 +393,13 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(await at.contents(path), none);
     });
 
-    it('that cannot be applied hold up no others', async () => {
+    it('that cannot be applied delay no others', async () => {
       const broken = fresh();
       const whole = Array.from({ length: 20 }, fresh);
       for (const path of [broken, ...whole]) await at.place(path);
       for (const path of [broken, ...whole]) await alice.push(path, imageOf(path), 'v1');
       at.fake.fault = (path) => (path.includes(`/${broken}/`) ? 500 : undefined);
-      await assert.rejects(at.deliverAndApply(), /REGISTRY_ERROR|answers with a failure/);
+      await assert.rejects(at.deliverAndApply(), /REGISTRY_ERROR|responded with an error/);
       for (const path of whole) assert.deepEqual(await at.contents(path), at.fake.contents(path));
       assert.deepEqual(await at.contents(broken), none);
       at.fake.fault = () => undefined;
@@ -407,7 +407,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.deepEqual(await at.contents(broken), at.fake.contents(broken));
     });
 
-    it('lost in an overflow are made good by reading the registry again', async () => {
+    it('lost in an oversized notification are recovered by a full reconcile', async () => {
       const path = fresh();
       const silent = fresh();
       await at.place(path);
@@ -424,7 +424,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       assert.equal((await at.row(path)).version, version);
     });
 
-    it('of images that cannot be read are parked, and later ones flow', async () => {
+    it('of images that cannot be read are parked, and later ones are applied', async () => {
       await at.discardEvents();
       const path = fresh();
       await at.place(path);

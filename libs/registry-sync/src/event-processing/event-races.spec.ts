@@ -4,7 +4,7 @@ import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
 import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
-describe('reports that are applied while something happens', () => {
+describe('events that are applied while something changes', () => {
   let at: RegistryFixture;
   let alice: RegistryUser;
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('reports that are applied while something happens', () => {
     at.fake.beforeResponse = () => Promise.resolve();
   });
 
-  /** Does something once, at the moment when the index has its manifest and asks for a blob. */
+  /** Runs `act` once, when the index has read a manifest and requests a blob. */
   const meanwhile = (act: () => Promise<void>): void => {
     let done = false;
     at.fake.beforeResponse = async (path) => {
@@ -26,7 +26,7 @@ describe('reports that are applied while something happens', () => {
     };
   };
 
-  it('never put an older answer over a newer one', async () => {
+  it('never overwrite a newer state with an older response', async () => {
     const path = 'alice/race';
     await at.place(path);
     await alice.push(path, imageOf('old'), 'v1');
@@ -54,7 +54,7 @@ describe('reports that are applied while something happens', () => {
     assert.equal((await at.eventCounts())['parked: the repository is no longer placed on this registry'], 1);
   });
 
-  it('are all applied once by three appliers at once, and nobody dies', async () => {
+  it('are applied once each by three concurrent appliers, without an error', async () => {
     const path = 'alice/crowd';
     await at.place(path);
     await alice.push(path, imageOf('crowd'), 'v1');

@@ -1,125 +1,137 @@
-import type { ObservedContents, ObservedTag } from '../contents/contents.service';
-import type { Image } from '../contents/image-reader';
 import { timeOf } from '@central-index/repositories';
+import type { Image } from '../contents/image-reader';
+import type { ObservedContents, ObservedTag } from '../contents/observed-contents';
 import type { RegistryEvent } from '../events/registry-event';
 
-/** A push or a deletion that a registry may report of a repository. */
+/** A push or deletion that a registry reported of a repository, and that is not applied yet. */
 export interface PendingEvent {
   readonly id: string;
   readonly receivedAt: Date;
   readonly event: Extract<RegistryEvent, { kind: 'push' } | { kind: 'delete' }>;
 }
 
-/** A manifest that the index holds, once for each of its tags; without one, the name is empty. */
+/** A stored manifest, once per tag that points to it; the name of a manifest without tags is empty. */
 export interface StoredTag {
   readonly name: string;
   readonly digest: string;
 }
 
-/** What the registry answered about tags and digests: an image, none, or why its answer cannot be read. */
+/** The registry's responses by tag and digest: the image, undefined for 404, or the reason why it cannot be read. */
 export type FetchedImages = ReadonlyMap<string, Image | undefined | string>;
 
-type Push = PendingEvent & { readonly event: Extract<RegistryEvent, { kind: 'push' }> };
+/** The id of the account that pushed; null when it is unknown or not trusted. */
+export type PusherLookup = (event: PendingEvent, at: Date) => string | null;
+
+type PendingPush = PendingEvent & { readonly event: Extract<RegistryEvent, { kind: 'push' }> };
+
+/** Tags and digests to be fetched from the registry. */
+export interface References {
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+}
 
 /**
- * What must be asked to know what reports come to. A deleted digest takes its tags along, of which 2.8 and 3.x may or
- * may not tell, so those that the index holds are asked for too; of a deleted repository, everything.
+ * What must be fetched to resolve events. The deletion of a digest also deletes its tags, for which 2.8 and 3.x may or may
+ * not send events, so the stored tags of that digest are fetched too; for a deleted repository, everything is.
  */
-export function referencesToFetch(
-  held: readonly StoredTag[],
-  reports: readonly PendingEvent[],
-): { readonly tags: readonly string[]; readonly digests: readonly string[] } {
-  const changes = reports.map(({ event }) => event);
-  const deletes = changes.filter(({ kind }) => kind === 'delete');
-  const whole = deletes.some(({ tag, digest }) => tag === undefined && digest === undefined);
-  const deleted = new Set(deletes.map(({ digest }) => digest));
-  const concerned = held.filter(({ digest }) => whole || deleted.has(digest));
+export function referencesToFetch(stored: readonly StoredTag[], events: readonly PendingEvent[]): References {
+  const changes = events.map(({ event }) => event);
+  const deletions = changes.filter(({ kind }) => kind === 'delete');
+  const isRepositoryDeleted = deletions.some(({ tag, digest }) => tag === undefined && digest === undefined);
+  const deletedDigests = new Set(deletions.map(({ digest }) => digest));
+  const affected = stored.filter(({ digest }) => isRepositoryDeleted || deletedDigests.has(digest));
   return {
-    tags: distinct([...changes.map(({ tag }) => tag), ...concerned.map(({ name }) => name)]),
-    digests: distinct([...changes.map(({ digest }) => digest), ...concerned.map(({ digest }) => digest)]),
+    tags: distinct([...changes.map(({ tag }) => tag), ...affected.map(({ name }) => name)]),
+    digests: distinct([...changes.map(({ digest }) => digest), ...affected.map(({ digest }) => digest)]),
   };
 }
 
-/** Why a report can never be applied, or undefined when it can: the push of an image that cannot be read. */
-export function rejectionReason({ event }: PendingEvent, answers: FetchedImages): string | undefined {
+/** Why an event can never be applied: the push of an image that cannot be read. Undefined when it can. */
+export function rejectionReason({ event }: PendingEvent, fetched: FetchedImages): string | undefined {
   if (event.kind !== 'push') return undefined;
-  const answer = answers.get(event.tag ?? event.digest ?? '');
-  return typeof answer === 'string' ? answer : undefined;
+  const image = fetched.get(event.tag ?? event.digest ?? '');
+  return typeof image === 'string' ? image : undefined;
 }
 
 /**
- * What reports come to, given what the registry answers now. They may come doubled, late and out of order: only the
- * answers say what is there, the reports only who pushed it when. `pusherOf` names the account behind a push, if it
- * is believed.
+ * The contents that result from events and from what the registry serves now. Events may arrive repeatedly, late and out
+ * of order: only the fetched images decide what exists, and the events only who pushed it and when.
  */
 export function resolveEvents(
-  held: readonly StoredTag[],
-  reports: readonly PendingEvent[],
-  answers: FetchedImages,
-  pusherOf: (report: PendingEvent, at: Date) => string | null,
+  stored: readonly StoredTag[],
+  events: readonly PendingEvent[],
+  fetched: FetchedImages,
+  pusherOf: PusherLookup,
 ): ObservedContents {
-  const { tags, digests } = referencesToFetch(held, reports);
+  const { tags, digests } = referencesToFetch(stored, events);
   const image = (reference: string | undefined): Image | undefined => {
-    const answer = answers.get(reference ?? '');
-    return typeof answer === 'object' ? answer : undefined;
+    const found = fetched.get(reference ?? '');
+    return typeof found === 'object' ? found : undefined;
   };
   const isGone = (reference: string): boolean =>
-    answers.has(reference) && answers.get(reference) === undefined;
-  const isThere = (digest: string): boolean => image(digest) !== undefined;
-  const deletes = reports.filter(({ event }) => event.kind === 'delete');
-  const afterDeletes = referencesToFetch(held, deletes);
-  const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
-  const pushed = pushes.filter(({ event }) => image(event.tag) ?? image(event.digest));
-
-  const seenTag = (name: string, { digest }: Image): ObservedTag => {
-    const author = newest(pushes.filter(({ event }) => event.tag === name && event.digest === digest));
-    const hint =
-      author ??
-      newest(reports.filter(({ event }) => 'tag' in event && event.tag === name)) ??
-      newest(reports);
-    const pushedAt = hint === undefined ? new Date() : timeOf(hint);
-    const pushedById = author === undefined ? null : pusherOf(author, pushedAt);
-    return { name, digest, pushedAt, pushedById, reported: author !== undefined };
-  };
-
+    fetched.has(reference) && fetched.get(reference) === undefined;
+  const deletions = referencesToFetch(
+    stored,
+    events.filter(({ event }) => event.kind === 'delete'),
+  );
+  const pushes = events.filter(isPush).filter(({ event }) => image(event.tag) ?? image(event.digest));
   return {
     images: [...tags, ...digests].flatMap((reference) => image(reference) ?? []),
     tags: tags.flatMap((name) => {
       const found = image(name);
-      return found === undefined ? [] : [seenTag(name, found)];
+      return found === undefined ? [] : [observeTag(name, found.digest, events, pusherOf)];
     }),
-    // Only a deletion that was reported and that the registry confirms takes anything away.
-    goneTags: afterDeletes.tags.filter(isGone),
-    goneDigests: afterDeletes.digests.filter(isGone),
-    pushes: pushed.flatMap((report) => {
-      const { tag, digest } = report.event;
-      // Only what is there can be said to have been pushed.
-      if (tag === undefined || digest === undefined || !isThere(digest)) return [];
-      const pushedAt = timeOf(report);
-      return [{ name: tag, digest, pushedAt, pushedById: pusherOf(report, pushedAt), reported: true }];
+    // Only a deletion that was reported, and that the registry confirms, deletes anything.
+    goneTags: deletions.tags.filter(isGone),
+    goneDigests: deletions.digests.filter(isGone),
+    pushes: pushes.flatMap((push) => {
+      const { tag, digest } = push.event;
+      // An image that does not exist is not recorded as pushed.
+      if (tag === undefined || digest === undefined || image(digest) === undefined) return [];
+      const pushedAt = timeOf(push);
+      return [{ name: tag, digest, pushedAt, pushedById: pusherOf(push, pushedAt), reported: true }];
     }),
-    pushedAt: pushed.length === 0 ? null : timeOf(newest(pushed)!),
+    pushedAt: pushes.length === 0 ? null : timeOf(newest(pushes)!),
   };
 }
 
+// The time is that of the push of this digest, or else of the newest event for the tag, or else of the newest event.
+function observeTag(
+  name: string,
+  digest: string,
+  events: readonly PendingEvent[],
+  pusherOf: PusherLookup,
+): ObservedTag {
+  const push = newest(
+    events.filter(isPush).filter(({ event }) => event.tag === name && event.digest === digest),
+  );
+  const hint =
+    push ?? newest(events.filter(({ event }) => 'tag' in event && event.tag === name)) ?? newest(events);
+  const pushedAt = hint === undefined ? new Date() : timeOf(hint);
+  const pushedById = push === undefined ? null : pusherOf(push, pushedAt);
+  return { name, digest, pushedAt, pushedById, reported: push !== undefined };
+}
+
 /**
- * Pushes of a tag that the registry does not have as they say. Distribution reports a push before it writes the tag, so
- * that its answer may have been too early; or the tag was pushed again or deleted since, of which no report is at hand.
+ * Pushes of a tag that the registry does not serve as reported. Distribution sends the event before it writes the tag, so
+ * it may have been fetched too early; or the tag was pushed or deleted since, by an event that has not arrived.
  */
-export function prematurePushes(reports: readonly PendingEvent[], answers: FetchedImages): Push[] {
-  const pushes = reports.filter((report): report is Push => report.event.kind === 'push');
-  return pushes.filter((report) => {
-    const { tag, digest } = report.event;
-    const answer = answers.get(tag ?? '');
-    if (tag === undefined || digest === undefined || typeof answer === 'string') return false;
-    const isSame = (one: Push): boolean => one.event.tag === tag && one.event.digest === answer?.digest;
-    return !pushes.some((one) => isSame(one) && timeOf(one) >= timeOf(report));
+export function prematurePushes(events: readonly PendingEvent[], fetched: FetchedImages): PendingPush[] {
+  const pushes = events.filter(isPush);
+  return pushes.filter((push) => {
+    const { tag, digest } = push.event;
+    const image = fetched.get(tag ?? '');
+    if (tag === undefined || digest === undefined || typeof image === 'string') return false;
+    const isServed = ({ event }: PendingPush): boolean => event.tag === tag && event.digest === image?.digest;
+    return !pushes.some((other) => isServed(other) && timeOf(other) >= timeOf(push));
   });
 }
 
-const newest = <R extends PendingEvent>(reports: readonly R[]): R | undefined =>
-  reports.reduce<R | undefined>(
-    (latest, report) => (latest === undefined || timeOf(report) >= timeOf(latest) ? report : latest),
+const isPush = (event: PendingEvent): event is PendingPush => event.event.kind === 'push';
+
+const newest = <E extends PendingEvent>(events: readonly E[]): E | undefined =>
+  events.reduce<E | undefined>(
+    (latest, event) => (latest === undefined || timeOf(event) >= timeOf(latest) ? event : latest),
     undefined,
   );
 

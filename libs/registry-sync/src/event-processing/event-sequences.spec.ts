@@ -10,14 +10,14 @@ import { sequenceCount } from '../../../../test/support/sequence-count';
 const images = [imageOf('a'), imageOf('b'), indexOf(imageOf('a'), imageOf('c'))];
 const tag = fc.constantFrom('v1', 'v2');
 const image = fc.nat(images.length - 1);
-/** What happens at the registry or to its reports. */
+/** An action at the registry, or on its events. */
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant('push' as const), tag, image }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('push untagged' as const), image }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('delete tag' as const), tag }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('delete image' as const), image }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('pull' as const), tag }) },
-  // Reports are not in order: any that wait may come now, in one envelope, and be repeated later.
+  // Events arrive in any order: some of the waiting ones in one envelope, and again later.
   {
     weight: 3,
     arbitrary: fc.record({ does: fc.constant('deliver' as const), seed: fc.nat(), keep: fc.nat(3) }),
@@ -25,7 +25,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('apply' as const) }) },
 );
 
-describe('histories of pushes, deletes and pulls', () => {
+describe('sequences of pushes, deletions and pulls', () => {
   for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
     describe(`at a registry ${generation}`, () => {
       let at: RegistryFixture;
@@ -35,12 +35,12 @@ describe('histories of pushes, deletes and pulls', () => {
       });
       afterAll(() => at.stop());
 
-      it('end as the registry is, each pull counted once, however their reports are shuffled and doubled', async () => {
+      it('end with the contents of the registry and each pull counted once, in any order and with repeated events', async () => {
         const property = fc.asyncProperty(
           fc.array(step, { minLength: 1, maxLength: 14 }),
           fc.nat(),
           async (steps, seed) => {
-            const path = `histories/of${(number += 1)}`;
+            const path = `sequences/of${(number += 1)}`;
             await at.place(path);
             const user = new RegistryUser(at.fake.url, 'alice');
             const waiting: RegistryEventBody[] = [];
@@ -61,13 +61,13 @@ describe('histories of pushes, deletes and pulls', () => {
                 await at.deliver(now, one.seed % 3);
                 waiting.splice(0, waiting.length, ...shuffled);
               }
-              const happened = at.fake
+              const emitted = at.fake
                 .drainEvents()
                 .filter((event) => JSON.stringify(event).includes(`"${path}"`));
-              waiting.push(...happened);
-              all.push(...happened);
+              waiting.push(...emitted);
+              all.push(...emitted);
             }
-            // In the end each came at least once, many twice, through three processes that apply at the same time.
+            // Finally, each event arrives at least once, many twice, at three processes that apply concurrently.
             const rest = shuffle([...waiting, ...all], seed);
             await Promise.all([0, 1, 2].map((process) => at.deliver(rest, process)));
             await Promise.all([0, 1, 2].map((process) => at.apply(process)));
@@ -82,7 +82,7 @@ describe('histories of pushes, deletes and pulls', () => {
   }
 });
 
-/** A permutation that the seed decides. */
+/** A permutation that depends only on the seed. */
 function shuffle<T>(list: readonly T[], seed: number): T[] {
   const result = [...list];
   let state = seed + 1;

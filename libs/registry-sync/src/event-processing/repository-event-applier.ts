@@ -6,44 +6,36 @@ import { NotificationsService, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
 import { ContentsService } from '../contents/contents.service';
 import { ImageReader, isUnreadable, type Image } from '../contents/image-reader';
+import { tagRecheckRequested } from '../registry-sync.facts';
 import {
-  resolveEvents,
   prematurePushes,
   referencesToFetch,
   rejectionReason,
+  resolveEvents,
   type FetchedImages,
-  type StoredTag,
   type PendingEvent,
 } from './event-resolution';
-import { tagRecheckRequested } from '../registry-sync.facts';
+import { selectEventSnapshot, type EventSnapshot } from './repository-event-applier.queries';
+import { TrustedPushers } from './trusted-pushers';
 
-/** Reports to be applied; `attempt` counts how often they were before. */
+/** Events of one repository to be applied; `recheck` counts how many times they were applied before. */
 interface ApplyTask {
   readonly registry: Registry;
   readonly repositoryId: string;
-  readonly reports: readonly PendingEvent[];
-  readonly attempt: number;
+  readonly events: readonly PendingEvent[];
+  readonly recheck: number;
 }
 
-/** A repository before its registry is asked. */
-interface Snapshot {
-  readonly version: string;
-  readonly path: string;
-  /** What is held of it, if a deletion was reported. */
-  readonly storedTags: readonly StoredTag[];
-}
-
-// When a tag is looked at again that was not as reported: a registry writes it a few milliseconds later, on distant storage
-// within a second.
+// When a tag is fetched again that was not served as reported: a registry writes it a few milliseconds after the event,
+// on remote storage within a second.
 const firstRetryMs = 50;
 const recheckDelaysSeconds = [1, 5, 30];
-// What waited for longer was not too early.
-const recentMs = 10 * 60 * 1000;
-// A repository that changes all the time is not chased for longer.
-const maxTries = 3;
-const day = 24 * 60 * 60 * 1000;
+// An older event was not fetched too early.
+const maxRecheckAgeMs = 10 * 60 * 1000;
+// A repository that changes at every attempt is then handled with its row locked.
+const maxAttempts = 3;
 
-/** Applies the reports of one repository: asks its registry what is true now, and writes that in one transaction. */
+/** Applies the events of one repository: reads from its registry what exists, and writes that in one transaction. */
 @Injectable()
 export class RepositoryEventApplier {
   constructor(
@@ -51,166 +43,132 @@ export class RepositoryEventApplier {
     private readonly notifications: NotificationsService,
     private readonly images: ImageReader,
     private readonly contents: ContentsService,
+    private readonly pushers: TrustedPushers,
     private readonly jobs: Jobs,
   ) {}
 
   /**
-   * Applies reports that all concern this repository. No lock is held while the registry is asked: when the row was
-   * changed meanwhile, the answers may be older than what was written, and are asked for again. Of one that changes all
-   * the time, each report is applied with the row locked. With `attempt`, they were applied before, too early perhaps, and
-   * are applied once more.
+   * Applies events that all concern this repository. No lock is held during requests to the registry: if the row changed
+   * meanwhile, the responses may be older than what was written, and are requested again. If it changes at every attempt,
+   * the events are applied one by one with the row locked. With `recheck`, the events were applied before, possibly too
+   * early, and are applied again.
    */
   async apply(
     registry: Registry,
     repositoryId: string,
-    reports: readonly PendingEvent[],
-    attempt = 0,
+    events: readonly PendingEvent[],
+    recheck = 0,
   ): Promise<void> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const before = await this.snapshot(registry, repositoryId, reports);
-      const answers: FetchedImages =
-        before === undefined ? new Map() : await this.fetchWithRetry(registry, before, reports);
-      const done = await this.database.transaction((manager) =>
-        this.settle(manager, { registry, repositoryId, reports, attempt }, before, answers),
+    const task = { registry, repositoryId, events, recheck };
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const snapshot = await this.snapshot(task);
+      const fetched: FetchedImages =
+        snapshot === undefined ? new Map() : await this.fetchWithRetry(registry, snapshot, events);
+      const isDone = await this.database.transaction((manager) =>
+        this.settle(manager, task, snapshot, fetched),
       );
-      if (done) return;
+      if (isDone) return;
     }
-    for (const report of reports)
-      await this.applyLocked({ registry, repositoryId, reports: [report], attempt });
+    for (const event of events) await this.applyLocked({ ...task, events: [event] });
   }
 
   private applyLocked(task: ApplyTask): Promise<void> {
-    const { registry, repositoryId, reports } = task;
+    const { registry, repositoryId, events } = task;
     return this.database.transaction(async (manager) => {
       await this.contents.lock(manager, repositoryId, registry.id);
-      const before = await this.snapshot(registry, repositoryId, reports, manager);
-      const answers: FetchedImages =
-        before === undefined ? new Map() : await this.fetch(registry, before, reports);
-      await this.settle(manager, task, before, answers);
+      const snapshot = await this.snapshot(task, manager);
+      const fetched: FetchedImages =
+        snapshot === undefined ? new Map() : await this.fetch(registry, snapshot, events);
+      await this.settle(manager, task, snapshot, fetched);
     });
   }
 
-  // Undefined when it is no longer placed there.
-  private async snapshot(
-    registry: Registry,
-    repositoryId: string,
-    reports: readonly PendingEvent[],
-    manager: EntityManager = this.database.manager,
-  ): Promise<Snapshot | undefined> {
-    const [row] = await this.database.rows<Snapshot>(
-      `select version, registry_path as path,
-              case when $3 then (
-                select coalesce(json_agg(json_build_object('name', coalesce(tag.name, ''), 'digest', digest)), '[]')
-                  from manifest left join tag using (repository_id, digest) where repository_id = $1
-              ) else '[]' end as "storedTags"
-         from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
-      [repositoryId, registry.id, reports.some(({ event }) => event.kind === 'delete')],
-      manager,
-    );
-    return row;
+  // Undefined when the repository is no longer placed on the registry.
+  private snapshot(
+    { registry, repositoryId, events }: ApplyTask,
+    manager?: EntityManager,
+  ): Promise<EventSnapshot | undefined> {
+    const hasDeletion = events.some(({ event }) => event.kind === 'delete');
+    return this.database.queryOne(selectEventSnapshot, [repositoryId, registry.id, hasDeletion], manager);
   }
 
   private async fetch(
     registry: Registry,
-    before: Snapshot,
-    reports: readonly PendingEvent[],
+    { path, storedTags }: EventSnapshot,
+    events: readonly PendingEvent[],
   ): Promise<FetchedImages> {
-    const { tags, digests } = referencesToFetch(before.storedTags, reports);
-    const answers = new Map<string, Image | undefined | string>();
+    const { tags, digests } = referencesToFetch(storedTags, events);
+    const fetched = new Map<string, Image | undefined | string>();
     for (const reference of [...tags, ...digests]) {
-      if (answers.has(reference)) continue;
-      const answer = await this.images.read(registry, before.path, reference).catch((error: unknown) => {
+      if (fetched.has(reference)) continue;
+      const image = await this.images.read(registry, path, reference).catch((error: unknown) => {
         if (isUnreadable(error)) return error.message;
         throw error;
       });
-      answers.set(reference, answer);
-      // What a tag names need not be asked for again by its digest.
-      if (typeof answer === 'object') answers.set(answer.digest, answer);
+      fetched.set(reference, image);
+      // Saves the request by digest for an image that was fetched by tag.
+      if (typeof image === 'object') fetched.set(image.digest, image);
     }
-    return answers;
+    return fetched;
   }
 
   private async fetchWithRetry(
     registry: Registry,
-    before: Snapshot,
-    reports: readonly PendingEvent[],
+    snapshot: EventSnapshot,
+    events: readonly PendingEvent[],
   ): Promise<FetchedImages> {
-    const answers = await this.fetch(registry, before, reports);
-    const early = prematurePushes(reports, answers).filter(isRecent);
-    if (early.length === 0) return answers;
+    const fetched = await this.fetch(registry, snapshot, events);
+    const premature = prematurePushes(events, fetched).filter(isRecent);
+    if (premature.length === 0) return fetched;
     await pause(firstRetryMs);
-    return new Map([...answers, ...(await this.fetch(registry, before, early))]);
+    return new Map([...fetched, ...(await this.fetch(registry, snapshot, premature))]);
   }
 
-  // False when the repository was changed since `before`.
+  // Returns false when the repository changed after the snapshot.
   private async settle(
     manager: EntityManager,
-    { registry, repositoryId, reports, attempt }: ApplyTask,
-    before: Snapshot | undefined,
-    answers: FetchedImages,
+    { registry, repositoryId, events, recheck }: ApplyTask,
+    snapshot: EventSnapshot | undefined,
+    fetched: FetchedImages,
   ): Promise<boolean> {
     const version = await this.contents.lock(manager, repositoryId, registry.id);
-    if (before === undefined || version === undefined) {
+    if (snapshot === undefined || version === undefined) {
       const reason = 'the repository is no longer placed on this registry';
-      await this.notifications.setState(manager, idsOf(reports), 'parked', reason);
+      await this.notifications.setState(manager, idsOf(events), 'parked', reason);
       return true;
     }
-    if (version !== before.version) return false;
+    if (version !== snapshot.version) return false;
     const readable: PendingEvent[] = [];
-    for (const report of reports) {
-      const reason = rejectionReason(report, answers);
-      if (reason === undefined) readable.push(report);
-      else await this.notifications.setState(manager, [report.id], 'parked', reason);
+    for (const event of events) {
+      const reason = rejectionReason(event, fetched);
+      if (reason === undefined) readable.push(event);
+      else await this.notifications.setState(manager, [event.id], 'parked', reason);
     }
     const applied = await this.notifications.setState(manager, idsOf(readable), 'applied');
-    const fresh = readable.filter(({ id }) => attempt > 0 || applied.has(id));
-    if (fresh.length > 0) {
-      const pusherOf = await this.pushers(manager, repositoryId, fresh);
-      await this.contents.write(
-        manager,
-        repositoryId,
-        resolveEvents(before.storedTags, fresh, answers, pusherOf),
-      );
-      await this.scheduleRecheck(manager, prematurePushes(fresh, answers), attempt);
+    const effective = readable.filter(({ id }) => recheck > 0 || applied.has(id));
+    if (effective.length > 0) {
+      const pusherOf = await this.pushers.find(manager, repositoryId, effective);
+      const observed = resolveEvents(snapshot.storedTags, effective, fetched, pusherOf);
+      await this.contents.write(manager, repositoryId, observed);
+      await this.scheduleRecheck(manager, prematurePushes(effective, fetched), recheck);
     }
     return true;
   }
 
   private async scheduleRecheck(
     manager: EntityManager,
-    reports: readonly PendingEvent[],
-    attempt: number,
+    events: readonly PendingEvent[],
+    recheck: number,
   ): Promise<void> {
-    const seconds = recheckDelaysSeconds[attempt];
-    const recent = reports.filter(isRecent);
-    if (seconds === undefined || recent.length === 0) return;
-    const facts = recent.map(({ id }) => tagRecheckRequested({ eventId: id, attempt: attempt + 1 }));
-    await this.jobs.emitDelayed(manager, facts, seconds);
-  }
-
-  // A report's actor is no proof: only an account that was granted that push within the day is believed to be it.
-  private async pushers(
-    manager: EntityManager,
-    repositoryId: string,
-    reports: readonly PendingEvent[],
-  ): Promise<(report: PendingEvent, at: Date) => string | null> {
-    const names = reports.flatMap(({ event }) => (event.kind === 'push' ? (event.actor ?? []) : []));
-    if (names.length === 0) return () => null;
-    const rows = await this.database.rows<{ id: string; name: string; grantedAt: Date }>(
-      `select account.id, account.name, granted_at as "grantedAt"
-         from push_grant join account on account.id = account_id
-        where repository_id = $1 and account.name = any($2)`,
-      [repositoryId, [...new Set(names)]],
-      manager,
-    );
-    const grants = new Map(rows.map((row) => [row.name, row]));
-    return ({ event }, at) => {
-      const grant = event.kind === 'push' ? grants.get(event.actor ?? '') : undefined;
-      return grant !== undefined && grant.grantedAt.getTime() > at.getTime() - day ? grant.id : null;
-    };
+    const delay = recheckDelaysSeconds[recheck];
+    const recent = events.filter(isRecent);
+    if (delay === undefined || recent.length === 0) return;
+    const facts = recent.map(({ id }) => tagRecheckRequested({ eventId: id, attempt: recheck + 1 }));
+    await this.jobs.emitDelayed(manager, facts, delay);
   }
 }
 
-const isRecent = ({ receivedAt }: PendingEvent): boolean => Date.now() - receivedAt.getTime() < recentMs;
+const isRecent = ({ receivedAt }: PendingEvent): boolean =>
+  Date.now() - receivedAt.getTime() < maxRecheckAgeMs;
 
-const idsOf = (reports: readonly PendingEvent[]): string[] => reports.map(({ id }) => id);
+const idsOf = (events: readonly PendingEvent[]): string[] => events.map(({ id }) => id);

@@ -25,32 +25,36 @@ describe('an event', () => {
       of('push', { digest, mediaType: 'application/vnd.oci.image.index.v1+json' }),
       'push',
     ],
-    ['a push of a blob', of('push', { digest, url: `http://r/v2/alice/app/blobs/${digest}` }), 'nothing'],
+    ['a push of a blob', of('push', { digest, url: `http://r/v2/alice/app/blobs/${digest}` }), 'ignored'],
     [
       'a push of a blob of a repository called manifests',
       of('push', { digest, repository: 'a1/manifests', url: `http://r/v2/a1/manifests/blobs/${digest}` }),
-      'nothing',
+      'ignored',
     ],
     [
       'a push to a repository called blobs',
       of('push', { digest, repository: 'a1/blobs', url: `http://r/v2/a1/blobs/manifests/${digest}` }),
       'push',
     ],
-    ['a mount', of('mount', { digest, fromRepository: 'bob/app' }), 'nothing'],
+    ['a mount', of('mount', { digest, fromRepository: 'bob/app' }), 'ignored'],
     ['a pull by GET', of('pull', { digest, url: manifestUrl }), 'pull'],
-    ['a look by HEAD', of('pull', { digest, url: manifestUrl }, { request: { method: 'HEAD' } }), 'nothing'],
     [
-      'a look at a tag',
+      'a HEAD by digest',
+      of('pull', { digest, url: manifestUrl }, { request: { method: 'HEAD' } }),
+      'ignored',
+    ],
+    [
+      'a HEAD by tag',
       of('pull', { tag: 'v1', digest, url: manifestUrl }, { request: { method: 'HEAD' } }),
       'pull',
     ],
-    ['a pull of nothing', of('pull', { url: 'http://r/v2/alice/app/manifests/' }), 'unreadable'],
-    ['a pull of a tag that is none', of('pull', { digest, tag: '-', url: manifestUrl }), 'unreadable'],
-    ['a pull of a blob', of('pull', { digest, url: `http://r/v2/alice/app/blobs/${digest}` }), 'nothing'],
+    ['a pull without tag and digest', of('pull', { url: 'http://r/v2/alice/app/manifests/' }), 'unreadable'],
+    ['a pull of an invalid tag', of('pull', { digest, tag: '-', url: manifestUrl }), 'unreadable'],
+    ['a pull of a blob', of('pull', { digest, url: `http://r/v2/alice/app/blobs/${digest}` }), 'ignored'],
     [
       'a pull by the index itself',
       of('pull', { digest, url: manifestUrl }, { actor: { name: ':index' } }),
-      'nothing',
+      'ignored',
     ],
     ['an anonymous pull', of('pull', { digest, url: manifestUrl }, { actor: {} }), 'pull'],
     ['a delete by tag', of('delete', { tag: 'v1' }), 'delete'],
@@ -64,21 +68,21 @@ describe('an event', () => {
     ['a deep name', of('push', { repository: 'a/b/c', tag: 'v1' }), 'unreadable'],
     ['an upper-case name', of('push', { repository: 'Alice/app', tag: 'v1' }), 'unreadable'],
     ['a name with U+0000', of('push', { repository: 'alice/app\0', tag: 'v1' }), 'unreadable'],
-    ['a tag that is none', of('push', { tag: '../v1', digest, url: manifestUrl }), 'unreadable'],
-    ['a digest that is none', of('delete', { digest: 'sha256:xyz' }), 'unreadable'],
-    ['a push of nothing', of('push', { url: 'http://r/v2/alice/app/manifests/' }), 'unreadable'],
+    ['an invalid tag', of('push', { tag: '../v1', digest, url: manifestUrl }), 'unreadable'],
+    ['an invalid digest', of('delete', { digest: 'sha256:xyz' }), 'unreadable'],
+    ['a push without tag and digest', of('push', { url: 'http://r/v2/alice/app/manifests/' }), 'unreadable'],
   ];
   for (const [what, event, kind] of kinds)
     it(`with ${what} is: ${kind}`, () => assert.equal(read(event).kind, kind));
 
-  it('of 3.x with empty fields says the same as one of 2.8 without them', () => {
+  it('of 3.x with empty fields is read like one of 2.8 without them', () => {
     assert.deepEqual(
       read(of('delete', { mediaType: '', digest: '', size: 0, tag: 'v1' })),
       read(of('delete', { tag: 'v1' })),
     );
   });
 
-  it('tells who pushed and when, if it is told', () => {
+  it('has the pusher and the time, if it states them', () => {
     const event = read(of('push', { tag: 'v1', digest, url: manifestUrl }));
     assert.deepEqual(event, {
       kind: 'push',
@@ -88,11 +92,11 @@ describe('an event', () => {
       actor: 'alice',
       at: new Date('2026-11-22T02:22:01.119Z'),
     });
-    const silent = read(
+    const incomplete = read(
       of('push', { tag: 'v1', url: manifestUrl }, { actor: { name: '' }, timestamp: 'yesterday' }),
     );
     assert.deepEqual(
-      [silent.kind, 'actor' in silent && silent.actor, 'at' in silent && silent.at],
+      [incomplete.kind, 'actor' in incomplete && incomplete.actor, 'at' in incomplete && incomplete.at],
       ['push', undefined, undefined],
     );
   });

@@ -11,7 +11,7 @@ const read = (type: string, data: object, rest: object = {}): RegistryEvent =>
 const image = { name: 'alice/app', reference: 'v1', digest };
 
 describe('an event of zot', () => {
-  it('tells what was pushed, by whom and when', () => {
+  it('has the pushed tag, the pusher and the time', () => {
     const time = '2026-01-31T12:00:00.5Z';
     assert.deepEqual(read('zotregistry.image.updated', { ...image, actor: { name: 'alice' } }, { time }), {
       kind: 'push',
@@ -43,20 +43,20 @@ describe('an event of zot', () => {
       { name: 'alice/app', reference: digest },
       { kind: 'delete', digest },
     ],
-    ['a prefix of the operator’s', 'org.example.image.deleted', image, { kind: 'delete' }],
-    ['a new repository', 'zotregistry.repository.created', { name: 'alice/app' }, { kind: 'nothing' }],
-    ['a scan', 'zotregistry.image.scanned', image, { kind: 'nothing' }],
-    ['a bad image', 'zotregistry.image.lint_failed', image, { kind: 'nothing' }],
+    ['another prefix', 'org.example.image.deleted', image, { kind: 'delete' }],
+    ['a new repository', 'zotregistry.repository.created', { name: 'alice/app' }, { kind: 'ignored' }],
+    ['a scan', 'zotregistry.image.scanned', image, { kind: 'ignored' }],
+    ['a lint failure', 'zotregistry.image.lint_failed', image, { kind: 'ignored' }],
     ['another type', 'zotregistry.image.exploded', image, { kind: 'unreadable' }],
     ['no type', '', image, { kind: 'unreadable' }],
     ['a deep name', 'zotregistry.image.updated', { ...image, name: 'a/b/c' }, { kind: 'unreadable' }],
     ['no name', 'zotregistry.image.deleted', { reference: 'v1' }, { kind: 'unreadable' }],
-    ['nothing but a name', 'zotregistry.image.deleted', { name: 'alice/app' }, { kind: 'unreadable' }],
-    ['a tag that is none', 'zotregistry.image.updated', { ...image, reference: '-' }, { kind: 'unreadable' }],
-    ['a digest that is none', 'zotregistry.image.updated', { ...image, digest: 'x' }, { kind: 'unreadable' }],
+    ['only a name', 'zotregistry.image.deleted', { name: 'alice/app' }, { kind: 'unreadable' }],
+    ['an invalid tag', 'zotregistry.image.updated', { ...image, reference: '-' }, { kind: 'unreadable' }],
+    ['an invalid digest', 'zotregistry.image.updated', { ...image, digest: 'x' }, { kind: 'unreadable' }],
   ];
   for (const [what, type, data, expected] of cases) {
-    it(`with ${what} is read as that`, () => {
+    it(`with ${what} is read`, () => {
       const event: Readonly<Record<string, unknown>> = { ...read(type, data) };
       for (const [name, value] of Object.entries(expected)) assert.equal(event[name], value, name);
     });

@@ -1,28 +1,28 @@
 import { isDigest, isTag, parseRepositoryName } from '@central-index/naming';
 import { fields, readTime, text, type Fields } from './event-fields';
-import type { RegistryEvent } from './registry-event';
+import { unreadable, type RegistryEvent } from './registry-event';
 
 /**
- * Reads an event of zot, a CloudEvent whose `type` ends with what happened, whatever prefix an operator chose. zot
- * reports no pulls. `reference` is a tag, or the digest again.
+ * Parses an event of zot: a CloudEvent whose `type` ends with the action, after a prefix that operators can choose. zot
+ * sends no events for pulls. `reference` is a tag or the digest.
  */
 export function readZotEvent(event: Fields): RegistryEvent {
   const data = fields(event.data);
   const path = text(data.name);
   if (path === undefined || parseRepositoryName(path) === undefined) {
-    return { kind: 'unreadable', reason: 'a name that no repository of an index can have' };
+    return unreadable('an invalid repository name');
   }
-  const what = /(?:^|\.)((?:image|repository)\.[a-z_]+)$/.exec(text(event.type) ?? '')?.[1];
-  switch (what) {
+  const action = /(?:^|\.)((?:image|repository)\.[a-z_]+)$/.exec(text(event.type) ?? '')?.[1];
+  switch (action) {
     case 'repository.created':
     case 'image.scanned':
     case 'image.lint_failed':
-      return { kind: 'nothing' };
+      return { kind: 'ignored' };
     case 'image.updated':
     case 'image.deleted':
-      return readChange(what === 'image.updated' ? 'push' : 'delete', path, data, event.time);
+      return readChange(action === 'image.updated' ? 'push' : 'delete', path, data, event.time);
     default:
-      return { kind: 'unreadable', reason: 'an unknown action' };
+      return unreadable('an unknown action');
   }
 }
 
@@ -30,13 +30,13 @@ function readChange(kind: 'push' | 'delete', path: string, data: Fields, time: u
   const reference = text(data.reference);
   const tag = reference !== undefined && !isDigest(reference) ? reference : undefined;
   const digest = text(data.digest) ?? (tag === undefined ? reference : undefined);
-  if (tag !== undefined && !isTag(tag)) return { kind: 'unreadable', reason: 'a tag that is none' };
+  if (tag !== undefined && !isTag(tag)) return unreadable('an invalid tag');
   if (digest !== undefined && !isDigest(digest)) {
-    return { kind: 'unreadable', reason: 'a digest that is none' };
+    return unreadable('an invalid digest');
   }
-  // zot has no event for a repository that goes, so this is none either.
+  // In zot's events, the absence of both does not mean that the whole repository was deleted.
   if (tag === undefined && digest === undefined) {
-    return { kind: 'unreadable', reason: `a ${kind} of neither tag nor digest` };
+    return unreadable(`a ${kind} without tag and digest`);
   }
   if (kind === 'delete') return { kind, path, tag, digest };
   return {

@@ -5,25 +5,33 @@ import { parseRepositoryName, type RepositoryName } from '@central-index/naming'
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import { RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
+import { repositoryChanged } from '@central-index/repositories';
 import type { EntityManager } from 'typeorm';
 import { ContentsReader } from '../contents/contents-reader';
-import { repositoryChanged } from '@central-index/repositories';
+import { deleteAllManifests } from '../contents/contents.queries';
+import {
+  insertAdopted,
+  lockAdoptionCandidate,
+  placeOrphan,
+  type AdoptionCandidate,
+} from './adoption.queries';
 
-/** What became of the names in a registry's catalog that match. */
+/** The outcome for each name in a registry's catalog that matched. */
 export interface Adoption {
   readonly adopted: readonly { readonly name: string; readonly tags: number }[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** How what is taken in is seen, and who takes it in. */
+/** The visibility of adopted repositories, and who adopts them. */
 export interface AdoptionOptions {
   readonly visibility: 'public' | 'private';
   readonly actor: Actor;
 }
 
+/** The id of the repository that has the name now, or why the name is skipped. */
 type Claim = { readonly id: string } | { readonly reason: string };
 
-/** Takes in what lies at a registry and no push of a known account brought there. */
+/** Creates repositories for names in a registry's catalog to which no known account has pushed. */
 @Injectable()
 export class AdoptionService {
   constructor(
@@ -37,23 +45,23 @@ export class AdoptionService {
   ) {}
 
   /**
-   * Makes repositories of the unclaimed names in a registry's catalog that match a pattern (`*` stays inside one
-   * component), and reads their tags. Namespaces that do not exist are made without an owner; names of one component
-   * are taken only if an official repository of that name was added. Run again, it does what was left undone. Throws
+   * Creates repositories for the unclaimed names in a registry's catalog that match a pattern (`*` stays inside one
+   * component), and reads their tags. Namespaces that do not exist are created without an owner; names of one component
+   * are adopted only if an official repository of that name was added. A repeated run continues an interrupted one. Throws
    * NOT_FOUND, REGISTRY_….
    */
   async adopt(registryName: string, pattern: string, options: AdoptionOptions): Promise<Adoption> {
     const registry = await this.registries.get(registryName);
-    const matches = patternOf(pattern);
+    const matcher = matcherOf(pattern);
     const adopted: { name: string; tags: number }[] = [];
     const skipped: { name: string; reason: string }[] = [];
     for await (const page of this.client.catalog(registry)) {
-      for (const path of page.filter((candidate) => matches.test(candidate))) {
+      for (const path of page.filter((candidate) => matcher.test(candidate))) {
         const claim = await this.claim(registry, path, options);
         if ('reason' in claim) skipped.push({ name: path, reason: claim.reason });
         else {
-          const reading = await this.reader.read(registry, claim.id);
-          adopted.push({ name: path, tags: reading?.tags ?? 0 });
+          const scan = await this.reader.read(registry, claim.id);
+          adopted.push({ name: path, tags: scan?.tags ?? 0 });
         }
       }
     }
@@ -62,11 +70,11 @@ export class AdoptionService {
 
   private async claim(registry: Registry, path: string, options: AdoptionOptions): Promise<Claim> {
     const name = parseRepositoryName(path);
-    if (name === undefined) return { reason: 'no repository of the index can have this name' };
-    // A registry may list a repository for ever after its last tag went.
+    if (name === undefined) return { reason: 'it is not a valid repository name' };
+    // A registry may list a repository forever after its last tag was deleted.
     if ((await this.client.tags(registry, path)).length === 0) return { reason: 'it has no tags' };
     return this.database.transaction(async (manager) => {
-      const claim = await this.place(manager, registry, path, name, options.visibility);
+      const claim = await this.claimName(manager, registry, path, name, options.visibility);
       if ('reason' in claim) return claim;
       await this.audit.record(manager, {
         action: 'repository.adopted',
@@ -80,69 +88,49 @@ export class AdoptionService {
     });
   }
 
-  private async place(
+  private async claimName(
     manager: EntityManager,
     registry: Registry,
     path: string,
     name: RepositoryName,
     visibility: 'public' | 'private',
   ): Promise<Claim> {
-    const found = async (): Promise<Claim | undefined> => {
-      const [row] = await this.database.rows<AdoptionCandidate>(
-        `select id, state, registry_id as "registryId", registry_path as "registryPath",
-                exists (select from manifest where repository_id = repository.id) as filled
-           from repository where path = $1 for no key update`,
-        [name.path],
-        manager,
-      );
-      return row && this.adoptOne(manager, registry, path, row);
+    const claimExisting = async (): Promise<Claim | undefined> => {
+      const candidate = await this.database.queryOne(lockAdoptionCandidate, [name.path], manager);
+      return candidate && this.adoptExisting(manager, registry, path, candidate);
     };
-    const claim = await found();
-    if (claim !== undefined) return claim;
+    const existing = await claimExisting();
+    if (existing !== undefined) return existing;
     if (name.official) return { reason: 'no official repository of this name was added' };
     const namespaces = await this.namespaces.ensureImported(manager, [name.namespace]);
-    const [made] = await this.database.rows<{ id: string }>(
-      `insert into repository (namespace_id, path, name, state, visibility, registry_id, registry_path)
-       values ($1, $2, $3, 'pending', $4, $5, $6) on conflict (path) do nothing returning id`,
-      [namespaces.get(name.namespace)!.id, name.path, name.name, visibility, registry.id, path],
-      manager,
-    );
-    // Somebody's first push may have been granted at this very moment: then it is his.
-    return made ?? (await found()) ?? { reason: 'it is being made by somebody else' };
+    const namespaceId = namespaces.get(name.namespace)!.id;
+    const values = [namespaceId, name.path, name.name, visibility, registry.id, path];
+    const inserted = await this.database.queryOne(insertAdopted, values, manager);
+    // A first push may have been granted at the same time: then the name belongs to that push.
+    return inserted ?? (await claimExisting()) ?? { reason: 'another process is creating it' };
   }
 
-  private async adoptOne(
+  private async adoptExisting(
     manager: EntityManager,
     registry: Registry,
     path: string,
-    row: AdoptionCandidate,
+    candidate: AdoptionCandidate,
   ): Promise<Claim> {
-    if (row.state === 'deleted') return { reason: 'the repository was deleted' };
-    if (row.registryId === null) {
-      // What an orphan still lists lay elsewhere.
-      await manager.query('delete from manifest where repository_id = $1', [row.id]);
-      await manager.query('update repository set registry_id = $2, registry_path = $3 where id = $1', [
-        row.id,
-        registry.id,
-        path,
-      ]);
-      return { id: row.id };
+    const { id, state, registryId, registryPath, filled } = candidate;
+    if (state === 'deleted') return { reason: 'the repository was deleted' };
+    if (registryId === null) {
+      // The manifests of an orphaned repository were stored on the registry that was removed.
+      await this.database.execute(deleteAllManifests, [id], manager);
+      await this.database.execute(placeOrphan, [id, registry.id, path], manager);
+      return { id };
     }
-    if (row.registryId !== registry.id) return { reason: 'the repository is placed on another registry' };
-    if (row.registryPath !== path) return { reason: `the repository lies here as ${row.registryPath}` };
-    return row.filled ? { reason: 'it is known already' } : { id: row.id };
+    if (registryId !== registry.id) return { reason: 'the repository is placed on another registry' };
+    if (registryPath !== path) return { reason: `the registry path of the repository is ${registryPath}` };
+    return filled ? { reason: 'the index has its images already' } : { id };
   }
 }
 
-interface AdoptionCandidate {
-  readonly id: string;
-  readonly state: string;
-  readonly registryId: string | null;
-  readonly registryPath: string | null;
-  readonly filled: boolean;
-}
-
-function patternOf(pattern: string): RegExp {
+function matcherOf(pattern: string): RegExp {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
   return new RegExp(`^${parts.join('[^/]*')}$`);
 }

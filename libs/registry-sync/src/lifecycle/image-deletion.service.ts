@@ -3,16 +3,18 @@ import { Database } from '@central-index/platform/database';
 import { RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { deleteAllManifests } from '../contents/contents.queries';
+import {
+  deletePlacedManifest,
+  lockForDeletion,
+  releasePlacement,
+  selectPath,
+  selectStoredDigests,
+  selectTombstone,
+  type RegistryContent,
+} from './image-deletion.queries';
 
-/** What a repository has at a registry, and shall have no more. */
-interface RegistryContent {
-  readonly id: string;
-  readonly path: string;
-  readonly registryId: string;
-  readonly registryPath: string;
-}
-
-/** Deletes at the registry what was deleted here. */
+/** Deletes images at registries: of deleted repositories, and of those that moved to another registry. */
 @Injectable()
 export class ImageDeletionService {
   constructor(
@@ -23,82 +25,68 @@ export class ImageDeletionService {
   ) {}
 
   /**
-   * Deletes the images of a removed repository and then lets go of its place. Does nothing for one that was pushed
-   * anew meanwhile. Where the registry deletes nothing, the images stay, unreachable, and the audit log says so.
-   * Throws when the registry cannot be asked; run again, it goes on.
+   * Deletes the images of a deleted repository and then releases its placement. Does nothing for one that was revived by a
+   * push. Where the registry does not allow deletion, the images stay, unreachable, and the audit log says so. Throws
+   * REGISTRY_…; a repeated run continues.
    */
   async deleteImages(repositoryId: string): Promise<void> {
-    const tombstone = await this.find(repositoryId);
+    const tombstone = await this.database.queryOne(selectTombstone, [repositoryId]);
     if (tombstone === undefined) return;
     const registry = await this.registries.findById(tombstone.registryId);
-    // A v1 registry has no manifests that could be asked for.
+    // A v1 registry has no manifests that could be deleted.
     if (registry === undefined || registry.kind === 'v1') return this.releasePlacement(tombstone, 0);
     const digests = await this.storedDigests(repositoryId);
-    // What the registry still names, too: a report may not have come yet.
-    for (const digest of await this.tagged(registry, tombstone)) digests.add(digest);
-    const kept = await this.deleteAll(registry, tombstone, digests, `state = 'deleted' and registry_id = $2`);
-    if (kept !== undefined) await this.releasePlacement(tombstone, kept);
+    // Also what is tagged at the registry, because an event may not have arrived yet.
+    for (const digest of await this.taggedDigests(registry, tombstone)) digests.add(digest);
+    const undeleted = await this.deleteAll(registry, tombstone, digests, 'tombstone');
+    if (undeleted !== undefined) await this.releasePlacement(tombstone, undeleted);
   }
 
   /**
-   * Deletes what a moved repository left at a registry, unless it lies there again. Only what is at the new place is
-   * deleted: a push that ended there after the move stays. The audit log tells of what stays. Throws when the registry
-   * cannot be asked; run again, it goes on.
+   * Deletes the images that a moved repository left at its former registry, unless it was moved back. Only what is at its
+   * new registry too is deleted: a push that ended at the former one after the move stays. The audit log names what
+   * stays. Throws REGISTRY_…; a repeated run continues.
    */
   async deleteMovedSource(repositoryId: string, registryId: string, registryPath: string): Promise<void> {
-    const [row] = await this.database.rows<{ path: string }>('select path from repository where id = $1', [
-      repositoryId,
-    ]);
+    const row = await this.database.queryOne(selectPath, [repositoryId]);
     const registry = await this.registries.findById(registryId);
     if (row === undefined || registry === undefined) return;
-    const left = { id: repositoryId, path: row.path, registryId, registryPath };
-    const known = await this.storedDigests(repositoryId);
-    const kept = await this.deleteAll(registry, left, known, 'registry_id is distinct from $2');
-    if (kept === undefined) return;
-    const pushedSince = [...(await this.tagged(registry, left))].filter((digest) => !known.has(digest));
+    const source = { id: repositoryId, path: row.path, registryId, registryPath };
+    const stored = await this.storedDigests(repositoryId);
+    const undeleted = await this.deleteAll(registry, source, stored, 'moved');
+    if (undeleted === undefined) return;
+    const tagged = await this.taggedDigests(registry, source);
+    const pushedSince = [...tagged].filter((digest) => !stored.has(digest));
     await this.database.transaction(async (manager) => {
-      if (kept > 0) await this.auditUndeleted(manager, left, kept);
+      if (undeleted > 0) await this.auditUndeleted(manager, source, undeleted);
       if (pushedSince.length === 0) return;
-      await this.auditUndeleted(manager, left, pushedSince.length, 'they were pushed there after the move');
+      await this.auditUndeleted(manager, source, pushedSince.length, 'they were pushed there after the move');
     });
   }
 
-  // Answers how many manifests the registry kept; undefined when the repository is no longer as `still` says.
+  // Returns how many manifests the registry did not delete; undefined when the repository changed and nothing more may be
+  // deleted.
   private async deleteAll(
     registry: Registry,
-    remains: RegistryContent,
+    content: RegistryContent,
     digests: ReadonlySet<string>,
-    still: string,
+    as: keyof typeof lockForDeletion,
   ): Promise<number | undefined> {
-    let kept = 0;
+    let undeleted = 0;
     for (const digest of digests) {
-      const outcome = await this.deleteOne(registry, remains, digest, still);
+      const outcome = await this.deleteOne(registry, content, digest, as);
       if (outcome === 'changed') return undefined;
-      if (outcome === 'kept') kept += 1;
+      if (outcome === 'undeleted') undeleted += 1;
     }
-    return kept;
+    return undeleted;
   }
 
-  private async find(id: string): Promise<RegistryContent | undefined> {
-    const [row] = await this.database.rows<RegistryContent>(
-      `select id, path, registry_id as "registryId", registry_path as "registryPath"
-         from repository where id = $1 and state = 'deleted' and registry_id is not null`,
-      [id],
-    );
-    return row;
-  }
-
-  // Entries of an index are there with it, whether they were reported or not.
-  private async storedDigests(id: string): Promise<Set<string>> {
-    const rows = await this.database.rows<{ digest: string }>(
-      `select digest from manifest where repository_id = $1
-       union select unnest(children) from manifest where repository_id = $1`,
-      [id],
-    );
+  private async storedDigests(repositoryId: string): Promise<Set<string>> {
+    const rows = await this.database.query(selectStoredDigests, [repositoryId]);
     return new Set(rows.map(({ digest }) => digest));
   }
 
-  private async tagged(registry: Registry, { registryPath }: RegistryContent): Promise<Set<string>> {
+  private async taggedDigests(registry: Registry, { registryPath }: RegistryContent): Promise<Set<string>> {
     const digests = new Set<string>();
     for (const tag of await this.client.tags(registry, registryPath)) {
       const manifest = await this.client.manifest(registry, registryPath, tag);
@@ -107,51 +95,39 @@ export class ImageDeletionService {
     return digests;
   }
 
-  // The row stays locked while the registry deletes: a push that revives the name waits, and nothing of it is deleted.
+  // The row is locked while the registry deletes: a push that revives the name waits, so that nothing of it is deleted.
   private deleteOne(
     registry: Registry,
-    remains: RegistryContent,
+    { id, registryId, registryPath }: RegistryContent,
     digest: string,
-    still: string,
-  ): Promise<'deleted' | 'kept' | 'changed'> {
+    as: keyof typeof lockForDeletion,
+  ): Promise<'deleted' | 'undeleted' | 'changed'> {
     return this.database.transaction(async (manager) => {
-      const [row] = await this.database.rows<{ state: string }>(
-        `select state from repository where id = $1 and ${still} for no key update`,
-        [remains.id, remains.registryId],
-        manager,
-      );
-      if (row === undefined) return 'changed';
-      const deleted = await this.client.deleteManifest(registry, remains.registryPath, digest);
-      if (!deleted) return 'kept';
-      // What a moved one has is at its new place.
-      await manager.query(
-        `delete from manifest where repository_id = $1 and digest = $2
-            and exists (select from repository where id = $1 and registry_id = $3)`,
-        [remains.id, digest, remains.registryId],
-      );
+      const locked = await this.database.execute(lockForDeletion[as], [id, registryId], manager);
+      if (locked === 0) return 'changed';
+      if (!(await this.client.deleteManifest(registry, registryPath, digest))) return 'undeleted';
+      await this.database.execute(deletePlacedManifest, [id, digest, registryId], manager);
       return 'deleted';
     });
   }
 
-  private async releasePlacement(tombstone: RegistryContent, kept: number): Promise<void> {
+  private async releasePlacement(
+    { id, path, registryId }: RegistryContent,
+    undeleted: number,
+  ): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const rows = await this.database.rows(
-        `update repository set registry_id = null, registry_path = null
-          where id = $1 and state = 'deleted' and registry_id = $2 returning id`,
-        [tombstone.id, tombstone.registryId],
-        manager,
-      );
-      if (rows.length === 0) return;
-      await manager.query('delete from manifest where repository_id = $1', [tombstone.id]);
-      if (kept > 0) await this.auditUndeleted(manager, tombstone, kept);
+      const released = await this.database.execute(releasePlacement, [id, registryId], manager);
+      if (released === 0) return;
+      await this.database.execute(deleteAllManifests, [id], manager);
+      if (undeleted > 0) await this.auditUndeleted(manager, { path }, undeleted);
     });
   }
 
   private auditUndeleted(
     manager: EntityManager,
-    { path }: RegistryContent,
+    { path }: Pick<RegistryContent, 'path'>,
     manifests: number,
-    reason = 'the registry does not delete',
+    reason = 'the registry does not allow deletion',
   ): Promise<void> {
     return this.audit.record(manager, {
       action: 'repository.images-kept',

@@ -5,7 +5,7 @@ import { imageOf } from '../../../../test/support/images';
 import { RegistryUser } from '../../../../test/support/registry-user';
 import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
-describe('removals', () => {
+describe('image deletion', () => {
   let at: RegistryFixture;
   let alice: RegistryUser;
   beforeAll(async () => {
@@ -18,8 +18,8 @@ describe('removals', () => {
     at.fake.beforeResponse = () => Promise.resolve();
   });
 
-  /** A repository with two reported images and one that no report told of, deleted here. */
-  async function removed(path: string): Promise<string> {
+  /** A deleted repository with two reported images and one without an event. */
+  async function deletedRepository(path: string): Promise<string> {
     const id = await at.place(path);
     await alice.push(path, imageOf('one'), 'v1');
     await alice.push(path, imageOf('two'), 'v2');
@@ -37,8 +37,8 @@ describe('removals', () => {
     (await at.sql.query('select state, registry_id from repository where id = $1', [id])).rows[0];
   const isDelete = (path: string): boolean => path.includes('/manifests/sha256:');
 
-  it('delete every image at the registry, reported or not, and let go of the place', async () => {
-    const id = await removed('alice/all');
+  it('deletes every image at the registry, reported or not, and releases the placement', async () => {
+    const id = await deletedRepository('alice/all');
     await at.deleteImages(id);
     assert.deepEqual(at.fake.contents('alice/all').digests, []);
     assert.deepEqual(await row(id), { state: 'deleted', registry_id: null });
@@ -46,7 +46,7 @@ describe('removals', () => {
     await at.deleteImages(id);
   });
 
-  it('leave alone what was not removed', async () => {
+  it('does nothing for a repository that is not deleted', async () => {
     const id = await at.place('alice/living');
     await alice.push('alice/living', imageOf('one'), 'v1');
     await at.deliverAndApply();
@@ -55,8 +55,8 @@ describe('removals', () => {
     assert.equal((await row(id)).state, 'active');
   });
 
-  it('delete nothing once a push has revived the name', async () => {
-    const id = await removed('alice/first');
+  it('deletes nothing once a push has revived the name', async () => {
+    const id = await deletedRepository('alice/first');
     let revived = false;
     at.fake.beforeResponse = async (path) => {
       if (revived || !path.endsWith('/manifests/three')) return;
@@ -70,12 +70,12 @@ describe('removals', () => {
     assert.equal((await row(id)).state, 'pending');
   });
 
-  it('let a push that revives the name wait while one image is being deleted', async () => {
-    const id = await removed('alice/revived');
+  it('makes a push that revives the name wait while one image is being deleted', async () => {
+    const id = await deletedRepository('alice/revived');
     let revival: Promise<unknown> | undefined;
     at.fake.beforeResponse = async (path) => {
       if (!isDelete(path) || revival !== undefined) return;
-      // Every digest that is deleted here is pushed again as soon as the push is granted.
+      // Pushes every digest again as soon as the push is granted.
       revival = at.revive(id).then(() => pushAll('alice/revived'));
       await eventually(async () => assert.equal(await at.hasLockWaiter(), true));
     };
@@ -87,8 +87,8 @@ describe('removals', () => {
     assert.equal(at.fake.contents('alice/revived').digests.length, 3);
   });
 
-  it('go on where they stopped when the registry answers again', async () => {
-    const id = await removed('alice/later');
+  it('continues where it stopped when the registry responds again', async () => {
+    const id = await deletedRepository('alice/later');
     let deletes = 0;
     at.fake.fault = (path) => (isDelete(path) && (deletes += 1) > 1 ? 'cut' : undefined);
     await assert.rejects(at.deleteImages(id), { code: 'REGISTRY_UNREACHABLE' });
@@ -99,8 +99,8 @@ describe('removals', () => {
     assert.equal((await row(id)).registry_id, null);
   });
 
-  it('say so in the audit log when the registry deletes nothing', async () => {
-    const id = await removed('alice/kept');
+  it('writes an audit entry when the registry does not allow deletion', async () => {
+    const id = await deletedRepository('alice/kept');
     at.fake.fault = (path) => (isDelete(path) ? 405 : undefined);
     await at.deleteImages(id);
     assert.equal(at.fake.contents('alice/kept').digests.length, 3);

@@ -4,39 +4,34 @@ import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { RegistriesService, RegistryClient, RegistryCopier, type Registry } from '@central-index/registries';
+import { repositoryChanged } from '@central-index/repositories';
 import { Injectable } from '@nestjs/common';
 import { ContentsReader } from '../contents/contents-reader';
+import { deleteAllManifests } from '../contents/contents.queries';
 import { repositoryNotMoved } from '../registry-sync.errors';
-import { repositoryChanged } from '@central-index/repositories';
 import { repositoryMovedAway } from '../registry-sync.facts';
+import { deleteAllMissingTags, movePlacement, selectMovable, type MovableRepository } from './moves.queries';
 
-interface Placed {
-  readonly id: string;
-  readonly version: string;
-  readonly state: string;
-  readonly registryId: string | null;
-  readonly registryPath: string | null;
-  readonly digests: readonly string[];
-}
-
-interface Plan {
-  readonly placed: Placed;
+interface MovePlan {
+  readonly repository: MovableRepository;
   readonly name: string;
+  /** Undefined for an orphaned repository, of which there is nothing to copy. */
   readonly from: Registry | undefined;
   readonly to: Registry;
   readonly registryPath: string;
 }
 
-/** What a move did. */
+/** The result of a move. */
 export interface Move {
   readonly name: string;
+  /** The former registry; null for an orphaned repository. */
   readonly from: string | null;
   readonly to: string;
-  /** Tags at the new place. */
+  /** How many tags the repository has on its new registry. */
   readonly tags: number;
 }
 
-const maxTries = 5;
+const maxAttempts = 5;
 
 /** Moves repositories between registries. */
 @Injectable()
@@ -52,10 +47,10 @@ export class MovesService {
   ) {}
 
   /**
-   * Copies a repository's images to another registry and then places it there: from then on tokens open it there and
-   * nowhere else. A push that comes in meanwhile is copied too. The old images stay where they are, unreachable, or
-   * are deleted by a job when `deleteSource` says so. What an interrupted move has copied is not copied again. Throws
-   * NOT_FOUND, REPOSITORY_NOT_MOVED, REGISTRY_….
+   * Copies a repository's images to another registry and then changes its placement: from then on, tokens are issued for
+   * the new registry only. A push that arrives meanwhile is copied too. The old images stay where they are, unreachable,
+   * or are deleted by a job if `deleteSource` is set. A repeated move does not copy again what an interrupted one copied.
+   * Throws NOT_FOUND, REPOSITORY_NOT_MOVED, REGISTRY_….
    */
   async move(
     path: string,
@@ -63,49 +58,42 @@ export class MovesService {
     actor: Actor,
     { deleteSource = false }: { deleteSource?: boolean } = {},
   ): Promise<Move> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const plan = await this.plan(path, registryName);
-      const { placed, from, to, registryPath } = plan;
-      if (from?.id !== to.id && from !== undefined) await this.copy(from, to, registryPath, placed.digests);
-      if (await this.place(plan, actor, deleteSource)) {
-        const reading = await this.reader.read(to, placed.id);
-        return { name: plan.name, from: from?.name ?? null, to: to.name, tags: reading?.tags ?? 0 };
+      const { repository, from, to, registryPath } = plan;
+      if (from !== undefined && from.id !== to.id) {
+        await this.copy(from, to, registryPath, repository.digests);
+      }
+      if (await this.changePlacement(plan, actor, deleteSource)) {
+        const scan = await this.reader.read(to, repository.id);
+        return { name: plan.name, from: from?.name ?? null, to: to.name, tags: scan?.tags ?? 0 };
       }
     }
     throw repositoryNotMoved(path, 'it changes faster than it can be copied');
   }
 
-  /** Throws what a move would throw before it begins. */
+  /** Throws the errors that `move` throws before it copies anything. */
   async check(path: string, registryName: string): Promise<void> {
     await this.plan(path, registryName);
   }
 
-  private async plan(path: string, registryName: string): Promise<Plan> {
+  private async plan(path: string, registryName: string): Promise<MovePlan> {
     const to = await this.registries.get(registryName);
     const name = parseRepositoryName(path);
-    const placed = name && (await this.find(name.path));
-    if (name === undefined || placed === undefined) throw notFound(`repository ${name?.full ?? ''}`.trim());
-    const from = placed.registryId === null ? undefined : await this.registries.findById(placed.registryId);
-    if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
-    const registryPath = placed.registryPath ?? name.full;
-    const left = repositoryMovedAway({ repositoryId: placed.id, registryId: to.id, registryPath });
-    if (await this.jobs.isPending(this.database.manager, left)) {
-      throw repositoryNotMoved(
-        name.full,
-        `what it left on ${to.name} is still being deleted: try again later`,
-      );
+    const repository = name && (await this.database.queryOne(selectMovable, [name.path]));
+    if (name === undefined || repository === undefined) {
+      throw notFound(`repository ${name?.full ?? ''}`.trim());
     }
-    return { placed, name: name.full, from, to, registryPath };
-  }
-
-  private async find(path: string): Promise<Placed | undefined> {
-    const [row] = await this.database.rows<Placed>(
-      `select id, version, state, registry_id as "registryId", registry_path as "registryPath",
-              array(select digest from manifest where repository_id = repository.id) as digests
-         from repository where path = $1 and state <> 'deleted'`,
-      [path],
-    );
-    return row;
+    const { id, registryId } = repository;
+    const from = registryId === null ? undefined : await this.registries.findById(registryId);
+    if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
+    const registryPath = repository.registryPath ?? name.full;
+    const deletion = repositoryMovedAway({ repositoryId: id, registryId: to.id, registryPath });
+    if (await this.jobs.isPending(this.database.manager, deletion)) {
+      const reason = `its former images on ${to.name} are still being deleted: try again later`;
+      throw repositoryNotMoved(name.full, reason);
+    }
+    return { repository, name: name.full, from, to, registryPath };
   }
 
   private async copy(from: Registry, to: Registry, path: string, digests: readonly string[]): Promise<void> {
@@ -119,25 +107,18 @@ export class MovesService {
     }
   }
 
-  // False when the repository was changed while it was copied.
-  private async place(
-    { placed, name, from, to, registryPath }: Plan,
+  // Returns false when the repository changed while it was copied.
+  private async changePlacement(
+    { repository: { id, version }, name, from, to, registryPath }: MovePlan,
     actor: Actor,
     deleteSource: boolean,
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
-      const moved = await this.database.rows(
-        `update repository set registry_id = $3, registry_path = $4,
-                state = case state when 'hidden' then 'active' else state end
-          where id = $1 and version = $2 returning id`,
-        [placed.id, placed.version, to.id, registryPath],
-        manager,
-      );
-      if (moved.length === 0) return false;
-      // What an orphan still lists lay elsewhere.
-      if (from === undefined)
-        await manager.query('delete from manifest where repository_id = $1', [placed.id]);
-      await manager.query('delete from missing_tag where repository_id = $1', [placed.id]);
+      const moved = await this.database.execute(movePlacement, [id, version, to.id, registryPath], manager);
+      if (moved === 0) return false;
+      // The manifests of an orphaned repository were stored on the registry that was removed.
+      if (from === undefined) await this.database.execute(deleteAllManifests, [id], manager);
+      await this.database.execute(deleteAllMissingTags, [id], manager);
       await this.audit.record(manager, {
         action: 'repository.moved',
         actor,
@@ -145,12 +126,10 @@ export class MovesService {
         subject: name,
         detail: { from: from?.name ?? null, to: to.name, deleteSource },
       });
-      await this.jobs.emit(manager, repositoryChanged({ repositoryId: placed.id }));
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
       if (deleteSource && from !== undefined && from.id !== to.id) {
-        await this.jobs.emit(
-          manager,
-          repositoryMovedAway({ repositoryId: placed.id, registryId: from.id, registryPath }),
-        );
+        const fact = repositoryMovedAway({ repositoryId: id, registryId: from.id, registryPath });
+        await this.jobs.emit(manager, fact);
       }
       return true;
     });

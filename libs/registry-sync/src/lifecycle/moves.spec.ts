@@ -19,7 +19,7 @@ describe('moving a repository', () => {
     await eu.stop();
     await at.stop();
   });
-  const placeOf = async (path: string): Promise<string> => {
+  const placementOf = async (path: string): Promise<string> => {
     const { rows } = await at.sql.query(
       'select registry.name from repository join registry on registry.id = registry_id where path = $1',
       [path],
@@ -34,25 +34,25 @@ describe('moving a repository', () => {
     await alice.push('alice/app', indexOf(one, two), 'multi');
     await alice.push('alice/app', two, 'latest');
     await at.deliverAndApply();
-    const held = await at.contents('alice/app');
+    const before = await at.contents('alice/app');
     const move = await at.move('alice/app', 'eu');
     assert.deepEqual(move, { name: 'alice/app', from: 'main', to: 'eu', tags: 3 });
-    assert.equal(await placeOf('alice/app'), 'eu');
+    assert.equal(await placementOf('alice/app'), 'eu');
     assert.deepEqual(eu.contents('alice/app'), at.fake.contents('alice/app'));
-    assert.deepEqual(await at.contents('alice/app'), held);
+    assert.deepEqual(await at.contents('alice/app'), before);
   });
 
-  it('leaves the repository where it is when the copy fails, and goes on when it is run again', async () => {
+  it('leaves the repository where it is when the copy fails, and continues when it is repeated', async () => {
     await at.place('alice/big');
     await alice.push('alice/big', imageOf('a'), 'v1');
     await alice.push('alice/big', imageOf('b'), 'v2');
     await at.deliverAndApply();
     eu.fault = (path) => (path.includes('/manifests/v2') ? 500 : undefined);
     await assert.rejects(at.move('alice/big', 'eu'), { code: 'REGISTRY_ERROR' });
-    assert.equal(await placeOf('alice/big'), 'main');
+    assert.equal(await placementOf('alice/big'), 'main');
     eu.fault = () => undefined;
     assert.equal((await at.move('alice/big', 'eu')).tags, 2);
-    assert.equal((await at.move('alice/big', 'eu')).tags, 2, 'once more changes nothing');
+    assert.equal((await at.move('alice/big', 'eu')).tags, 2, 'a third time changes nothing');
   });
 
   it('copies what was pushed meanwhile', async () => {
@@ -70,31 +70,31 @@ describe('moving a repository', () => {
     assert.deepEqual(Object.keys(eu.contents('alice/busy').tags), ['late', 'v1']);
   });
 
-  it('leaves nothing where it was when that is asked, but what was pushed there since', async () => {
+  it('deletes the source on request, except what was pushed there since', async () => {
     await at.place('alice/tidy');
     const [one, two] = [imageOf('one'), imageOf('two')];
     await alice.push('alice/tidy', indexOf(one, two), 'multi');
     await alice.push('alice/tidy', one, 'v1');
     await at.deliverAndApply();
     await at.move('alice/tidy', 'eu', { deleteSource: true });
-    // By somebody whose token was given before.
+    // With a token that was issued before the move.
     await alice.push('alice/tidy', imageOf('late'), 'late');
-    const whole = eu.contents('alice/tidy');
+    const moved = eu.contents('alice/tidy');
     await assert.rejects(at.move('alice/tidy', 'main'), /still being deleted/);
     await at.deleteMovedSources();
     assert.deepEqual(Object.keys(at.fake.contents('alice/tidy').tags), ['late']);
     assert.deepEqual(at.fake.contents('alice/tidy').digests, [imageOf('late').digest]);
-    assert.deepEqual(eu.contents('alice/tidy'), whole);
+    assert.deepEqual(eu.contents('alice/tidy'), moved);
     const { rows } = await at.sql.query(
       `select detail from audit_event where action = 'repository.images-kept' and subject = 'alice/tidy'`,
     );
     assert.deepEqual(rows, [{ detail: { manifests: 1, reason: 'they were pushed there after the move' } }]);
-    assert.equal((await at.move('alice/tidy', 'main')).tags, 3, 'and may come back');
+    assert.equal((await at.move('alice/tidy', 'main')).tags, 3, 'and may be moved back');
     await at.deleteMovedSources();
     assert.equal(Object.keys(at.fake.contents('alice/tidy').tags).length, 3);
   });
 
-  it('does not delete where the repository lies again', async () => {
+  it('does not delete from the registry to which the repository was moved back', async () => {
     await at.place('alice/back');
     await alice.push('alice/back', imageOf('back'), 'v1');
     await at.deliverAndApply();
@@ -106,7 +106,7 @@ describe('moving a repository', () => {
     assert.deepEqual(Object.keys(at.fake.contents('alice/back').tags), ['v1']);
   });
 
-  it('is not reported as something that a registry may not say', async () => {
+  it('parks no events of the index’s own pushes and deletions', async () => {
     await at.place('alice/quiet');
     await alice.push('alice/quiet', imageOf('quiet'), 'v1');
     await at.deliverAndApply();
@@ -118,13 +118,13 @@ describe('moving a repository', () => {
     const { action, actor } = { action: 'push', actor: { name: ':index' } };
     const target = { mediaType: imageOf('quiet').mediaType, repository: 'alice/quiet', tag: 'v1' };
     await at.deliver([{ id: 'copied', action, actor, target }]);
-    await at.deliver([{ id: 'told', action, actor: { name: 'alice' }, target }]);
+    await at.deliver([{ id: 'by alice', action, actor: { name: 'alice' }, target }]);
     await at.apply();
     const { rows } = await at.sql.query(`select event_id from registry_event where state = 'parked'`);
-    assert.deepEqual(rows, [{ event_id: 'told' }]);
+    assert.deepEqual(rows, [{ event_id: 'by alice' }]);
   });
 
-  it('says what is not there', async () => {
+  it('reports what does not exist', async () => {
     await assert.rejects(at.move('alice/nothing', 'eu'), { code: 'NOT_FOUND' });
     await assert.rejects(at.move('alice/app', 'mars'), { code: 'NOT_FOUND' });
   });

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A tag that is being deleted. */
+/** A tag that is being deleted; private to this library. */
 @Entity({
   name: 'tag_deletion',
   comment: 'Tags that are being deleted at their registry: a job finishes deletions that a crash interrupted',

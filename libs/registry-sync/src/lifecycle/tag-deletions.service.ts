@@ -4,75 +4,55 @@ import { isTag } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { DomainError, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
-import { inParallel, RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
+import { RegistriesService } from '@central-index/registries';
+import { RepositoriesService } from '@central-index/repositories';
 import { Injectable } from '@nestjs/common';
 import { ContentsService } from '../contents/contents.service';
-import { RepositoriesService } from '@central-index/repositories';
+import { nothingObserved } from '../contents/observed-contents';
 import { tagNotDeleted } from '../registry-sync.errors';
 import { tagDeletionRequested } from '../registry-sync.facts';
-
-interface TagDeletion {
-  readonly repositoryId: string;
-  readonly name: string;
-  readonly registryId: string;
-  readonly registryPath: string;
-  readonly tag: string;
-  readonly digest: string;
-  readonly requestedBy: string;
-}
+import { RegistryTagDeletion, type TagDeletionOutcome } from './registry-tag-deletion';
+import {
+  deleteTagDeletion,
+  requestTagDeletion,
+  selectTagDeletion,
+  selectTagWithDigest,
+  type TagDeletion,
+} from './tag-deletions.queries';
 
 const retryableCodes: ReadonlySet<string> = new Set([
   'REGISTRY_UNREACHABLE',
   'REGISTRY_ERROR',
   'REGISTRY_UNAUTHORIZED',
 ]);
-// After a crash, a job goes on; while all is well, it finds nothing to do.
+// The job finishes a deletion that a crash interrupted; otherwise it finds nothing to do.
 const resumeAfterSeconds = 30;
-// Tags whose digest is asked for at the same time.
-const parallel = 6;
 
-/** Deletes tags at their registries. */
+/** Deletes tags, at their registries and in the index. */
 @Injectable()
 export class TagDeletionsService {
   constructor(
     private readonly database: Database,
     private readonly repositories: RepositoriesService,
     private readonly registries: RegistriesService,
-    private readonly client: RegistryClient,
+    private readonly registryDeletion: RegistryTagDeletion,
     private readonly contents: ContentsService,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
   ) {}
 
   /**
-   * Deletes a tag at the registry and here. Answers false when the registry did not answer: then a job goes on asking.
-   * Throws NOT_FOUND, DENIED, and TAG_NOT_DELETED when the registry cannot do it, or when the image would have to go
-   * that other tags name.
+   * Deletes a tag at its registry and in the index. Returns false when the registry is unavailable: then a job retries.
+   * Throws NOT_FOUND, DENIED, and TAG_NOT_DELETED when the registry cannot delete the tag, or only together with an image
+   * that other tags need.
    */
   async delete(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
     const { facts, view } = await this.repositories.require(identity, path, 'delete');
     if (!isTag(tag)) throw notFound('tag');
     const { registryId } = facts;
-    if (registryId === null) throw tagNotDeleted(tag, 'its repository lies on no registry just now');
-    const actor = accountOf(identity)?.name ?? '';
-    await this.database.transaction(async (manager) => {
-      // Read without the lock, the tag may go before this is written: then it would be deleted twice.
-      await this.contents.lock(manager, view.id, registryId);
-      const asked = await this.database.rows(
-        `insert into tag_deletion (repository_id, tag, digest, requested_by)
-         select repository_id, name, digest, $3 from tag where repository_id = $1 and name = $2
-         on conflict (repository_id, tag) do update set digest = excluded.digest, requested_by = excluded.requested_by
-         returning tag`,
-        [view.id, tag, actor],
-        manager,
-      );
-      if (asked.length === 0) throw notFound(`tag ${tag}`);
-      await this.jobs.emitDelayed(
-        manager,
-        [tagDeletionRequested({ repositoryId: view.id, tag })],
-        resumeAfterSeconds,
-      );
-    });
+    if (registryId === null) throw tagNotDeleted(tag, 'its repository is placed on no registry');
+    const requestedBy = accountOf(identity)?.name ?? '';
+    await this.request(view.id, registryId, tag, requestedBy);
     try {
       const reason = await this.finish(view.id, tag, address);
       if (reason !== undefined) throw tagNotDeleted(tag, reason);
@@ -84,106 +64,63 @@ export class TagDeletionsService {
   }
 
   /**
-   * Goes on with deleting a tag that somebody asked to delete, and changes nothing when that is done. Answers why it
-   * stays, if it does. Throws REGISTRY_….
+   * Finishes the requested deletion of a tag; does nothing when it is finished. Returns the reason if the tag stays.
+   * `address` is that of the request, for the audit log. Throws REGISTRY_….
    */
   async finish(repositoryId: string, tag: string, address?: string): Promise<string | undefined> {
-    const asked = await this.find(repositoryId, tag);
-    if (asked === undefined) return undefined;
-    const registry = await this.registries.findById(asked.registryId);
+    const deletion = await this.database.queryOne(selectTagDeletion, [repositoryId, tag]);
+    if (deletion === undefined) return undefined;
+    const registry = await this.registries.findById(deletion.registryId);
     const outcome =
       registry === undefined || registry.kind === 'v1'
-        ? { reason: 'its registry deletes nothing' }
-        : await this.deleteAt(registry, asked);
-    await this.settle(asked, outcome, address);
+        ? { reason: 'its registry does not support deletion' }
+        : await this.registryDeletion.delete(registry, deletion);
+    await this.settle(deletion, outcome, address);
     return 'reason' in outcome ? outcome.reason : undefined;
   }
 
-  private async find(repositoryId: string, tag: string): Promise<TagDeletion | undefined> {
-    const [row] = await this.database.rows<TagDeletion>(
-      `select repository_id as "repositoryId", path as name, registry_id as "registryId",
-              registry_path as "registryPath", tag, digest, requested_by as "requestedBy"
-         from tag_deletion join repository on repository.id = repository_id
-        where repository_id = $1 and tag = $2 and registry_id is not null and state <> 'deleted'`,
-      [repositoryId, tag],
-    );
-    return row;
-  }
-
-  private async deleteAt(
-    registry: Registry,
-    asked: TagDeletion,
-  ): Promise<{ gone: 'tag' | 'image' } | { reason: string }> {
-    const { registryPath: path, tag, digest } = asked;
-    const now = await this.client.manifest(registry, path, tag);
-    if (now === undefined) return { gone: 'tag' };
-    if (now.digest !== digest) return { reason: 'another image was pushed under it meanwhile' };
-    const outcome = await this.client.deleteTag(registry, path, tag);
-    if (outcome === 'deleted') return { gone: 'tag' };
-    const nothing = `the registry ${registry.name} deletes nothing; its operator must allow it`;
-    if (outcome === 'refused') return { reason: nothing };
-    const others = await this.others(registry, asked);
-    if (others.length > 0) {
-      const reason = `the registry ${registry.name} can only delete the image, which is needed by ${others.join(', ')}`;
-      return { reason };
-    }
-    return (await this.client.deleteManifest(registry, path, digest))
-      ? { gone: 'image' }
-      : { reason: nothing };
-  }
-
-  // What names the image besides, at the registry and not only here: a report may not have come yet.
-  private async others(registry: Registry, asked: TagDeletion): Promise<string[]> {
-    const { repositoryId, registryPath: path, tag, digest } = asked;
-    const others = new Set<string>();
-    const listed = await this.client.tags(registry, path);
-    await inParallel(parallel, listed, async (name) => {
-      if (name !== tag && (await this.client.digest(registry, path, name)) === digest) others.add(name);
+  private async request(
+    repositoryId: string,
+    registryId: string,
+    tag: string,
+    requestedBy: string,
+  ): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      // Without the lock, the tag may be deleted between its read and this write, and would then be deleted twice.
+      await this.contents.lock(manager, repositoryId, registryId);
+      const values = [repositoryId, tag, requestedBy];
+      const requested = await this.database.execute(requestTagDeletion, values, manager);
+      if (requested === 0) throw notFound(`tag ${tag}`);
+      const facts = [tagDeletionRequested({ repositoryId, tag })];
+      await this.jobs.emitDelayed(manager, facts, resumeAfterSeconds);
     });
-    const wholes = await this.database.rows<{ name: string }>(
-      `select coalesce(tag.name, manifest.digest) as name from manifest left join tag using (repository_id, digest)
-        where repository_id = $1 and $2 = any(children)`,
-      [repositoryId, digest],
-    );
-    for (const { name } of wholes) others.add(name);
-    return [...others].sort().slice(0, 10);
   }
 
   private async settle(
-    asked: TagDeletion,
-    outcome: { gone: 'tag' | 'image' } | { reason: string },
+    deletion: TagDeletion,
+    outcome: TagDeletionOutcome,
     address: string | undefined,
   ): Promise<void> {
-    const { repositoryId, tag, digest, registryId } = asked;
+    const { repositoryId, path, tag, digest, registryId, requestedBy } = deletion;
     await this.database.transaction(async (manager) => {
-      const placed = await this.contents.lock(manager, repositoryId, registryId);
-      const mine = await this.database.rows(
-        'delete from tag_deletion where repository_id = $1 and tag = $2 and digest = $3 returning tag',
-        [repositoryId, tag, digest],
-        manager,
-      );
-      // Two may have come to the same end: it is written down once.
-      if (mine.length === 0 || placed === undefined || 'reason' in outcome) return;
-      const held = await this.database.rows(
-        'select from tag where repository_id = $1 and name = $2 and digest = $3',
-        [repositoryId, tag, digest],
-        manager,
-      );
+      const version = await this.contents.lock(manager, repositoryId, registryId);
+      const values = [repositoryId, tag, digest];
+      const settled = await this.database.execute(deleteTagDeletion, values, manager);
+      // The request and the job may both get here: only the first one writes.
+      if (settled === 0 || version === undefined || 'reason' in outcome) return;
+      const isStored = (await this.database.execute(selectTagWithDigest, values, manager)) > 0;
       await this.contents.write(manager, repositoryId, {
-        images: [],
-        tags: [],
-        pushes: [],
-        goneTags: held.length > 0 ? [tag] : [],
-        deletedBy: asked.requestedBy,
-        goneDigests: outcome.gone === 'image' ? [digest] : [],
-        pushedAt: null,
+        ...nothingObserved,
+        goneTags: isStored ? [tag] : [],
+        goneDigests: outcome.deleted === 'image' ? [digest] : [],
+        deletedBy: requestedBy,
       });
       await this.audit.record(manager, {
         action: 'tag.deleted',
-        actor: address === undefined ? { name: asked.requestedBy } : { name: asked.requestedBy, address },
+        actor: address === undefined ? { name: requestedBy } : { name: requestedBy, address },
         subjectType: 'repository',
-        subject: asked.name,
-        detail: { tag, digest, image: outcome.gone === 'image' ? 'deleted' : 'kept' },
+        subject: path,
+        detail: { tag, digest, image: outcome.deleted === 'image' ? 'deleted' : 'kept' },
       });
     });
   }

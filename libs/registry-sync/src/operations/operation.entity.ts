@@ -1,7 +1,7 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { OperationKind } from './operation';
 
-/** Long work that an administrator asked for. */
+/** A long-running operation that an administrator requested; private to this library. */
 @Entity({
   name: 'operation',
   comment: 'Long-running work that an administrator requested; a job runs one operation at a time',

@@ -1,9 +1,9 @@
 import type { Adoption, AdoptionOptions } from '../lifecycle/adoption.service';
 import type { Move } from '../lifecycle/moves.service';
-import type { ReconcileOptions } from '../reconcile/reconciler.service';
+import type { ReconcileOptions } from '../reconcile/reconcile-options';
 import type { ReconcileResult } from '../reconcile/reconcile-result';
 
-/** What may be asked for, by kind: `request` tells of what, `result` what came of it. */
+/** Request and result of each kind of operation. */
 interface Operations {
   readonly move: {
     request: { readonly repository: string; readonly registry: string; readonly deleteSource: boolean };
@@ -19,27 +19,28 @@ interface Operations {
   };
 }
 
+/** The kinds of operations: `move`, `reconcile` and `adopt`. */
 export type OperationKind = keyof Operations;
 
-/** Work to be done. */
+/** An operation to be run. */
 export type OperationRequest = {
   [Kind in OperationKind]: { readonly kind: Kind; readonly request: Operations[Kind]['request'] };
 }[OperationKind];
 
-interface Progress {
+interface OperationProgress {
   readonly id: string;
-  /** `waiting` until it has ended, also while it is done. */
   readonly state: 'pending' | 'running' | 'succeeded' | 'failed';
-  /** Why it failed. */
+  /** Why it failed; null otherwise. */
   readonly error: string | null;
+  /** Account name. */
   readonly requestedBy: string;
   readonly createdAt: Date;
   readonly finishedAt: Date | null;
 }
 
-/** Work that was asked for, and what has become of it. */
+/** A requested operation. `result` is null unless it succeeded. */
 export type Operation = {
-  [Kind in OperationKind]: Progress & {
+  [Kind in OperationKind]: OperationProgress & {
     readonly kind: Kind;
     readonly request: Operations[Kind]['request'];
     readonly result: Operations[Kind]['result'] | null;

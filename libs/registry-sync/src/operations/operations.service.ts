@@ -4,30 +4,24 @@ import { DomainError, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { RegistriesService } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type Repository } from 'typeorm';
 import { AdoptionService } from '../lifecycle/adoption.service';
-import type { Operation, OperationRequest } from './operation';
 import { MovesService } from '../lifecycle/moves.service';
 import { ReconcilerService } from '../reconcile/reconciler.service';
 import { reconcileUnsupported } from '../registry-sync.errors';
 import { operationRequested } from '../registry-sync.facts';
-import type { ReconcileResult } from '../reconcile/reconcile-result';
+import type { Operation, OperationRequest } from './operation';
+import { OperationEntity } from './operation.entity';
+import {
+  deleteExpiredOperations,
+  finishOperation,
+  insertOperation,
+  startOperation,
+  type OperationRow,
+} from './operations.queries';
 
-type Row = OperationRequest & {
-  readonly id: string;
-  readonly state: Operation['state'];
-  readonly result: Operation['result'];
-  readonly error: string | null;
-  readonly requestedBy: string;
-  readonly address: string | null;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
-};
-
-const columns = `id, kind, request, state, result, error, requested_by as "requestedBy", address,
-                 created_at as "createdAt", finished_at as "finishedAt"`;
-const retentionDays = '90 days';
-
-/** Work on registries that takes longer than a request may: it is asked for, done by a job, and its outcome kept. */
+/** Long-running operations on registries: requested over the API, run by a job, and stored with their results. */
 @Injectable()
 export class OperationsService {
   constructor(
@@ -38,76 +32,73 @@ export class OperationsService {
     private readonly adoption: AdoptionService,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
+    @InjectRepository(OperationEntity) private readonly operations: Repository<OperationEntity>,
   ) {}
 
-  /** Has work done, one after another. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, RECONCILE_UNSUPPORTED. */
-  async request(operation: OperationRequest, actor: Actor): Promise<Operation> {
-    const { kind, request } = operation;
+  /**
+   * Requests an operation; one runs at a time. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, RECONCILE_UNSUPPORTED.
+   */
+  async request({ kind, request }: OperationRequest, actor: Actor): Promise<Operation> {
     if (kind === 'move') await this.moves.check(request.repository, request.registry);
-    else if ((await this.registries.get(request.registry)).kind === 'v1')
+    else if ((await this.registries.get(request.registry)).kind === 'v1') {
       throw reconcileUnsupported(request.registry);
+    }
     return this.database.transaction(async (manager) => {
-      await manager.query(`delete from operation where finished_at < now() - interval '${retentionDays}'`);
-      const [row] = await this.database.rows<Row>(
-        `insert into operation (kind, request, requested_by, address) values ($1, $2, $3, $4) returning ${columns}`,
-        [kind, JSON.stringify(request), actor.name, actor.address ?? null],
-        manager,
-      );
+      await this.database.execute(deleteExpiredOperations, [], manager);
+      const values = [kind, JSON.stringify(request), actor.name, actor.address ?? null];
+      const row = (await this.database.queryOne(insertOperation, values, manager))!;
       await this.audit.record(manager, {
         action: 'operation.requested',
         actor,
         subjectType: 'registry',
         subject: request.registry,
-        detail: { operation: row!.id, kind, ...request },
+        detail: { operation: row.id, kind, ...request },
       });
-      await this.jobs.emit(manager, operationRequested({ operationId: row!.id }), { queue: 'operations' });
-      return toOperation(row!);
+      await this.jobs.emit(manager, operationRequested({ operationId: row.id }), { queue: 'operations' });
+      return toOperation(row);
     });
   }
 
-  /** What has become of that work, or NOT_FOUND. */
+  /** The operation with that id. Throws NOT_FOUND. */
   async get(id: string): Promise<Operation> {
-    const row = await this.find(id);
-    if (row === undefined) throw notFound('operation');
+    const row = await this.operations.findOneBy({ id });
+    if (row === null) throw notFound('operation');
     return toOperation(row);
   }
 
-  /** Work that was asked for, the latest first, older than the one with the id `before`. */
-  async list(page: { before?: string; limit: number }): Promise<Operation[]> {
-    const rows = await this.database.rows<Row>(
-      `select ${columns} from operation where $1::bigint is null or id < $1 order by id desc limit $2`,
-      [page.before ?? null, page.limit],
-    );
+  /** Operations, the latest first, before the one with the id `before`. */
+  async list({ before, limit }: { before?: string; limit: number }): Promise<Operation[]> {
+    const rows = await this.operations.find({
+      where: { ...(before !== undefined && { id: LessThan(before) }) },
+      order: { id: 'DESC' },
+      take: limit,
+    });
     return rows.map(toOperation);
   }
 
   /**
-   * Does it, unless it has ended. A failure ends it: whoever asked is told, and may ask again. What a crash interrupted
-   * is begun anew, and goes on from what was done.
+   * Runs an operation, unless it has ended. A failure ends it, with the reason as its error; it is not retried, but may be
+   * requested again. An operation that a crash interrupted is run again, and continues from what was done.
    */
   async run(id: string): Promise<void> {
-    const [operation] = await this.database.rows<Row>(
-      `update operation set state = 'running' where id = $1 and state in ('pending', 'running') returning ${columns}`,
-      [id],
-    );
-    if (operation === undefined) return;
+    const row = await this.database.queryOne(startOperation, [id]);
+    if (row === undefined) return;
     let result: Operation['result'] = null;
-    let failed: string | null = null;
+    let errorMessage: string | null = null;
     try {
-      result = await this.perform(operation);
+      result = await this.perform(row);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      failed = error.message;
+      errorMessage = error.message;
     }
-    await this.database.rows(
-      `update operation set state = $2, result = $3, error = $4, finished_at = now()
-        where id = $1 and state = 'running'`,
-      [id, failed === null ? 'succeeded' : 'failed', result === null ? null : JSON.stringify(result), failed],
-    );
+    const state = errorMessage === null ? 'succeeded' : 'failed';
+    const resultJson = result === null ? null : JSON.stringify(result);
+    await this.database.execute(finishOperation, [id, state, resultJson, errorMessage]);
   }
 
-  private perform(operation: Row): Promise<NonNullable<Operation['result']>> {
-    const actor = { name: operation.requestedBy, address: operation.address ?? undefined };
+  private perform(row: OperationRow): Promise<NonNullable<Operation['result']>> {
+    const actor = { name: row.requestedBy, address: row.address ?? undefined };
+    const operation = row as OperationRequest;
     switch (operation.kind) {
       case 'move': {
         const { repository, registry, deleteSource } = operation.request;
@@ -123,21 +114,17 @@ export class OperationsService {
       }
     }
   }
-
-  private async find(id: string): Promise<Row | undefined> {
-    const [row] = await this.database.rows<Row>(`select ${columns} from operation where id = $1`, [id]);
-    return row;
-  }
 }
 
-function toOperation({ address: _, ...row }: Row): Operation {
+// Dates in the stored JSON of a result are text.
+function toOperation({ address: _, ...row }: OperationRow): Operation {
   const operation = row as Operation;
   if (operation.kind !== 'reconcile' || operation.result === null) return operation;
   const { startedAt, finishedAt } = operation.result;
-  const reconcile: ReconcileResult = {
+  const result = {
     ...operation.result,
     startedAt: new Date(startedAt),
     finishedAt: new Date(finishedAt),
   };
-  return { ...operation, result: reconcile };
+  return { ...operation, result };
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** A tag that a reconcile did not find at its registry. */
+/** A tag that a reconcile did not find at its registry; private to this library. */
 @Entity({
   name: 'missing_tag',
   comment:

@@ -4,26 +4,27 @@ import { Database } from '@central-index/platform/database';
 import { RegistryClient, type Registry } from '@central-index/registries';
 import type { EntityManager } from 'typeorm';
 import { ContentsService } from '../contents/contents.service';
+import { nothingObserved } from '../contents/observed-contents';
+import {
+  deleteFoundTags,
+  deleteMissingTags,
+  insertMissingTags,
+  selectStoredRepository,
+  type StoredRepository,
+} from './missing-tags.queries';
 import type { MissingRepositoryTags } from './reconcile-result';
 
-interface StoredRepository {
-  readonly version: string;
-  readonly path: string;
-  readonly name: string;
-  readonly manifests: readonly { readonly digest: string; readonly tags: readonly string[] }[];
-}
-
-/** What the registry itself says not to have any more. */
-interface Gone {
+/** What the registry responded 404 for. */
+interface GoneContents {
   readonly tags: readonly string[];
   readonly digests: readonly string[];
 }
 
-const maxTries = 3;
-// Others wait meanwhile, and the database lets nobody sit on a lock for longer than half a minute.
-const tagsWhileLocked = 100;
+const maxAttempts = 3;
+// Others wait for the lock meanwhile, and the database ends transactions that are idle for half a minute.
+const maxTagsWhileLocked = 100;
 
-/** What registries no longer hold: noted at first, and removed when the registry confirms it. */
+/** Tags that registries no longer list: recorded at first, and deleted when the registry confirms it. */
 @Injectable()
 export class MissingTagsService {
   constructor(
@@ -33,115 +34,91 @@ export class MissingTagsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Keeps which tags of a repository are missing, since when, and forgets those that are there again. */
+  /** Records which tags of a repository are missing, and since when; removes the records of tags that are listed again. */
   async record(repositoryId: string, missing: readonly string[]): Promise<void> {
     await this.database.transaction(async (manager) => {
-      await manager.query('delete from missing_tag where repository_id = $1 and tag <> all($2)', [
-        repositoryId,
-        missing,
-      ]);
-      await manager.query(
-        `insert into missing_tag (repository_id, tag, missing_since)
-         select id, tag, clock_timestamp() from repository, unnest($2::text[]) as tag where id = $1
-         on conflict (repository_id, tag) do nothing`,
-        [repositoryId, missing],
-      );
+      await this.database.execute(deleteFoundTags, [repositoryId, missing], manager);
+      await this.database.execute(insertMissingTags, [repositoryId, missing], manager);
     });
   }
 
   /**
-   * Removes the tags that two reconciles missed and that the registry says not to have when asked for each, with the
-   * manifests that went with them. Of a repository that changes all the time, the first of them are removed with its
-   * row locked, and the others by a later reconcile. Answers how many tags went. Throws REGISTRY_….
+   * Deletes the tags that two reconciles missed and for which the registry responds 404, with the manifests that went with
+   * them. If the repository changes at every attempt, only the first tags are deleted, with its row locked, and the others
+   * by a later reconcile. Returns how many tags were deleted. Throws REGISTRY_….
    */
-  async remove(registry: Registry, { repositoryId, confirmed }: MissingRepositoryTags): Promise<number> {
-    for (let tries = 0; tries < maxTries; tries += 1) {
-      const held = await this.stored(registry, repositoryId);
-      if (held === undefined) return 0;
-      const gone = await this.confirmMissing(registry, held, confirmed);
-      const removed = await this.database.transaction(async (manager) => {
-        // Otherwise the answers may be older than what was written since.
+  async delete(registry: Registry, { repositoryId, confirmed }: MissingRepositoryTags): Promise<number> {
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const stored = await this.stored(registry, repositoryId);
+      if (stored === undefined) return 0;
+      const gone = await this.confirmMissing(registry, stored, confirmed);
+      const deleted = await this.database.transaction(async (manager) => {
+        // At another version, the responses may be older than what was written since.
         const version = await this.contents.lock(manager, repositoryId, registry.id);
-        return version === held.version ? this.write(manager, registry, repositoryId, held, gone) : undefined;
+        if (version !== stored.version) return undefined;
+        return this.write(manager, registry, repositoryId, stored, gone);
       });
-      if (removed !== undefined) return removed;
+      if (deleted !== undefined) return deleted;
     }
     return this.database.transaction(async (manager) => {
       await this.contents.lock(manager, repositoryId, registry.id);
-      const held = await this.stored(registry, repositoryId, manager);
-      if (held === undefined) return 0;
-      const gone = await this.confirmMissing(registry, held, confirmed.slice(0, tagsWhileLocked));
-      return this.write(manager, registry, repositoryId, held, gone);
+      const stored = await this.stored(registry, repositoryId, manager);
+      if (stored === undefined) return 0;
+      const gone = await this.confirmMissing(registry, stored, confirmed.slice(0, maxTagsWhileLocked));
+      return this.write(manager, registry, repositoryId, stored, gone);
     });
   }
 
   private async confirmMissing(
     registry: Registry,
-    held: StoredRepository,
+    { registryPath, manifests }: StoredRepository,
     confirmed: readonly string[],
-  ): Promise<Gone> {
+  ): Promise<GoneContents> {
+    const isGone = async (reference: string): Promise<boolean> =>
+      (await this.client.manifest(registry, registryPath, reference)) === undefined;
     const tags: string[] = [];
-    for (const tag of confirmed) {
-      if ((await this.client.manifest(registry, held.path, tag)) === undefined) tags.push(tag);
-    }
-    const left = held.manifests.flatMap((manifest) => manifest.tags).filter((tag) => !tags.includes(tag));
-    // Of an emptied repository everything is asked for, else only what the tags named.
-    const doubtful = held.manifests.filter(
-      (manifest) => left.length === 0 || manifest.tags.some((tag) => tags.includes(tag)),
+    for (const tag of confirmed) if (await isGone(tag)) tags.push(tag);
+    const remaining = manifests.flatMap((manifest) => manifest.tags).filter((tag) => !tags.includes(tag));
+    // All manifests of a repository without remaining tags are requested, otherwise only those of the gone tags.
+    const candidates = manifests.filter(
+      (manifest) =>
+        (remaining.length === 0 || manifest.tags.some((tag) => tags.includes(tag))) &&
+        !manifest.tags.some((tag) => remaining.includes(tag)),
     );
     const digests: string[] = [];
-    for (const manifest of doubtful) {
-      if (manifest.tags.some((tag) => left.includes(tag))) continue;
-      const { digest } = manifest;
-      if ((await this.client.manifest(registry, held.path, digest)) === undefined) digests.push(digest);
-    }
+    for (const { digest } of candidates) if (await isGone(digest)) digests.push(digest);
     return { tags, digests };
   }
 
-  private async stored(
+  private stored(
     registry: Registry,
     repositoryId: string,
-    manager: EntityManager = this.database.manager,
+    manager?: EntityManager,
   ): Promise<StoredRepository | undefined> {
-    const [row] = await this.database.rows<StoredRepository>(
-      `select version, registry_path as path, path as name,
-              (select coalesce(json_agg(json_build_object('digest', digest, 'tags', array(
-                         select name from tag where tag.repository_id = $1 and tag.digest = manifest.digest))), '[]')
-                 from manifest where repository_id = $1) as manifests
-         from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,
-      [repositoryId, registry.id],
-      manager,
-    );
-    return row;
+    return this.database.queryOne(selectStoredRepository, [repositoryId, registry.id], manager);
   }
 
   private async write(
     manager: EntityManager,
     registry: Registry,
     repositoryId: string,
-    { name }: StoredRepository,
-    gone: Gone,
+    { path }: StoredRepository,
+    { tags, digests }: GoneContents,
   ): Promise<number> {
-    if (gone.tags.length === 0) return 0;
+    if (tags.length === 0) return 0;
     await this.contents.write(manager, repositoryId, {
-      images: [],
-      tags: [],
-      goneTags: gone.tags,
-      goneDigests: gone.digests,
-      pushes: [],
-      pushedAt: null,
+      ...nothingObserved,
+      goneTags: tags,
+      goneDigests: digests,
     });
-    await manager.query('delete from missing_tag where repository_id = $1 and tag = any($2)', [
-      repositoryId,
-      gone.tags,
-    ]);
+    await this.database.execute(deleteMissingTags, [repositoryId, tags], manager);
     await this.audit.record(manager, {
       action: 'repository.tags-reconciled',
       actor: { name: ':index' },
       subjectType: 'repository',
-      subject: name,
-      detail: { registry: registry.name, tags: gone.tags },
+      subject: path,
+      detail: { registry: registry.name, tags },
     });
-    return gone.tags.length;
+    return tags.length;
   }
 }

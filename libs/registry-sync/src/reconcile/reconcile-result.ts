@@ -1,56 +1,59 @@
-/** What a reconcile of a registry came to. */
+/** The result of reconciling a registry. */
 export interface ReconcileResult {
   readonly registry: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
-  /** Placed on the registry, and read. */
+  /** How many repositories that are placed on the registry were read. */
   readonly repositories: number;
   /** Tags that were added or moved. */
   readonly added: number;
-  /** Tags that were removed. */
+  /** Tags that were deleted. */
   readonly deleted: number;
-  /** Tags that the registry does not list and that were kept: it is the first time, or there is an alarm. */
+  /** Tags that the registry does not list and that were kept: they are missing for the first time, or there is an alarm. */
   readonly missing: number;
-  /** Names in the catalog that are no repository placed there; `adopt` takes them in. */
+  /** Names in the catalog that are no repository placed there, for `registry adopt`. */
   readonly unclaimed: number;
-  /** Why the reconcile did not read everything; then it removed nothing. */
+  /** Why the registry was not read completely, in which case nothing was deleted; null otherwise. */
   readonly error: string | null;
-  /** Why it removed nothing though something is missing. */
+  /** Why nothing was deleted although tags are missing; null otherwise. */
   readonly alarm: string | null;
 }
 
-/** A repository of which the registry does not list everything. */
+/** A repository of which the registry does not list every tag. */
 export interface MissingRepositoryTags {
   readonly repositoryId: string;
-  /** Tags that an earlier reconcile did not find either. */
+  /** Missing tags that an earlier reconcile missed too. */
   readonly confirmed: readonly string[];
 }
 
-/** What a reconcile saw, when it read everything. */
+/** Counts of a registry that was read completely. */
 export interface ReconcileCounts {
-  /** Repositories of which the index holds tags. */
+  /** Repositories of which the index has tags. */
   readonly filled: number;
-  /** Of these, those of which the registry still lists a tag. */
+  /** How many of them still have a tag at the registry. */
   readonly found: number;
   readonly missingTags: readonly MissingRepositoryTags[];
 }
 
-/** How many repositories may lose tags in one reconcile: 5 %, at least 3, never more than 50. */
+/** How many repositories may lose tags in one reconcile: 5 %, at least 3, at most 50. */
 export function deletionLimit(filled: number): number {
   return Math.min(50, Math.max(3, Math.floor(filled / 20)));
 }
 
 /**
- * Why nothing may be removed, or null when the missingTags are few enough to be believed. More of them, or nothing left at
- * all, is rather a wrong disk, a proxy or a lie than a clean-up. An administrator who knows better gives the limit.
+ * Why nothing may be deleted, or null when few enough repositories have missing tags. More of them, or no remaining tag at
+ * all, indicate a wrong disk, a proxy or a fault rather than a clean-up. An administrator who knows better sets `limit`.
  */
 export function alarmOf({ filled, found, missingTags }: ReconcileCounts, limit?: number): string | null {
   const allowed = limit ?? deletionLimit(filled);
   if (missingTags.length > allowed) {
-    return `${missingTags.length} of ${filled} repositories lack tags, and at most ${allowed} may lose any in one reconcile: nothing was removed`;
+    return (
+      `tags are missing in ${missingTags.length} of ${filled} repositories, and at most ${allowed} may lose tags in one ` +
+      'reconcile: nothing was deleted'
+    );
   }
   if (missingTags.length > 0 && found === 0 && limit === undefined) {
-    return 'nothing is left of what the index knows there: nothing was removed';
+    return 'the registry has none of the tags that the index knows: nothing was deleted';
   }
   return null;
 }

@@ -1,60 +1,53 @@
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
 import { Database } from '@central-index/platform/database';
+import type { Repository } from 'typeorm';
 import type { ReconcileResult } from './reconcile-result';
+import { selectLatestResults, upsertResult } from './reconcile-results.queries';
+import { RegistryReconcileEntity } from './registry-reconcile.entity';
 
-// A token lives up to an hour, registries give it another minute, and clocks differ.
-const longestPushMs = 65 * 60_000;
+// A token is valid for up to an hour, registries accept it for another minute, and clocks differ.
+const maxPushDurationMs = 65 * 60_000;
 
-/** What the last reconcile of each registry found. */
+/** The latest reconcile result of each registry. */
 @Injectable()
 export class ReconcileResultsService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @InjectRepository(RegistryReconcileEntity) private readonly results: Repository<RegistryReconcileEntity>,
+  ) {}
 
-  /** The last reconcile of each registry, by the registry's name; one that was never reconciled is not in it. */
+  /** The latest results by registry name; a registry that was never reconciled is not in the map. */
   async latest(): Promise<Map<string, ReconcileResult>> {
-    const rows = await this.database.rows<ReconcileResult>(
-      `select registry.name as registry, started_at as "startedAt", finished_at as "finishedAt",
-              repositories, added, deleted, missing, unclaimed, error, alarm
-         from registry_reconcile join registry on registry.id = registry_id`,
-    );
+    const rows = await this.database.query(selectLatestResults);
     return new Map(rows.map((row) => [row.registry, row]));
   }
 
-  /** Keeps what a reconcile found in the place of the last one. */
-  async store(registryId: string, reconcile: ReconcileResult): Promise<void> {
-    await this.database.rows(
-      `insert into registry_reconcile (registry_id, started_at, finished_at, complete_at, repositories, added, deleted,
-                                   missing, unclaimed, error, alarm)
-       select id, $2, $3, case when $9::text is null then $2::timestamptz end, $4, $5, $6, $7, $8, $9, $10
-         from registry where id = $1
-       on conflict (registry_id) do update set started_at = excluded.started_at, finished_at = excluded.finished_at,
-         complete_at = coalesce(excluded.complete_at, registry_reconcile.complete_at),
-         repositories = excluded.repositories, added = excluded.added, deleted = excluded.deleted,
-         missing = excluded.missing, unclaimed = excluded.unclaimed, error = excluded.error, alarm = excluded.alarm`,
-      [
-        registryId,
-        reconcile.startedAt,
-        reconcile.finishedAt,
-        reconcile.repositories,
-        reconcile.added,
-        reconcile.deleted,
-        reconcile.missing,
-        reconcile.unclaimed,
-        reconcile.error,
-        reconcile.alarm,
-      ],
-    );
+  /** Stores a result in place of the registry's previous one. */
+  async store(registryId: string, result: ReconcileResult): Promise<void> {
+    await this.database.execute(upsertResult, [
+      registryId,
+      result.startedAt,
+      result.finishedAt,
+      result.repositories,
+      result.added,
+      result.deleted,
+      result.missing,
+      result.unclaimed,
+      result.error,
+      result.alarm,
+    ]);
   }
 
   /**
-   * Since when a push must have been granted to have moved a tag that no reconcile has read; null when no reconcile has ever
-   * read everything.
+   * Only a push that was granted after this time can have moved a tag since the last complete reconcile. Null when no
+   * reconcile was complete.
    */
   async completeSince(registryId: string): Promise<Date | null> {
-    const [row] = await this.database.rows<{ at: Date | null }>(
-      'select complete_at as at from registry_reconcile where registry_id = $1',
-      [registryId],
-    );
-    return row?.at ? new Date(row.at.getTime() - longestPushMs) : null;
+    const row = await this.results.findOne({
+      select: { registryId: true, completeAt: true },
+      where: { registryId },
+    });
+    return row?.completeAt ? new Date(row.completeAt.getTime() - maxPushDurationMs) : null;
   }
 }

@@ -5,7 +5,7 @@ import { RegistryUser } from '../../../../test/support/registry-user';
 import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 for (const generation of ['2.8', '3.x'] as const) {
-  describe(`reconciles of a registry ${generation}`, () => {
+  describe(`reconciling a registry ${generation}`, () => {
     let at: RegistryFixture;
     let alice: RegistryUser;
     beforeAll(async () => {
@@ -18,7 +18,7 @@ for (const generation of ['2.8', '3.x'] as const) {
     afterAll(() => at.stop());
 
     const push = (path: string, layer: string, ...tags: string[]) => at.fake.fill(path, imageOf(layer), tags);
-    const asAtTheRegistry = async (...paths: string[]): Promise<void> => {
+    const assertEqualTags = async (...paths: string[]): Promise<void> => {
       for (const path of paths) {
         assert.deepEqual((await at.contents(path)).tags, at.fake.contents(path).tags, path);
       }
@@ -34,20 +34,20 @@ for (const generation of ['2.8', '3.x'] as const) {
         [path, ago],
       );
 
-    it('add at once what was never reported, and count what nobody claimed', async () => {
+    it('stores tags that no event reported, and counts unclaimed names', async () => {
       for (const name of ['one', 'two', 'three', 'four']) {
         await at.place(`alice/${name}`);
         push(`alice/${name}`, name, 'v1', 'v2');
       }
-      push('stranger/thing', 'x', 'v1');
+      push('unclaimed/thing', 'x', 'v1');
       const reconcile = await at.reconcile();
       assert.deepEqual([reconcile.repositories, reconcile.added, reconcile.unclaimed], [4, 8, 1]);
       assert.equal(reconcile.error, null);
-      await asAtTheRegistry('alice/one', 'alice/two', 'alice/three', 'alice/four');
+      await assertEqualTags('alice/one', 'alice/two', 'alice/three', 'alice/four');
       assert.equal((await at.row('alice/one')).state, 'active');
     });
 
-    it('cost one request for each repository in which nothing can have changed', async () => {
+    it('costs one request for each repository in which no tag can have moved', async () => {
       at.fake.requests = 0;
       const { added, deleted, missing } = await at.reconcile();
       assert.deepEqual([added, deleted, missing], [0, 0, 0]);
@@ -55,23 +55,23 @@ for (const generation of ['2.8', '3.x'] as const) {
       assert.equal(at.fake.requests, 4 + catalogPages);
     });
 
-    it('find a moved tag where a push was granted, and elsewhere when every digest is asked for', async () => {
+    it('finds a moved tag where a push was granted, and elsewhere in a full reconcile', async () => {
       push('alice/one', 'one again', 'v1');
       await grantPush('alice/one', '2 hours');
       assert.equal(
         (await at.reconcile()).added,
         0,
-        'a grant before the last complete reconcile is read already',
+        'the last complete reconcile has read what was pushed with an older grant',
       );
       await grantPush('alice/one', '10 seconds');
       assert.equal((await at.reconcile()).added, 1);
       push('alice/two', 'two again', 'v2');
       assert.equal((await at.reconcile()).added, 0);
       assert.equal((await at.reconcile({ full: true })).added, 1);
-      await asAtTheRegistry('alice/one', 'alice/two');
+      await assertEqualTags('alice/one', 'alice/two');
     });
 
-    it('change nothing in a dry run', async () => {
+    it('changes nothing in a dry run', async () => {
       push('alice/four', 'dry', 'dry');
       const before = await at.contents('alice/four');
       assert.equal((await at.reconcile({ dryRun: true })).added, 1);
@@ -79,7 +79,7 @@ for (const generation of ['2.8', '3.x'] as const) {
       assert.equal((await at.reconcile()).added, 1);
     });
 
-    it('remove what two reconciles missed, with what was left of it', async () => {
+    it('deletes what two reconciles missed, with its manifests', async () => {
       await alice.delete('alice/three', imageOf('three').digest);
       const first = await at.reconcile();
       assert.deepEqual([first.deleted, first.missing, first.alarm], [0, 2, null]);
@@ -94,7 +94,7 @@ for (const generation of ['2.8', '3.x'] as const) {
       assert.equal(rows.length, 1);
     });
 
-    it('forget a loss that was none', async () => {
+    it('removes the record of a missing tag that is listed again', async () => {
       at.fake.wipe();
       push('alice/one', 'one', 'v2');
       push('alice/two', 'two', 'v1', 'v2');
@@ -106,54 +106,54 @@ for (const generation of ['2.8', '3.x'] as const) {
       assert.equal(rows.length, 0);
     });
 
-    it('keep a tag that the list lacks and the registry has', async () => {
-      const held = await at.contents('alice/one');
-      // The list is a lie; the direct answer is not.
+    it('keeps a tag that is not listed but exists', async () => {
+      const before = await at.contents('alice/one');
+      // The tag is left out of the list, but the registry serves it.
       at.fake.hidden.add('v1');
       await at.reconcile();
       const second = await at.reconcile();
       assert.equal(second.deleted, 0);
-      assert.deepEqual(await at.contents('alice/one'), held);
+      assert.deepEqual(await at.contents('alice/one'), before);
       at.fake.hidden.clear();
       await at.reconcile();
     });
 
-    it('give up when their time is over, and remove nothing', async () => {
-      const { error, repositories, deleted } = await at.reconcile({ until: Date.now() - 1 });
+    it('ends early when its signal is aborted, and deletes nothing', async () => {
+      const { error, repositories, deleted } = await at.reconcile({ signal: AbortSignal.abort() });
       assert.match(error ?? '', /in time/);
       assert.deepEqual([repositories, deleted], [0, 0]);
     });
 
-    it('remove nothing when not everything could be read, and say so', async () => {
+    it('deletes nothing and has an error when a repository could not be read', async () => {
       await alice.delete('alice/two', imageOf('two').digest);
       await at.reconcile();
       at.fake.fault = (path) => (path.includes('/alice/four/') ? 500 : undefined);
       const failed = await at.reconcile();
-      assert.match(failed.error ?? '', /failure/);
+      assert.match(failed.error ?? '', /responded with an error/);
       assert.equal(failed.deleted, 0);
       at.fake.fault = () => undefined;
       assert.equal((await at.reconcile()).deleted, 2);
     });
 
-    it('stop with an alarm when nothing is left, until an administrator says so', async () => {
-      const held = await at.contents('alice/one');
+    it('raises an alarm when no tag remains, until an administrator sets a limit', async () => {
+      const before = await at.contents('alice/one');
       at.fake.wipe();
       await at.reconcile();
       const reconcile = await at.reconcile();
       assert.equal(reconcile.deleted, 0);
-      assert.match(reconcile.alarm ?? '', /nothing is left/);
-      assert.deepEqual(await at.contents('alice/one'), held);
+      assert.match(reconcile.alarm ?? '', /has none of the tags/);
+      assert.deepEqual(await at.contents('alice/one'), before);
       assert.ok((await at.reconcile({ limit: 5 })).deleted > 0);
       assert.deepEqual(await at.contents('alice/one'), { tags: {}, digests: [] });
     });
 
-    it('never revive a deleted repository, nor read one that lies elsewhere', async () => {
-      await at.place('alice/buried', { state: 'deleted' });
+    it('neither revives a deleted repository nor reads one that is placed elsewhere', async () => {
+      await at.place('alice/deleted', { state: 'deleted' });
       await at.place('alice/elsewhere', { registryId: null });
-      push('alice/buried', 'b', 'v1');
+      push('alice/deleted', 'b', 'v1');
       push('alice/elsewhere', 'e', 'v1');
       await at.reconcile({ full: true });
-      assert.deepEqual(await at.contents('alice/buried'), { tags: {}, digests: [] });
+      assert.deepEqual(await at.contents('alice/deleted'), { tags: {}, digests: [] });
       assert.deepEqual(await at.contents('alice/elsewhere'), { tags: {}, digests: [] });
     });
   });

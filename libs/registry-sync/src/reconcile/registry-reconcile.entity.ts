@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** What the last reconcile of a registry found. */
+/** The latest reconcile result of a registry; private to this library. */
 @Entity({ name: 'registry_reconcile', comment: 'Latest reconcile of each registry' })
 export class RegistryReconcileEntity {
   @PrimaryColumn('bigint')

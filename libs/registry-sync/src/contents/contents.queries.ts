@@ -1,0 +1,88 @@
+import { sql } from '@central-index/platform/database';
+
+const observedTagColumns =
+  'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)';
+
+/** Locks a repository until the transaction ends; no row when it is not placed there. $1: repository; $2: registry. */
+export const lockPlacedRepository = sql<{ readonly version: string }>(
+  `select version from repository where id = $1 and registry_id = $2 and state <> 'deleted' for no key update`,
+);
+
+/**
+ * Affects a row if the repository changes: a pending or hidden one becomes active with its first image. A repository
+ * without images has no `pushed_at`, so that search does not find it, like one that was never pushed to. $1: repository;
+ * $2: latest reported push; $3: true when its tags or manifests changed.
+ */
+export const updateRepository = sql(
+  `update repository set
+          state = case when has.image and state in ('pending', 'hidden') then 'active' else state end,
+          pushed_at = case when has.image then coalesce(greatest(pushed_at, $2), now()) end,
+          updated_at = case when $3 then now() else updated_at end
+     from (select exists (select from manifest where repository_id = $1) as image) has
+    where id = $1 and state <> 'deleted'
+      and ($3 or (has.image and pushed_at < $2))`,
+);
+
+/** Affects the manifests that are new or that changed. $1: repository; $2: images as JSON. */
+export const upsertManifests = sql(
+  `insert into manifest as held
+          (repository_id, digest, media_type, size, platforms, kind, artifact_type, subject, built_at, labels, children)
+   select $1, digest, "mediaType", size, platforms, kind, "artifactType", subject, "builtAt", labels, children
+     from jsonb_to_recordset($2::jsonb) as seen(digest text, "mediaType" text, size bigint, platforms jsonb,
+          kind text, "artifactType" text, subject text, "builtAt" timestamptz, labels jsonb, children text[])
+   on conflict (repository_id, digest) do update
+      set media_type = excluded.media_type, size = coalesce(excluded.size, held.size),
+          platforms = excluded.platforms, kind = excluded.kind, artifact_type = excluded.artifact_type,
+          subject = excluded.subject, built_at = excluded.built_at, labels = excluded.labels,
+          children = excluded.children
+    where (held.media_type, held.size, held.platforms, held.kind, held.artifact_type, held.subject, held.built_at,
+           held.labels, held.children)
+          is distinct from
+          (excluded.media_type, coalesce(excluded.size, held.size), excluded.platforms, excluded.kind,
+           excluded.artifact_type, excluded.subject, excluded.built_at, excluded.labels, excluded.children)`,
+);
+
+/** A tag that was added, that points to another digest, or of whose digest a later push was reported. */
+export interface ChangedTag {
+  readonly name: string;
+  readonly digest: string;
+  /** Name of the account that pushed; null when unknown. */
+  readonly actor: string | null;
+}
+
+/** Returns the changed tags. $1: repository; $2: observed tags as JSON. */
+export const upsertTags = sql<ChangedTag>(
+  `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns})
+   insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
+   select $1, name, digest, "pushedAt", "pushedById" from seen
+   on conflict (repository_id, name) do update
+      set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
+    where tag.digest <> excluded.digest
+       or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
+   returning name, digest, (select account.name from account where account.id = pushed_by_id) as actor`,
+);
+
+/** A push event that arrives late replaces the entry of the observation. $1: repository; $2: observed tags as JSON. */
+export const recordTagHistory = sql(
+  `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns}), replaced as (
+     delete from tag_history using seen
+      where repository_id = $1 and tag = seen.name and tag_history.digest = seen.digest
+        and seen.reported and not tag_history.reported and pushed_at <> seen."pushedAt"
+   )
+   insert into tag_history (repository_id, tag, digest, pushed_at, pushed_by_id, reported)
+   select distinct on (name, "pushedAt", digest) $1, name, digest, "pushedAt", "pushedById", reported from seen
+   on conflict (repository_id, tag, pushed_at, digest) do update
+      set pushed_by_id = excluded.pushed_by_id, reported = true
+    where excluded.reported and not tag_history.reported`,
+);
+
+/** $1: repository; $2: names; $3: digests. */
+export const deleteTags = sql<{ readonly name: string; readonly digest: string }>(
+  `delete from tag where repository_id = $1 and (name = any($2) or digest = any($3)) returning name, digest`,
+);
+
+/** $1: repository; $2: digests. */
+export const deleteManifests = sql('delete from manifest where repository_id = $1 and digest = any($2)');
+
+/** Deletes all manifests of a repository, and its tags by the foreign key. $1: repository. */
+export const deleteAllManifests = sql('delete from manifest where repository_id = $1');
