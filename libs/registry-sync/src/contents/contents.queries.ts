@@ -48,9 +48,14 @@ export interface ChangedTag {
   readonly digest: string;
   /** Name of the account that pushed; null when unknown. */
   readonly actor: string | null;
+  /** False when the tag pointed to the digest before. */
+  readonly isMoved: boolean;
 }
 
-/** Returns the changed tags. $1: repository; $2: observed tags as JSON. */
+/**
+ * Returns the changed tags. The lock on the repository keeps `before` from being outdated: a subquery reads the tags as
+ * they were when the statement began. $1: repository; $2: observed tags as JSON.
+ */
 export const upsertTags = sql<ChangedTag>(
   `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns})
    insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
@@ -59,7 +64,9 @@ export const upsertTags = sql<ChangedTag>(
       set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
     where tag.digest <> excluded.digest
        or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
-   returning name, digest, (select account.name from account where account.id = pushed_by_id) as actor`,
+   returning name, digest, (select account.name from account where account.id = pushed_by_id) as actor,
+             not exists (select from tag before where before.repository_id = tag.repository_id
+                            and before.name = tag.name and before.digest = tag.digest) as "isMoved"`,
 );
 
 /** A push event that arrives late replaces the entry of the observation. $1: repository; $2: observed tags as JSON. */

@@ -76,8 +76,8 @@ export class ContentsService {
       tags.length === 0
         ? []
         : await this.database.query(upsertTags, [repositoryId, JSON.stringify(tags)], manager);
-    for (const { name: tag, digest, actor } of changed) {
-      await this.jobs.emit(manager, tagPushed({ repositoryId, tag, digest, actor }));
+    for (const { name: tag, digest, actor, isMoved } of changed) {
+      if (isMoved) await this.jobs.emit(manager, tagPushed({ repositoryId, tag, digest, actor }));
     }
     const changedNames = new Set(changed.map(({ name }) => name));
     await this.recordHistory(manager, repositoryId, [
