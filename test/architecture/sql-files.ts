@@ -15,18 +15,5 @@ export const statementBuilders: Readonly<Record<string, string>> = {
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
 export const unconverted: readonly string[] = [
-  'libs/repositories/src/repository/catalog.service.ts',
-  'libs/repositories/src/import/import.service.ts',
-  'libs/repositories/src/official-repositories.service.ts',
-  'libs/repositories/src/placement/placement-queries.ts',
-  'libs/repositories/src/placement/placement-rules.service.ts',
-  'libs/repositories/src/placement/placements.service.ts',
-  'libs/repositories/src/pulls/pull-counter.ts',
-  'libs/repositories/src/pulls/pulls.service.ts',
-  'libs/repositories/src/repository/repositories.service.ts',
-  'libs/repositories/src/repository/repository-queries.ts',
-  'libs/repositories/src/repository/stars.service.ts',
-  'libs/repositories/src/images/tags.service.ts',
-  'libs/repositories/src/pulls/unique-pulls.ts',
   'libs/tokens/src/signing-keys.service.ts',
 ];

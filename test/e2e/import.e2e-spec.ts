@@ -1,5 +1,5 @@
 import { NamespacesService } from '@central-index/namespaces';
-import { ImportService, RepositoriesService, type ImportSummary } from '@central-index/repositories';
+import { ImportService, SearchableRepositories, type ImportSummary } from '@central-index/repositories';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -133,9 +133,7 @@ describe('import', () => {
   });
 
   it('makes public repositories with images searchable', async () => {
-    const searchable = await index.app
-      .get(RepositoriesService, { strict: false })
-      .searchableAfter('0', 10_000);
+    const searchable = await index.app.get(SearchableRepositories, { strict: false }).listAfter('0', 10_000);
     const redis = searchable.find(({ name }) => name === 'redis');
     assert.deepEqual(
       [redis?.namespace, redis?.official, redis?.private, redis?.stars],

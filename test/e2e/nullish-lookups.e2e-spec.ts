@@ -54,8 +54,9 @@ describe('lookups with nullish values', () => {
       'registries.findById': (value) => get(RegistriesService).findById(value),
       'registries.findByService': (value) => get(RegistriesService).findByService(value),
       'repositories.find': (value) => get(RepositoriesService).find(owner, value),
-      'repositories.update': (value) => get(RepositoriesService).update(owner, value, { description: 'x' }),
-      'repositories.remove': (value) => get(RepositoriesService).delete(owner, value),
+      'repositories.update': (value) =>
+        get(RepositoriesService).update(owner, value, { description: 'x' }, '192.0.2.5'),
+      'repositories.remove': (value) => get(RepositoriesService).delete(owner, value, '192.0.2.6'),
       'stars.star': (value) => get(StarsService).star(owner, value),
       'tags.find': (value) => get(TagsService).find(owner, value, value),
     };

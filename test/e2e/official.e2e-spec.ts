@@ -1,4 +1,8 @@
-import { OfficialRepositoriesService, RepositoriesService } from '@central-index/repositories';
+import {
+  OfficialRepositoriesService,
+  PlacementsService,
+  SearchableRepositories,
+} from '@central-index/repositories';
 import { parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
@@ -83,7 +87,7 @@ describe('official repositories', () => {
   });
 
   it('are not created by a push, and keep the registry path of their first push', async () => {
-    const repositories = index.app.get(RepositoriesService, { strict: false });
+    const placements = index.app.get(PlacementsService, { strict: false });
     const database = index.app.get(Database, { strict: false });
     const [registry] = await database.rows<{ id: string }>(
       `insert into registry (name, url, host, service, kind, hook_secret_hash)
@@ -91,7 +95,7 @@ describe('official repositories', () => {
     );
     const claimPlacement = (name: string) =>
       database.transaction((manager) =>
-        repositories.claimPlacement(manager, {
+        placements.claim(manager, {
           name: parseRepositoryName(name)!,
           registryId: registry!.id,
           registryPath: name,
@@ -117,8 +121,8 @@ describe('official repositories', () => {
     const first = await run();
     assert.deepEqual([first.rows, first.added, first.invalid], [3, 2, 1]);
     assert.deepEqual([(await run()).unchanged], [2]);
-    const repositories = index.app.get(RepositoriesService, { strict: false });
-    const searchable = (await repositories.searchableAfter('0', 100)).map(({ name }) => name);
+    const repositories = index.app.get(SearchableRepositories, { strict: false });
+    const searchable = (await repositories.listAfter('0', 100)).map(({ name }) => name);
     assert.deepEqual(searchable, ['adminer']);
     assert.equal(
       (await index.anonymous.get('/api/v1/repositories/library/scratch')).json.description,

@@ -1,4 +1,4 @@
-import { RepositoriesService } from '@central-index/repositories';
+import { PlacementsService, RepositoryFactsService } from '@central-index/repositories';
 import { parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
@@ -211,6 +211,24 @@ describe('repositories', () => {
     }
   });
 
+  it('leave an audit row with the actor and the IP address for each change', async () => {
+    await create(alice, { name: 'audited' });
+    await alice.patch(path('audited'), { visibility: 'private' });
+    await alice.patch(path('audited'), { visibility: 'public', description: 'Not audited.' });
+    await olga.delete(path('audited'));
+    const { json } = await olga.get('/api/v1/admin/audit?per_page=100');
+    const rows = json.items.filter(({ subject }: { subject: string }) => subject === 'alice/audited');
+    assert.deepEqual(
+      rows.map(({ action, actor, address }: Record<string, string>) => [action, actor, address]),
+      [
+        ['repository.deleted', 'olga', '127.0.0.1'],
+        ['repository.made-public', 'alice', '127.0.0.1'],
+        ['repository.made-private', 'alice', '127.0.0.1'],
+        ['repository.created', 'alice', '127.0.0.1'],
+      ],
+    );
+  });
+
   it('are not reached through hostile paths', async () => {
     const hostile = ['alice%2Fopen', 'alice/%2e%2e', 'alice/..', 'ALICE/strict', 'alice/Strict', 'alice/strict%00',
       'alice/strict%2F', 'alice/strict;x=1', 'alice%252Fstrict/x', 'alice/strict%0d%0a', 'аlice/strict',
@@ -225,7 +243,7 @@ describe('repositories', () => {
   });
 
   it('are placed once by the first of many concurrent pushes', async () => {
-    const repositories = index.app.get(RepositoriesService, { strict: false });
+    const placements = index.app.get(PlacementsService, { strict: false });
     const database = index.app.get(Database, { strict: false });
     const registries = await database.rows<{ id: string }>(
       `insert into registry (name, url, host, service, kind, hook_secret_hash)
@@ -234,18 +252,16 @@ describe('repositories', () => {
     const [account] = await database.rows<{ id: string }>(`select id from account where name = 'alice'`);
     const claimPlacement = (name: string, n: number) =>
       database.transaction((manager) =>
-        repositories.claimPlacement(manager, {
+        placements.claim(manager, {
           name: parseRepositoryName(name)!,
           registryId: registries[n % 2]!.id,
           registryPath: name,
           accountId: account!.id,
         }),
       );
-    const placements = await Promise.all(
-      Array.from({ length: 16 }, (_, n) => claimPlacement('alice/first', n)),
-    );
-    assert.equal(new Set(placements.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
-    assert.equal(placements[0]!.repository?.state, 'pending');
+    const claimed = await Promise.all(Array.from({ length: 16 }, (_, n) => claimPlacement('alice/first', n)));
+    assert.equal(new Set(claimed.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
+    assert.equal(claimed[0]!.repository?.state, 'pending');
     assert.equal(
       (await alice.get(path('first'))).status,
       404,
@@ -260,8 +276,10 @@ describe('repositories', () => {
     await database.rows(
       `update repository set created_at = now() - interval '25 hours' where state = 'pending'`,
     );
-    assert.equal(await repositories.expireUnpushed(), 2);
-    const facts = await repositories.facts(['alice/phoenix', 'alice/first']);
+    assert.equal(await placements.expireUnpushed(), 2);
+    const facts = await index.app
+      .get(RepositoryFactsService, { strict: false })
+      .find(['alice/phoenix', 'alice/first']);
     assert.equal(facts.get('alice/phoenix')?.repository?.state, 'deleted');
     assert.equal(facts.get('alice/first')?.repository, undefined);
     assert.equal(

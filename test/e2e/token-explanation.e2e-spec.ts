@@ -54,14 +54,14 @@ describe('token explanations', () => {
     );
     assert.deepEqual(explanation.lines, [
       'accounts: account bob',
-      'registries: reg is the registry reg (distribution2), its tokens live 300 s',
+      'registries: reg is the registry reg (distribution2), its tokens are valid for 300 s',
       'scope repository:alice/secret:push,pull,fly',
-      '  tokens: read as repository "alice/secret", asked for push, pull, fly',
+      '  tokens: parsed as repository "alice/secret", actions push, pull, fly',
       '  repositories: alice/secret is active, private, on the registry reg as alice/secret',
       '  pull refused by namespaces: there is no such repository, or the account may not know of it',
       '  push refused by namespaces: the namespace does not belong to the account',
-      '  fly refused by tokens: a repository knows no such action',
-      'opened: nothing',
+      '  fly refused by tokens: repositories have no such action',
+      'granted: nothing',
     ]);
   });
 
@@ -121,7 +121,7 @@ describe('token explanations', () => {
     assert.match((await explain({ service: 'nowhere' })).refused as string, /unknown service/);
     assert.match((await explain({ service: 'reg' }, 'nonsense')).refused as string, /invalid scope/);
     const away = await explain({ account: 'alice', service: 'reg' }, 'repository:alice/away:push');
-    assert.match(away.refused as string, /may not push it here/);
+    assert.match(away.refused as string, /not to this registry/);
     await index.app.get(Database).rows(`update account set disabled_at = now() where name = 'bob'`);
     assert.match(
       (await explain({ account: 'bob', service: 'reg' })).refused as string,

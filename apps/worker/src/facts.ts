@@ -9,7 +9,7 @@ import {
   tagPushed,
   tagRecheckRequested,
 } from '@central-index/registry-sync';
-import { repositoriesImported, repositoryChanged, repositoryDeletedFact } from '@central-index/repositories';
+import { repositoriesImported, repositoryChanged, repositoryDeleted } from '@central-index/repositories';
 
 /** Every fact of the product, with its payload type. `subscriptions.ts` lists the handlers of each. */
 export const facts = {
@@ -18,7 +18,7 @@ export const facts = {
   registryReconcile,
   registryReconcileFull,
   repositoryChanged,
-  repositoryDeleted: repositoryDeletedFact,
+  repositoryDeleted,
   repositoryMovedAway,
   repositoriesImported,
   tagPushed,

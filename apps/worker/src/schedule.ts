@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { Jobs, type Schedule } from '@central-index/platform/jobs';
 import { NotificationsService } from '@central-index/registries';
-import { PullCounter, RepositoriesService } from '@central-index/repositories';
+import { PlacementsService, PullCounter } from '@central-index/repositories';
 import { ReconcilerService } from '@central-index/registry-sync';
 import { SearchSync, SearchMaintenance } from '@central-index/search';
 import { SigningKeysService } from '@central-index/tokens';
@@ -13,7 +13,7 @@ import { SigningKeysService } from '@central-index/tokens';
 export function schedule(context: INestApplicationContext): Schedule {
   const refreshTokens = context.get(RefreshTokensService, { strict: false });
   const keys = context.get(SigningKeysService, { strict: false });
-  const repositories = context.get(RepositoriesService, { strict: false });
+  const placements = context.get(PlacementsService, { strict: false });
   const reconciler = context.get(ReconcilerService, { strict: false });
   const pulls = context.get(PullCounter, { strict: false });
   const notifications = context.get(NotificationsService, { strict: false });
@@ -27,7 +27,7 @@ export function schedule(context: INestApplicationContext): Schedule {
     'keys.rotate': { cron: '5 * * * *', run: async () => void (await keys.rotateIfDue()) },
     'repositories.expire': {
       cron: '15 * * * *',
-      run: async () => void (await repositories.expireUnpushed()),
+      run: async () => void (await placements.expireUnpushed()),
     },
     // One request per repository, and more for those with a push grant since the last reconcile.
     'registries.reconcile': { cron: '35 * * * *', run: () => reconciler.reconcileAll({ full: false }) },

@@ -4,26 +4,32 @@ import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
-import { ImportService, type ImportSummary } from './import/import.service';
+import type { EntityManager } from 'typeorm';
+import { ManifestEntity } from './images/manifest.entity';
 import { readOfficialRow } from './import/import-row';
+import { ImportService, type ImportSummary } from './import/import.service';
+import { upsertOfficialRepository } from './official-repositories.queries';
 import { repositoryChanged } from './repository/repositories.facts';
 import { RepositoriesService } from './repository/repositories.service';
-import { queryRepository, type Repository } from './repository/repository-queries';
+import type { Repository } from './repository/repository';
+import { RepositoryReader } from './repository/repository-reader';
 import { descriptionLength, isDescription } from './repository/repository-texts';
+import { RepositoryEntity } from './repository/repository.entity';
 
-/** Top-level repositories, which administrators look after. Names are given without `library/`. */
+/** Top-level repositories, which administrators manage. Names are given without `library/`. */
 @Injectable()
 export class OfficialRepositoriesService {
   constructor(
     private readonly database: Database,
     private readonly repositories: RepositoriesService,
+    private readonly reader: RepositoryReader,
     private readonly imports: ImportService,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
   ) {}
 
   /**
-   * Adds an official repository, or a removed one again; for one that is there only the description changes, if given.
+   * Adds an official repository, or one that was removed again. If it exists, only the description changes, if given.
    * Search lists it once an image was pushed. Throws VALIDATION_FAILED.
    */
   async add(
@@ -31,73 +37,70 @@ export class OfficialRepositoriesService {
     texts: { description?: string },
     actor: Actor,
   ): Promise<{ repository: Repository; added: boolean }> {
-    if (!isOfficialName(name)) {
-      throw invalidInput([{ field: 'name', message: 'is not a name that an official repository may bear' }]);
-    }
-    if (texts.description !== undefined && !isDescription(texts.description)) {
-      const message = `must be one line of at most ${descriptionLength} characters`;
-      throw invalidInput([{ field: 'description', message }]);
-    }
+    validate(name, texts.description);
     const path = `library/${name}`;
     return this.database.transaction(async (manager) => {
-      // Read and locked first, because the statement below cannot tell what it found.
-      const [before] = await this.database.rows<{ state: string }>(
-        'select state from repository where path = $1 for update',
-        [path],
-        manager,
-      );
-      const [row] = await this.database.rows<{ id: string }>(
-        `insert into repository (namespace_id, path, name, state, official, description)
-         select id, $1, $2, 'active', true, coalesce($3, '') from namespace where name = 'library'
-         on conflict (path) do update set state = case repository.state when 'hidden' then 'hidden' else 'active' end,
-           description = coalesce($3, repository.description),
-           registry_id = case repository.state when 'deleted' then null else repository.registry_id end,
-           registry_path = case repository.state when 'deleted' then null else repository.registry_path end,
-           updated_at = now()
-         returning id`,
-        [path, name, texts.description ?? null],
-        manager,
-      );
-      const added = before === undefined || before.state === 'deleted';
-      if (added) await manager.query('delete from manifest where repository_id = $1', [row!.id]);
-      await this.audit.record(manager, {
-        action: added ? 'official-repository.added' : 'official-repository.changed',
-        actor,
-        subjectType: 'repository',
-        subject: name,
+      // Read and locked first, because the upsert does not return the previous state.
+      const before = await manager.findOne(RepositoryEntity, {
+        select: { id: true, state: true },
+        where: { path },
+        lock: { mode: 'pessimistic_write' },
       });
-      await this.jobs.emit(manager, repositoryChanged({ repositoryId: row!.id }));
-      return { repository: (await queryRepository(this.database, path, manager))!.view, added };
+      const values = [path, name, texts.description ?? null];
+      const { id } = (await this.database.queryOne(upsertOfficialRepository, values, manager))!;
+      const added = before === null || before.state === 'deleted';
+      if (added) await manager.delete(ManifestEntity, { repositoryId: id });
+      await this.record(manager, added ? 'added' : 'changed', name, actor);
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
+      return { repository: (await this.reader.find(path, manager))!.view, added };
     });
   }
 
-  /** Removes an official repository, as an owner removes his. Throws NOT_FOUND. */
+  /** Removes an official repository, as an owner deletes a repository. Throws NOT_FOUND. */
   async remove(name: string, actor: Actor): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const [row] = await this.database.rows<{ id: string }>(
-        'select id from repository where path = $1 and official',
-        [`library/${name}`],
-        manager,
-      );
-      if (!row || !(await this.repositories.softDelete(manager, row.id)))
-        throw notFound(`official repository ${name}`);
-      await this.audit.record(manager, {
-        action: 'official-repository.removed',
-        actor,
-        subjectType: 'repository',
-        subject: name,
+      const repository = await manager.findOne(RepositoryEntity, {
+        select: { id: true },
+        where: { path: `library/${name}`, official: true },
       });
+      const removed = repository !== null && (await this.repositories.softDelete(manager, repository.id));
+      if (!removed) throw notFound(`official repository ${name}`);
+      await this.record(manager, 'removed', name, actor);
     });
   }
 
   /**
-   * Adds many from JSON lines `{name, short_description, tags_count}`. One that has tags elsewhere counts as an image,
-   * so search lists it.
+   * Adds many from JSON lines `{name, short_description, tags_count}`. If it has tags there, it counts as a repository
+   * with images, so that search lists it.
    */
   import(
     bytes: AsyncIterable<Uint8Array>,
     options: { actor: Actor; progress?: (rows: number) => void },
   ): Promise<ImportSummary> {
     return this.imports.run(bytes, { ...options, read: readOfficialRow });
+  }
+
+  private record(
+    manager: EntityManager,
+    verb: 'added' | 'changed' | 'removed',
+    name: string,
+    actor: Actor,
+  ): Promise<void> {
+    return this.audit.record(manager, {
+      action: `official-repository.${verb}`,
+      actor,
+      subjectType: 'repository',
+      subject: name,
+    });
+  }
+}
+
+function validate(name: string, description: string | undefined): void {
+  if (!isOfficialName(name)) {
+    throw invalidInput([{ field: 'name', message: 'is not a valid name of an official repository' }]);
+  }
+  if (description !== undefined && !isDescription(description)) {
+    const message = `must be one line of at most ${descriptionLength} characters`;
+    throw invalidInput([{ field: 'description', message }]);
   }
 }

@@ -20,6 +20,9 @@ import { PullsService } from './pulls/pulls.service';
 import { PushGrantEntity } from './placement/push-grant.entity';
 import { RepositoriesService } from './repository/repositories.service';
 import { RepositoryEntity } from './repository/repository.entity';
+import { RepositoryFactsService } from './repository/repository-facts.service';
+import { RepositoryReader } from './repository/repository-reader';
+import { SearchableRepositories } from './repository/searchable-repositories';
 import { StarEntity } from './repository/star.entity';
 import { StarsService } from './repository/stars.service';
 import { TagEntity } from './images/tag.entity';
@@ -40,6 +43,8 @@ const entities = [
 ];
 const services = [
   RepositoriesService,
+  RepositoryFactsService,
+  SearchableRepositories,
   CatalogService,
   StarsService,
   TagsService,
@@ -51,7 +56,7 @@ const services = [
   PullsService,
 ];
 
-/** Gives an app the repositories. */
+/** Repositories, their images, placement and pulls. */
 @Module({
   imports: [
     AccountsModule,
@@ -60,7 +65,7 @@ const services = [
     AuditModule,
     TypeOrmModule.forFeature(entities),
   ],
-  providers: [...services, UniquePulls],
+  providers: [...services, RepositoryReader, UniquePulls],
   exports: services,
 })
 export class RepositoriesModule {}

@@ -1,109 +1,142 @@
 import type { Identity } from '@central-index/accounts';
-import { decide, grantReasonText, denialReasonText } from '@central-index/namespaces';
+import { decide, denialReasonText, grantReasonText } from '@central-index/namespaces';
+import type { Registry } from '@central-index/registries';
 import type { RepositoryFactsRow } from '@central-index/repositories';
-import { evaluateRepositoryScope } from './scope-evaluation';
 import type { RequestedAccess } from './scope';
+import { evaluateCatalogScope, evaluateRepositoryScope, repositoryActions } from './scope-evaluation';
 
-/** What one room of the product said. */
+/** What one component of the index contributes. */
 export interface Step {
+  /** The library whose rule it is, such as `namespaces`. */
   readonly component: string;
   readonly message: string;
 }
 
-/** What became of one action that was asked for, and which rule of which room gave or refused it. */
+/** Whether one requested action is granted, and the rule that decides it. */
 export interface ActionVerdict extends Step {
   readonly action: string;
   readonly granted: boolean;
 }
 
-/** One resource of a request: as it was read, what is known of it, and what becomes of each action. */
+/** One resource of a request: how it is parsed, what is known of it, and the verdict on each action. */
 export interface ScopeExplanation {
-  readonly asked: RequestedAccess;
+  readonly requested: RequestedAccess;
   readonly steps: readonly Step[];
   readonly verdicts: readonly ActionVerdict[];
 }
 
-/** Why a token would open what it would open. Holds no secret. */
+/** Why a token would grant what it would grant. Holds no secret. */
 export interface TokenExplanation {
   readonly steps: readonly Step[];
   readonly scopes: readonly ScopeExplanation[];
-  /** Why there would be no token at all. */
+  /** Why no token would be issued; undefined if one would be. */
   readonly refused: string | undefined;
-  /** What the token would open, as `type:name:action,action`. */
+  /** What the token would grant, as `type:name:action,action`. */
   readonly granted: readonly string[];
 }
 
-const actions = ['pull', 'push', 'delete'] as const;
-
-/** What becomes of each action that is asked for on a repository; agrees with answerRepository() in every case. */
+/** A verdict on each action that is requested on a repository; agrees with evaluateRepositoryScope() in every case. */
 export function explainRepository(
-  asked: RequestedAccess,
+  requested: RequestedAccess,
   identity: Identity,
   facts: RepositoryFactsRow | undefined,
   registryId: string,
 ): ActionVerdict[] {
-  const answer = evaluateRepositoryScope(asked, identity, facts, registryId);
-  if (answer.needsPlacement && facts !== undefined) {
-    const placed = explainRepository(asked, identity, asPlaced(facts, asked.name, registryId), registryId);
-    return placed.map((one) =>
+  const evaluation = evaluateRepositoryScope(requested, identity, facts, registryId);
+  if (evaluation.needsPlacement && facts !== undefined) {
+    const placed = asPlaced(facts, requested.name, registryId);
+    return explainRepository(requested, identity, placed, registryId).map((one) =>
       one.granted ? { ...one, message: `${one.message}; the first push places it here` } : one,
     );
   }
-  const wanted = actions.filter((action) => asked.actions.includes(action) || asked.actions.includes('*'));
-  const unknown = asked.actions.filter((action) => action !== '*' && !actions.some((one) => one === action));
+  const known = repositoryActions.filter(
+    (action) => requested.actions.includes(action) || requested.actions.includes('*'),
+  );
+  const unknown = requested.actions.filter(
+    (action) => action !== '*' && !repositoryActions.some((one) => one === action),
+  );
   return [
-    ...wanted.map((action) => verdict(action)),
-    ...unknown.map((action) => refusal(action, 'tokens', 'a repository knows no such action')),
+    ...known.map((action) => verdictOn(action)),
+    ...unknown.map((action) => denial(action, 'tokens', 'repositories have no such action')),
   ];
 
-  function verdict(action: (typeof actions)[number]): ActionVerdict {
-    if (facts === undefined) {
-      return refusal(action, 'naming', 'no repository of this index can have that name');
-    }
+  function verdictOn(action: (typeof repositoryActions)[number]): ActionVerdict {
+    if (facts === undefined)
+      return denial(action, 'naming', 'no repository of this index can have that name');
     const decision = decide(identity, action, facts);
-    if (!decision.allowed) return refusal(action, 'namespaces', denialReasonText(decision.reason));
-    if (answer.refusal !== undefined) {
-      return refusal(action, 'tokens', 'the push is refused aloud, and all that was asked for with it');
-    }
-    const grounds = grantReasonText(identity, facts);
-    if (answer.actions.includes(action))
-      return { action, granted: true, component: 'namespaces', message: grounds };
-    if (facts.registryId === null || facts.repository?.state === 'deleted') {
-      return refusal(
+    if (!decision.allowed) return denial(action, 'namespaces', denialReasonText(decision.reason));
+    if (evaluation.refusal !== undefined) {
+      return denial(
         action,
-        'repositories',
-        'nothing was pushed there yet, or it belongs on another registry',
+        'tokens',
+        'the push is refused with an error, and with it all that was requested',
       );
     }
-    return facts.registryId === registryId
-      ? refusal(action, 'repositories', `on this registry it lies under ${facts.registryPath}`)
-      : refusal(action, 'repositories', 'its images lie on another registry');
+    if (evaluation.actions.includes(action)) {
+      return { action, granted: true, component: 'namespaces', message: grantReasonText(identity, facts) };
+    }
+    return denial(action, 'repositories', placementText(facts, registryId));
   }
 }
 
-// What a first push makes of a name; its visibility does not matter to who may push to it.
+/** A verdict on each action that is requested on a catalog, or on what is neither a catalog nor a repository. */
+export function explainCatalog(
+  requested: RequestedAccess,
+  identity: Identity,
+  registry: Registry | undefined,
+): ActionVerdict[] {
+  const granted = evaluateCatalogScope(requested, identity, registry?.kind);
+  const message = catalogRule(requested);
+  return requested.actions.map((action) => ({
+    action,
+    granted: granted.includes(action),
+    component: 'tokens',
+    message,
+  }));
+}
+
+/** The explanation as text, one line per step. */
+export function explanationLines({ steps, scopes, refused, granted }: TokenExplanation): string[] {
+  const line = ({ component, message }: Step): string => `${component}: ${message}`;
+  return [
+    ...steps.map(line),
+    ...scopes.flatMap(({ requested, steps: scopeSteps, verdicts }) => [
+      `scope ${requested.type}:${requested.name}:${requested.actions.join(',')}`,
+      ...scopeSteps.map((step) => `  ${line(step)}`),
+      ...verdicts.map((one) => `  ${one.action} ${one.granted ? 'granted' : 'refused'} by ${line(one)}`),
+    ]),
+    refused === undefined ? `granted: ${granted.join(' ') || 'nothing'}` : `refused: ${refused}`,
+  ];
+}
+
+// The facts after a first push. Visibility does not matter to who may push, so any will do.
 function asPlaced(facts: RepositoryFactsRow, registryPath: string, registryId: string): RepositoryFactsRow {
   const { repository } = facts;
-  const fresh = repository === undefined || repository.state === 'deleted';
-  const state = fresh ? 'pending' : repository.state;
+  const isNew = repository === undefined || repository.state === 'deleted';
+  const state = isNew ? 'pending' : repository.state;
   const { visibility, automated } = repository ?? { visibility: 'public' as const, automated: false };
   return { ...facts, repository: { state, visibility, automated }, registryId, registryPath };
 }
 
-function refusal(action: string, component: string, message: string): ActionVerdict {
-  return { action, granted: false, component, message };
+function placementText(facts: RepositoryFactsRow, registryId: string): string {
+  if (facts.registryId === null || facts.repository?.state === 'deleted') {
+    return 'nothing was pushed yet, or a rule places the repository on another registry';
+  }
+  return facts.registryId === registryId
+    ? `on this registry its path is ${facts.registryPath}`
+    : 'its images are stored on another registry';
 }
 
-/** The chain as text, a line a step. */
-export function explanationLines({ steps: steps, scopes, refused, granted }: TokenExplanation): string[] {
-  const line = ({ component, message }: Step): string => `${component}: ${message}`;
-  return [
-    ...steps.map(line),
-    ...scopes.flatMap(({ asked, steps: known, verdicts }) => [
-      `scope ${asked.type}:${asked.name}:${asked.actions.join(',')}`,
-      ...known.map((step) => `  ${line(step)}`),
-      ...verdicts.map((one) => `  ${one.action} ${one.granted ? 'granted' : 'refused'} by ${line(one)}`),
-    ]),
-    refused === undefined ? `opened: ${granted.join(' ') || 'nothing'}` : `refused: ${refused}`,
-  ];
+function catalogRule({ type, name }: RequestedAccess): string {
+  if (type === 'registry') {
+    return 'signed-in callers search the catalog, administrators without an access token list it';
+  }
+  if (type !== 'repository') return 'the only types are repository and registry';
+  return name === ''
+    ? 'a repository without a name is the catalog of zot, which administrators without an access token list'
+    : 'the index itself stores no images';
+}
+
+function denial(action: string, component: string, message: string): ActionVerdict {
+  return { action, granted: false, component, message };
 }

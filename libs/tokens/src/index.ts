@@ -1,6 +1,6 @@
-// Tokens: which part of a requested scope is granted, the keys that sign it, and what registries and verifiers need to
-// believe it. Who may do what is decided in the room of namespaces, facts come from repositories, places from
-// registries; personal access tokens and sessions are accounts'. States no facts; keys leave audit rows.
+// Tokens: which part of a requested scope is granted, the keys that sign tokens, and what registries and verifiers need to
+// trust them. namespaces decides who may do what; repositories and registries supply the facts; personal access tokens
+// and sessions belong to accounts. Emits no facts; changes of keys are recorded in the audit log.
 export { TokensModule } from './tokens.module';
 export { parseScopes } from './scope';
 export type { RequestedAccess } from './scope';
@@ -12,7 +12,7 @@ export type { CachedToken } from './anonymous-token-cache';
 export { GrantCache } from './grant-cache';
 export type { CachedGrant, RequestWithCredentials } from './grant-cache';
 export { TokenExplainer } from './token-explainer';
-export type { TokenQuestion } from './token-explainer';
+export type { ExplanationRequest } from './token-explainer';
 export { explanationLines } from './explanation';
 export type { ActionVerdict, TokenExplanation, ScopeExplanation, Step } from './explanation';
 export { TokenSigner } from './token-signer';

@@ -10,7 +10,7 @@ import { explainRepository } from './explanation';
 import { parseScopes } from './scope';
 
 // Two registries, `1` and `2`; all requests are for `1`. Accounts own the namespace of their name, olga is an
-// administrator, and `free` belongs to nobody.
+// administrator, and the namespace `free` has no owner.
 interface Repo {
   readonly state: 'pending' | 'active' | 'hidden' | 'deleted';
   readonly visibility: 'public' | 'private';
@@ -56,21 +56,22 @@ function factsOf(world: World, path: string): RepositoryFactsRow {
   };
 }
 
-/** What the code under test grants for scope texts: `name action`, and `name PLACE` where a push comes first. */
+/** What the code under test grants for scopes: `name action`, and `name PLACE` if a push must place the name first. */
 function granted(world: World, caller: Caller, scopes: readonly string[]): string[] {
   const identity = identityOf(caller);
-  return parseScopes(scopes).flatMap((asked) => {
-    const path = requestedPath(asked);
+  return parseScopes(scopes).flatMap((requested) => {
+    const path = requestedPath(requested);
     if (path === undefined) return [];
-    const { actions, needsPlacement } = evaluateRepositoryScope(asked, identity, factsOf(world, path), '1');
-    return [...actions, ...(needsPlacement ? ['PLACE'] : [])].map((action) => `${asked.name} ${action}`);
+    const facts = factsOf(world, path);
+    const { actions, needsPlacement } = evaluateRepositoryScope(requested, identity, facts, '1');
+    return [...actions, ...(needsPlacement ? ['PLACE'] : [])].map((action) => `${requested.name} ${action}`);
   });
 }
 
 // A component of a name by the distribution specification.
 const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 
-/** The same question answered from the rules as the design states them, sharing no code with the product. */
+/** The same decision by the rules of the design, without any code of the product. */
 function oracle(world: World, caller: Caller, name: string, action: string): boolean {
   const parts = new RegExp(`^(?:(?:library/)?(${part})|(${part})/(${part}))$`).exec(name);
   if (!parts || (caller.disabled && caller.name !== '')) return false;
@@ -160,13 +161,13 @@ const mutated = fc.tuple(scope, fc.nat(), noise).map(([text, at, added]) => {
 });
 
 describe('S15: what fuzzed scopes get in random worlds', () => {
-  // One run asks for up to eight resources: 25,000 runs are 100,000 scopes.
+  // One run requests up to eight resources: 25,000 runs are 100,000 scopes.
   const runs = { numRuns: 25_000 };
 
-  it('is exactly what an independent oracle allows of what was asked', () => {
+  it('is exactly what an independent oracle allows of the request', () => {
     fc.assert(
       fc.property(worlds, callers, fc.array(scope, { maxLength: 8 }), (world, caller, scopes) => {
-        const asked = scopes
+        const requested = scopes
           .filter((text) => text.startsWith('repository'))
           .flatMap((text) => {
             const [, name, list] = text.split(':') as [string, string, string];
@@ -174,7 +175,7 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
             const all = ['pull', 'push', 'delete'].filter((one) => wanted.has(one) || wanted.has('*'));
             return [...all, ...(all.includes('push') ? ['PLACE'] : [])].map((one) => [name, one] as const);
           });
-        const allowed = asked.filter(([name, action]) => oracle(world, caller, name, action));
+        const allowed = requested.filter(([name, action]) => oracle(world, caller, name, action));
         assert.deepEqual(
           new Set(granted(world, caller, scopes)),
           new Set(allowed.map(([name, action]) => `${name} ${action}`)),
@@ -184,36 +185,36 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
     );
   });
 
-  it('is explained as it is decided', () => {
+  it('is explained as it is evaluated', () => {
     fc.assert(
       fc.property(worlds, callers, scope, (world, caller, text) => {
-        const [asked] = parseScopes([text]);
-        const path = requestedPath(asked!);
+        const [requested] = parseScopes([text]);
+        const path = requestedPath(requested!);
         if (path === undefined) return;
         const [identity, facts] = [identityOf(caller), factsOf(world, path)];
-        const answer = evaluateRepositoryScope(asked!, identity, facts, '1');
-        const told = explainRepository(asked!, identity, facts, '1').filter((one) => one.granted);
-        const given = told.map(({ action }) => action);
-        if (answer.needsPlacement) {
+        const evaluation = evaluateRepositoryScope(requested!, identity, facts, '1');
+        const verdicts = explainRepository(requested!, identity, facts, '1').filter((one) => one.granted);
+        const actions = verdicts.map(({ action }) => action);
+        if (evaluation.needsPlacement) {
           // A trusted build that was deleted stays one: its first push is refused when it is placed.
-          assert.equal(given.includes('push'), !facts.repository?.automated);
-          assert.ok(told.every((one) => /first push/.test(one.message)));
-        } else assert.deepEqual(given, answer.refusal === undefined ? answer.actions : []);
+          assert.equal(actions.includes('push'), !facts.repository?.automated);
+          assert.ok(verdicts.every((one) => /first push/.test(one.message)));
+        } else assert.deepEqual(actions, evaluation.refusal === undefined ? evaluation.actions : []);
       }),
       runs,
     );
   });
 
-  it('is never more than the oracle allows, however broken they are', () => {
+  it('is never more than the oracle allows, even for malformed scopes', () => {
     fc.assert(
       fc.property(worlds, callers, fc.array(mutated, { maxLength: 4 }), (world, caller, scopes) => {
-        let got: string[] = [];
+        let result: string[] = [];
         try {
-          got = granted(world, caller, scopes);
+          result = granted(world, caller, scopes);
         } catch (error) {
           assert.ok(error instanceof DomainError && error.status === 400, String(error));
         }
-        for (const one of got) {
+        for (const one of result) {
           const [name, action] = one.split(' ') as [string, string];
           assert.ok(oracle(world, caller, name, action), one);
         }
@@ -235,8 +236,8 @@ describe('a refused push', () => {
       '1',
     ).refusal;
 
-  it('says where the repository lives, to its owner alone', () => {
-    const elsewhere = { why: 'wrong-registry', registryId: '2' };
+  it('names the registry of the repository to its owner only', () => {
+    const elsewhere = { reason: 'wrong-registry', registryId: '2' };
     assert.deepEqual(refusal(alice, 'repository:alice/app:push,pull', 'alice/app', { at: '2' }), elsewhere);
     assert.equal(
       refusal({ ...alice, name: 'bob' }, 'repository:alice/app:push', 'alice/app', { at: '2' }),
@@ -249,38 +250,38 @@ describe('a refused push', () => {
     assert.equal(refusal(olga, 'repository:alice/app:push', 'alice/app', { at: '2' }), undefined);
   });
 
-  it('says under which spelling, and that a trusted build is not pushed to', () => {
+  it('names the path, and that only trusted builds push to the repository', () => {
     const path = 'library/centos';
     assert.deepEqual(refusal(olga, 'repository:library/centos:push', path, { as: 'centos' }), {
-      why: 'wrong-path',
+      reason: 'wrong-path',
       path: 'centos',
     });
     assert.equal(refusal(alice, 'repository:library/centos:push', path, { as: 'centos' }), undefined);
     for (const at of ['1', '2', null] as const) {
       assert.deepEqual(refusal(alice, 'repository:alice/app:push', 'alice/app', { automated: true, at }), {
-        why: 'trusted-build',
+        reason: 'trusted-build',
       });
     }
   });
 
-  it('is not caused by the source of a mount, nor by asking for everything', () => {
+  it('is not caused by the source of a mount, nor by requesting all actions', () => {
     assert.equal(refusal(alice, 'repository:alice/app:pull', 'alice/app', { at: '2' }), undefined);
     assert.equal(refusal(alice, 'repository:alice/app:*', 'alice/app', { at: '2' }), undefined);
     assert.equal(refusal(alice, 'repository:alice/app:push,pull', 'alice/app', {}), undefined);
   });
 
-  it('is silence for an access token that may not push anyway', () => {
+  it('has no reason for an access token that may not push anyway', () => {
     const weak = { ...alice, token: { permissions: ['pull'] as const, repositories: ['alice/*'] } };
     assert.equal(refusal(weak, 'repository:alice/app:push', 'alice/app', { at: '2' }), undefined);
   });
 });
 
 describe('a catalog', () => {
-  const answer = (caller: Caller, text: string): readonly string[] =>
+  const grantedActions = (caller: Caller, text: string): readonly string[] =>
     evaluateCatalogScope(parseScopes([text])[0]!, identityOf(caller));
   const token = { permissions: ['pull', 'push', 'delete', 'metadata'] as const, repositories: ['*/*'] };
 
-  it('is for administrators to list, and for whoever is signed in to search', () => {
+  it('is listed by administrators, and searched by callers that are signed in', () => {
     const rows: [Caller, string, string[]][] = [
       [{ name: 'olga', disabled: false }, 'registry:catalog:*', ['*']],
       [{ name: 'olga', disabled: false }, 'registry:catalog:search,*', ['search', '*']],
@@ -295,7 +296,7 @@ describe('a catalog', () => {
       [{ name: '', disabled: false }, 'registry:catalog:*', []],
     ];
     for (const [caller, text, expected] of rows) {
-      assert.deepEqual(answer(caller, text), expected, `${caller.name} ${text}`);
+      assert.deepEqual(grantedActions(caller, text), expected, `${caller.name} ${text}`);
     }
   });
 });

@@ -1,78 +1,108 @@
-import type { Identity } from '@central-index/accounts';
+import { accountOf, restrictionsOf, type Identity } from '@central-index/accounts';
 import { parseRepositoryName } from '@central-index/naming';
 import { decide } from '@central-index/namespaces';
+import type { Registry } from '@central-index/registries';
 import type { RepositoryFactsRow } from '@central-index/repositories';
 import type { RequestedAccess } from './scope';
 
-/** Why a caller who may push to the name is refused all the same. */
+/** Why a caller who may push to the name cannot push in the way requested. */
 export type PushRefusal =
-  | { readonly why: 'wrong-registry'; readonly registryId: string }
-  | { readonly why: 'wrong-path'; readonly path: string }
-  | { readonly why: 'trusted-build' };
+  | { readonly reason: 'wrong-registry'; readonly registryId: string }
+  | { readonly reason: 'wrong-path'; readonly path: string }
+  | { readonly reason: 'trusted-build' };
 
-/** What may be granted of one requested repository. */
+/** What may be granted of one requested resource. */
 export interface ScopeEvaluation {
-  /** In a fixed order, `*` expanded. */
-  readonly actions: readonly RepositoryAction[];
-  /** True when the push must place the repository first; what else is granted is known only then. */
+  /** In a fixed order; for a repository, `*` is expanded. */
+  readonly actions: readonly string[];
+  /** True if a push must place the repository first; only then it is known what else is granted. */
   readonly needsPlacement: boolean;
-  /** Set when the caller asks to push, owns the name, and may not push this way. */
+  /** Set if a push was requested that the caller is allowed, but not in this way. */
   readonly refusal?: PushRefusal;
 }
 
-const repositoryActions = ['pull', 'push', 'delete'] as const;
-type RepositoryAction = (typeof repositoryActions)[number];
+/** The actions on a repository, in the order in which tokens list them. */
+export const repositoryActions = ['pull', 'push', 'delete'] as const;
 
-const none: ScopeEvaluation = { actions: [], needsPlacement: false };
+const nothing: ScopeEvaluation = { actions: [], needsPlacement: false };
+
+/** Evaluates one requested resource. `registry` is undefined for the index itself, which stores no images. */
+export function evaluateScope(
+  requested: RequestedAccess,
+  identity: Identity,
+  facts: RepositoryFactsRow | undefined,
+  registry: Registry | undefined,
+): ScopeEvaluation {
+  if (facts !== undefined && registry !== undefined) {
+    return evaluateRepositoryScope(requested, identity, facts, registry.id);
+  }
+  return { actions: evaluateCatalogScope(requested, identity, registry?.kind), needsPlacement: false };
+}
 
 /**
- * What the caller gets of a requested repository on the registry `registryId`. Whether he may is said by the room of
- * namespaces; here it is held against the place and the spelling under which the images lie.
+ * What the caller is granted of a requested repository on one registry: what `namespaces` allows, if the images are
+ * stored on that registry and under that path.
  */
 export function evaluateRepositoryScope(
-  asked: RequestedAccess,
+  requested: RequestedAccess,
   identity: Identity,
   facts: RepositoryFactsRow | undefined,
   registryId: string,
 ): ScopeEvaluation {
-  if (facts === undefined) return none;
-  const wanted = repositoryActions.filter(
-    (action) => asked.actions.includes(action) || asked.actions.includes('*'),
+  if (facts === undefined) return nothing;
+  const requestedActions = repositoryActions.filter(
+    (action) => requested.actions.includes(action) || requested.actions.includes('*'),
   );
   const push = decide(identity, 'push', facts);
-  const unplaced = facts.registryId === null || facts.repository?.state === 'deleted';
-  // A name that lies nowhere yet may belong somewhere by rule.
-  const home = unplaced ? (facts.ruledRegistryId ?? null) : facts.registryId;
-  const elsewhere = home !== null && home !== registryId;
-  const spelling = unplaced || facts.registryPath === null ? asked.name : facts.registryPath;
+  const isUnplaced = facts.registryId === null || facts.repository?.state === 'deleted';
+  // A rule may place a name before its first push.
+  const placedOn = isUnplaced ? (facts.ruledRegistryId ?? null) : facts.registryId;
+  const isElsewhere = placedOn !== null && placedOn !== registryId;
+  const path = isUnplaced || facts.registryPath === null ? requested.name : facts.registryPath;
   const refusal = pushRefusal();
-  // Only a push asked by name is refused aloud: `*` is how a client asks for whatever there is.
-  const answer = refusal !== undefined && asked.actions.includes('push') ? { ...none, refusal } : none;
-  if (elsewhere) return answer;
-  if (unplaced) return { ...answer, needsPlacement: push.allowed && wanted.includes('push') };
-  const actions = wanted.filter(
-    (action) => (action === 'pull' || spelling === asked.name) && decide(identity, action, facts).allowed,
+  // Only a push requested by name is refused with an error: with `*`, clients request whatever they may get.
+  const base =
+    refusal !== undefined && requested.actions.includes('push') ? { ...nothing, refusal } : nothing;
+  if (isElsewhere) return base;
+  if (isUnplaced) return { ...base, needsPlacement: push.allowed && requestedActions.includes('push') };
+  const actions = requestedActions.filter(
+    (action) => (action === 'pull' || path === requested.name) && decide(identity, action, facts).allowed,
   );
-  return { ...answer, actions };
+  return { ...base, actions };
 
   function pushRefusal(): PushRefusal | undefined {
-    if (!push.allowed) return push.reason === 'trusted-build' ? { why: 'trusted-build' } : undefined;
-    if (elsewhere) return { why: 'wrong-registry', registryId: home };
-    return spelling === asked.name ? undefined : { why: 'wrong-path', path: spelling };
+    if (!push.allowed) return push.reason === 'trusted-build' ? { reason: 'trusted-build' } : undefined;
+    if (isElsewhere) return { reason: 'wrong-registry', registryId: placedOn };
+    return path === requested.name ? undefined : { reason: 'wrong-path', path };
   }
 }
 
 /**
- * What the caller gets of a registry as a whole: its catalog for administrators, search for whoever is signed in. An
- * access token is for repositories, so it never opens a catalog.
+ * What the caller is granted of a registry's catalog: signed-in callers search it, administrators list it. An access
+ * token never lists a catalog, because its restrictions are about repositories.
  */
-export function evaluateCatalogScope(asked: RequestedAccess, identity: Identity): readonly string[] {
-  if (identity.kind === 'anonymous' || identity.account.disabled || asked.name !== 'catalog') return [];
-  const mayList = identity.account.administrator && identity.restrictions === undefined;
-  return asked.actions.filter((action) => (action === '*' && mayList) || action === 'search');
+export function evaluateCatalogScope(
+  requested: RequestedAccess,
+  identity: Identity,
+  kind?: Registry['kind'],
+): readonly string[] {
+  const account = accountOf(identity);
+  if (account === undefined || account.disabled) return [];
+  const mayList = account.administrator && restrictionsOf(identity) === undefined;
+  // The catalog of zot is a repository without a name, which clients request to pull.
+  if (kind === 'zot' && requested.type === 'repository' && requested.name === '') {
+    return mayList && requested.actions.includes('pull') ? ['pull'] : [];
+  }
+  if (requested.type !== 'registry' || requested.name !== 'catalog') return [];
+  return requested.actions.filter((action) => (action === '*' && mayList) || action === 'search');
 }
 
 /** Canonical path of a requested repository; undefined for names that no repository of this index can have. */
-export function requestedPath(asked: RequestedAccess): string | undefined {
-  return asked.type === 'repository' ? parseRepositoryName(asked.name)?.path : undefined;
+export function requestedPath(requested: RequestedAccess): string | undefined {
+  return requested.type === 'repository' ? parseRepositoryName(requested.name)?.path : undefined;
+}
+
+/** Canonical paths of the requested repositories, each once. */
+export function requestedPaths(requested: readonly RequestedAccess[]): string[] {
+  return [...new Set(requested.flatMap((scope) => requestedPath(scope) ?? []))];
 }

@@ -1,23 +1,31 @@
-import { AccessTokensService, AccountsService, anonymous, type Identity } from '@central-index/accounts';
+import {
+  AccessTokensService,
+  accountOf,
+  AccountsService,
+  anonymous,
+  restrictionsOf,
+  type Identity,
+} from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { DomainError, notFound } from '@central-index/platform/errors';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
-import { RepositoriesService, type RepositoryFactsRow } from '@central-index/repositories';
+import { RepositoryFactsService, type RepositoryFactsRow } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
-import { evaluateCatalogScope, evaluateRepositoryScope, requestedPath } from './scope-evaluation';
 import {
+  explainCatalog,
   explainRepository,
-  type ActionVerdict,
-  type TokenExplanation,
   type ScopeExplanation,
+  type Step,
+  type TokenExplanation,
 } from './explanation';
 import type { TokenRequest } from './grants.service';
 import { parseScopes, type RequestedAccess } from './scope';
+import { evaluateScope, requestedPath, requestedPaths } from './scope-evaluation';
 import { unknownService } from './tokens.errors';
 
-/** A question of an administrator. */
-export interface TokenQuestion {
-  /** Undefined for nobody in particular. */
+/** A token request of an account, as an administrator describes it. */
+export interface ExplanationRequest {
+  /** Name of the account; undefined for an anonymous caller. */
   readonly account?: string;
   /** The id of one of the account's access tokens; undefined for its password. */
   readonly accessToken?: string;
@@ -25,78 +33,86 @@ export interface TokenQuestion {
   readonly scopes: readonly string[];
 }
 
-// Nobody has more access tokens that are worth looking through.
-const maxTokens = 1_000;
+// More than an account uses in practice.
+const maxAccessTokens = 1_000;
 
-/** Tells why a token opens what it opens. It reads what a grant reads and changes nothing. */
+/** Explains what a token request would be granted. Reads what a grant reads, and changes nothing. */
 @Injectable()
 export class TokenExplainer {
   constructor(
     private readonly accounts: AccountsService,
     private readonly accessTokens: AccessTokensService,
     private readonly registries: RegistriesService,
-    private readonly repositories: RepositoriesService,
+    private readonly facts: RepositoryFactsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Explains what an account, or nobody, would get; NOT_FOUND for an absent account or access token. */
-  async ask({ account, accessToken, service, scopes }: TokenQuestion): Promise<TokenExplanation> {
-    return this.explain({ identity: await this.identity(account, accessToken), service, scopes });
+  /** Explains what an account, or an anonymous caller, would get. Throws NOT_FOUND for the account or access token. */
+  async explainFor(request: ExplanationRequest): Promise<TokenExplanation> {
+    const { account, accessToken, service, scopes } = request;
+    return this.explain({ identity: await this.identify(account, accessToken), service, scopes });
   }
 
-  /** Explains a request, which need not have been granted. */
+  /** Explains a request, whether it is granted or not. */
   async explain({ identity, service, scopes }: TokenRequest): Promise<TokenExplanation> {
-    const who = { component: 'accounts', message: describe(identity) };
     const registry = await this.registries.findByService(service);
-    if (registry === undefined && service !== indexService) return refused([who], unknownService());
-    const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
-    const what =
-      registry === undefined ? 'the index itself' : `the registry ${registry.name} (${registry.kind})`;
-    const where = { component: 'registries', message: `${service} is ${what}, its tokens live ${ttl} s` };
-    if (identity.kind === 'account' && identity.account.disabled) {
-      return { ...refused([who, where]), refused: 'its credentials are refused as if they were wrong' };
+    const caller = { component: 'accounts', message: describeCaller(identity) };
+    if (registry === undefined && service !== indexService)
+      return refusal([caller], unknownService().message);
+    const steps = [caller, { component: 'registries', message: this.describeService(service, registry) }];
+    if (accountOf(identity)?.disabled) {
+      return refusal(steps, 'its credentials are rejected as if they were wrong');
     }
-    let asked: RequestedAccess[];
+    let requested: RequestedAccess[];
     try {
-      asked = parseScopes(scopes);
+      requested = parseScopes(scopes);
     } catch (error) {
-      if (error instanceof DomainError) return refused([who, where], error);
+      if (error instanceof DomainError) return refusal(steps, error.message);
       throw error;
     }
-    const paths = [...new Set(asked.flatMap((one) => requestedPath(one) ?? []))];
-    const known =
-      registry !== undefined && paths.length > 0 ? await this.repositories.facts(paths) : undefined;
+    const paths = requestedPaths(requested);
+    const facts = registry !== undefined && paths.length > 0 ? await this.facts.find(paths) : undefined;
+    const factsOf = (scope: RequestedAccess): RepositoryFactsRow | undefined =>
+      facts?.get(requestedPath(scope) ?? '');
     const explained = await Promise.all(
-      asked.map((one) => this.explainScope(one, identity, registry, known?.get(requestedPath(one) ?? ''))),
+      requested.map((scope) => this.explainScope(scope, identity, registry, factsOf(scope))),
     );
-    const aloud = asked.some((one) => {
-      const facts = known?.get(requestedPath(one) ?? '');
-      return registry && evaluateRepositoryScope(one, identity, facts, registry.id).refusal !== undefined;
-    });
+    const isRefused = requested.some(
+      (scope) => evaluateScope(scope, identity, factsOf(scope), registry).refusal !== undefined,
+    );
     return {
-      steps: [who, where],
+      steps,
       scopes: explained,
-      refused: aloud
-        ? 'the account owns the name, but may not push it here or this way: 403, which says where'
+      refused: isRefused
+        ? 'the account may push to the name, but not to this registry or not in this way: 403, which says how'
         : undefined,
-      granted: aloud ? [] : explained.flatMap(grantedBy),
+      granted: isRefused ? [] : explained.flatMap(grantedBy),
     };
   }
 
   private async explainScope(
-    asked: RequestedAccess,
+    requested: RequestedAccess,
     identity: Identity,
     registry: Registry | undefined,
     facts: RepositoryFactsRow | undefined,
   ): Promise<ScopeExplanation> {
-    const read = `${asked.type} "${asked.name}", asked for ${asked.actions.join(', ') || 'nothing'}`;
-    const steps = [{ component: 'tokens', message: `read as ${read}` }];
-    if (asked.type === 'repository' && registry !== undefined && asked.name !== '') {
-      if (facts !== undefined)
-        steps.push({ component: 'repositories', message: await this.describeFacts(facts) });
-      return { asked, steps, verdicts: explainRepository(asked, identity, facts, registry.id) };
+    const { type, name, actions } = requested;
+    const parsed = `parsed as ${type} "${name}", actions ${actions.join(', ') || 'none'}`;
+    const steps = [{ component: 'tokens', message: parsed }];
+    if (type !== 'repository' || registry === undefined || name === '') {
+      return { requested, steps, verdicts: explainCatalog(requested, identity, registry) };
     }
-    return { asked, steps, verdicts: explainCatalog(asked, identity, registry) };
+    if (facts !== undefined) {
+      steps.push({ component: 'repositories', message: await this.describeFacts(facts) });
+    }
+    return { requested, steps, verdicts: explainRepository(requested, identity, facts, registry.id) };
+  }
+
+  private describeService(service: string, registry: Registry | undefined): string {
+    const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
+    const target =
+      registry === undefined ? 'the index itself' : `the registry ${registry.name} (${registry.kind})`;
+    return `${service} is ${target}, its tokens are valid for ${ttl} s`;
   }
 
   private async describeFacts(facts: RepositoryFactsRow): Promise<string> {
@@ -104,78 +120,43 @@ export class TokenExplainer {
     if (repository === undefined) {
       return `${name.path} does not exist${namespace === undefined ? ', nor does its namespace' : ''}`;
     }
-    const home = registryId === null ? undefined : await this.registries.findById(registryId);
-    const where =
-      home === undefined ? 'on no registry yet' : `on the registry ${home.name} as ${registryPath}`;
+    const registry = registryId === null ? undefined : await this.registries.findById(registryId);
+    const placement =
+      registry === undefined ? 'on no registry yet' : `on the registry ${registry.name} as ${registryPath}`;
     const built = repository.automated ? ', a trusted build' : '';
-    return `${name.path} is ${repository.state}, ${repository.visibility}${built}, ${where}`;
+    return `${name.path} is ${repository.state}, ${repository.visibility}${built}, ${placement}`;
   }
 
-  private async identity(name: string | undefined, accessToken: string | undefined): Promise<Identity> {
+  private async identify(name: string | undefined, accessToken: string | undefined): Promise<Identity> {
     if (name === undefined) return anonymous;
     const account = await this.accounts.find(name);
     if (account === undefined) throw notFound(`account ${name}`);
     if (accessToken === undefined) return { kind: 'account', account, via: 'password' };
-    const tokens = await this.accessTokens.list(account, { limit: maxTokens });
+    const tokens = await this.accessTokens.list(account, { limit: maxAccessTokens });
     const token = tokens.find(({ id }) => id === accessToken);
     if (token === undefined) throw notFound(`access token ${accessToken}`);
-    const ceiling = { tokenId: token.id, permissions: token.permissions, repositories: token.repositories };
-    return { kind: 'account', account, via: 'token', restrictions: ceiling };
+    const { id: tokenId, permissions, repositories } = token;
+    return { kind: 'account', account, via: 'token', restrictions: { tokenId, permissions, repositories } };
   }
 }
 
-function explainCatalog(
-  asked: RequestedAccess,
-  identity: Identity,
-  registry: Registry | undefined,
-): ActionVerdict[] {
-  const component = 'tokens';
-  if (asked.type === 'registry') {
-    const given = evaluateCatalogScope(asked, identity);
-    const rule =
-      'searching the catalog is for who is signed in, listing it for administrators without an access token';
-    return asked.actions.map((action) => ({
-      action,
-      granted: given.includes(action),
-      component,
-      message: rule,
-    }));
-  }
-  if (asked.type === 'repository' && asked.name === '') {
-    const catalog = { type: 'registry', name: 'catalog', actions: ['*'] };
-    const lists = registry?.kind === 'zot' && evaluateCatalogScope(catalog, identity).length > 0;
-    const message =
-      'zot calls its catalog a repository without a name; administrators list it, nobody elsewhere';
-    return asked.actions.map((action) => ({
-      action,
-      granted: lists && action === 'pull',
-      component,
-      message,
-    }));
-  }
-  const message =
-    asked.type === 'repository'
-      ? 'the index itself holds no images'
-      : 'only repository and registry are known types';
-  return asked.actions.map((action) => ({ action, granted: false, component, message }));
-}
-
-function grantedBy({ asked, verdicts }: ScopeExplanation): string[] {
+function grantedBy({ requested: { type, name }, verdicts }: ScopeExplanation): string[] {
   const granted = verdicts.filter((one) => one.granted).map(({ action }) => action);
-  return granted.length > 0 ? [`${asked.type}:${asked.name}:${granted.join(',')}`] : [];
+  return granted.length > 0 ? [`${type}:${name}:${granted.join(',')}`] : [];
 }
 
-function refused(steps: TokenExplanation['steps'], error?: DomainError): TokenExplanation {
-  return { steps: steps, scopes: [], refused: error?.message, granted: [] };
+function refusal(steps: readonly Step[], refused: string): TokenExplanation {
+  return { steps, scopes: [], refused, granted: [] };
 }
 
-function describe(identity: Identity): string {
-  if (identity.kind === 'anonymous') return 'nobody is signed in';
-  const { account, restrictions } = identity;
-  const rank = account.administrator ? ', an administrator' : '';
+function describeCaller(identity: Identity): string {
+  const account = accountOf(identity);
+  if (account === undefined) return 'the caller is not signed in';
+  const restrictions = restrictionsOf(identity);
+  const role = account.administrator ? ', an administrator' : '';
   const state = account.disabled ? ', disabled' : '';
   const limits = restrictions
     ? `, limited by access token ${restrictions.tokenId} to ${restrictions.permissions.join(', ')} on ${restrictions.repositories.join(', ')}`
     : '';
-  return `account ${account.name}${rank}${state}${limits}`;
+  return `account ${account.name}${role}${state}${limits}`;
 }

@@ -36,7 +36,7 @@ export function tokenCommands(program: Command): void {
     .action(async (options: ExplainOptions) => {
       const { account, accessToken, service, scope } = options;
       const explanation = await withContext([AuditModule, TokensModule], (app) =>
-        app.get(TokenExplainer).ask({ account, accessToken, service, scopes: scope }),
+        app.get(TokenExplainer).explainFor({ account, accessToken, service, scopes: scope }),
       );
       printResult(options, toJson(explanation), explanationLines(explanation));
     });
@@ -46,7 +46,12 @@ export function tokenCommands(program: Command): void {
 function toJson({ steps, scopes, refused, granted }: TokenExplanation): object {
   return {
     steps,
-    scopes: scopes.map(({ asked: { type, name, actions }, ...rest }) => ({ type, name, actions, ...rest })),
+    scopes: scopes.map(({ requested: { type, name, actions }, ...rest }) => ({
+      type,
+      name,
+      actions,
+      ...rest,
+    })),
     refused: refused ?? null,
     granted,
   };

@@ -52,14 +52,16 @@ export class TokenExplanationsController {
   @ApiOkResponse({ standardSchema: explanationSchema })
   async explain(@Query({ schema: querySchema }) query: QueryDto): Promise<ExplanationDto> {
     const { account, access_token: accessToken, service, scope } = query;
-    return toDto(await this.explainer.ask({ account, accessToken, service, scopes: [scope ?? []].flat() }));
+    return toDto(
+      await this.explainer.explainFor({ account, accessToken, service, scopes: [scope ?? []].flat() }),
+    );
   }
 }
 
 function toDto(explanation: TokenExplanation): ExplanationDto {
   return {
     steps: [...explanation.steps],
-    scopes: explanation.scopes.map(({ asked: { type, name, actions }, steps, verdicts }) => ({
+    scopes: explanation.scopes.map(({ requested: { type, name, actions }, steps, verdicts }) => ({
       type,
       name,
       actions: [...actions],

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { RepositoriesService } from '@central-index/repositories';
-import { Access, Caller } from '../access/access.decorator';
+import { Access, Address, Caller } from '../access/access.decorator';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
   namespacePathSchema,
@@ -47,8 +47,9 @@ export class RepositoriesController {
     @Param({ schema: namespacePathSchema }) { namespace }: NamespacePathDto,
     @Body({ schema: newRepositorySchema }) { name, ...texts }: NewRepositoryDto,
     @Caller() caller: Identity,
+    @Address() address: string,
   ): Promise<RepositoryDto> {
-    return toRepository(await this.repositories.create(caller, `${namespace}/${name}`, texts));
+    return toRepository(await this.repositories.create(caller, `${namespace}/${name}`, texts, address));
   }
 
   @Get('repositories/:namespace/:name')
@@ -70,8 +71,9 @@ export class RepositoriesController {
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
     @Body({ schema: repositoryChangesSchema }) changes: RepositoryChangesDto,
     @Caller() caller: Identity,
+    @Address() address: string,
   ): Promise<RepositoryDto> {
-    return toRepository(await this.repositories.update(caller, toPath(path), changes));
+    return toRepository(await this.repositories.update(caller, toPath(path), changes, address));
   }
 
   @Delete('repositories/:namespace/:name')
@@ -84,7 +86,8 @@ export class RepositoriesController {
   async delete(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
     @Caller() caller: Identity,
+    @Address() address: string,
   ): Promise<void> {
-    await this.repositories.delete(caller, toPath(path));
+    await this.repositories.delete(caller, toPath(path), address);
   }
 }

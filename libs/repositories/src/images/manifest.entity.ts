@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** What an image manifest or an index says of itself. */
+/** An image manifest or an index of a repository. */
 @Entity('manifest')
 @Check('manifest_kind_check', `kind in ('image', 'index', 'artifact', 'schema1')`)
 export class ManifestEntity {

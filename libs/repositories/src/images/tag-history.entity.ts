@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
-/** One thing that a tag pointed to. */
+/** A digest that a tag pointed to. */
 @Entity({
   name: 'tag_history',
   comment: 'Digests that tags pointed to, and since when; kept after the tag and the manifest are deleted',

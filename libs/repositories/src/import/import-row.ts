@@ -1,7 +1,7 @@
 import { parseRepositoryName } from '@central-index/naming';
 import { isOneLine } from '../repository/repository-texts';
 
-/** One repository to be taken over. What is undefined is unknown, and changes nothing that is known here. */
+/** One repository to import. Undefined stands for unknown and changes nothing. */
 export interface ImportRow {
   readonly namespace: string;
   readonly name: string;
@@ -10,14 +10,14 @@ export interface ImportRow {
   readonly stars?: number;
   readonly pulls?: number;
   readonly automated?: boolean;
-  /** True when images are known to exist elsewhere, so that search may list it. */
+  /** True if the other index has images of it: search may then list it. */
   readonly hasImages: boolean;
 }
 
-/** Reads one line of a file; a string says what is wrong with it. */
+/** Reads one line of a file; returns what is wrong with it if it is invalid. */
 export type RowReader = (line: string) => ImportRow | string;
 
-// Elsewhere the limits are others; what is longer than this is no description.
+// In characters. Higher than our own limit, because other indexes allow more.
 const maxDescription = 2_000;
 const maxStars = 2_147_483_647;
 
@@ -57,10 +57,10 @@ function finish(
   description: unknown,
   rest: { stars?: number; pulls?: number; automated?: boolean | null; hasImages: boolean },
 ): ImportRow | string {
-  if (typeof namespace !== 'string' || typeof name !== 'string') return 'namespace and name must be texts';
+  if (typeof namespace !== 'string' || typeof name !== 'string') return 'namespace and name must be strings';
   const parsed = parseRepositoryName(`${namespace}/${name}`);
-  if (parsed === undefined) return 'namespace and name do not make a name that a repository may bear';
-  if (!isAbsentOr('string', description)) return 'the description must be a text or null';
+  if (parsed === undefined) return 'namespace and name do not make a valid repository name';
+  if (!isAbsentOr('string', description)) return 'the description must be a string or null';
   const text = (description as string | null | undefined)?.replace(/\s+/g, ' ').trim();
   if (text !== undefined && text.length > maxDescription)
     return `the description is longer than ${maxDescription}`;
@@ -88,7 +88,7 @@ function parseObject(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Undefined for what is unknown, null for what is no count. */
+/** Undefined if the value is unknown, null if it is no count. */
 function count(value: unknown, max: number): number | null | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max ? value : null;

@@ -1,32 +1,36 @@
 import { AuditService, type Actor } from '@central-index/audit';
-import { NamespacesService } from '@central-index/namespaces';
+import { NamespacesService, type ImportedNamespace } from '@central-index/namespaces';
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { readRepositoryRow, type ImportRow, type RowReader } from './import-row';
-import { splitLines } from './lines';
 import { repositoriesImported } from '../repository/repositories.facts';
+import { readRepositoryRow, type ImportRow, type RowReader } from './import-row';
+import { insertImported, lockImports, updateImported } from './import.queries';
+import { splitLines } from './lines';
 
-/** What an import did. `faults` lists the first thousand invalid lines. */
+/** The outcome of an import. */
 export interface ImportSummary {
   readonly rows: number;
   readonly added: number;
   readonly changed: number;
   readonly unchanged: number;
-  /** Names that came twice; the first time counts. */
+  /** Rows whose name an earlier row had; the first one counts. */
   readonly repeated: number;
   readonly invalid: number;
+  /** The first 1,000 invalid lines. */
   readonly errors: readonly { readonly line: number; readonly reason: string }[];
 }
 
-// Large enough that a batch's fixed cost does not count, small enough that its locks are short.
+type ImportCounts = Omit<{ -readonly [K in keyof ImportSummary]: ImportSummary[K] }, 'errors'>;
+
+// Large enough that the fixed cost of a batch does not matter, small enough that its locks are short.
 const batchSize = 2_000;
 const maxErrors = 1_000;
-// One batch at a time, whoever imports: two that update the same rows in different orders would block each other.
+// One batch at a time over all imports: two that update the same rows in different orders would deadlock.
 const importLock = 5_020_883;
 
-/** Takes over repositories' metadata from elsewhere. */
+/** Imports metadata of repositories from other indexes. */
 @Injectable()
 export class ImportService {
   constructor(
@@ -37,18 +41,18 @@ export class ImportService {
   ) {}
 
   /**
-   * Imports JSON lines in batches, each in a transaction of its own, so that a broken run is simply run again: it
-   * changes only what differs. Texts in namespaces that have an owner are never changed, and what was deleted stays
-   * so. `progress` is told the rows done so far.
+   * Imports JSON lines in batches, each in its own transaction, so that an interrupted run is simply repeated: it changes
+   * only what differs. Texts in namespaces that have an owner never change, and deleted repositories stay deleted.
+   * `progress` is called with the number of rows done.
    */
   async run(
     bytes: AsyncIterable<Uint8Array>,
     options: { actor: Actor; read?: RowReader; progress?: (rows: number) => void },
   ): Promise<ImportSummary> {
-    const read = options.read ?? readRepositoryRow;
-    const summary = { rows: 0, added: 0, changed: 0, unchanged: 0, repeated: 0, invalid: 0 };
-    const faults: { line: number; reason: string }[] = [];
-    const seen = new Set<string>();
+    const { actor, read = readRepositoryRow, progress } = options;
+    const summary: ImportCounts = { rows: 0, added: 0, changed: 0, unchanged: 0, repeated: 0, invalid: 0 };
+    const errors: { line: number; reason: string }[] = [];
+    const paths = new Set<string>();
     let batch: ImportRow[] = [];
     let line = 0;
     const flush = async (): Promise<void> => {
@@ -57,7 +61,7 @@ export class ImportService {
       summary.changed += changed;
       summary.unchanged += batch.length - added - changed;
       batch = [];
-      options.progress?.(summary.rows);
+      progress?.(summary.rows);
     };
     for await (const text of splitLines(bytes)) {
       line += 1;
@@ -66,43 +70,33 @@ export class ImportService {
       const row = text === undefined ? 'is too long' : read(text);
       if (typeof row === 'string') {
         summary.invalid += 1;
-        if (faults.length < maxErrors) faults.push({ line, reason: row });
-      } else if (seen.has(row.path)) {
+        if (errors.length < maxErrors) errors.push({ line, reason: row });
+      } else if (paths.has(row.path)) {
         summary.repeated += 1;
       } else {
-        seen.add(row.path);
+        paths.add(row.path);
         batch.push(row);
         if (batch.length === batchSize) await flush();
       }
     }
     if (batch.length > 0) await flush();
-    options.progress?.(summary.rows);
-    await this.database.transaction((manager) =>
-      this.audit.record(manager, {
-        action: 'repositories.imported',
-        actor: options.actor,
-        subjectType: 'index',
-        subject: 'repositories',
-        detail: summary,
-      }),
-    );
-    return { ...summary, errors: faults };
+    progress?.(summary.rows);
+    await this.database.transaction((manager) => this.record(manager, actor, summary));
+    return { ...summary, errors };
   }
 
   private upsert(batch: readonly ImportRow[]): Promise<{ added: number; changed: number }> {
     return this.database.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [importLock]);
+      await this.database.execute(lockImports, [importLock], manager);
       const namespaces = await this.namespaces.ensureImported(
         manager,
         batch.map(({ namespace }) => namespace),
       );
       const changed = await this.update(manager, batch, namespaces);
       const added = await this.insert(manager, batch, namespaces);
-      const ids = [...changed, ...added];
-      if (ids.length > 0) {
-        // Added without a key made of its ids, which would exceed the length of a key.
-        await this.jobs.add(manager, repositoriesImported, { repositoryIds: ids });
-      }
+      const repositoryIds = [...changed, ...added];
+      // `add` and not `emit`: a job key made of all these ids would exceed the length of a key.
+      if (repositoryIds.length > 0) await this.jobs.add(manager, repositoriesImported, { repositoryIds });
       return { added: added.length, changed: changed.length };
     });
   }
@@ -110,68 +104,50 @@ export class ImportService {
   private async update(
     manager: EntityManager,
     batch: readonly ImportRow[],
-    namespaces: Map<string, { owned: boolean }>,
+    namespaces: ReadonlyMap<string, ImportedNamespace>,
   ): Promise<string[]> {
-    const rows = await this.database.rows<{ id: string }>(
-      `update repository set description = wanted.description, automated = wanted.automated,
-         imported = wanted.imported, imported_stars = wanted.stars, imported_pulls = wanted.pulls
-         from (select known.id,
-                      case when owned then known.description else coalesce(row.description, known.description) end
-                        as description,
-                      case when owned then known.automated else coalesce(row.automated, known.automated) end
-                        as automated,
-                      known.imported or row.has_images and not owned as imported,
-                      coalesce(row.stars, known.imported_stars) as stars,
-                      coalesce(row.pulls, known.imported_pulls) as pulls
-                 from unnest($1::text[], $2::boolean[], $3::text[], $4::integer[], $5::bigint[], $6::boolean[],
-                             $7::boolean[]) as row(path, owned, description, stars, pulls, automated, has_images)
-                 join repository as known on known.path = row.path) as wanted
-        where repository.id = wanted.id and repository.state <> 'deleted'
-          and (repository.description, repository.automated, repository.imported, imported_stars, imported_pulls)
-              is distinct from
-              (wanted.description, wanted.automated, wanted.imported, wanted.stars, wanted.pulls)
-       returning repository.id`,
-      [
-        batch.map(({ path }) => path),
-        batch.map(({ namespace }) => namespaces.get(namespace)!.owned),
-        batch.map(({ description }) => description ?? null),
-        batch.map(({ stars }) => stars ?? null),
-        batch.map(({ pulls }) => pulls ?? null),
-        batch.map(({ automated }) => automated ?? null),
-        batch.map(({ hasImages }) => hasImages),
-      ],
-      manager,
-    );
+    const values = [
+      batch.map(({ path }) => path),
+      batch.map(({ namespace }) => namespaces.get(namespace)!.owned),
+      ...optionalColumns(batch),
+    ];
+    const rows = await this.database.query(updateImported, values, manager);
     return rows.map(({ id }) => id);
   }
 
   private async insert(
     manager: EntityManager,
     batch: readonly ImportRow[],
-    namespaces: Map<string, { id: string }>,
+    namespaces: ReadonlyMap<string, ImportedNamespace>,
   ): Promise<string[]> {
-    const rows = await this.database.rows<{ id: string }>(
-      `insert into repository (namespace_id, path, name, state, official, description, automated, imported,
-                               imported_stars, imported_pulls)
-       select namespace_id, path, name, 'active', path like 'library/%', coalesce(description, ''),
-              coalesce(automated, false), has_images, coalesce(stars, 0), coalesce(pulls, 0)
-         from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::bigint[], $7::boolean[],
-                     $8::boolean[])
-                as row(namespace_id, path, name, description, stars, pulls, automated, has_images)
-       on conflict (path) do nothing
-       returning id`,
-      [
-        batch.map(({ namespace }) => namespaces.get(namespace)!.id),
-        batch.map(({ path }) => path),
-        batch.map(({ name }) => name),
-        batch.map(({ description }) => description ?? null),
-        batch.map(({ stars }) => stars ?? null),
-        batch.map(({ pulls }) => pulls ?? null),
-        batch.map(({ automated }) => automated ?? null),
-        batch.map(({ hasImages }) => hasImages),
-      ],
-      manager,
-    );
+    const values = [
+      batch.map(({ namespace }) => namespaces.get(namespace)!.id),
+      batch.map(({ path }) => path),
+      batch.map(({ name }) => name),
+      ...optionalColumns(batch),
+    ];
+    const rows = await this.database.query(insertImported, values, manager);
     return rows.map(({ id }) => id);
   }
+
+  private record(manager: EntityManager, actor: Actor, summary: ImportCounts): Promise<void> {
+    return this.audit.record(manager, {
+      action: 'repositories.imported',
+      actor,
+      subjectType: 'index',
+      subject: 'repositories',
+      detail: summary,
+    });
+  }
+}
+
+// In the order of the parameters of both statements.
+function optionalColumns(batch: readonly ImportRow[]): unknown[][] {
+  return [
+    batch.map(({ description }) => description ?? null),
+    batch.map(({ stars }) => stars ?? null),
+    batch.map(({ pulls }) => pulls ?? null),
+    batch.map(({ automated }) => automated ?? null),
+    batch.map(({ hasImages }) => hasImages),
+  ];
 }

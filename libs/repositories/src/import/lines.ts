@@ -1,9 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 
-// A line is one repository; whatever is longer is no such file, and must not fill the memory.
-const maxLine = 64 * 1024;
+// In characters. A line is one repository; a file with longer lines is something else and must not fill the memory.
+const maxLineLength = 64 * 1024;
 
-/** The lines of UTF-8 bytes, one at a time; undefined stands for a line that is too long to be read. */
+/** The lines of UTF-8 text, one at a time; undefined stands for a line that is too long. */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string | undefined> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
@@ -12,10 +12,10 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>): AsyncGener
     const pieces = (rest + decoder.write(chunk)).split('\n');
     rest = pieces.pop()!;
     for (const piece of pieces) {
-      yield tooLong || piece.length > maxLine ? undefined : piece;
+      yield tooLong || piece.length > maxLineLength ? undefined : piece;
       tooLong = false;
     }
-    if (rest.length > maxLine) {
+    if (rest.length > maxLineLength) {
       tooLong = true;
       rest = '';
     }

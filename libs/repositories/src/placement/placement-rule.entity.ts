@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-/** Names that may be pushed to one registry only. */
+/** A rule that places new repositories whose names match a pattern on one registry. */
 @Entity({
   name: 'placement_rule',
   comment:

@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** Who was last granted a push when. */
+/** When an account was last granted a push to a repository. */
 @Entity({
   name: 'push_grant',
   comment:

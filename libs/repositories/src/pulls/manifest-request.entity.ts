@@ -1,6 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A request for a manifest, kept as long as another may belong to it. */
+/** A request for a manifest, stored while a later one may belong to the same pull. */
 @Entity({
   name: 'manifest_request',
   comment: 'Manifest requests of the last minutes: several of them can be one pull',

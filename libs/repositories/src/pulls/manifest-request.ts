@@ -1,15 +1,15 @@
-/** Somebody asked for a manifest: by GET, or by HEAD, which is no pull but tells of which tag the next GET is one. */
+/** A request for a manifest: a GET, or a HEAD, which is no pull but shows which tag the next GET by digest is for. */
 export interface ManifestRequest {
   readonly head: boolean;
   readonly tag?: string;
-  /** Empty when it was not told. */
+  /** Empty if the registry did not report it. */
   readonly digest: string;
-  /** Where the request came from, without the port; empty when it was not told. */
+  /** IP address of the client without the port; empty if the registry did not report it. */
   readonly address: string;
   readonly at?: Date;
 }
 
-/** When a report says that something happened, but never after it arrived: a registry's clock may be wrong. */
+/** The time that an event states, but at the latest the time of its arrival: the clock of a registry may be wrong. */
 export function timeOf({ event, receivedAt }: { receivedAt: Date; event: { at?: Date } | object }): Date {
   const at = 'at' in event ? event.at : undefined;
   return at !== undefined && at < receivedAt ? at : receivedAt;

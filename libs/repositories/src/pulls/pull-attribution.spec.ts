@@ -7,7 +7,7 @@ const children: Readonly<Record<string, readonly string[]>> = { index: ['amd64',
 const childrenOf = (digest: string): readonly string[] => children[digest] ?? [];
 const noon = Date.parse('2026-01-31T12:00:00Z');
 
-/** Requests one a line of `seconds method tag digest`; a dash stands for no tag. */
+/** One request per line, `seconds method tag digest`; a dash stands for no tag. */
 function attributed(...lines: readonly string[]): (string | null)[] {
   const requests = lines.map((line, id): ManifestRequestRow => {
     const [seconds, method, tag, digest] = line.split(' ');
@@ -19,11 +19,11 @@ function attributed(...lines: readonly string[]): (string | null)[] {
 }
 
 describe('requests for manifests', () => {
-  it('by GET count for the tag or the digest that they ask for', () => {
+  it('by GET count for the requested tag or digest', () => {
     assert.deepEqual(attributed('0 GET v1 amd64', '1 GET - amd64'), ['v1', 'amd64']);
   });
 
-  it('by HEAD count for nothing, and tell for ten seconds of which tag a digest is pulled', () => {
+  it('by HEAD count for nothing, and determine for ten seconds which tag a digest is pulled by', () => {
     assert.deepEqual(attributed('0 HEAD v1 amd64', '10 GET - amd64', '10.001 GET - amd64'), [
       null,
       'v1',
@@ -59,7 +59,7 @@ describe('requests for manifests', () => {
     assert.deepEqual(attributed('1 GET v1 index', '0 GET - amd64'), ['v1', 'amd64']);
   });
 
-  it('are counted alike in whatever order they are given', () => {
+  it('are counted the same in any order', () => {
     const request = fc.record({
       at: fc.integer({ min: 0, max: 40 }).map((half) => new Date(noon + half * 500)),
       head: fc.boolean(),

@@ -1,4 +1,4 @@
-/** A request for a manifest that may be a pull, or part of one. */
+/** A request for a manifest that may be a pull or a part of one. */
 export interface ManifestRequestRow {
   readonly id: string;
   readonly at: Date;
@@ -7,38 +7,46 @@ export interface ManifestRequestRow {
   readonly digest: string;
 }
 
-const togetherMs = 10_000;
+const maxGapMs = 10_000;
 
 /**
- * What the requests of one address to one repository are counted for, by id: a tag, a digest, or null when they are
- * no pull of their own. A GET is a pull. One by digest is one of the tag that was asked for by HEAD within the ten
- * seconds before, as docker does, and none when it belongs to an index that was got within that time. The order in
- * which requests are given does not matter. `childrenOf` tells the entries of an index.
+ * Attributes the requests of one address to one repository: the result has for each id the tag or digest that the request
+ * is a pull of, or null if it is no pull by itself. A HEAD is no pull, a GET is one. A GET by digest is
+ *
+ * - a pull of a tag, if within the ten seconds before a HEAD for that tag returned the digest, as docker does it;
+ * - no pull by itself, if within the ten seconds before an index with that digest as an entry was requested.
+ *
+ * The order of the requests does not matter. `entriesOf` returns the digests of the entries of an index.
  */
 export function attributePulls(
   requests: readonly ManifestRequestRow[],
-  childrenOf: (digest: string) => readonly string[],
+  entriesOf: (digest: string) => readonly string[],
 ): Map<string, string | null> {
-  // Of two looks at the same moment the smaller tag comes last, so that the order they are given in decides nothing.
+  // Of two HEADs at the same time the smaller tag comes last, so that the order of the input does not matter.
   const sorted = [...requests].sort(
     (a, b) => a.at.getTime() - b.at.getTime() || ((a.tag ?? '') < (b.tag ?? '') ? 1 : -1),
   );
   const gets = sorted.filter(({ head }) => !head);
-  const wanted = new Set(gets.filter(({ tag }) => tag === null).map(({ digest }) => digest));
-  const looks = new Timeline();
-  const wholes = new Timeline();
-  for (const one of sorted) {
-    if (one.head) looks.add(one.digest, one);
-    else for (const child of childrenOf(one.digest)) if (wanted.has(child)) wholes.add(child, one);
+  const digestsWithoutTag = new Set(gets.filter(({ tag }) => tag === null).map(({ digest }) => digest));
+  const heads = new Timeline();
+  const indexes = new Timeline();
+  for (const request of sorted) {
+    if (request.head) {
+      heads.add(request.digest, request);
+      continue;
+    }
+    for (const entry of entriesOf(request.digest)) {
+      if (digestsWithoutTag.has(entry)) indexes.add(entry, request);
+    }
   }
-  const counted = ({ head, tag, digest, at }: ManifestRequestRow): string | null => {
+  const pulledReference = ({ head, tag, digest, at }: ManifestRequestRow): string | null => {
     if (head) return null;
     if (tag !== null) return tag;
-    const look = looks.latest(digest, at);
-    if (look !== undefined) return look.tag;
-    return wholes.latest(digest, at) === undefined ? digest : null;
+    const latestHead = heads.latest(digest, at);
+    if (latestHead !== undefined) return latestHead.tag;
+    return indexes.latest(digest, at) === undefined ? digest : null;
   };
-  return new Map(requests.map((one) => [one.id, counted(one)]));
+  return new Map(requests.map((request) => [request.id, pulledReference(request)]));
 }
 
 /** Requests by digest, added in the order of time. */
@@ -46,21 +54,21 @@ class Timeline {
   private readonly requests = new Map<string, ManifestRequestRow[]>();
 
   add(digest: string, request: ManifestRequestRow): void {
-    const known = this.requests.get(digest);
-    if (known === undefined) this.requests.set(digest, [request]);
-    else known.push(request);
+    const list = this.requests.get(digest);
+    if (list === undefined) this.requests.set(digest, [request]);
+    else list.push(request);
   }
 
-  /** The latest one of that digest in the ten seconds up to a moment. */
+  /** The latest request of that digest in the ten seconds up to a moment. */
   latest(digest: string, moment: Date): ManifestRequestRow | undefined {
-    const known = this.requests.get(digest) ?? [];
-    let [from, to] = [0, known.length];
+    const list = this.requests.get(digest) ?? [];
+    let [from, to] = [0, list.length];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (known[middle]!.at <= moment) from = middle + 1;
+      if (list[middle]!.at <= moment) from = middle + 1;
       else to = middle;
     }
-    const found = known[from - 1];
-    return found !== undefined && moment.getTime() - found.at.getTime() <= togetherMs ? found : undefined;
+    const latest = list[from - 1];
+    return latest !== undefined && moment.getTime() - latest.at.getTime() <= maxGapMs ? latest : undefined;
   }
 }

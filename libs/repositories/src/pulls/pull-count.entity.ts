@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
-/** Pulls of one day. */
+/** The pulls of a reference on one day. */
 @Entity({ name: 'pull_count', comment: 'Pulls per repository, day (UTC) and reference; kept indefinitely' })
 @Check('pull_count_pulls_check', 'pulls >= 0')
 export class PullCountEntity {

@@ -9,17 +9,17 @@ import { RegistryFixture } from '../../../../test/support/registry-fixture';
 
 const [amd, arm] = [imageOf('amd'), imageOf('arm', { os: 'linux', architecture: 'arm64' })];
 const both = indexOf(amd, arm);
-// A minute before midnight, so that some pulls are of one day and some of the next.
+// Shortly before midnight, so that some pulls are on one day and some on the next.
 const start = Date.parse('2026-01-31T23:59:50Z');
 
-interface Ask {
+interface Request {
   readonly second: number;
   readonly client: number;
   readonly head: boolean;
   readonly tag: 'v1' | 'v2' | null;
   readonly image: typeof both;
 }
-const ask = fc.record({
+const request = fc.record({
   second: fc.nat(30),
   client: fc.nat(2),
   head: fc.boolean(),
@@ -37,7 +37,7 @@ describe('counts of pulls', () => {
   });
   afterAll(() => at.stop());
 
-  const eventOf = (path: string, { second, client, head, tag, image }: Ask): RegistryEventBody => ({
+  const eventOf = (path: string, { second, client, head, tag, image }: Request): RegistryEventBody => ({
     id: randomUUID(),
     timestamp: new Date(start + second * 1000).toISOString(),
     action: 'pull',
@@ -60,31 +60,35 @@ describe('counts of pulls', () => {
     return Object.fromEntries(rows.map(({ what, pulls }) => [what, pulls]));
   };
 
-  it('are the same however requests are shuffled, doubled and split, before and after their index is known', async () => {
-    const property = fc.asyncProperty(fc.array(ask, { maxLength: 25 }), fc.nat(), async (asks, seed) => {
-      const path = `pulls/of${(number += 1)}`;
-      await at.place(path);
-      at.fake.drainEvents();
-      await alice.push(path, both, 'v1');
-      const pushes = at.fake.drainEvents();
-      const events = asks.map((one) => eventOf(path, one));
-      const waiting = [...events, ...pushes, ...events].sort(
-        (a, b) => hash(`${a.id}${seed}`) - hash(`${b.id}${seed}`),
-      );
-      for (let round = 0; waiting.length > 0; round += 1) {
-        await at.deliver(waiting.splice(0, 1 + (seed % 9)), round % 3);
-        if (round % 2 === 0) await Promise.all([at.apply(0), at.apply(1)]);
-      }
-      await at.apply();
-      const expected = expectedOf(asks);
-      assert.deepEqual(await counts(path), expected);
-      const total = Object.values(expected).reduce((sum, pulls) => sum + pulls, 0);
-      assert.equal((await at.row(path)).pulls, String(total));
-    });
+  it('do not depend on order, repetition and batches of events, nor on when their index becomes known', async () => {
+    const property = fc.asyncProperty(
+      fc.array(request, { maxLength: 25 }),
+      fc.nat(),
+      async (requests, seed) => {
+        const path = `pulls/of${(number += 1)}`;
+        await at.place(path);
+        at.fake.drainEvents();
+        await alice.push(path, both, 'v1');
+        const pushes = at.fake.drainEvents();
+        const events = requests.map((one) => eventOf(path, one));
+        const waiting = [...events, ...pushes, ...events].sort(
+          (a, b) => hash(`${a.id}${seed}`) - hash(`${b.id}${seed}`),
+        );
+        for (let round = 0; waiting.length > 0; round += 1) {
+          await at.deliver(waiting.splice(0, 1 + (seed % 9)), round % 3);
+          if (round % 2 === 0) await Promise.all([at.apply(0), at.apply(1)]);
+        }
+        await at.apply();
+        const expected = expectedOf(requests);
+        assert.deepEqual(await counts(path), expected);
+        const total = Object.values(expected).reduce((sum, pulls) => sum + pulls, 0);
+        assert.equal((await at.row(path)).pulls, String(total));
+      },
+    );
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it('stay when the requests that they were made from are forgotten, and go with the repository', async () => {
+  it('survive the purge of the requests that they were made from, and are deleted with the repository', async () => {
     const path = 'pulls/kept';
     const id = await at.place(path, { state: 'active' });
     await at.deliver([eventOf(path, { second: 1, client: 1, head: false, tag: 'v1', image: amd })]);
@@ -97,7 +101,7 @@ describe('counts of pulls', () => {
     assert.deepEqual(await counts(path), {});
   });
 
-  it('stay when the events themselves are deleted after their days, of which those that wait are none', async () => {
+  it('survive the purge of old events, which spares pending ones', async () => {
     await at.discardEvents();
     const path = 'pulls/old';
     await at.place(path, { state: 'active' });
@@ -119,7 +123,7 @@ describe('counts of pulls', () => {
     assert.deepEqual(await counts(path), { '2026-01-31 v1': 1, '2026-02-01 v1': 2 });
   });
 
-  it('count for rankings once for each address and hour, and tell nobody the address', async () => {
+  it('count for rankings once per address and hour, without storing the address', async () => {
     const path = 'pulls/visited';
     const id = await at.place(path, { state: 'active' });
     const pull = (time: string, addr?: string): RegistryEventBody => {
@@ -171,7 +175,7 @@ describe('counts of pulls', () => {
     assert.equal(gone.rows[0]!.unique_pulls, 0);
   });
 
-  it('of a repository that went elsewhere are parked', async () => {
+  it('of a repository that is no longer placed are parked', async () => {
     await at.discardEvents();
     const path = 'pulls/moved';
     await at.place(path, { registryId: null, state: 'active' });
@@ -182,18 +186,18 @@ describe('counts of pulls', () => {
   });
 });
 
-/** The rule in its plainest form: each GET is looked at by itself, beside all other requests. */
-function expectedOf(asks: readonly Ask[]): Record<string, number> {
+/** The rule in its simplest form: each GET is compared with all other requests. */
+function expectedOf(requests: readonly Request[]): Record<string, number> {
   const expected: Record<string, number> = {};
-  for (const get of asks.filter(({ head }) => !head)) {
-    const near = asks.filter(
+  for (const get of requests.filter(({ head }) => !head)) {
+    const near = requests.filter(
       ({ client, second }) => client === get.client && second <= get.second && get.second - second <= 10,
     );
-    const looks = near.filter(({ head, tag, image }) => head && tag !== null && image === get.image);
-    const latest = Math.max(...looks.map(({ second }) => second));
-    const [tag] = looks
+    const heads = near.filter(({ head, tag, image }) => head && tag !== null && image === get.image);
+    const latest = Math.max(...heads.map(({ second }) => second));
+    const [tag] = heads
       .filter(({ second }) => second === latest)
-      .map((look) => look.tag)
+      .map((latestHead) => latestHead.tag)
       .sort();
     const isPart = get.image !== both && near.some(({ head, image }) => !head && image === both);
     const reference = get.tag ?? tag ?? (isPart ? undefined : get.image.digest);

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Somebody who pulled a repository in this hour. */
+/** An IP prefix that pulled a repository in an hour, as a keyed digest. */
 @Entity({
   name: 'unique_pull',
   comment:

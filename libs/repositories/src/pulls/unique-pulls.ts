@@ -1,16 +1,17 @@
-import { createHmac } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
 import { ipPrefixOf } from '@central-index/accounts';
 import { Database, Sealer } from '@central-index/platform/database';
+import { Injectable } from '@nestjs/common';
+import { createHmac } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { hourOf, weightOf, type UniquePull } from '../repository/unique-pull-weight';
+import { deleteUniquePullsOlderThan, insertUniquePulls } from './unique-pulls.queries';
 
-// An hour, and another for reports that come late.
+// The hour of the pull, and another for events that arrive late.
 const retentionMinutes = 120;
 
 /**
- * Knows who pulled what in this hour, so that it counts once. Kept is a keyed digest of address, repository and hour,
- * from which no address can be told, nor that two of them are of the same one.
+ * Recognizes pulls of one repository from one IP prefix in one hour, so that they count once. Stored is a keyed digest of
+ * prefix, repository and hour, which reveals neither the address nor that two digests are of the same address.
  */
 @Injectable()
 export class UniquePulls {
@@ -20,33 +21,24 @@ export class UniquePulls {
     private readonly database: Database,
     sealer: Sealer,
   ) {
-    this.key = sealer.macKey('pull-visitor');
+    this.key = sealer.macKey('unique-pull');
   }
 
-  /** What the unique pulls that were not known yet add to each repository. */
+  /** Records pulls, and returns by repository the weight of those that are unique. */
   async record(manager: EntityManager, uniquePulls: readonly UniquePull[]): Promise<Map<string, number>> {
-    const digests = new Map(uniquePulls.map((uniquePull) => [this.digest(uniquePull), uniquePull]));
-    // In one order, so that two who meet the same never wait for each other crosswise.
-    const fresh = await this.database.rows<{ digest: string }>(
-      `insert into unique_pull (digest) select * from unnest($1::text[]) as met(digest) order by digest
-       on conflict do nothing returning digest`,
-      [[...digests.keys()]],
-      manager,
-    );
-    const gains = new Map<string, number>();
-    for (const { digest } of fresh) {
-      const { repositoryId, at } = digests.get(digest)!;
-      gains.set(repositoryId, (gains.get(repositoryId) ?? 0) + weightOf(hourOf(at)));
+    const byDigest = new Map(uniquePulls.map((uniquePull) => [this.digest(uniquePull), uniquePull]));
+    const inserted = await this.database.query(insertUniquePulls, [[...byDigest.keys()]], manager);
+    const weights = new Map<string, number>();
+    for (const { digest } of inserted) {
+      const { repositoryId, at } = byDigest.get(digest)!;
+      weights.set(repositoryId, (weights.get(repositoryId) ?? 0) + weightOf(hourOf(at)));
     }
-    return gains;
+    return weights;
   }
 
-  /** Forgets those of hours that are over. */
+  /** Deletes the digests of past hours. */
   async purgeExpired(): Promise<void> {
-    await this.database.rows(
-      'delete from unique_pull where recorded_at < now() - make_interval(mins => $1)',
-      [retentionMinutes],
-    );
+    await this.database.execute(deleteUniquePullsOlderThan, [retentionMinutes]);
   }
 
   private digest({ repositoryId, address, at }: UniquePull): string {

@@ -3,9 +3,9 @@ import { NamespacesService } from '@central-index/namespaces';
 import { likePattern, parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
-import { isSearchableSql } from './repository-queries';
+import { selectCatalog } from './catalog.queries';
 
-/** Names of repositories, and nothing else, for clients that list a whole index. */
+/** The names of repositories, for clients that list the whole index. */
 @Injectable()
 export class CatalogService {
   constructor(
@@ -14,8 +14,9 @@ export class CatalogService {
   ) {}
 
   /**
-   * A page of the full names (`centos`, `alice/app`) that hold images and that the caller may see: the public ones
-   * and his own private ones. Ordered by canonical name, after the name `after`, which need not exist.
+   * A page of the full names (`centos`, `alice/app`) of repositories with images that the caller may see: the public ones,
+   * and the private ones of the caller's namespaces. Ordered by canonical name, after the name `after`, which need not
+   * exist.
    */
   async list(
     identity: Identity,
@@ -23,13 +24,12 @@ export class CatalogService {
   ): Promise<{ names: string[]; more: boolean }> {
     const { namespaces, patterns } = await this.namespaces.privateScope(identity);
     const after = page.after === undefined ? '' : (parseRepositoryName(page.after)?.path ?? page.after);
-    const rows = await this.database.rows<{ path: string }>(
-      `select path from repository join namespace on namespace.id = namespace_id
-        where path > $1 and ${isSearchableSql} and (visibility = 'public'
-            or namespace.name = any($2::text[]) and ($3::text[] is null or path like any($3::text[])))
-        order by path limit $4`,
-      [after, namespaces, patterns?.map(likePattern) ?? null, page.limit + 1],
-    );
+    const rows = await this.database.query(selectCatalog, [
+      after,
+      namespaces,
+      patterns?.map(likePattern) ?? null,
+      page.limit + 1,
+    ]);
     return {
       names: rows.slice(0, page.limit).map(({ path }) => parseRepositoryName(path)!.full),
       more: rows.length > page.limit,

@@ -1,6 +1,6 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 409 for a name that its namespace uses already. */
+/** 409 for a name that is in use in its namespace. */
 export const repositoryExists = defineError({
   code: 'REPOSITORY_EXISTS',
   status: 409,
@@ -8,10 +8,10 @@ export const repositoryExists = defineError({
   message: (name: string) => `the repository ${name} exists already`,
 });
 
-/** 409 for the name of a deleted repository, which only a push brings back. */
-export const repositoryDeleted = defineError({
+/** 409 for the name of a deleted repository, which only a push restores. */
+export const repositoryIsDeleted = defineError({
   code: 'REPOSITORY_DELETED',
   status: 409,
-  description: 'A repository of that name was deleted; a push by the owner of the namespace brings it back.',
-  message: (name: string) => `the repository ${name} was deleted; push to it to bring it back`,
+  description: 'A repository of that name was deleted; a push by the owner of the namespace restores it.',
+  message: (name: string) => `the repository ${name} was deleted; push to it to restore it`,
 });

@@ -1,12 +1,13 @@
-import type { Identity } from '@central-index/accounts';
-import { Database } from '@central-index/platform/database';
+import { accountOf, type Identity } from '@central-index/accounts';
+import { Database, type Query } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import { repositoryChanged } from './repositories.facts';
 import { RepositoriesService } from './repositories.service';
+import { deleteStar, insertStar, type StarChangeRow } from './stars.queries';
 
-/** Stars that accounts give to repositories, one each. */
+/** Stars that accounts give to repositories, at most one each. */
 @Injectable()
 export class StarsService {
   constructor(
@@ -15,40 +16,24 @@ export class StarsService {
     private readonly jobs: Jobs,
   ) {}
 
-  /** Stars a repository; doing it again changes nothing. Throws NOT_FOUND, DENIED. */
+  /** Sets the caller's star; if it is set, nothing changes. Throws NOT_FOUND, DENIED. */
   star(identity: Identity, path: string): Promise<void> {
-    return this.change(
-      identity,
-      path,
-      'insert into star (account_id, repository_id) select $2, id from there on conflict do nothing returning 1 as by',
-    );
+    return this.change(identity, path, insertStar);
   }
 
-  /** Takes the caller's star back; without one nothing changes. Throws NOT_FOUND, DENIED. */
+  /** Removes the caller's star; if there is none, nothing changes. Throws NOT_FOUND, DENIED. */
   unstar(identity: Identity, path: string): Promise<void> {
-    return this.change(
-      identity,
-      path,
-      'delete from star using there where account_id = $2 and repository_id = there.id returning -1 as by',
-    );
+    return this.change(identity, path, deleteStar);
   }
 
-  // The counter moves with the star and in its transaction, so that it can never tell another number. The repository
-  // is locked first: a removal at the same time would else count stars of a tombstone.
-  private async change(identity: Identity, path: string, statement: string): Promise<void> {
+  private async change(identity: Identity, path: string, statement: Query<StarChangeRow>): Promise<void> {
     const { view } = await this.repositories.require(identity, path, 'star');
-    if (identity.kind !== 'account') return;
+    const account = accountOf(identity);
+    if (account === undefined) return;
     await this.database.transaction(async (manager) => {
-      const [done] = await this.database.prepared<{ changed: boolean }>(
-        `with there as (select id from repository where id = $1 and state = 'active' for no key update),
-           moved as (${statement}),
-           counted as (update repository set stars = stars + moved.by from moved where id = $1 returning id)
-         select exists (select from counted) as changed from there`,
-        [view.id, identity.account.id],
-        manager,
-      );
-      if (!done) throw notFound(`repository ${view.fullName}`);
-      if (done.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
+      const star = await this.database.queryOne(statement, [view.id, account.id], manager);
+      if (star === undefined) throw notFound(`repository ${view.fullName}`);
+      if (star.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
     });
   }
 }

@@ -3,8 +3,8 @@ import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hourOf, weightOf } from './unique-pull-weight';
 
-describe('what a unique_pull weighs', () => {
-  it('is the same all hour long, and twice as much as 90 days before', () => {
+describe('the weight of a unique pull', () => {
+  it('is the same within an hour, and twice the weight of 90 days before', () => {
     const at = new Date('2027-03-04T05:00:00Z');
     assert.equal(hourOf(new Date('2027-03-04T05:59:59.999Z')), hourOf(at));
     assert.equal(hourOf(new Date('2027-03-04T06:00:00Z')), hourOf(at) + 1);

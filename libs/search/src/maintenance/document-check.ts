@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { RepositoriesService, type SearchableRepository } from '@central-index/repositories';
+import { SearchableRepositories, type SearchableRepository } from '@central-index/repositories';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { termsOf } from '../postgres/storage/terms';
@@ -33,7 +33,7 @@ const maxDailyDecay = 0.03;
 export class DocumentCheck {
   constructor(
     private readonly database: Database,
-    private readonly repositories: RepositoriesService,
+    private readonly repositories: SearchableRepositories,
   ) {}
 
   /** Compares all documents. After each batch it pauses for `idleFactor` times as long as the batch took. */
@@ -59,7 +59,7 @@ export class DocumentCheck {
 
   // Returns the last id of the batch; undefined after the last batch.
   private async compareBatch(after: string, differences: Differences): Promise<string | undefined> {
-    const repositories = await this.repositories.searchableAfter(after, batchSize);
+    const repositories = await this.repositories.listAfter(after, batchSize);
     const to = repositories.length < batchSize ? undefined : repositories.at(-1)!.id;
     const documents = await this.database.query(selectDocumentsInRange, [after, to ?? null]);
     addDifferences(differences, repositories, documents);
@@ -70,7 +70,7 @@ export class DocumentCheck {
     const differences: Differences = new Map();
     for (let start = 0; start < ids.length; start += batchSize) {
       const batch = ids.slice(start, start + batchSize);
-      const repositories = [...(await this.repositories.searchable(batch)).values()];
+      const repositories = [...(await this.repositories.find(batch)).values()];
       const documents = await this.database.query(selectDocumentsById, [batch]);
       addDifferences(
         differences,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RepositoriesService, type SearchableRepository } from '@central-index/repositories';
+import { SearchableRepositories, type SearchableRepository } from '@central-index/repositories';
 import { SearchEngine } from '../engine/search-engine';
 import { popularity } from '../ranking/weights';
 
@@ -18,7 +18,7 @@ const batchSize = 1000;
 export class SearchSync {
   constructor(
     private readonly engine: SearchEngine,
-    private readonly repositories: RepositoriesService,
+    private readonly repositories: SearchableRepositories,
   ) {}
 
   /** Writes the documents of these repositories as they are now, and removes those that search must not find. */
@@ -41,14 +41,14 @@ export class SearchSync {
       onProgress(progress);
     };
     for (let after: string | undefined = '0'; after !== undefined;) {
-      const batch = await this.repositories.searchableAfter(after, batchSize);
+      const batch = await this.repositories.listAfter(after, batchSize);
       await this.syncBatch(batch.map(({ id }) => id));
       advance(batch.length, 0);
       after = batch.length < batchSize ? undefined : batch.at(-1)!.id;
     }
     for (let after: string | undefined = '0'; after !== undefined;) {
       const ids = await this.engine.ids(after, batchSize);
-      const repositories = await this.repositories.searchable(ids);
+      const repositories = await this.repositories.find(ids);
       const orphaned = ids.filter((id) => repositories.get(id) === undefined);
       await this.syncBatch(orphaned);
       advance(0, orphaned.length);
@@ -60,7 +60,7 @@ export class SearchSync {
   /** Updates popularity where unique pulls have decayed; documents that change by less than one step are not written. */
   async decay(): Promise<void> {
     for (let after: string | undefined = '0'; after !== undefined;) {
-      const ids: string[] = await this.repositories.recentlyPulledAfter(after, batchSize);
+      const ids: string[] = await this.repositories.listRecentlyPulledAfter(after, batchSize);
       await this.syncBatch(ids);
       after = ids.at(-1);
     }
@@ -70,10 +70,10 @@ export class SearchSync {
   // reads again after it has written, and writes again what has changed: the last writer writes the current version.
   private async syncBatch(ids: readonly string[]): Promise<void> {
     let pending = ids;
-    let written = await this.repositories.searchable(pending);
+    let written = await this.repositories.find(pending);
     while (pending.length > 0) {
       await this.write(pending, written);
-      const current = await this.repositories.searchable(pending);
+      const current = await this.repositories.find(pending);
       pending = pending.filter((id) => current.get(id)?.version !== written.get(id)?.version);
       written = current;
     }

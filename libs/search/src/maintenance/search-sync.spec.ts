@@ -1,5 +1,5 @@
 import { Database } from '@central-index/platform/database';
-import { RepositoriesService } from '@central-index/repositories';
+import { SearchableRepositories } from '@central-index/repositories';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { IndexUnderTest } from '../../../../test/support/index-under-test';
@@ -28,13 +28,13 @@ class SlowEngine extends PostgresEngine {
 describe('search sync', () => {
   let index: IndexUnderTest;
   let database: Database;
-  let repositories: RepositoriesService;
+  let repositories: SearchableRepositories;
   let sync: SearchSync;
   let search: SearchService;
   beforeAll(async () => {
     index = await IndexUnderTest.start();
     database = index.app.get(Database, { strict: false });
-    repositories = index.app.get(RepositoriesService, { strict: false });
+    repositories = index.app.get(SearchableRepositories, { strict: false });
     const engine = new PostgresEngine(database);
     sync = new SearchSync(engine, repositories);
     search = new SearchService(engine);
@@ -203,10 +203,10 @@ describe('search sync', () => {
 
   it('ends a rebuild although repositories are created all the time', async () => {
     let created = 0;
-    const busy = Object.create(repositories) as RepositoriesService;
-    busy.searchableAfter = async (after, limit) => {
+    const busy = Object.create(repositories) as SearchableRepositories;
+    busy.listAfter = async (after, limit) => {
       if (created < 20) await create(`new-${created++}`);
-      return repositories.searchableAfter(after, limit);
+      return repositories.listAfter(after, limit);
     };
     await new SearchSync(new PostgresEngine(database), busy).rebuild();
     assert.ok(created < 20, 'it ended only when no more repositories were created');

@@ -1,0 +1,103 @@
+import { isMembershipUnchangedSql, isMemberSql } from '@central-index/namespaces';
+import { preparedSql, sql } from '@central-index/platform/database';
+import type { Repository } from './repository';
+import type { RepositoryEntity } from './repository.entity';
+import { factsColumns, type FactsRow } from './repository-facts.queries';
+
+/** A repository with its facts. */
+export interface RepositoryRow
+  extends FactsRow, Omit<Repository, 'id' | 'fullName' | 'automated' | 'pullCommand' | 'visibility'> {
+  /** Registry host and path, without a tag. */
+  readonly reference: string | null;
+  /** `latest`, or without that tag the one that was pushed last. */
+  readonly tagToPull: string | null;
+  /** `automated` as it is shown: true for imported repositories, too. */
+  readonly showsAutomated: boolean;
+}
+
+const repositoryColumns = `repository.path, ${factsColumns},
+  namespace.name as namespace, repository.name, repository.description, repository.readme, repository.official,
+  repository.automated as "showsAutomated", registry.name as registry,
+  registry.host || '/' || repository.registry_path as reference,
+  (select tag.name from tag where tag.repository_id = repository.id
+    order by tag.name = 'latest' desc, pushed_at desc, tag.name limit 1) as "tagToPull",
+  (select count(*)::integer from tag where tag.repository_id = repository.id) as tags,
+  repository.stars::float8 + repository.imported_stars as stars,
+  repository.pulls::float8 + repository.imported_pulls as pulls,
+  repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt"`;
+
+const joins = `
+  from repository
+  join namespace on namespace.id = repository.namespace_id
+  left join registry on registry.id = repository.registry_id`;
+
+/** $1: path. */
+export const selectRepository = preparedSql<RepositoryRow>(
+  `select ${repositoryColumns} ${joins} where repository.path = $1`,
+);
+
+/**
+ * Repositories of a namespace by name. Most of those that the caller may not see are left out, so that they need not be
+ * read; the reader still decides about each. $1: namespace; $2: last name of the page before; $3: limit; $4: account of
+ * the caller, or null.
+ */
+export const selectRepositoriesOfNamespace = sql<RepositoryRow>(
+  `select ${repositoryColumns} ${joins}
+    where repository.namespace_id = $1 and repository.name > $2 and repository.state in ('active', 'hidden')
+      and (repository.state = 'active' and visibility = 'public' or official or ${isMemberSql('$4')})
+    order by repository.name limit $3`,
+);
+
+/**
+ * Inserts a repository, or activates a pending one. Affects no row if the name is in use, or if the account is no member
+ * of the namespace any more. $1: namespace; $2: path; $3: name; $4: visibility, or null for the namespace's default;
+ * $5: description; $6: readme; $7: account.
+ */
+export const insertRepository = sql<Pick<RepositoryEntity, 'id'>>(
+  `insert into repository (namespace_id, path, name, state, visibility, description, readme)
+   select id, $2, $3, 'active', coalesce($4, default_visibility), $5, $6 from namespace
+    where name = $1 and ${isMemberSql('$7')}
+   on conflict (path) do update set state = 'active', visibility = excluded.visibility,
+     description = excluded.description, readme = excluded.readme, updated_at = now()
+     where repository.state = 'pending'
+   returning id`,
+);
+
+// A decision that was taken before the statement still holds: the repository exists, and its members are the same.
+const isDecisionValid = `repository.state in ('active', 'hidden') and ${isMembershipUnchangedSql('$2')}`;
+
+/** $1: id; $2: owner at the time of the decision; $3, $4, $5: description, readme, visibility, each null to keep it. */
+export const updateRepository = preparedSql<
+  Pick<Repository, 'description' | 'readme' | 'visibility' | 'updatedAt'>
+>(
+  `update repository set description = coalesce($3, description), readme = coalesce($4, readme),
+     visibility = coalesce($5, visibility), updated_at = now()
+     from namespace where namespace.id = namespace_id and repository.id = $1 and ${isDecisionValid}
+   returning description, readme, visibility, repository.updated_at as "updatedAt"`,
+);
+
+/** $1: id; $2: owner at the time of the decision. */
+export const lockRepository = sql(
+  `select repository.id from repository join namespace on namespace.id = namespace_id
+    where repository.id = $1 and ${isDecisionValid}
+      for no key update of repository`,
+);
+
+/** Makes a repository a tombstone; affects no row if it is one. $1: id. */
+export const softDeleteRepository = sql(
+  `update repository set state = 'deleted', deleted_at = now(), updated_at = now(), description = '', readme = '',
+     automated = false, imported = false, stars = 0, pulls = 0, unique_pulls = 0, imported_stars = 0,
+     imported_pulls = 0, pushed_at = null
+    where id = $1 and state <> 'deleted'`,
+);
+
+/** What a tombstone does not keep. Its manifests are deleted later, with its images. $1: id. */
+export const deleteOfRepository = {
+  tags: sql('delete from tag where repository_id = $1'),
+  tagHistory: sql('delete from tag_history where repository_id = $1'),
+  pullCounts: sql('delete from pull_count where repository_id = $1'),
+  manifestRequests: sql('delete from manifest_request where repository_id = $1'),
+  tagDeletions: sql('delete from tag_deletion where repository_id = $1'),
+  stars: sql('delete from star where repository_id = $1'),
+  pushGrants: sql('delete from push_grant where repository_id = $1'),
+};

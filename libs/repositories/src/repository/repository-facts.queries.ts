@@ -1,0 +1,42 @@
+import { membershipColumns, type MembershipFacts } from '@central-index/namespaces';
+import { preparedSql } from '@central-index/platform/database';
+import type { RepositoryEntity } from './repository.entity';
+
+/**
+ * The facts of one path. Without a namespace of that name `namespaceId` is null, without a repository `id` is; what is
+ * read of it is then null, too.
+ */
+export interface FactsRow
+  extends MembershipFacts, Pick<RepositoryEntity, 'path' | 'state' | 'visibility' | 'automated'> {
+  readonly namespaceId: string | null;
+  readonly id: string | null;
+  readonly registryId: string | null;
+  readonly registryPath: string | null;
+  readonly ruledRegistryId?: string | null;
+}
+
+/**
+ * The columns of `FactsRow` but `path` and `ruledRegistryId`. An imported repository is never `automated` here: its
+ * builds ran elsewhere, and none here would push to it.
+ */
+export const factsColumns = `
+  namespace.id as "namespaceId", ${membershipColumns}, repository.id, repository.state,
+  repository.visibility, repository.automated and not repository.imported as automated,
+  repository.registry_id as "registryId", repository.registry_path as "registryPath"`;
+
+/** The order in which placement rules are tried: the first that matches applies. */
+export const placementRuleOrder = 'order by length(pattern) desc, pattern';
+
+/** SQL for the id of the registry where the placement rules put a path, or null. */
+export const registryByRule = (path: string): string => `
+  (select placement_rule.registry_id from placement_rule
+    where ${path} ~ ('^' || replace(replace(pattern, '.', '\\.'), '*', '[^/]*') || '$') ${placementRuleOrder} limit 1)`;
+
+/** One row for each path. $1: paths. */
+export const selectFacts = preparedSql<FactsRow>(`
+  select wanted.path, ${factsColumns},
+         case when repository.registry_id is null or repository.state = 'deleted'
+           then ${registryByRule('wanted.path')} end as "ruledRegistryId"
+    from unnest($1::text[]) as wanted(path)
+    left join namespace on namespace.name = split_part(wanted.path, '/', 1)
+    left join repository on repository.path = wanted.path`);

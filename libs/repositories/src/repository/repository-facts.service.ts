@@ -1,0 +1,50 @@
+import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { RepositoryFactsRow } from './repository';
+import { selectFacts } from './repository-facts.queries';
+import { toFacts } from './repository-row';
+
+/** Facts by path. A path that cannot be the name of a repository is left out. */
+export type FactsByPath = Map<string, RepositoryFactsRow>;
+
+/** What decisions about names depend on: current, or cached until a row changes. */
+@Injectable()
+export class RepositoryFactsService {
+  private readonly cache: InvalidatingCache<RepositoryFactsRow>;
+
+  constructor(
+    private readonly database: Database,
+    changes: ChangeListener,
+  ) {
+    this.cache = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 20_000 });
+  }
+
+  /** The facts of all paths, by one query. Decisions about writes depend on these. */
+  async find(paths: readonly string[], manager?: EntityManager): Promise<FactsByPath> {
+    const rows = await this.database.query(selectFacts, [paths], manager);
+    const facts: FactsByPath = new Map();
+    for (const row of rows) {
+      const one = toFacts(row);
+      if (one !== undefined) facts.set(row.path, one);
+    }
+    return facts;
+  }
+
+  /** The same for decisions about reads: from the cache, and by one query for the paths that are not in it. */
+  async findCached(paths: readonly string[]): Promise<FactsByPath> {
+    const facts: FactsByPath = new Map();
+    for (const path of paths) {
+      const cached = this.cache.get(path);
+      if (cached !== undefined) facts.set(path, cached);
+    }
+    const missing = paths.filter((path) => !facts.has(path));
+    if (missing.length === 0) return facts;
+    const commit = this.cache.beginFill();
+    for (const [path, one] of await this.find(missing)) {
+      commit(path, one, [`repository:${path}`, `namespace:${one.name.namespace}`]);
+      facts.set(path, one);
+    }
+    return facts;
+  }
+}

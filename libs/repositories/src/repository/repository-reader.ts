@@ -1,0 +1,29 @@
+import { Database } from '@central-index/platform/database';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { selectRepositoriesOfNamespace, selectRepository } from './repositories.queries';
+import type { RepositoryWithFacts } from './repository';
+import { toRepositoryWithFacts } from './repository-row';
+
+/** Reads repositories for the services of this library, which decide who may see them. */
+@Injectable()
+export class RepositoryReader {
+  constructor(private readonly database: Database) {}
+
+  /** The repository of that canonical name. */
+  async find(path: string, manager?: EntityManager): Promise<RepositoryWithFacts | undefined> {
+    const row = await this.database.queryOne(selectRepository, [path], manager);
+    return row && toRepositoryWithFacts(row);
+  }
+
+  /** Repositories of a namespace by name, after the name `after`, without most of those that the account may not see. */
+  async listNamespace(
+    namespaceId: string,
+    accountId: string | undefined,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<RepositoryWithFacts[]> {
+    const values = [namespaceId, page.after, page.limit, accountId ?? null];
+    const rows = await this.database.query(selectRepositoriesOfNamespace, values);
+    return rows.map(toRepositoryWithFacts);
+  }
+}

@@ -1,0 +1,42 @@
+import type { RepositoryFacts } from '@central-index/namespaces';
+
+/** A repository as the REST API, pages and commands show it. Counts include what was imported. */
+export interface Repository {
+  readonly id: string;
+  /** `library` for official ones. */
+  readonly namespace: string;
+  readonly name: string;
+  /** `alice/app`, or `centos` for an official one. */
+  readonly fullName: string;
+  readonly description: string;
+  readonly readme: string;
+  readonly visibility: 'public' | 'private';
+  readonly official: boolean;
+  readonly automated: boolean;
+  /** Name of the registry that stores its images; null until its first push. */
+  readonly registry: string | null;
+  /** The command that pulls it; null until its first push. */
+  readonly pullCommand: string | null;
+  /** Number of tags. */
+  readonly tags: number;
+  readonly stars: number;
+  readonly pulls: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly pushedAt: Date | null;
+}
+
+/** What decisions depend on, and where the repository is placed. `id` is undefined if there is no row. */
+export interface RepositoryFactsRow extends RepositoryFacts {
+  readonly id?: string;
+  readonly registryId: string | null;
+  readonly registryPath: string | null;
+  /** The registry where a rule places a name that is not placed yet. Only `RepositoryFactsService` reads it. */
+  readonly ruledRegistryId?: string | null;
+}
+
+/** One repository, deleted and pending ones included, and the facts by which the reader decides who may see it. */
+export interface RepositoryWithFacts {
+  readonly facts: RepositoryFactsRow;
+  readonly view: Repository;
+}
