@@ -134,7 +134,12 @@ describe('/v2/ of the index', () => {
       const resigned = signEs256(header, claims, own.privateKey);
       assert.equal((await index.anonymous.bearer(resigned).get('/v2/')).status, 200);
       const valid = { header, claims, token };
-      const [forged, misissued] = [forgedTokens(valid, own, foreign), misissuedTokens(valid, own)];
+      const forged = forgedTokens(valid, own, foreign);
+      const { restrictions: _restrictions, ...unrestricted } = claims as Record<string, unknown>;
+      const misissued: [string, string][] = [
+        ...misissuedTokens(valid, own),
+        ['restrictions missing', signEs256(header, unrestricted, own.privateKey)],
+      ];
       assert.ok(forged.length >= 28 && misissued.length >= 20);
       const accepted: string[] = [];
       for (const [name, text] of [...forged, ...misissued]) {

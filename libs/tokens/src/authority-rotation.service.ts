@@ -9,16 +9,16 @@ import { SigningKeysService, type RotationOutcome } from './signing-keys.service
 import { TokenSigner } from './token-signer';
 import { authorityNotTrusted } from './tokens.errors';
 
-/** `published`: registries are to be told of the next authority. `switched`: it signs now. */
+/** `published`: the next authority must be configured at the registries. `switched`: it signs now. */
 export type AuthorityOutcome =
   | { readonly step: 'published'; readonly registries: readonly string[] }
   | ({ readonly step: 'switched' } & RotationOutcome);
 
-const probeTtl = 60;
+const probeTtlSeconds = 60;
 
 /**
- * Replaces the certificate authority in two steps, because registries read what they trust at their start: first the
- * next one is published beside the present one, later, when every registry believes its tokens, it takes over.
+ * Replaces the certificate authority in two steps, because registries read what they trust at start: first the next one is
+ * published next to the active one; later, when every registry trusts its tokens, it becomes the active one.
  */
 @Injectable()
 export class AuthorityRotation {
@@ -29,19 +29,20 @@ export class AuthorityRotation {
   ) {}
 
   /**
-   * Takes the step that is next. Throws AUTHORITY_NOT_TRUSTED, naming the registries that do not believe the next
-   * authority yet, and REGISTRY_UNREACHABLE when one cannot be asked: nothing has changed then.
+   * Takes the next step. Throws AUTHORITY_NOT_TRUSTED with the registries that do not trust the next authority yet, and
+   * REGISTRY_UNREACHABLE if one does not respond; nothing has changed then.
    */
   async advance(actor: Actor, now = new Date()): Promise<AuthorityOutcome> {
-    // A zot registry trusts its own key, not the authority; v1 registries take no tokens.
+    // A zot registry trusts its own key, not the authority; v1 registries accept no tokens.
     const trusting = (await this.registries.list()).filter(({ kind }) => kind !== 'zot' && kind !== 'v1');
     if (await this.keys.publishAuthority(actor, now)) {
       return { step: 'published', registries: trusting.map(({ name }) => name) };
     }
-    const refusing: string[] = [];
-    for (const registry of trusting)
-      if (!(await this.isTrustedBy(registry, now))) refusing.push(registry.name);
-    if (refusing.length > 0) throw authorityNotTrusted(refusing);
+    const rejecting: string[] = [];
+    for (const registry of trusting) {
+      if (!(await this.isTrustedBy(registry, now))) rejecting.push(registry.name);
+    }
+    if (rejecting.length > 0) throw authorityNotTrusted(rejecting);
     return { step: 'switched', ...(await this.keys.switchAuthority(actor, now)) };
   }
 
@@ -54,13 +55,13 @@ export class AuthorityRotation {
       head: tokenHead(algorithm, thumbprint(createPublicKey(certificate)), base64Der(certificate)),
     };
     const probe = new RegistryProbe({
-      token: async (asked, access) => {
+      token: async (probed, access) => {
         const grant = {
-          registry: asked,
-          audience: asked.service,
+          registry: probed,
+          audience: probed.service,
           subject: internalSubject,
           access,
-          ttl: probeTtl,
+          ttl: probeTtlSeconds,
         };
         return (await this.signer.signWith(key, grant)).token;
       },

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** What registries trust; one is active. The private key is sealed under SECRET_KEY. */
+/** A certificate authority that registries trust; one is active. Its private key is sealed under SECRET_KEY. */
 @Entity({
   name: 'certificate_authority',
   comment:

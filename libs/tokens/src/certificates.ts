@@ -6,7 +6,7 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto';
-// Decorators of the certificate library's schemas need it before the library is loaded.
+// Must be loaded before the certificate library, whose schemas use decorators.
 import 'reflect-metadata';
 import {
   AuthorityKeyIdentifierExtension,
@@ -19,7 +19,7 @@ import {
 } from '@peculiar/x509';
 import type { TokenAlgorithm } from '@central-index/registries';
 
-/** A certificate and its private key, as kept: PEM, and PKCS #8 DER before it is sealed. */
+/** A certificate in PEM, and its private key in PKCS #8 DER, not sealed. */
 export interface CertifiedKey {
   readonly certificate: string;
   readonly privateKey: Buffer;
@@ -27,7 +27,7 @@ export interface CertifiedKey {
   readonly notAfter: Date;
 }
 
-/** The public half of a signing key as JWKS shows it (RFC 7517). */
+/** A public key as JWKS lists it (RFC 7517). */
 export interface PublicJwk extends Readonly<JsonWebKey> {
   readonly kid: string;
   readonly use: 'sig';
@@ -35,11 +35,12 @@ export interface PublicJwk extends Readonly<JsonWebKey> {
   readonly x5c: readonly string[];
 }
 
-const day = 86_400_000;
+const dayMs = 86_400_000;
 const authorityDays = 20 * 365.25;
 const leafDays = 90;
 const curve = { name: 'ECDSA', namedCurve: 'P-256' };
-// For registries whose verifier knows no elliptic curves. 2048 bits outlive a leaf, and sign twice as fast as 3072.
+// For registries whose verifier has no elliptic curves. 2048 bits are safe for longer than a leaf is valid, and sign twice
+// as fast as 3072.
 const rsa = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -48,13 +49,13 @@ const rsa = {
 };
 const signature = { name: 'ECDSA', hash: 'SHA-256' };
 
-// Registries' clocks may lag behind ours, and certificates know no leeway: both kinds are back-dated by a day.
-const backdated = (now: Date): Date => new Date(now.getTime() - day);
-const after = (now: Date, days: number): Date => new Date(now.getTime() + days * day);
-// Whole and positive: RFC 5280 wants a serial number of at most 20 octets that is above zero.
+// Clocks of registries may be behind ours, and certificates allow no leeway: both kinds are backdated by a day.
+const backdated = (now: Date): Date => new Date(now.getTime() - dayMs);
+const after = (now: Date, days: number): Date => new Date(now.getTime() + days * dayMs);
+// RFC 5280 requires a positive integer of at most 20 octets.
 const serialNumber = (): string => `01${randomBytes(15).toString('hex')}`;
 
-/** Makes the authority that registries trust: self-signed, 20 years, able to sign leaves and nothing below them. */
+/** Creates the authority that registries trust: self-signed, valid for 20 years, for signing leaves only. */
 export async function makeAuthority(name: string, now: Date): Promise<CertifiedKey> {
   const keys = await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']);
   const notBefore = backdated(now);
@@ -72,10 +73,10 @@ export async function makeAuthority(name: string, now: Date): Promise<CertifiedK
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return kept(certificate, keys.privateKey, notBefore, notAfter);
+  return exportKey(certificate, keys.privateKey, notBefore, notAfter);
 }
 
-/** Makes a key that signs tokens by an algorithm, certified by the authority for 90 days, or until `notAfter`. */
+/** Creates a key that signs tokens by an algorithm, certified by the authority for 90 days, or until `notAfter`. */
 export async function makeLeaf(
   authority: { certificate: string; privateKey: Buffer },
   name: string,
@@ -106,10 +107,10 @@ export async function makeLeaf(
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
-  return kept(certificate, keys.privateKey, notBefore, notAfter);
+  return exportKey(certificate, keys.privateKey, notBefore, notAfter);
 }
 
-async function kept(
+async function exportKey(
   certificate: X509Certificate,
   privateKey: webcrypto.CryptoKey,
   notBefore: Date,
@@ -124,19 +125,19 @@ async function kept(
   };
 }
 
-/** RFC 7638 thumbprint of a key: SHA-256 over its required members in their one order, base64url. */
+/** RFC 7638 thumbprint of a key: SHA-256 of its required members in alphabetical order, base64url. */
 export function thumbprint(publicKey: KeyObject): string {
   const { crv, e, kty, n, x, y } = publicKey.export({ format: 'jwk' });
   const members = kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y };
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
 
-/** The certificate's DER in plain base64: the form that `x5c` wants (RFC 7515, 4.1.6). */
+/** The certificate's DER in base64, as `x5c` requires it (RFC 7515, 4.1.6). */
 export function base64Der(certificate: string): string {
   return certificate.replace(/-----[A-Z ]+-----|\s/g, '');
 }
 
-/** The JWKS entry of a certified key, under the `kid` that tokens bear. */
+/** The JWKS entry of a certified key, with the `kid` that its tokens name. */
 export function publicJwk(kid: string, algorithm: string, certificate: string): PublicJwk {
   const jwk = createPublicKey(certificate).export({ format: 'jwk' });
   return { ...jwk, kid, use: 'sig', alg: algorithm, x5c: [base64Der(certificate)] };

@@ -6,31 +6,31 @@ import type { Grant } from './grant';
 import { cacheTagsOf } from './grant-cache-tags';
 import { parseScopes } from './scope';
 
-const reuseForMs = 5_000;
+const reuseTtlMs = 5_000;
 const capacity = 10_000;
-// A longer request is nobody's pull, and would only cost time to digest.
-const longestRequest = 1_024;
+// In characters. No pull is requested by a longer one, which would only take time to digest.
+const maxRequestLength = 1_024;
 
-/** A request as it came: who asks is still in its credentials. */
+/** A request as it arrived, before its credentials are verified. */
 export interface RequestWithCredentials {
   /** The whole header. */
   readonly authorization: string;
   readonly url: string;
-  /** The client's address: passwords are verified anew from another one. */
+  /** IP address of the client: from another one, credentials are verified again. */
   readonly address: string;
 }
 
-/** What was decided for somebody with credentials: who that is, and what he got. */
+/** The caller that the credentials belong to, and what it was granted. */
 export interface CachedGrant {
   readonly identity: SignedIn;
   readonly grant: Grant;
 }
 
 /**
- * What was granted to callers with right credentials, granted again for five seconds to whoever sends the very same
- * request: docker asks for a token with each image of a pull. Only reads are kept, by digests under a key of this
- * process, and each is forgotten when the account, its access tokens, or anything else changes that it was decided by,
- * in any process. The tokens themselves are always new.
+ * Grants of callers with valid credentials, reused for five seconds for exactly the same request: docker requests a token
+ * for each image of a pull. Only reads are cached, keyed by digests under a key of this process. An entry is invalidated
+ * when the account, its access tokens, or anything else changes that it was decided by, in any process. Tokens are
+ * always signed again.
  */
 @Injectable()
 export class GrantCache {
@@ -38,38 +38,40 @@ export class GrantCache {
   private readonly grants: InvalidatingCache<CachedGrant>;
 
   constructor(changes: ChangeListener) {
-    this.grants = new InvalidatingCache(changes, { lifetimeMs: reuseForMs, capacity });
+    this.grants = new InvalidatingCache(changes, { lifetimeMs: reuseTtlMs, capacity });
   }
 
-  /** What was decided for the very same request a moment ago. */
+  /** The cached grant for exactly the same request. */
   find(request: RequestWithCredentials): CachedGrant | undefined {
     if (!isShort(request)) return undefined;
-    const known = this.grants.get(this.digest(request));
-    if (known === undefined) return undefined;
-    const { credentialExpiresAt } = known.identity;
-    return credentialExpiresAt !== undefined && credentialExpiresAt.getTime() <= Date.now()
-      ? undefined
-      : known;
+    const cached = this.grants.get(this.digest(request));
+    if (cached === undefined) return undefined;
+    const { credentialExpiresAt } = cached.identity;
+    const isExpired = credentialExpiresAt !== undefined && credentialExpiresAt.getTime() <= Date.now();
+    return isExpired ? undefined : cached;
   }
 
-  /** Begins a decision; what the returned function is given is kept unless something changed meanwhile. */
-  beginFill(): (request: RequestWithCredentials, scopes: readonly string[], decided: CachedGrant) => void {
-    const keep = this.grants.beginFill();
-    return (request, scopes, decided) => {
-      const asked = parseScopes(scopes);
-      // Without a scope it is a login, which is told to nobody from memory.
-      const reads = asked.length > 0 && asked.every(({ actions }) => actions.every((one) => one === 'pull'));
-      if (!reads || !isShort(request)) return;
-      const { identity, grant } = decided;
-      keep(this.digest(request), decided, [`account:${identity.account.id}`, ...cacheTagsOf(asked, grant)]);
+  /** Call before the grant is decided: the returned function caches it unless something changed since then. */
+  beginFill(): (request: RequestWithCredentials, scopes: readonly string[], granted: CachedGrant) => void {
+    const commit = this.grants.beginFill();
+    return (request, scopes, granted) => {
+      const requested = parseScopes(scopes);
+      // A request without a scope is a login, whose credentials are verified each time.
+      const isRead =
+        requested.length > 0 &&
+        requested.every(({ actions }) => actions.every((action) => action === 'pull'));
+      if (!isRead || !isShort(request)) return;
+      const { identity, grant } = granted;
+      const tags = [`account:${identity.account.id}`, ...cacheTagsOf(requested, grant)];
+      commit(this.digest(request), granted, tags);
     };
   }
 
   private digest({ authorization, url, address }: RequestWithCredentials): string {
-    // No header, URL or address holds a line break, so no two requests read alike.
+    // No header, URL or address contains a line break, so that different requests have different texts.
     return createHmac('sha256', this.key).update(`${authorization}\n${url}\n${address}`).digest('base64');
   }
 }
 
 const isShort = ({ authorization, url }: RequestWithCredentials): boolean =>
-  authorization.length + url.length <= longestRequest;
+  authorization.length + url.length <= maxRequestLength;

@@ -1,18 +1,18 @@
 import type { TokenRestrictions } from '@central-index/accounts';
 import type { Registry } from '@central-index/registries';
 
-/** One entry of a token's `access`: the name exactly as asked, the actions concrete. */
+/** One entry of a token's `access`: the name exactly as requested, the actions without `*` for repositories. */
 export interface GrantedAccess {
   readonly type: string;
   readonly name: string;
   readonly actions: readonly string[];
 }
 
-/** What one token will say: to whom, for which audience, and what it opens. */
+/** What one token states: its subject, its audience, and the access it grants. */
 export interface Grant {
   /** The registry that the token is for; undefined for the index itself. */
   readonly registry: Registry | undefined;
-  /** `aud`: the registry's service, or the index's own. */
+  /** `aud`: the service of the registry or of the index. */
   readonly audience: string;
   /** `sub`: the account's name, empty for anonymous, `:index` for the index itself. */
   readonly subject: string;
@@ -20,8 +20,8 @@ export interface Grant {
   /** Seconds. */
   readonly ttl: number;
   /**
-   * The limits of the personal access token that the caller came with. They go into tokens for the index itself,
-   * which decides by them again; registries need only `access`.
+   * The limits of the personal access token that the caller used. Tokens for the index itself carry them, because the
+   * index decides by them again; registries need only `access`.
    */
   readonly restrictions?: TokenRestrictions;
 }

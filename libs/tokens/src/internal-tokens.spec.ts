@@ -5,7 +5,7 @@ import { InternalTokens } from './internal-tokens';
 import type { TokenSigner } from './token-signer';
 import { restoreDate, setDate } from '../../../test/support/jest';
 
-describe("the index's own tokens", () => {
+describe('tokens of the index itself', () => {
   let signed: number;
   let tokens: InternalTokens;
   beforeEach(() => {
@@ -18,7 +18,7 @@ describe("the index's own tokens", () => {
     { type: 'repository', name, actions },
   ];
 
-  it('are shared by what is asked of one repository, and by nothing else', async () => {
+  it('are shared by requests for the same access, and by no others', async () => {
     const first = await tokens.token(main, to('alice/app', 'pull'));
     assert.equal(await tokens.token(main, to('alice/app', 'pull')), first);
     const others = [
@@ -32,7 +32,7 @@ describe("the index's own tokens", () => {
 
   afterEach(restoreDate);
 
-  it('are not given when little of their life is left', async () => {
+  it('are not shared shortly before they expire', async () => {
     setDate(1_000_000);
     const first = await tokens.token(main, to('alice/app', 'pull'));
     setDate(1_019_000);
@@ -41,7 +41,7 @@ describe("the index's own tokens", () => {
     assert.notEqual(await tokens.token(main, to('alice/app', 'pull')), first);
   });
 
-  it('are forgotten when there are many', async () => {
+  it('are evicted when there are many, the oldest first', async () => {
     for (let n = 0; n < 2_000; n += 1) await tokens.token(main, to(`alice/app${n}`, 'pull'));
     assert.equal(signed, 2_000);
     await tokens.token(main, to('alice/app1999', 'pull'));

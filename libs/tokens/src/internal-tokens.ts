@@ -1,38 +1,37 @@
 import type { Registry, RegistryAccess, RegistryTokenSource } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { TokenSigner } from './token-signer';
 
-/** Subject of the index's own reads and deletes, which no account can have: they count as no pull and no push. */
+/** Subject of the index's own reads and deletes, which no account can have: they count neither as pulls nor as pushes. */
 export const internalSubject = ':index';
 
-const ttl = 60;
-// A registry's clock may be ahead, and a token must last as long as what is asked with it.
-const reuseForMs = 20_000;
+const ttlSeconds = 60;
+// The clock of a registry may be ahead, and a token must be valid until the request that it is used for has ended.
+const reuseTtlMs = 20_000;
+// A reconcile requests tokens for all repositories: only the most recent are worth sharing.
 const maxSharedTokens = 500;
 
-/**
- * The tokens with which the index itself asks a registry: as short as a token may be, and shared by what is asked of the
- * same repository.
- */
+/** The tokens with which the index itself sends requests to registries, shared by requests for the same access. */
 @Injectable()
 export class InternalTokens implements RegistryTokenSource {
-  private readonly shared = new Map<string, { readonly token: string; readonly until: number }>();
+  private readonly shared = new LRUCache<string, string>({
+    max: maxSharedTokens,
+    ttl: reuseTtlMs,
+    ttlResolution: 0,
+    // Tokens expire by the wall clock.
+    perf: { now: () => Date.now() },
+  });
 
   constructor(private readonly signer: TokenSigner) {}
 
   async token(registry: Registry, access: readonly RegistryAccess[]): Promise<string> {
     const key = JSON.stringify([registry.id, registry.service, access]);
-    const known = this.shared.get(key);
-    if (known !== undefined && Date.now() < known.until) return known.token;
-    const grant = { registry, audience: registry.service, subject: internalSubject, access, ttl };
+    const shared = this.shared.get(key);
+    if (shared !== undefined) return shared;
+    const grant = { registry, audience: registry.service, subject: internalSubject, access, ttl: ttlSeconds };
     const { token } = await this.signer.sign(grant);
-    // The oldest go first: a reconcile passes through all repositories.
-    for (const oldest of this.shared.keys()) {
-      if (this.shared.size < maxSharedTokens) break;
-      this.shared.delete(oldest);
-    }
-    this.shared.delete(key);
-    this.shared.set(key, { token, until: Date.now() + reuseForMs });
+    this.shared.set(key, token);
     return token;
   }
 }

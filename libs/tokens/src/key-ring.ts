@@ -1,14 +1,16 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { ChangeListener, Database, Sealer } from '@central-index/platform/database';
+import { ChangeListener, Sealer } from '@central-index/platform/database';
 import type { TokenAlgorithm } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
 import { base64Der } from './certificates';
 import { tokenHead, type TokenKey } from './json-web-token';
 import { SigningKeyEntity } from './signing-key.entity';
 import { leafSeal, type KeyPurpose } from './signing-key-factory';
 import { maxUnnotifiedAgeMs, SigningKeysService } from './signing-keys.service';
 
-/** A key ready to sign with, parsed. */
+/** A parsed key that is ready to sign. */
 export interface ReadyKey extends TokenKey {
   readonly kid: string;
 }
@@ -18,68 +20,74 @@ interface Snapshot {
   readonly rows: readonly SigningKeyEntity[];
 }
 
-// A rotation is told, and then followed at once. Where nothing can be told, keys are read this often.
+interface ParsedKey {
+  ready?: ReadyKey;
+  publicKey?: KeyObject;
+}
+
+// Changes of keys are notified and take effect immediately. This is how old keys may be if a notification was lost.
 const snapshotTtlMs = 60_000;
-// Unknown key ids, which anybody can send, cause one query a second at most.
-const refreshAfterMs = 1_000;
+// Anyone can send unknown key ids: they cause one query per second at most.
+const unknownKeyTtlMs = 1_000;
 
 /** The keys of this process: read again when they change, each parsed once. */
 @Injectable()
 export class KeyRing {
   private snapshot: Snapshot = { readAt: -Infinity, rows: [] };
   private reading: Promise<Snapshot> | undefined;
-  private readonly parsed = new Map<string, { ready?: ReadyKey; publicKey?: KeyObject }>();
+  // By kid. Has entries only for keys of the snapshot, so that it needs no bound.
+  private readonly parsed = new Map<string, ParsedKey>();
   private changeCount = 0;
-  private knownIssuer: string | undefined;
+  private cachedIssuer: string | undefined;
 
   constructor(
-    private readonly database: Database,
+    @InjectRepository(SigningKeyEntity) private readonly rows: Repository<SigningKeyEntity>,
     private readonly sealer: Sealer,
     private readonly keys: SigningKeysService,
     private readonly changes: ChangeListener,
   ) {
     changes.subscribe((change) => {
       if (change !== undefined && !change.startsWith('signing-key:')) return;
-      // A read that is under way may have begun before the change.
+      // A read in progress may have started before the change.
       this.changeCount += 1;
       this.snapshot = { ...this.snapshot, readAt: -Infinity };
       this.reading = undefined;
     });
   }
 
-  /** The key that signs for a purpose now; made when it is first needed. */
+  /** The key that signs for a purpose now; created when it is first needed. */
   async signingKey(purpose: KeyPurpose, algorithm: TokenAlgorithm): Promise<ReadyKey> {
     const isActive = (row: SigningKeyEntity): boolean =>
       row.purpose === purpose && row.algorithm === algorithm && row.state === 'active';
     let row = (await this.read()).rows.find(isActive);
     if (row === undefined) {
       await this.keys.prepareFor(purpose, algorithm);
-      // Not the shared read: one that is under way may have begun before the key was there.
+      // Not the shared read, which may have started before the key existed.
       row = (await this.query()).rows.find(isActive);
     }
     if (row === undefined) throw new Error(`there is no signing key for ${purpose}`);
     return this.ready(row);
   }
 
-  /** The public half by key id, of what signs for the index itself: another registry's key opens nothing here. */
+  /** The public key with that id, among the keys that sign for the index itself: no other key is accepted here. */
   async verificationKey(kid: string): Promise<KeyObject | undefined> {
-    const isMeant = (row: SigningKeyEntity): boolean =>
+    const isWanted = (row: SigningKeyEntity): boolean =>
       row.purpose === 'shared' && row.algorithm === 'ES256' && row.kid === kid;
     const row =
-      (await this.read()).rows.find(isMeant) ?? (await this.read(refreshAfterMs)).rows.find(isMeant);
+      (await this.read()).rows.find(isWanted) ?? (await this.read(unknownKeyTtlMs)).rows.find(isWanted);
     if (row === undefined) return undefined;
-    const known = this.entry(kid);
-    return (known.publicKey ??= createPublicKey(row.certificate));
+    const parsed = this.parsedKey(kid);
+    return (parsed.publicKey ??= createPublicKey(row.certificate));
   }
 
   /** `iss` of this index; it never changes. */
   async issuer(): Promise<string> {
-    return (this.knownIssuer ??= await this.keys.issuer());
+    return (this.cachedIssuer ??= await this.keys.issuer());
   }
 
   private ready(row: SigningKeyEntity): ReadyKey {
-    const known = this.entry(row.kid);
-    return (known.ready ??= {
+    const parsed = this.parsedKey(row.kid);
+    return (parsed.ready ??= {
       kid: row.kid,
       algorithm: row.algorithm,
       privateKey: createPrivateKey({
@@ -91,15 +99,15 @@ export class KeyRing {
     });
   }
 
-  private entry(kid: string): { ready?: ReadyKey; publicKey?: KeyObject } {
-    const known = this.parsed.get(kid) ?? {};
-    this.parsed.set(kid, known);
-    return known;
+  private parsedKey(kid: string): ParsedKey {
+    const parsed = this.parsed.get(kid) ?? {};
+    this.parsed.set(kid, parsed);
+    return parsed;
   }
 
-  private async read(maxAge = this.changes.isLive ? snapshotTtlMs : maxUnnotifiedAgeMs): Promise<Snapshot> {
-    if (performance.now() - this.snapshot.readAt < maxAge) return this.snapshot;
-    // Callers that arrive while a query runs share its answer.
+  private async read(maxAgeMs = this.changes.isLive ? snapshotTtlMs : maxUnnotifiedAgeMs): Promise<Snapshot> {
+    if (performance.now() - this.snapshot.readAt < maxAgeMs) return this.snapshot;
+    // Callers that arrive while a query runs share its result.
     const reading = (this.reading ??= this.query().finally(() => {
       if (this.reading === reading) this.reading = undefined;
     }));
@@ -109,10 +117,10 @@ export class KeyRing {
   private async query(): Promise<Snapshot> {
     const readAt = performance.now();
     const { changeCount } = this;
-    const rows = await this.database.manager.find(SigningKeyEntity);
+    const rows = await this.rows.find();
     const kids = new Set(rows.map(({ kid }) => kid));
     for (const kid of this.parsed.keys()) if (!kids.has(kid)) this.parsed.delete(kid);
-    const snapshot = { readAt, rows };
-    return (this.snapshot = this.changeCount === changeCount ? snapshot : { rows, readAt: -Infinity });
+    const isCurrent = this.changeCount === changeCount;
+    return (this.snapshot = { rows, readAt: isCurrent ? readAt : -Infinity });
   }
 }

@@ -69,7 +69,7 @@ const table: readonly Row[] = [
   ['repository:a/b:PUSH', 'repository a/b PUSH'],
   ['repository:a/b:pull;push', 'repository a/b pull;push'],
   ['repository:a/b:fly', 'repository a/b fly'],
-  // well formed, but granted to nobody: names and types are not judged here
+  // well formed, but never granted: the parser does not judge names and types
   ['repository:A/B:push', 'repository A/B push'],
   ['repository:a/b/c:pull', 'repository a/b/c pull'],
   ['repository:../b:pull', 'repository ../b pull'],

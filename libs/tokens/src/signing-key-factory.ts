@@ -7,26 +7,26 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { makeAuthority, makeLeaf, thumbprint, type CertifiedKey } from './certificates';
 import { SigningKeyEntity } from './signing-key.entity';
 
-/** What a key is for: all Distribution registries share one, each zot registry has its own. */
+/** What a key signs for: all Distribution registries share one, each zot registry has its own. */
 export type KeyPurpose = 'shared' | `zot:${string}`;
 
-/** Seals a leaf's private half so that it opens under its own name only, not in another row. */
+/** The purpose under which a leaf's private key is sealed: it can be unsealed only with its own `kid`. */
 export const leafSeal = (kid: string): string => `signing-key:${kid}`;
 const authoritySeal = 'certificate-authority';
 
-/** Makes authorities and keys and moves them on, in transactions of whoever holds the lock on keys. */
+/** Creates authorities and keys and changes their state, in transactions of a caller that holds the lock on keys. */
 export class SigningKeyFactory {
   constructor(
     private readonly sealer: Sealer,
     private readonly audit: AuditService,
   ) {}
 
-  /** Throws WRONG_SECRET_KEY if the authority was sealed under another. */
+  /** The private key of an authority. Throws WRONG_SECRET_KEY if it was sealed under another one. */
   open({ sealedPrivateKey }: CertificateAuthorityEntity): Buffer {
     return this.sealer.unseal(authoritySeal, sealedPrivateKey);
   }
 
-  /** Lets a key take the place of another: the one signs from now on, the other only verifies. */
+  /** Replaces an active key by the next: the next one signs from now on, the replaced one only verifies. */
   async promote(
     manager: EntityManager,
     active: SigningKeyEntity,
@@ -39,41 +39,43 @@ export class SigningKeyFactory {
     await this.record(manager, 'signing-key.activated', next.kid, actor);
   }
 
-  /** Makes the key of a purpose if it has none yet. */
+  /** Creates the key of a purpose if there is none yet. */
   async ensure(
     manager: EntityManager,
     purpose: KeyPurpose,
     algorithm: TokenAlgorithm,
     now: Date,
   ): Promise<void> {
-    const there = await manager.existsBy(SigningKeyEntity, { purpose, algorithm, state: 'active' });
-    if (!there) await this.make(manager, purpose, algorithm, 'active', now);
+    const exists = await manager.existsBy(SigningKeyEntity, { purpose, algorithm, state: 'active' });
+    if (!exists) await this.make(manager, purpose, algorithm, 'active', now);
   }
 
-  /** The authority that is active; made when there is none. */
+  /** The active authority; created if there is none. */
   async authority(manager: EntityManager, now: Date): Promise<CertificateAuthorityEntity> {
     const active = await manager.findOneBy(CertificateAuthorityEntity, { state: 'active' });
     return active ?? this.makeAuthority(manager, 'active', now);
   }
 
-  /** Makes an authority. */
+  /** Creates an authority. */
   async makeAuthority(
     manager: EntityManager,
     state: 'next' | 'active',
     now: Date,
     actor: Actor = { name: ':index' },
   ): Promise<CertificateAuthorityEntity> {
-    const made = await makeAuthority('Central Index token authority', now);
+    const { certificate, privateKey, notAfter } = await makeAuthority('Central Index token authority', now);
     await this.record(manager, 'certificate-authority.created', 'ca', actor);
-    return manager.save(CertificateAuthorityEntity, {
-      certificate: made.certificate,
-      sealedPrivateKey: this.sealer.seal(authoritySeal, made.privateKey),
-      notAfter: made.notAfter,
+    const authority = manager.create(CertificateAuthorityEntity, {
+      certificate,
+      sealedPrivateKey: this.sealer.seal(authoritySeal, privateKey),
+      notAfter,
       state,
     });
+    await manager.insert(CertificateAuthorityEntity, authority);
+    return authority;
   }
 
-  /** Makes a key under the active authority. */
+  /** Creates a key under the active authority. */
   async make(
     manager: EntityManager,
     purpose: KeyPurpose,
@@ -82,34 +84,31 @@ export class SigningKeyFactory {
     now: Date,
   ): Promise<SigningKeyEntity> {
     const authority = await this.authority(manager, now);
-    // zot never looks at the dates, and nothing replaces its key but a new configuration.
+    // zot ignores the dates, and only a new configuration replaces its key.
     const notAfter = purpose === 'shared' ? undefined : authority.notAfter;
-    const made = await this.leafUnder(
-      authority,
-      `Central Index tokens (${purpose})`,
-      algorithm,
-      now,
-      notAfter,
-    );
-    const kid = thumbprint(createPublicKey(made.certificate));
+    const name = `Central Index tokens (${purpose})`;
+    const leaf = await this.leafUnder(authority, name, algorithm, now, notAfter);
+    const kid = thumbprint(createPublicKey(leaf.certificate));
     await this.record(manager, 'signing-key.created', kid);
-    return manager.save(SigningKeyEntity, {
+    const key = manager.create(SigningKeyEntity, {
       kid,
       algorithm,
       purpose,
-      certificate: made.certificate,
-      sealedPrivateKey: this.sealer.seal(leafSeal(kid), made.privateKey),
+      certificate: leaf.certificate,
+      sealedPrivateKey: this.sealer.seal(leafSeal(kid), leaf.privateKey),
       authorityId: authority.id,
       state,
-      notBefore: made.notBefore,
-      notAfter: made.notAfter,
+      notBefore: leaf.notBefore,
+      notAfter: leaf.notAfter,
       createdAt: now,
       activatedAt: state === 'active' ? now : null,
       retiredAt: null,
     });
+    await manager.insert(SigningKeyEntity, key);
+    return key;
   }
 
-  /** A key under that authority, not kept. */
+  /** A key under that authority, which is not stored. */
   leafUnder(
     authority: CertificateAuthorityEntity,
     name: string,
@@ -121,7 +120,7 @@ export class SigningKeyFactory {
     return makeLeaf({ certificate, privateKey: this.open(authority) }, name, algorithm, now, notAfter);
   }
 
-  /** Notes in the audit log what became of a key. */
+  /** Records a change of a key in the audit log. */
   async record(
     manager: EntityManager,
     action: string,

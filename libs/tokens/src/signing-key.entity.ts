@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
 import type { TokenAlgorithm } from '@central-index/registries';
 import { CertificateAuthorityEntity } from './certificate-authority.entity';
 
-/** A key that signs tokens, certified by an authority; one is active for each purpose and algorithm. */
+/** A key that signs tokens, certified by an authority; one per purpose and algorithm is active. */
 @Entity({
   name: 'signing_key',
   comment:

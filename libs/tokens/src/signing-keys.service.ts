@@ -9,8 +9,9 @@ import { publicJwk, type CertifiedKey, type PublicJwk } from './certificates';
 import { SigningKeyFactory, type KeyPurpose } from './signing-key-factory';
 import type { TokenAlgorithm } from '@central-index/registries';
 import { SigningKeyEntity } from './signing-key.entity';
+import { insertSetting, lockKeys, selectSetting } from './signing-keys.queries';
 
-/** A signing key as an operator sees it; never its private half. */
+/** A signing key as operators see it, without the private key. */
 export interface SigningKeyRecord {
   readonly kid: string;
   readonly algorithm: string;
@@ -22,71 +23,68 @@ export interface SigningKeyRecord {
   readonly activatedAt: Date | null;
 }
 
-/** What a run of the rotation did, by `kid`. */
+/** What a rotation changed, by `kid`. */
 export interface RotationOutcome {
   readonly published: readonly string[];
   readonly activated: readonly string[];
   readonly removed: readonly string[];
 }
 
-// One number for all processes, apart from that of migrations.
+// The same in all processes, and different from the lock of migrations.
 const keyLock = 5_020_882;
 const issuerSetting = 'token-issuer';
-const hour = 3_600_000;
-const day = 24 * hour;
-const replaceAfter = 60 * day;
-const publishedFor = hour;
-// The longest token (3600 s) and the registries' leeway (60 s), doubled.
-const retiredFor = 2 * hour;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const replaceAfterMs = 60 * dayMs;
+const publishBeforeMs = hourMs;
+// Twice the longest validity of a token (3,600 s) with the leeway of registries (60 s).
+const retentionMs = 2 * hourMs;
 
-/** How old the keys of a process may be that nobody can tell of changes. */
+/** How old the keys of a process may be while it cannot be notified of changes. */
 export const maxUnnotifiedAgeMs = 250;
 
-/** Makes, keeps and replaces the keys that sign tokens, and publishes their public halves. */
+/** Creates, stores and replaces the keys that sign tokens, and publishes the public keys. */
 @Injectable()
 export class SigningKeysService {
-  private readonly maker: SigningKeyFactory;
+  private readonly factory: SigningKeyFactory;
 
   constructor(
     private readonly database: Database,
     sealer: Sealer,
     audit: AuditService,
   ) {
-    this.maker = new SigningKeyFactory(sealer, audit);
+    this.factory = new SigningKeyFactory(sealer, audit);
   }
 
   /**
-   * Makes issuer, authority and first key when there are none, replaces a key whose time has come, and opens the
-   * authority once: a wrong SECRET_KEY is found here (WRONG_SECRET_KEY), and nothing new is made under it.
+   * Creates issuer, authority and first key if there are none, rotates keys if due, and unseals the authority once: a wrong
+   * SECRET_KEY throws WRONG_SECRET_KEY here, before anything is sealed under it.
    */
   async prepare(now = new Date()): Promise<void> {
     await this.locked(async (manager) => {
-      const made = `central-index-${randomBytes(8).toString('hex')}`;
-      await manager.query(`insert into setting (key, value) values ($1, $2) on conflict (key) do nothing`, [
-        issuerSetting,
-        made,
-      ]);
-      const authority = await this.maker.authority(manager, now);
-      this.maker.open(authority);
-      await this.maker.ensure(manager, 'shared', 'ES256', now);
+      const issuer = `central-index-${randomBytes(8).toString('hex')}`;
+      await this.database.execute(insertSetting, [issuerSetting, issuer], manager);
+      const authority = await this.factory.authority(manager, now);
+      this.factory.open(authority);
+      await this.factory.ensure(manager, 'shared', 'ES256', now);
     });
     await this.rotateIfDue(now);
   }
 
-  /** Makes the key of a purpose if it has none yet. */
+  /** Creates the key of a purpose if there is none yet. */
   async prepareFor(
     purpose: KeyPurpose,
     algorithm: TokenAlgorithm = 'ES256',
     now = new Date(),
   ): Promise<void> {
-    await this.locked((manager) => this.maker.ensure(manager, purpose, algorithm, now));
+    await this.locked((manager) => this.factory.ensure(manager, purpose, algorithm, now));
   }
 
   /**
-   * Takes the steps that are due: publishes a successor when an active shared key is 60 days old, signs with it when
-   * it has been published for an hour (at once if the active one is about to expire: x5c needs no announcement), and
-   * removes a retired key when its last token is over. Run twice, it changes nothing more. A zot registry reads its
-   * certificate at start, so its key changes with its configuration, not here.
+   * Takes the steps that are due: publishes a successor when an active shared key is 60 days old, signs with it after it
+   * was published for an hour (immediately if the active one expires within a day: verifiers that use x5c need no
+   * announcement), and deletes a retired key after its last token has expired. A second run changes nothing. A zot registry
+   * reads its certificate at start, so that its key changes only with its configuration.
    */
   async rotateIfDue(now = new Date()): Promise<RotationOutcome> {
     return this.locked(async (manager) => {
@@ -97,28 +95,30 @@ export class SigningKeysService {
       for (const active of keys.filter(({ state }) => state === 'active')) {
         const { algorithm } = active;
         let next = keys.find((key) => key.state === 'next' && key.algorithm === algorithm);
-        if (next === undefined && age(active.activatedAt) >= replaceAfter) {
-          next = await this.maker.make(manager, 'shared', algorithm, 'next', now);
+        if (next === undefined && age(active.activatedAt) >= replaceAfterMs) {
+          next = await this.factory.make(manager, 'shared', algorithm, 'next', now);
           published.push(next.kid);
         }
-        const expiring = active.notAfter.getTime() - now.getTime() < day;
-        if (next !== undefined && (expiring || age(next.createdAt) >= publishedFor)) {
-          await this.maker.promote(manager, active, next, { name: ':index' }, now);
+        const expiring = active.notAfter.getTime() - now.getTime() < dayMs;
+        if (next !== undefined && (expiring || age(next.createdAt) >= publishBeforeMs)) {
+          await this.factory.promote(manager, active, next, { name: ':index' }, now);
           activated.push(next.kid);
         }
       }
-      const over = keys.filter(({ state, retiredAt }) => state === 'retired' && age(retiredAt) >= retiredFor);
-      for (const { id, kid } of over) {
+      const expired = keys.filter(
+        ({ state, retiredAt }) => state === 'retired' && age(retiredAt) >= retentionMs,
+      );
+      for (const { id, kid } of expired) {
         await manager.delete(SigningKeyEntity, { id });
-        await this.maker.record(manager, 'signing-key.removed', kid);
+        await this.factory.record(manager, 'signing-key.removed', kid);
       }
-      return { published, activated, removed: over.map(({ kid }) => kid) };
+      return { published, activated, removed: expired.map(({ kid }) => kid) };
     });
   }
 
   /**
-   * Replaces every shared key now, and returns when every process signs with the new ones: whoever had not heard of
-   * the change by then has stopped trusting what he remembers. The old keys verify until their last token is over.
+   * Replaces all shared keys now, and returns when every process signs with the new ones: a process that was not notified
+   * of the change by then no longer trusts its cache. The old keys verify until their last token has expired.
    */
   async rotate(actor: Actor, now = new Date()): Promise<RotationOutcome> {
     const outcome = await this.locked((manager) => this.replaceAll(manager, actor, now));
@@ -126,38 +126,38 @@ export class SigningKeysService {
     return outcome;
   }
 
-  /** Publishes the next authority beside the present one; false when one is published already. */
+  /** Publishes the next authority next to the active one; false if one is published already. */
   async publishAuthority(actor: Actor, now: Date): Promise<boolean> {
     return this.locked(async (manager) => {
-      await this.maker.authority(manager, now);
+      await this.factory.authority(manager, now);
       if (await manager.existsBy(CertificateAuthorityEntity, { state: 'next' })) return false;
-      await this.maker.makeAuthority(manager, 'next', now, actor);
+      await this.factory.makeAuthority(manager, 'next', now, actor);
       return true;
     });
   }
 
-  /** A key under the next authority that signs nothing but a trial; it is not kept. */
+  /** A key under the next authority that only signs a trial; it is not stored. */
   async trialLeaf(algorithm: TokenAlgorithm, now: Date): Promise<CertifiedKey> {
     const next = await this.database.manager.findOneByOrFail(CertificateAuthorityEntity, { state: 'next' });
-    return this.maker.leafUnder(next, 'Central Index trial', algorithm, now);
+    return this.factory.leafUnder(next, 'Central Index trial', algorithm, now);
   }
 
-  /** Lets the next authority take over, with new shared keys; returns when every process signs with them. */
+  /** Makes the next authority the active one, with new shared keys; returns when every process signs with them. */
   async switchAuthority(actor: Actor, now: Date): Promise<RotationOutcome> {
     const outcome = await this.locked(async (manager) => {
       const next = await manager.findOneByOrFail(CertificateAuthorityEntity, { state: 'next' });
       await manager.update(CertificateAuthorityEntity, { state: 'active' }, { state: 'retired' });
       await manager.update(CertificateAuthorityEntity, { id: next.id }, { state: 'active' });
-      await this.maker.record(manager, 'certificate-authority.activated', 'ca', actor);
+      await this.factory.record(manager, 'certificate-authority.activated', 'ca', actor);
       return this.replaceAll(manager, actor, now);
     });
     await pause(ChangeListener.maxStalenessMs + maxUnnotifiedAgeMs);
     return outcome;
   }
 
-  /** Replaces every shared key by one under the authority that is active now. */
+  /** Replaces all shared keys by keys under the authority that is active now. */
   private async replaceAll(manager: EntityManager, actor: Actor, now: Date): Promise<RotationOutcome> {
-    const { id: authorityId } = await this.maker.authority(manager, now);
+    const { id: authorityId } = await this.factory.authority(manager, now);
     const keys = await manager.findBy(SigningKeyEntity, { purpose: 'shared' });
     const activated: string[] = [];
     const removed: string[] = [];
@@ -169,26 +169,24 @@ export class SigningKeysService {
         removed.push(next.kid);
         next = undefined;
       }
-      next ??= await this.maker.make(manager, 'shared', algorithm, 'next', now);
-      await this.maker.promote(manager, active, next, actor, now);
+      next ??= await this.factory.make(manager, 'shared', algorithm, 'next', now);
+      await this.factory.promote(manager, active, next, actor, now);
       activated.push(next.kid);
     }
     return { published: [], activated, removed };
   }
 
-  /** `iss` of every token: made once and kept, so that a changed PUBLIC_URL breaks no registry. */
+  /** `iss` of every token: created once and stored, so that a change of PUBLIC_URL breaks no registry. */
   async issuer(): Promise<string> {
-    const read = (): Promise<{ value: string }[]> =>
-      this.database.rows('select value from setting where key = $1', [issuerSetting]);
-    let [row] = await read();
+    let row = await this.database.queryOne(selectSetting, [issuerSetting]);
     if (row === undefined) {
       await this.prepare();
-      [row] = await read();
+      row = await this.database.queryOne(selectSetting, [issuerSetting]);
     }
     return row!.value;
   }
 
-  /** The authority's certificate in PEM, for `rootcertbundle`; two of them while one follows the other. */
+  /** The authority's certificate in PEM, for `rootcertbundle`; two certificates while a rotation is in progress. */
   async authorityPem(): Promise<string> {
     await this.issuer();
     const authorities = await this.database.manager.find(CertificateAuthorityEntity, {
@@ -198,7 +196,7 @@ export class SigningKeysService {
     return authorities.map(({ certificate }) => certificate).join('');
   }
 
-  /** The certificate of a purpose's own key in PEM, for registries that trust one key (zot's `cert`). */
+  /** The certificate of a purpose's key in PEM, for registries that trust a single key (zot's `cert`). */
   async certificatePem(purpose: KeyPurpose, algorithm: TokenAlgorithm = 'ES256'): Promise<string> {
     await this.prepareFor(purpose, algorithm);
     const key = await this.database.manager.findOneByOrFail(SigningKeyEntity, {
@@ -209,7 +207,7 @@ export class SigningKeysService {
     return key.certificate;
   }
 
-  /** The key set (RFC 7517) of the shared keys; a zot registry's own key is for that registry alone. */
+  /** The key set (RFC 7517) of the shared keys. Keys of zot registries are not published. */
   async jwks(): Promise<{ keys: PublicJwk[] }> {
     const keys = await this.database.manager.find(SigningKeyEntity, {
       where: { purpose: 'shared' },
@@ -219,7 +217,7 @@ export class SigningKeysService {
   }
 
   /** All keys, oldest first. */
-  async list(): Promise<SigningKeyRecord[]> {
+  list(): Promise<SigningKeyRecord[]> {
     return this.database.manager.find(SigningKeyEntity, {
       select: {
         kid: true,
@@ -235,10 +233,10 @@ export class SigningKeysService {
     });
   }
 
-  /** One process at a time, so that several starting at once make one authority and one key. */
+  /** Runs in one process at a time, so that processes that start together create one authority and one key. */
   private locked<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
-      await manager.query('select pg_advisory_xact_lock($1)', [keyLock]);
+      await this.database.execute(lockKeys, [keyLock], manager);
       return work(manager);
     });
   }

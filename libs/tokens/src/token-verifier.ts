@@ -5,16 +5,16 @@ import type { GrantedAccess } from './grant';
 import { KeyRing } from './key-ring';
 import { invalidToken } from './tokens.errors';
 
-/** What a token of ours says, after everything about it was found right. */
+/** The claims of a token that this index signed, after verification. */
 export interface TokenClaims {
   /** Name of the account, empty for anonymous. */
   readonly subject: string;
   readonly access: readonly GrantedAccess[];
-  /** The limits of the personal access token that the token was got with. */
+  /** The limits of the personal access token that the token was requested with. */
   readonly restrictions: TokenRestrictions | undefined;
 }
 
-// Ours are 1.2 kB; nothing longer is worth decoding.
+// Ours have about 1,200; longer ones are not decoded.
 const maxCharacters = 8_192;
 
 /** Verifies tokens that this index signed for itself. */
@@ -23,14 +23,14 @@ export class TokenVerifier {
   constructor(private readonly ring: KeyRing) {}
 
   /**
-   * The claims of a token meant for `audience`; throws INVALID_TOKEN for every other string. The key is the one of
-   * our own table that `kid` names: what the header says of keys (`jwk`, `jku`, `x5c`) is not looked at.
+   * The claims of a token for `audience`. Throws INVALID_TOKEN for any other string. The key is the one that `kid` names in
+   * our own table: keys in the header (`jwk`, `jku`, `x5c`) are ignored.
    */
   async verify(token: string, options: { readonly audience: string }): Promise<TokenClaims> {
     if (options.audience === '') throw new Error('a token cannot be verified without an audience');
     const header = headerOf(token);
     if (header === undefined) throw invalidToken().withPrivateDetail('not a JWT');
-    // No extension is understood here, and one that is critical must be (RFC 7515, 4.1.11).
+    // Critical extensions must be understood (RFC 7515, 4.1.11), and none is here.
     if (header.kid === undefined || 'crit' in header) throw invalidToken().withPrivateDetail('kid or crit');
     const key = await this.ring.verificationKey(header.kid);
     if (key === undefined) throw invalidToken().withPrivateDetail('unknown kid');
@@ -59,16 +59,20 @@ function headerOf(token: string): { kid?: string } | undefined {
   }
 }
 
-// The library takes a token without `exp` or `nbf` and an `aud` that is a list; none of ours is like that.
+// jsonwebtoken accepts tokens without `exp` or `nbf` and with a list as `aud`; ours always have these claims. So have they
+// `restrictions`: a token without it was signed for another purpose, and must not count as unrestricted.
 function readClaims(payload: JwtPayload | string): TokenClaims | undefined {
   if (typeof payload === 'string') return undefined;
   const { sub, aud, exp, nbf } = payload;
-  const { access, ceiling } = payload as { access?: unknown; ceiling?: TokenRestrictions };
-  const right =
+  const { access, restrictions } = payload as { access?: unknown; restrictions?: TokenRestrictions | null };
+  const isValid =
     typeof sub === 'string' &&
     typeof aud === 'string' &&
     Number.isInteger(exp) &&
     Number.isInteger(nbf) &&
-    Array.isArray(access);
-  return right ? { subject: sub, access: access as GrantedAccess[], restrictions: ceiling } : undefined;
+    Array.isArray(access) &&
+    restrictions !== undefined;
+  return isValid
+    ? { subject: sub, access: access as GrantedAccess[], restrictions: restrictions ?? undefined }
+    : undefined;
 }

@@ -1,14 +1,14 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** A scope that is not `type:name:actions`, or more of them than one token may hold. */
+/** 400 for a scope that is not `type:name:actions`, or for more scopes than one token may have. */
 export const invalidScope = defineError({
   code: 'INVALID_SCOPE',
   status: 400,
-  description: 'A scope is not of the form type:name:action,action, or too much is asked at once.',
-  message: (why: string) => `invalid scope: ${why}`,
+  description: 'A scope is not of the form type:name:action,action, or the request has too many of them.',
+  message: (reason: string) => `invalid scope: ${reason}`,
 });
 
-/** The `service` of a token request that names no registry. It is not repeated: it comes from the caller. */
+/** 400 for a `service` that is no registry's. The message does not repeat it, because it comes from the caller. */
 export const unknownService = defineError({
   code: 'UNKNOWN_SERVICE',
   status: 400,
@@ -16,25 +16,25 @@ export const unknownService = defineError({
   message: () => 'unknown service: no registry of that name is registered here',
 });
 
-/** The caller owns the name, but not there, not under that spelling, or not by hand. */
+/** 403 for a push to a name that the caller may push to: on another registry, under another path, or by builds only. */
 export const pushRefused = defineError({
   code: 'PUSH_REFUSED',
   status: 403,
-  description: 'The caller may push to this repository, but not in the way asked; the message says how.',
-  message: (why: string) => why,
+  description: 'The caller may push to this repository, but not in the way requested; the message says how.',
+  message: (message: string) => message,
 });
 
-/** Registries that would refuse every token if the next authority took over now. */
+/** 409 while there are registries that would reject every token of the next authority. */
 export const authorityNotTrusted = defineError({
   code: 'AUTHORITY_NOT_TRUSTED',
   status: 409,
-  description: 'Not every registry believes tokens under the next certificate authority yet.',
+  description: 'Not every registry trusts the next certificate authority yet.',
   message: (registries: readonly string[]) =>
     `not trusted yet by ${registries.join(', ')}: put the output of \`central-index keys export\` where their ` +
     'rootcertbundle is and restart them, then run this again',
 });
 
-/** A token that this index did not sign, or not for this use, or whose time is over. */
+/** 401 for a token that this index did not sign, that is for another audience, or that has expired. */
 export const invalidToken = defineError({
   code: 'INVALID_TOKEN',
   status: 401,

@@ -16,7 +16,7 @@ import { TokenExplainer } from './token-explainer';
 import { TokenSigner } from './token-signer';
 import { TokenVerifier } from './token-verifier';
 
-/** The room of tokens. */
+/** Grants, the tokens that state them, and the keys that sign those. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([CertificateAuthorityEntity, SigningKeyEntity]),
