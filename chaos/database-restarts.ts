@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Drill } from './scenario';
-import { ProductUnderLoad } from './product-under-load';
+import { loadMeasurements, ProductUnderLoad } from './product-under-load';
+import type { Scenario } from './scenario';
 
-// Fast shutdown, immediate shutdown, and no shutdown at all.
+// PostgreSQL's fast shutdown, its immediate shutdown, and a crash.
 const signals = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const;
 
-/** PostgreSQL ends in all its ways under load, and is started again by the product. */
-export const databaseRestarts: Drill = async ({ short }) => {
+/** PostgreSQL is stopped in each way while the product is under load, and restarted by the product. */
+export const databaseRestarts: Scenario = async ({ short }) => {
   const rounds = short ? 3 : 20;
   const load = await ProductUnderLoad.start();
   try {
     const children = (): number[] =>
-      load.place
+      load.product
         .processes()
         .filter(({ command }) => /apps\/(server|worker)\//.test(command))
         .map(({ pid }) => pid)
@@ -24,28 +24,31 @@ export const databaseRestarts: Drill = async ({ short }) => {
       await pause(500 + Math.random() * 500);
       const old = postmaster(load);
       process.kill(old.pid, signals[round % signals.length]);
-      await accepting(load, old.pid);
+      await waitUntilReplaced(load, old.pid);
       const accepted = performance.now();
-      await load.serving();
+      await load.waitUntilReady();
       slowest = Math.max(slowest, (performance.now() - accepted) / 1000);
     }
-    const died = before.filter((pid) => !children().includes(pid)).length;
-    const { acknowledged, lost, invented, differingTags, miscounted, secondsToAgree } = await load.compare();
-    for (const line of load.unforeseen()) process.stderr.write(`${line}\n`);
-    const odd = [...load.statuses].filter(([status]) => ![200, 201, 202, 503].includes(status));
+    const ended = before.filter((pid) => !children().includes(pid)).length;
+    const comparison = await load.compare();
+    for (const line of load.unexpectedErrors()) process.stderr.write(`${line}\n`);
+    const otherStatuses = [...load.statuses].filter(([status]) => ![200, 201, 202, 503].includes(status));
     return [
-      { what: 'restarts of PostgreSQL', found: rounds },
-      { what: 'requests answered 503 meanwhile', found: load.statuses.get(503) ?? 0 },
-      { what: 'of them without Retry-After', found: load.unhelpful, asked: 0 },
-      ...odd.map(([status, found]) => ({ what: `requests answered ${status}`, found, asked: 0 })),
-      { what: 'server and worker processes that died', found: died, asked: 0 },
-      { what: 'seconds from PostgreSQL accepting to the index serving, at worst', found: slowest, atMost: 5 },
-      { what: 'writes acknowledged meanwhile', found: acknowledged },
-      { what: 'acknowledged and lost', found: lost, asked: 0 },
-      { what: 'there and never asked for', found: invented, asked: 0 },
-      { what: 'tags that differ from the registry', found: differingTags, asked: 0 },
-      { what: 'pulls counted twice or never', found: miscounted, asked: 0 },
-      { what: 'seconds until index and registry agreed', found: secondsToAgree, atMost: 30 },
+      { label: 'restarts of PostgreSQL', value: rounds },
+      { label: 'responses with status 503', value: load.statuses.get(503) ?? 0 },
+      { label: '  of these, without Retry-After', value: load.withoutRetryAfter, expected: 0 },
+      ...otherStatuses.map(([status, value]) => ({
+        label: `responses with status ${status}`,
+        value,
+        expected: 0,
+      })),
+      { label: 'server and worker processes that ended', value: ended, expected: 0 },
+      {
+        label: 'seconds from PostgreSQL accepting connections to the index being ready, longest',
+        value: slowest,
+        max: 5,
+      },
+      ...loadMeasurements(comparison),
     ];
   } finally {
     await load.stop();
@@ -53,23 +56,25 @@ export const databaseRestarts: Drill = async ({ short }) => {
 };
 
 function postmaster(load: ProductUnderLoad): { pid: number; command: string } {
-  const found = load.place.processes().find(({ command }) => /postgres -D/.test(command));
-  if (found === undefined) throw new Error('PostgreSQL does not run');
-  return found;
+  const current = load.product.processes().find(({ command }) => /postgres -D/.test(command));
+  if (current === undefined) throw new Error('PostgreSQL is not running');
+  return current;
 }
 
-/** Waits until another postmaster than the old one takes connections: it listens long before, while it recovers. */
-async function accepting(load: ProductUnderLoad, old: number): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await pause(50)) {
-    const now = load.place.processes().find(({ pid, command }) => pid !== old && /postgres -D/.test(command));
-    const port = Number(/port=(\d+)/.exec(now?.command ?? '')?.[1] ?? 0);
-    if (port > 0 && (await accepts(port))) return;
+/** Waits for another postmaster that accepts connections. It listens earlier, but refuses clients during recovery. */
+async function waitUntilReplaced(load: ProductUnderLoad, oldPid: number): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(50)) {
+    const current = load.product
+      .processes()
+      .find(({ pid, command }) => pid !== oldPid && /postgres -D/.test(command));
+    const port = Number(/port=(\d+)/.exec(current?.command ?? '')?.[1] ?? 0);
+    if (port > 0 && (await acceptsConnections(port))) return;
   }
-  throw new Error('PostgreSQL did not come back');
+  throw new Error('PostgreSQL was not restarted within 60 s');
 }
 
-// Whoever is asked for a password has been let in so far.
-async function accepts(port: number): Promise<boolean> {
+// A server that rejects the password (28P01) accepts connections; one that starts up responds with another error.
+async function acceptsConnections(port: number): Promise<boolean> {
   const client = new Client({ host: '127.0.0.1', port, user: 'nobody', password: 'none' });
   client.on('error', () => undefined);
   try {

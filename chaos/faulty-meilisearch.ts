@@ -9,56 +9,57 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { MeilisearchServer } from '../test/support/meilisearch-server';
 
-/** The ways in which a Meilisearch is well, or not. */
-export const conditions = ['well', 'stopped', 'hanging', 'failing', 'refusing the key'] as const;
+/** The conditions that a FaultyMeilisearch can be in. */
+export const conditions = ['healthy', 'stopped', 'hanging', 'failing', 'rejecting the key'] as const;
 
 export type Condition = (typeof conditions)[number];
 
-/** A real Meilisearch behind a line that can fail in its stead: answer 500 to everything, or bring a wrong key. */
+/** A real Meilisearch behind a proxy, which can respond with 500 to everything or replace the key by a wrong one. */
 export class FaultyMeilisearch {
-  private condition: Condition = 'well';
+  private condition: Condition = 'healthy';
   private readonly agent = new Agent({ keepAlive: true });
-  /** Searches that it answered since it was asked last. */
-  private answered = 0;
+  /** Successful searches since `resetSearches` was last called. */
+  private searches = 0;
 
   private constructor(
-    private readonly real: MeilisearchServer,
+    private readonly meilisearch: MeilisearchServer,
     private readonly server: Server,
     private readonly port: number,
   ) {}
 
-  static async before(real: MeilisearchServer): Promise<FaultyMeilisearch> {
-    const server = createServer((incoming, response) => line.pass(incoming, response));
+  /** Starts the proxy in front of a running Meilisearch, which `stop` ends too. */
+  static async start(meilisearch: MeilisearchServer): Promise<FaultyMeilisearch> {
+    const server = createServer((incoming, outgoing) => proxy.forward(incoming, outgoing));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const line = new FaultyMeilisearch(real, server, (server.address() as AddressInfo).port);
-    return line;
+    const proxy = new FaultyMeilisearch(meilisearch, server, (server.address() as AddressInfo).port);
+    return proxy;
   }
 
-  /** The environment that makes the product use it. */
+  /** The environment that makes the product use the proxy. */
   get env(): Record<string, string> {
-    return { ...this.real.env, MEILI_URL: `http://127.0.0.1:${this.port}` };
+    return { ...this.meilisearch.env, MEILI_URL: `http://127.0.0.1:${this.port}` };
   }
 
-  /** Searches that were answered well since the last call. */
-  takeAnswered(): number {
-    const { answered } = this;
-    this.answered = 0;
-    return answered;
+  /** Returns the number of successful searches since the last call. */
+  resetSearches(): number {
+    const { searches } = this;
+    this.searches = 0;
+    return searches;
   }
 
-  /** Brings it into this condition, out of any other. */
+  /** Changes from the present condition to another one. */
   async become(condition: Condition): Promise<void> {
-    if (this.condition === 'hanging') await this.real.signal('SIGCONT');
+    if (this.condition === 'hanging') await this.meilisearch.signal('SIGCONT');
     if (this.condition === 'stopped') {
-      await this.real.run();
+      await this.meilisearch.run();
       await new Promise<void>((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
     }
     this.condition = condition;
-    if (condition === 'hanging') await this.real.signal('SIGSTOP');
+    if (condition === 'hanging') await this.meilisearch.signal('SIGSTOP');
     if (condition === 'stopped') {
       this.server.close();
       this.server.closeAllConnections();
-      await this.real.signal('SIGKILL');
+      await this.meilisearch.signal('SIGKILL');
     }
   }
 
@@ -66,31 +67,31 @@ export class FaultyMeilisearch {
     this.server.close();
     this.server.closeAllConnections();
     this.agent.destroy();
-    await this.real.stop();
+    await this.meilisearch.stop();
   }
 
-  private pass(incoming: IncomingMessage, response: ServerResponse): void {
+  private forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     if (this.condition === 'failing') {
       incoming.resume();
-      response.writeHead(500, { 'content-type': 'application/json' });
-      response.end('{"message":"An internal error has occurred.","code":"internal","type":"internal"}');
+      outgoing.writeHead(500, { 'content-type': 'application/json' });
+      outgoing.end('{"message":"An internal error has occurred.","code":"internal","type":"internal"}');
       return;
     }
     const headers = { ...incoming.headers };
-    if (this.condition === 'refusing the key') headers.authorization = 'Bearer a key of somebody else';
+    if (this.condition === 'rejecting the key') headers.authorization = 'Bearer not-the-key';
     const { method, url: path } = incoming;
-    const outgoing = request(
-      { host: '127.0.0.1', port: this.real.port, agent: this.agent, method, path, headers },
-      (answer) => {
-        if (answer.statusCode === 200 && path === '/multi-search') this.answered += 1;
-        response.writeHead(answer.statusCode!, answer.headers);
-        answer.pipe(response);
+    const forwarded = request(
+      { host: '127.0.0.1', port: this.meilisearch.port, agent: this.agent, method, path, headers },
+      (response) => {
+        if (response.statusCode === 200 && path === '/multi-search') this.searches += 1;
+        outgoing.writeHead(response.statusCode!, response.headers);
+        response.pipe(outgoing);
       },
     );
-    outgoing.on('error', () => response.destroy());
-    response.on('close', () => {
-      if (!response.writableFinished) outgoing.destroy();
+    forwarded.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) forwarded.destroy();
     });
-    incoming.pipe(outgoing);
+    incoming.pipe(forwarded);
   }
 }

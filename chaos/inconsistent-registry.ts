@@ -1,44 +1,59 @@
 import { RegistryFixture } from '../test/support/registry-fixture';
-import { fillIndex } from './seeded-index';
-import { FalseRegistry, lies } from './faulty-registry';
-import type { Drill, Figure } from './scenario';
+import { faults, FaultyRegistry } from './faulty-registry';
+import type { Measurement, Scenario } from './scenario';
+import { seedIndex } from './seeded-index';
 
-/** A registry lies in every way that was ever seen, and each lie is reconciled twice: nothing may be removed. */
-export const lyingRegistry: Drill = async ({ short }) => {
+/**
+ * A registry shows each known fault during two reconciles, which must delete no tag and must fail or raise an alarm.
+ * Afterwards it really loses some repositories; the second reconcile that misses their tags must delete them.
+ */
+export const inconsistentRegistry: Scenario = async ({ short }) => {
   const size = short ? 200 : 10_000;
-  const reallyGone = short ? 10 : 50;
-  const at = await RegistryFixture.start('2.8');
-  const registry = await FalseRegistry.start(size, ['v1']);
-  const figures: Figure[] = [];
+  const deletedAtRegistry = short ? 10 : 50;
+  const fixture = await RegistryFixture.start('2.8');
+  const registry = await FaultyRegistry.start(size, ['v1']);
+  const measurements: Measurement[] = [];
   try {
-    await at.setRegistryUrl(registry.url);
-    await fillIndex(at.sql, at.registry.id, size, ['v1']);
-    const left = async (): Promise<number> =>
-      Number((await at.sql.query<{ n: string }>('select count(*) as n from tag')).rows[0]!.n);
-    for (const lie of lies) {
-      registry.lie = lie;
-      let silent = 0;
+    await fixture.setRegistryUrl(registry.url);
+    await seedIndex(fixture.sql, fixture.registry.id, size, ['v1']);
+    const deletedTags = async (): Promise<number> => {
+      const { rows } = await fixture.sql.query<{ n: string }>('select count(*) as n from tag');
+      return size - Number(rows[0]!.n);
+    };
+    for (const fault of faults) {
+      registry.fault = fault;
+      let unnoticed = 0;
       for (let reconcile = 0; reconcile < 2; reconcile += 1) {
-        const { error, alarm } = await at.reconcile();
-        if ((error ?? alarm) === null) silent += 1;
+        const { error, alarm } = await fixture.reconcile();
+        if ((error ?? alarm) === null) unnoticed += 1;
       }
-      figures.push({
-        what: `wrong deletes of ${size} by a registry that ${lie}`,
-        found: size - (await left()),
-        asked: 0,
-      });
-      figures.push({ what: 'of 2 such reconciles without failure or alarm', found: silent, asked: 0 });
+      measurements.push(
+        {
+          label: `wrong deletions, of ${size} tags, for a registry that ${fault}`,
+          value: await deletedTags(),
+          expected: 0,
+        },
+        { label: '  of 2 reconciles, without error or alarm', value: unnoticed, expected: 0 },
+      );
     }
-    registry.lie = undefined;
-    await at.reconcile();
-    for (let n = 0; n < reallyGone; n += 1) registry.gone.add(n);
-    await at.reconcile();
-    figures.push({ what: 'real deletes after one honest reconcile', found: size - (await left()), asked: 0 });
-    await at.reconcile();
-    figures.push({ what: 'real deletes after two', found: size - (await left()), asked: reallyGone });
-    return figures;
+    registry.fault = undefined;
+    await fixture.reconcile();
+    for (let n = 0; n < deletedAtRegistry; n += 1) registry.deleted.add(n);
+    await fixture.reconcile();
+    measurements.push({
+      label: 'real deletions after one reconcile without a fault',
+      value: await deletedTags(),
+      expected: 0,
+    });
+    await fixture.reconcile();
+    measurements.push({
+      label: 'real deletions after two',
+      value: await deletedTags(),
+      expected: deletedAtRegistry,
+    });
+    return measurements;
   } finally {
     await registry.stop();
-    await at.stop();
+    await fixture.stop();
   }
 };

@@ -1,27 +1,27 @@
-import type { Drill } from './scenario';
+import type { Scenario } from './scenario';
 import { databaseRestarts } from './database-restarts';
 import { frozenWorker } from './frozen-worker';
-import { kills } from './process-kills';
+import { inconsistentRegistry } from './inconsistent-registry';
 import { lateCommits } from './late-commits';
 import { lostPushes } from './lost-pushes';
-import { lyingRegistry } from './inconsistent-registry';
 import { meilisearchFaults } from './meilisearch-faults';
 import { notificationStorm } from './notification-storm';
+import { processKills } from './process-kills';
+import { reconcileTime } from './reconcile-time';
 import { searchKills } from './search-kills';
 import { searchRebuild } from './search-rebuild';
-import { sweepTime } from './reconcile-time';
 
-/** Every drill, by the name under which it is run; README.md beside this file says what each is about. */
-export const scenarios: Readonly<Record<string, Drill>> = {
+/** All scenarios by the name that `npm run chaos` accepts. README.md in this folder describes them. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
   'database-restarts': databaseRestarts,
   'frozen-worker': frozenWorker,
-  kills,
+  'inconsistent-registry': inconsistentRegistry,
   'late-commits': lateCommits,
   'lost-pushes': lostPushes,
-  'lying-registry': lyingRegistry,
   'meilisearch-faults': meilisearchFaults,
   'notification-storm': notificationStorm,
+  'process-kills': processKills,
+  'reconcile-time': reconcileTime,
   'search-kills': searchKills,
   'search-rebuild': searchRebuild,
-  'reconcile-time': sweepTime,
 };

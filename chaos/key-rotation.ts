@@ -1,77 +1,81 @@
+import { alice, DockerFixture } from '../test/acceptance/support/docker-fixture';
 import { succeeded } from '../test/acceptance/support/processes';
 import { generations } from '../test/acceptance/support/programs';
-import { alice, DockerFixture } from '../test/acceptance/support/docker-fixture';
 import { Traffic } from '../test/acceptance/support/traffic';
 
-/** What a rotation under load came to, on one generation of registries. */
-export interface RotationFigures {
+/** What key rotations under load caused, at one registry. */
+export interface RotationResult {
   readonly requests: number;
+  /** One line per failed request. */
   readonly failures: readonly string[];
-  /** Keys that signed in the course of it. */
+  /** Number of keys that signed tokens during the run. */
   readonly keys: number;
-  /** Tokens under an older key that were given after a `keys rotate` had returned. */
+  /** Tokens signed with an older key that were issued after `keys rotate` had returned. */
   readonly late: number;
 }
 
-const lanes = 4;
-const afterwards = 40;
+const pushers = 4;
+const tokensPerRotation = 40;
 
 /**
- * Pulls and pushes go on while the key is replaced, over and over, and no registry is restarted: nothing fails, tokens
- * under the old key stay good, and once the command has returned nobody is given another one.
+ * Rotates the signing key repeatedly under pulls and pushes, without a restart of the registry. No request may fail,
+ * tokens signed with the previous key must stay valid, and once `keys rotate` has returned, no token may be signed with
+ * it.
  */
 export async function rotateUnderLoad(
-  stage: DockerFixture,
+  fixture: DockerFixture,
   options: { readonly requests: number; readonly rotations: number },
-): Promise<RotationFigures> {
-  const registry = { url: stage.registry.url, service: 'main' };
-  const traffic = new Traffic(stage.index.url, registry, alice);
+): Promise<RotationResult> {
+  const registry = { url: fixture.registry.url, service: 'main' };
+  const traffic = new Traffic(fixture.index.url, registry, alice);
   await traffic.push('alice/steady', 'v1');
-  let going = true;
-  const load = Array.from({ length: lanes }, async (_, lane) => {
-    for (let turn = 0; going && traffic.failures.length === 0; turn += 1) {
-      await traffic.push(`alice/lane${lane}`, `v${turn}`);
+  let isRunning = true;
+  const load = Array.from({ length: pushers }, async (_, pusher) => {
+    for (let round = 0; isRunning && traffic.failures.length === 0; round += 1) {
+      await traffic.push(`alice/lane${pusher}`, `v${round}`);
       for (let pull = 0; pull < 4; pull += 1) await traffic.pull('alice/steady', 'v1');
     }
   });
   let late = 0;
   const rotating = (async () => {
-    for (let turn = 0; turn < options.rotations; turn += 1) {
+    for (let rotation = 0; rotation < options.rotations; rotation += 1) {
       const before = await traffic.token('alice/steady', 'pull');
-      const told = succeeded(await stage.index.command(['keys', 'rotate', '--json'])).stdout;
-      const [active] = (JSON.parse(told) as { activated: string[] }).activated;
-      for (let n = 0; n < afterwards; n += 1) {
+      const { stdout } = succeeded(await fixture.index.command(['keys', 'rotate', '--json']));
+      const [active] = (JSON.parse(stdout) as { activated: string[] }).activated;
+      for (let n = 0; n < tokensPerRotation; n += 1) {
         const token = await traffic.token('alice/steady', 'pull', n % 2 === 0);
-        const head = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as {
-          kid: string;
-        };
-        if (head.kid !== active) late += 1;
+        if (keyIdOf(token) !== active) late += 1;
       }
       await traffic.pull('alice/steady', 'v1', before);
     }
     while (traffic.requests < options.requests && traffic.failures.length === 0) {
       await traffic.pull('alice/steady', 'v1');
     }
-  })().finally(() => (going = false));
+  })().finally(() => (isRunning = false));
   await Promise.allSettled([...load, rotating]);
   await rotating;
   const { requests, failures, keys } = traffic;
   return { requests, failures, keys: keys.size, late };
 }
 
+function keyIdOf(token: string): string {
+  const header = JSON.parse(Buffer.from(token.split('.', 1)[0]!, 'base64url').toString()) as { kid: string };
+  return header.kid;
+}
+
 async function main(): Promise<void> {
   let wrong = 0;
   for (const generation of generations) {
-    const stage = await DockerFixture.start(generation);
-    const { requests, failures, keys, late } = await rotateUnderLoad(stage, {
+    const fixture = await DockerFixture.start(generation);
+    const { requests, failures, keys, late } = await rotateUnderLoad(fixture, {
       requests: 3_000,
       rotations: 5,
     });
     process.stdout.write(
-      `${generation}: ${failures.length} failures of ${requests} requests, ${keys} keys, ${late} tokens under an old key\n`,
+      `${generation}: ${failures.length} of ${requests} requests failed, ${keys} keys, ${late} tokens signed with an older key\n`,
     );
     wrong += failures.length + late;
-    await stage.stop();
+    await fixture.stop();
   }
   process.exit(wrong === 0 ? 0 : 1);
 }

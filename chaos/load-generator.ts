@@ -1,47 +1,47 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-// Whoever is asked no longer answers when so many wait: more would say nothing else.
-const mostAtOnce = 200;
+// With this many pending requests the server is overloaded, and further ones would measure nothing new.
+const maxConcurrent = 200;
 
 /**
- * Does something so many times a second, as many people do: the next one does not wait until the one before was
- * answered.
+ * Starts `work` at a fixed rate, like independent clients: it does not wait for earlier calls. `n` counts the calls
+ * from 0.
  */
-export class Paced {
-  private going = true;
-  private begun = 0;
-  private readonly since = performance.now();
-  private readonly underWay = new Set<Promise<void>>();
-  private readonly running: Promise<void>;
+export class LoadGenerator {
+  private isRunning = true;
+  private started = 0;
+  private readonly startedAt = performance.now();
+  private readonly pending = new Set<Promise<void>>();
+  private readonly loop: Promise<void>;
 
   constructor(
     private readonly perSecond: number,
     private readonly work: (n: number) => Promise<void>,
   ) {
-    this.running = this.run();
+    this.loop = this.run();
   }
 
-  /** Begins nothing more, waits for what was begun, and answers how many a second that were. Fails if one did. */
+  /** Starts no more calls, waits for the pending ones and returns the achieved rate per second. Throws if a call failed. */
   async stop(): Promise<number> {
-    const seconds = (performance.now() - this.since) / 1000;
-    this.going = false;
-    await this.running;
-    await Promise.all(this.underWay);
-    return this.begun / seconds;
+    const seconds = (performance.now() - this.startedAt) / 1000;
+    this.isRunning = false;
+    await this.loop;
+    await Promise.all(this.pending);
+    return this.started / seconds;
   }
 
   private async run(): Promise<void> {
-    while (this.going) {
-      const due = ((performance.now() - this.since) / 1000) * this.perSecond;
-      while (this.begun < due && this.underWay.size < mostAtOnce) this.begin(this.begun++);
+    while (this.isRunning) {
+      const due = ((performance.now() - this.startedAt) / 1000) * this.perSecond;
+      while (this.started < due && this.pending.size < maxConcurrent) this.start(this.started++);
       await pause(5);
     }
   }
 
-  private begin(n: number): void {
-    const one = this.work(n).then(() => void this.underWay.delete(one));
-    this.underWay.add(one);
-    // One that fails stays, for `stop` to tell of.
-    one.catch(() => undefined);
+  private start(n: number): void {
+    const call = this.work(n).then(() => void this.pending.delete(call));
+    this.pending.add(call);
+    // A failed call stays in the set, so that `stop` throws its error.
+    call.catch(() => undefined);
   }
 }

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Drill } from './scenario';
-import { ProductUnderLoad } from './product-under-load';
+import { loadMeasurements, ProductUnderLoad } from './product-under-load';
+import type { Scenario } from './scenario';
 
-// What dies in turn, by command line; the processes of PostgreSQL, too.
+// Kinds of processes by command line, in the order in which they are killed: server, worker, PostgreSQL backend,
+// supervisor, postmaster.
 const victims: readonly RegExp[] = [
   /apps\/server\//,
   /apps\/worker\//,
@@ -11,36 +12,27 @@ const victims: readonly RegExp[] = [
   /postgres -D/,
 ];
 
-/** kill -9 of every sort of process in turn, one chosen at random within it, while people and a registry are at work. */
-export const kills: Drill = async ({ short }) => {
+/** Sends SIGKILL to a random process of each kind, one kind after another, while the product is under load. */
+export const processKills: Scenario = async ({ short }) => {
   const rounds = short ? 5 : 100;
   const load = await ProductUnderLoad.start();
   try {
     load.begin();
     for (let round = 0; round < rounds; round += 1) {
-      const sort = victims[round % victims.length]!;
-      const candidates = load.place.processes().filter(({ command }) => sort.test(command));
+      const kind = victims[round % victims.length]!;
+      const candidates = load.product.processes().filter(({ command }) => kind.test(command));
       const victim = candidates[Math.floor(Math.random() * candidates.length)];
-      if (victim === undefined) throw new Error(`nothing to kill: ${String(sort)}`);
+      if (victim === undefined) throw new Error(`no process matches ${String(kind)}`);
       await pause(Math.random() * 500);
       try {
         process.kill(victim.pid, 'SIGKILL');
       } catch {
-        // It ended in between, as processes of PostgreSQL do.
+        // The process has ended in the meantime, as PostgreSQL backends do.
       }
-      if (victim.pid === load.pid) await load.startAgain();
-      await load.serving();
+      if (victim.pid === load.pid) await load.restart();
+      await load.waitUntilReady();
     }
-    const { acknowledged, lost, invented, differingTags, miscounted, secondsToAgree } = await load.compare();
-    return [
-      { what: 'processes killed', found: rounds },
-      { what: 'writes acknowledged meanwhile', found: acknowledged },
-      { what: 'acknowledged and lost', found: lost, asked: 0 },
-      { what: 'there and never asked for', found: invented, asked: 0 },
-      { what: 'tags that differ from the registry', found: differingTags, asked: 0 },
-      { what: 'pulls counted twice or never', found: miscounted, asked: 0 },
-      { what: 'seconds until index and registry agreed', found: secondsToAgree, atMost: 30 },
-    ];
+    return [{ label: 'processes killed', value: rounds }, ...loadMeasurements(await load.compare())];
   } finally {
     await load.stop();
   }

@@ -7,185 +7,204 @@ import { FakeRegistry } from '../test/support/fake-registry';
 import { imageOf } from '../test/support/images';
 import { ProductFixture, type RunningProduct } from '../test/support/product';
 import { RegistryUser } from '../test/support/registry-user';
+import type { Measurement } from './scenario';
 
 const path = 'alice/load';
+const password = 'a long password of alice';
 const mediaType = 'application/vnd.docker.distribution.events.v1+json';
 
-/** What was found after a drill with a whole product. */
-export interface Losses {
+/** What the index holds after a scenario, compared with what it acknowledged and with the registry. */
+export interface LoadComparison {
+  /** Writes acknowledged: repositories created and events received. */
   readonly acknowledged: number;
+  /** Acknowledged repositories that do not exist. */
   readonly lost: number;
-  readonly invented: number;
+  /** Repositories that exist although no request was to create them. */
+  readonly unexpected: number;
   readonly differingTags: number;
-  /** Pulls counted beyond those that were reported, or fewer than these. */
+  /** Difference between the pulls counted and the pulls notified. */
   readonly miscounted: number;
+  /** From the end of the load. */
   readonly secondsToAgree: number;
 }
 
+/** Returns the measurements of a comparison with their bounds: nothing lost or doubled, agreement within 30 s. */
+export function loadMeasurements(comparison: LoadComparison): Measurement[] {
+  return [
+    { label: 'writes acknowledged', value: comparison.acknowledged },
+    { label: 'writes acknowledged and lost', value: comparison.lost, expected: 0 },
+    { label: 'repositories that were never requested', value: comparison.unexpected, expected: 0 },
+    { label: 'tags that differ from the registry', value: comparison.differingTags, expected: 0 },
+    { label: 'pulls counted twice or not at all', value: comparison.miscounted, expected: 0 },
+    { label: 'seconds until index and registry agreed', value: comparison.secondsToAgree, max: 30 },
+  ];
+}
+
 /**
- * The whole product with people and a registry that keep it busy: repositories are made through the API, images are
- * pushed and reported as a registry does, in order and until the report is taken.
+ * The whole product under the load of users and one registry: repositories are created through the API, searches run,
+ * and images are pushed and pulled. Events are delivered as registries do: in order, each repeated until it is accepted.
  */
 export class ProductUnderLoad {
-  /** How often each status was answered; 0 is no answer at all. */
+  /** Number of responses by status; 0 stands for requests without a response. */
   readonly statuses = new Map<number, number>();
-  /** Answers of 503 that do not say when to come again. */
-  unhelpful = 0;
-  private readonly attempted = new Set<string>();
-  private readonly made = new Set<string>();
-  private reported = 0;
+  /** Responses of 503 without a Retry-After header. */
+  withoutRetryAfter = 0;
+  private readonly requested = new Set<string>();
+  private readonly created = new Set<string>();
+  private delivered = 0;
   private pulled = 0;
   private loads: Promise<void>[] = [];
-  private going = true;
+  private isRunning = true;
 
   private constructor(
-    readonly place: ProductFixture,
+    readonly product: ProductFixture,
     readonly fake: FakeRegistry,
-    private product: RunningProduct,
+    private supervisor: RunningProduct,
     private readonly secret: string,
     private readonly env: Record<string, string>,
   ) {}
 
-  /** Starts everything; `env` adds to the product's environment. */
+  /** Starts product and registry without load; `env` adds to the product's environment. */
   static async start(env: Record<string, string> = {}): Promise<ProductUnderLoad> {
-    const place = await ProductFixture.create();
+    const product = await ProductFixture.create();
     const fake = await FakeRegistry.start();
     const settings = { RATE_LIMITS: 'off', LOG_LEVEL: 'warn', ...env };
-    const product = place.start(['start'], settings);
-    await product.ready();
-    const file = join(place.dataDir, 'main.part.yml');
-    const added = await place.run(['registry', 'add', 'main', '--url', fake.url, '--config', file]);
+    const supervisor = product.start(['start'], settings);
+    await supervisor.ready();
+    const file = join(product.dataDir, 'main.part.yml');
+    const added = await product.run(['registry', 'add', 'main', '--url', fake.url, '--config', file]);
     if (added.code !== 0) throw new Error(added.stderr);
     const secret = /ci_hook_[\w-]+/.exec(readFileSync(file, 'utf8'))![0];
-    const load = new ProductUnderLoad(place, fake, product, secret, settings);
-    const body = { username: 'alice', email: 'alice@example.org', password: 'a long password of alice' };
-    await must(201, product.anonymous.post('/api/v1/users', body));
-    await must(200, load.alice.get(`/token?service=main&scope=repository:${path}:pull,push`));
+    const load = new ProductUnderLoad(product, fake, supervisor, secret, settings);
+    const body = { username: 'alice', email: 'alice@example.org', password };
+    await expectStatus(201, supervisor.anonymous.post('/api/v1/users', body));
+    await expectStatus(200, load.alice.get(`/token?service=main&scope=repository:${path}:pull,push`));
     return load;
   }
 
   get alice(): Actor {
-    return this.product.anonymous.basic('alice', 'a long password of alice');
+    return this.supervisor.anonymous.basic('alice', password);
   }
 
+  /** The process id of the supervisor. */
   get pid(): number {
-    return this.product.pid;
+    return this.supervisor.pid;
   }
 
-  /** Begins to keep it busy. */
+  /** Starts the load. */
   begin(): void {
-    this.loads = [this.createRepositories(), this.pushAndReport(), this.ask()];
-    // One that fails is told of when the drill compares.
+    this.loads = [this.createRepositories(), this.pushAndPull(), this.search()];
+    // `compare` throws the error of a load that fails.
     for (const load of this.loads) load.catch(() => undefined);
   }
 
   /** Starts the product again after its supervisor was killed. */
-  async startAgain(): Promise<void> {
-    await this.product.kill();
-    this.product = this.place.start(['start'], this.env);
-    await this.product.ready();
+  async restart(): Promise<void> {
+    await this.supervisor.kill();
+    this.supervisor = this.product.start(['start'], this.env);
+    await this.supervisor.ready();
   }
 
-  /** Waits until it answers. */
-  serving(within = 60_000): Promise<void> {
+  /** Waits until `/readyz` responds with 200. */
+  waitUntilReady(timeoutMs = 60_000): Promise<void> {
     return eventually(async () => {
       if ((await this.alice.get('/readyz')).status !== 200) throw new Error('not ready');
-    }, within);
+    }, timeoutMs);
   }
 
-  /** Ends the load, lets what is under way be reported, and compares. */
-  async compare(): Promise<Losses> {
-    this.going = false;
+  /** Ends the load, waits up to 30 s until index and registry agree, and compares them. */
+  async compare(): Promise<LoadComparison> {
+    this.isRunning = false;
     await Promise.all(this.loads);
-    const begun = performance.now();
+    const started = performance.now();
     const differing = async (): Promise<string[]> => {
-      const truth = this.fake.contents(path).tags;
-      const held = await this.tags();
-      return Object.keys({ ...truth, ...held }).filter((tag) => truth[tag] !== held[tag]);
+      const actual = this.fake.contents(path).tags;
+      const indexed = await this.tags();
+      return Object.keys({ ...actual, ...indexed }).filter((tag) => actual[tag] !== indexed[tag]);
     };
     await eventually(async () => {
       if ((await differing()).length > 0) throw new Error('the index differs from the registry');
       if ((await this.pulls()) !== this.pulled) throw new Error('not all pulls are counted');
     }, 30_000).catch(() => undefined);
-    const secondsToAgree = (performance.now() - begun) / 1000;
-    const kept = new Set(await this.repositories());
+    const secondsToAgree = (performance.now() - started) / 1000;
+    const existing = new Set(await this.repositories());
     return {
-      acknowledged: this.made.size + this.reported,
-      lost: [...this.made].filter((name) => !kept.has(name)).length,
-      invented: [...kept].filter((name) => name !== 'load' && !this.attempted.has(name)).length,
+      acknowledged: this.created.size + this.delivered,
+      lost: [...this.created].filter((name) => !existing.has(name)).length,
+      unexpected: [...existing].filter((name) => name !== 'load' && !this.requested.has(name)).length,
       differingTags: (await differing()).length,
       miscounted: Math.abs((await this.pulls()) - this.pulled),
       secondsToAgree,
     };
   }
 
-  /** What its log says of failures that nobody foresaw, since it was started last. */
-  unforeseen(): string[] {
-    return this.product.unexpectedErrors();
+  /** Log lines about unhandled errors since the supervisor was last started. */
+  unexpectedErrors(): string[] {
+    return this.supervisor.unexpectedErrors();
   }
 
-  /** Pulls that the index has counted. */
+  /** The pulls that the index has counted. */
   async pulls(): Promise<number> {
-    const answer = await must(200, this.alice.get(`/api/v1/repositories/${path}`));
-    return (answer.json as { pulls: number }).pulls;
+    const response = await expectStatus(200, this.alice.get(`/api/v1/repositories/${path}`));
+    return (response.json as { pulls: number }).pulls;
   }
 
   async stop(): Promise<void> {
-    this.going = false;
+    this.isRunning = false;
     await Promise.allSettled(this.loads);
-    await this.place.remove();
+    await this.product.remove();
     await this.fake.stop();
   }
 
   private async createRepositories(): Promise<void> {
-    for (let n = 0; this.going; n += 1) {
+    for (let n = 0; this.isRunning; n += 1) {
       const name = `made-${n}`;
-      this.attempted.add(name);
-      const answer = await this.counted(this.alice.post('/api/v1/namespaces/alice/repositories', { name }));
-      if (answer?.status === 201) this.made.add(name);
+      this.requested.add(name);
+      const response = await this.record(this.alice.post('/api/v1/namespaces/alice/repositories', { name }));
+      if (response?.status === 201) this.created.add(name);
       await pause(40);
     }
   }
 
-  private async pushAndReport(): Promise<void> {
+  private async pushAndPull(): Promise<void> {
     const user = new RegistryUser(this.fake.url, 'alice');
-    for (let n = 0; this.going; n += 1) {
+    for (let n = 0; this.isRunning; n += 1) {
       await user.push(path, imageOf(`layer ${n}`), `v${n % 200}`);
       await user.pull(path, `v${n % 200}`);
       this.pulled += 1;
-      for (const event of this.fake.drainEvents()) await this.report(JSON.stringify({ events: [event] }));
+      for (const event of this.fake.drainEvents()) await this.deliver(JSON.stringify({ events: [event] }));
       await pause(40);
     }
   }
 
-  // As a registry does: the same again until it is taken, and nothing else before.
-  private async report(body: string): Promise<void> {
-    for (const lost = performance.now() + 120_000; performance.now() < lost;) {
+  // As registries do: one envelope at a time, repeated until it is accepted.
+  private async deliver(body: string): Promise<void> {
+    for (const deadline = performance.now() + 120_000; performance.now() < deadline;) {
       const headers = { 'content-type': mediaType };
-      const hook = this.product.anonymous.bearer(this.secret);
-      const answer = await this.counted(hook.send('POST', '/hooks/registry/main', { body, headers }));
-      if (answer?.status === 202) {
-        this.reported += 1;
+      const hook = this.supervisor.anonymous.bearer(this.secret);
+      const response = await this.record(hook.send('POST', '/hooks/registry/main', { body, headers }));
+      if (response?.status === 202) {
+        this.delivered += 1;
         return;
       }
       await pause(100);
     }
-    throw new Error('a report was not taken within two minutes');
+    throw new Error('a notification was not accepted within two minutes');
   }
 
-  private async ask(): Promise<void> {
-    while (this.going) {
-      await this.counted(this.product.anonymous.get('/v1/search?q=load'));
+  private async search(): Promise<void> {
+    while (this.isRunning) {
+      await this.record(this.supervisor.anonymous.get('/v1/search?q=load'));
       await pause(20);
     }
   }
 
-  private async counted(asked: Promise<HttpResponse>): Promise<HttpResponse | undefined> {
-    const answer = await asked.catch(() => undefined);
-    const status = answer?.status ?? 0;
+  private async record(pending: Promise<HttpResponse>): Promise<HttpResponse | undefined> {
+    const response = await pending.catch(() => undefined);
+    const status = response?.status ?? 0;
     this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
-    if (status === 503 && answer?.headers['retry-after'] === undefined) this.unhelpful += 1;
-    return answer;
+    if (status === 503 && response?.headers['retry-after'] === undefined) this.withoutRetryAfter += 1;
+    return response;
   }
 
   private async tags(): Promise<Record<string, string>> {
@@ -199,12 +218,12 @@ export class ProductUnderLoad {
     );
   }
 
-  private async all<T>(from: string): Promise<T[]> {
+  private async all<T>(resource: string): Promise<T[]> {
     const items: T[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ per_page: '100', ...(cursor === '' ? {} : { cursor }) });
-      const answer = await must(200, this.alice.get(`${from}?${query.toString()}`));
-      const page = answer.json as { items: T[]; next: string | null };
+      const response = await expectStatus(200, this.alice.get(`${resource}?${query.toString()}`));
+      const page = response.json as { items: T[]; next: string | null };
       items.push(...page.items);
       cursor = page.next;
     }
@@ -212,8 +231,10 @@ export class ProductUnderLoad {
   }
 }
 
-async function must(status: number, asked: Promise<HttpResponse>): Promise<HttpResponse> {
-  const answer = await asked;
-  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text}`);
-  return answer;
+async function expectStatus(status: number, pending: Promise<HttpResponse>): Promise<HttpResponse> {
+  const response = await pending;
+  if (response.status !== status) {
+    throw new Error(`${response.status} instead of ${status}: ${response.text}`);
+  }
+  return response;
 }

@@ -1,33 +1,36 @@
-/** One number that a drill found, and what it must be. */
-export interface Figure {
-  readonly what: string;
-  readonly found: number;
-  /** Exactly so much. */
-  readonly asked?: number;
-  /** No more than so much. */
-  readonly atMost?: number;
+/** One number that a scenario measured, and its bound; one without a bound only informs. */
+export interface Measurement {
+  readonly label: string;
+  readonly value: number;
+  /** The only value that passes. */
+  readonly expected?: number;
+  /** The largest value that passes. */
+  readonly max?: number;
 }
 
-/** How a drill is run: the whole of it, or a short form that says the same of less. */
-export interface DrillOptions {
+/** How a scenario runs: in full, or with `short` in a smaller form that checks the same properties. */
+export interface ScenarioOptions {
   readonly short: boolean;
 }
 
-/** A disaster that is rehearsed. It cleans up after itself, and throws only when it could not be held. */
-export type Drill = (options: DrillOptions) => Promise<readonly Figure[]>;
+/**
+ * A rehearsed failure of a part of the product. It removes what it created, and throws only when it could not run; a
+ * failed expectation is a measurement out of bounds.
+ */
+export type Scenario = (options: ScenarioOptions) => Promise<readonly Measurement[]>;
 
-/** The figures that are not what was asked. */
-export function missed(figures: readonly Figure[]): Figure[] {
-  return figures.filter(
-    ({ found, asked, atMost }) =>
-      (asked !== undefined && found !== asked) || (atMost !== undefined && found > atMost),
+/** Returns the measurements that are out of bounds. */
+export function failedMeasurements(measurements: readonly Measurement[]): Measurement[] {
+  return measurements.filter(
+    ({ value, expected, max }) =>
+      (expected !== undefined && value !== expected) || (max !== undefined && value > max),
   );
 }
 
-/** A figure as a line for people. */
-export function describeFigure({ what, found, asked, atMost }: Figure): string {
-  const number = Number.isInteger(found) ? `${found}` : found.toFixed(1);
+/** Formats a measurement as one line of the report. */
+export function formatMeasurement({ label, value, expected, max }: Measurement): string {
+  const number = Number.isInteger(value) ? `${value}` : value.toFixed(1);
   const bound =
-    asked !== undefined ? ` (asked: ${asked})` : atMost !== undefined ? ` (at most ${atMost})` : '';
-  return `${number.padStart(9)}  ${what}${bound}`;
+    expected !== undefined ? ` (expected: ${expected})` : max !== undefined ? ` (at most ${max})` : '';
+  return `${number.padStart(9)}  ${label}${bound}`;
 }

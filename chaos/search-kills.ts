@@ -1,24 +1,24 @@
 import { createTestDatabase } from '../test/support/database';
-import { runProcessKills } from '../test/support/process-kills';
 import { MeilisearchServer, noMeilisearch } from '../test/support/meilisearch-server';
-import type { Drill } from './scenario';
+import { runProcessKills } from '../test/support/process-kills';
+import type { Scenario } from './scenario';
 
 /**
- * Kills server, worker and, where MEILISEARCH_BIN names its program, Meilisearch under load. Search must agree with the
- * database afterwards.
+ * Kills server, worker and, where MEILISEARCH_BIN names its program, Meilisearch under load. Afterwards search must
+ * agree with the database.
  */
-export const searchKills: Drill = async ({ short }) => {
+export const searchKills: Scenario = async ({ short }) => {
   const kills = short ? 5 : 100;
   const database = await createTestDatabase();
   const meilisearch = noMeilisearch ? undefined : await MeilisearchServer.start();
   try {
-    const say = (line: string): void => void process.stderr.write(`${line}\n`);
-    const { lost, phantom, milliseconds } = await runProcessKills({ database, kills, meilisearch, log: say });
+    const log = (line: string): void => void process.stderr.write(`${line}\n`);
+    const { lost, phantom, milliseconds } = await runProcessKills({ database, kills, meilisearch, log });
     return [
-      { what: `processes killed${noMeilisearch ? ', without Meilisearch' : ''}`, found: kills },
-      { what: 'acknowledged and not found', found: lost.length, asked: 0 },
-      { what: 'found and not so', found: phantom.length, asked: 0 },
-      { what: 'seconds until search and database agreed', found: milliseconds / 1000, atMost: 30 },
+      { label: `processes killed${noMeilisearch ? ', without Meilisearch' : ''}`, value: kills },
+      { label: 'acknowledged changes that search does not show', value: lost.length, expected: 0 },
+      { label: 'private repositories that search shows', value: phantom.length, expected: 0 },
+      { label: 'seconds until search agreed with the database', value: milliseconds / 1000, max: 30 },
     ];
   } finally {
     await meilisearch?.stop();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { scenarios } from '../../chaos';
-import { describeFigure, missed } from '../../chaos/scenario';
+import { failedMeasurements, formatMeasurement } from '../../chaos/scenario';
 import { noMeilisearch } from '../support/meilisearch-server';
 import { describeWithReal } from './support/describe-with-real';
 import { generations, registryProgram } from './support/programs';
@@ -17,9 +17,9 @@ for (const [name, scenario] of scenariosToRun) {
       skip,
       'meets its targets in its short form',
       async () => {
-        const stats = await scenario({ short: true });
-        for (const stat of stats) diagnostic(describeFigure(stat).trim());
-        assert.deepEqual(missed(stats), []);
+        const measurements = await scenario({ short: true });
+        for (const measurement of measurements) diagnostic(formatMeasurement(measurement).trim());
+        assert.deepEqual(failedMeasurements(measurements), []);
       },
       300_000,
     );
