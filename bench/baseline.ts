@@ -3,18 +3,24 @@ import { join } from 'node:path';
 import { environmentIn, freePort } from '../test/acceptance/support/environment';
 import { BackgroundProcess, processesIn } from '../test/acceptance/support/processes';
 import { processorTime } from './stats';
-import { load, type Measured } from './tokens/wrk';
+import { runWrk, type WrkResult } from './tokens/wrk';
+
+/** What a baseline server achieves. */
+export interface BaselineResult extends WrkResult {
+  /** Microseconds of processor time per response. */
+  readonly cpu: number;
+}
 
 /**
- * What two bare Node processes do: sign and answer (`sign`), or answer always the same (`constant`). `cpu` is
- * microseconds of processor time an answer.
+ * Measures two Node processes that do nothing but sign and send a token (`sign`), or send a constant (`constant`).
+ * `parent` is a folder in which this creates one.
  */
-export async function bare(
+export async function measureBaseline(
   kind: 'sign' | 'constant',
-  outer: string,
+  parent: string,
   seconds: number,
-): Promise<Measured & { cpu: number }> {
-  const folder = join(outer, kind);
+): Promise<BaselineResult> {
+  const folder = join(parent, kind);
   mkdirSync(folder);
   const port = await freePort();
   const server = new BackgroundProcess(
@@ -25,10 +31,10 @@ export async function bare(
   );
   const url = `http://127.0.0.1:${port}`;
   await server.ready(async () => (await fetch(url)).ok);
-  await load(url, folder, [{ path: '/' }], { seconds: 2 });
-  const used = processorTime(processesIn(folder));
-  const measured = await load(url, folder, [{ path: '/' }], { seconds });
-  const cpu = (processorTime(processesIn(folder)) - used) / (measured.perSecond * seconds);
+  await runWrk(url, folder, [{ path: '/' }], { seconds: 2 });
+  const before = processorTime(processesIn(folder));
+  const result = await runWrk(url, folder, [{ path: '/' }], { seconds });
+  const cpu = (processorTime(processesIn(folder)) - before) / (result.perSecond * seconds);
   await server.stop();
-  return { ...measured, cpu };
+  return { ...result, cpu };
 }

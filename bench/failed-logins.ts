@@ -6,28 +6,28 @@ import { Product } from '../test/acceptance/support/product';
 import { succeeded } from '../test/acceptance/support/processes';
 import { print, quantile, runBench, timed } from './stats';
 
-// Two hundred wrong passwords a second and twenty token requests a second with an access token beside them, twice: for
-// one name, which is soon locked, and for a name each, which no limit stops before it is hashed. Every wrong password
-// comes from an address of its own. Argument: seconds (60) a time.
+// Sends 200 wrong passwords per second, each from an IP address of its own, and beside them 20 token requests per second
+// with an access token. First for one name, whose account is soon locked; then for a new name each time, which no limit
+// stops before the password is hashed. Argument: seconds of each of the two (60).
 
 const seconds = Number(process.argv[2] ?? '60');
 const wrongPerSecond = 200;
-const rightPerSecond = 20;
+const tokensPerSecond = 20;
 const alice = { name: 'alice', password: 'tulips in the rain 1' };
 
 const basic = (name: string, secret: string): string =>
   `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}`;
 const addressOf = (n: number): string => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
 
-/** Megabytes that the server processes hold. */
-function resident(index: Product): number {
+/** Returns the resident memory of the server processes in megabytes. */
+function residentMemory(index: Product): number {
   return index.processes('server').reduce((sum, pid) => {
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return sum + Number(kilobytes ?? 0) / 1024;
   }, 0);
 }
 
-/** Sends `work` so many times a second, whether or not what was sent is answered. */
+/** Calls `work` at a fixed rate, without waiting for earlier calls. */
 async function atRate(perSecond: number, work: (n: number) => Promise<void>): Promise<void> {
   const sent: Promise<void>[] = [];
   const started = performance.now();
@@ -41,34 +41,34 @@ async function atRate(perSecond: number, work: (n: number) => Promise<void>): Pr
 
 async function attack(
   names: string,
-  rightly: () => Promise<number>,
-  wrongly: () => Promise<number>,
+  sendAccessToken: () => Promise<number>,
+  sendWrongPassword: () => Promise<number>,
 ): Promise<void> {
-  const right: number[] = [];
-  const refusedEarly: number[] = [];
+  const tokenMs: number[] = [];
+  const limitedMs: number[] = [];
   const statuses = new Map<number, number>();
   let failed = 0;
   await Promise.all([
     atRate(wrongPerSecond, async () => {
       let status = 0;
-      const took = await timed(async () => (status = await wrongly()));
+      const milliseconds = await timed(async () => (status = await sendWrongPassword()));
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status === 429 || status === 503) refusedEarly.push(took);
+      if (status === 429 || status === 503) limitedMs.push(milliseconds);
     }),
-    atRate(rightPerSecond, async () => {
-      right.push(
+    atRate(tokensPerSecond, async () => {
+      tokenMs.push(
         await timed(async () => {
-          if ((await rightly()) !== 200) failed += 1;
+          if ((await sendAccessToken()) !== 200) failed += 1;
         }),
       );
     }),
   ]);
-  const [half, nearlyAll] = [quantile(right, 0.5), quantile(right, 0.99)].map((ms) => ms.toFixed(0));
-  print(`${names}: access token requests, p50, p99`, `${half}, ${nearlyAll} ms (aim <= 300)`);
-  print('  that failed', `${failed} of ${right.length} (aim 0)`);
-  print('  wrong passwords, by status', [...statuses].map(([status, n]) => `${status}: ${n}`).join(', '));
-  const early = [0.5, 0.99].map((part) => quantile(refusedEarly, part).toFixed(0)).join(', ');
-  print('  refused with 429 or 503, p50, p99', `${early} ms (aim <= 100)`);
+  const [p50, p99] = [quantile(tokenMs, 0.5), quantile(tokenMs, 0.99)].map((ms) => ms.toFixed(0));
+  print(`${names}: requests with an access token, p50, p99`, `${p50}, ${p99} ms (aim <= 300)`);
+  print('  of these, failed', `${failed} of ${tokenMs.length} (aim 0)`);
+  print('  wrong passwords by status', [...statuses].map(([status, n]) => `${status}: ${n}`).join(', '));
+  const limited = [0.5, 0.99].map((q) => quantile(limitedMs, q).toFixed(0)).join(', ');
+  print('  responses of 429 or 503, p50, p99', `${limited} ms (aim <= 100)`);
 }
 
 async function main(): Promise<void> {
@@ -79,21 +79,28 @@ async function main(): Promise<void> {
   succeeded(await index.command(['registry', 'add', 'main', '--url', 'http://localhost:24199']));
   await new Api(index.url).signUp(alice);
   const token = await new Api(index.url, alice).createAccessToken(['pull'], ['alice/*']);
-  const ask = async (name: string, secret: string, address: string): Promise<number> => {
+  const requestToken = async (name: string, secret: string, address: string): Promise<number> => {
     const headers = { authorization: basic(name, secret), 'x-forwarded-for': address };
-    const answer = await fetch(`${index.url}/token?service=main&scope=repository:alice/app:pull`, {
+    const response = await fetch(`${index.url}/token?service=main&scope=repository:alice/app:pull`, {
       headers,
     });
-    await answer.arrayBuffer();
-    return answer.status;
+    await response.arrayBuffer();
+    return response.status;
   };
-  const right = (): Promise<number> => ask(alice.name, token, '192.0.2.1');
-  await right();
-  const before = resident(index);
+  const sendAccessToken = (): Promise<number> => requestToken(alice.name, token, '192.0.2.1');
+  await sendAccessToken();
+  const before = residentMemory(index);
   let sent = 0;
-  await attack('one name', right, () => ask(alice.name, `wrong ${(sent += 1)}`, addressOf(sent)));
-  await attack('a name each', right, () => ask(`person${(sent += 1)}`, `wrong ${sent}`, addressOf(sent)));
-  print('growth of the server processes', `${(resident(index) - before).toFixed(0)} MB (aim <= 300)`);
+  await attack('one name', sendAccessToken, () =>
+    requestToken(alice.name, `wrong ${(sent += 1)}`, addressOf(sent)),
+  );
+  await attack('a new name each', sendAccessToken, () =>
+    requestToken(`person${(sent += 1)}`, `wrong ${sent}`, addressOf(sent)),
+  );
+  print(
+    'memory growth of the server processes',
+    `${(residentMemory(index) - before).toFixed(0)} MB (aim <= 300)`,
+  );
   await index.stop();
 }
 

@@ -6,25 +6,28 @@ import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { BlobRegistry } from '../test/acceptance/support/registry';
 import { print, quantile, rate, runBench, timed } from './stats';
-import { expect, push } from './push';
+import { expectStatus, push } from './push';
+
+// Measures the time from a push to a search that lists the image, the time of a start, the rates of sign-ups and sign-ins,
+// and the memory of an idle index.
 
 const pushes = 50;
 const signUps = 200;
 const clients = 8;
 const alice = { name: 'alice', password: 'tulips in the rain 1' };
 
-/** Milliseconds until a search for `term` lists `name`. */
-async function found(index: Product, term: string, name: string): Promise<number> {
+/** Returns the milliseconds until a search for `term` lists `name`. */
+async function timeUntilListed(index: Product, term: string, name: string): Promise<number> {
   return timed(async () => {
     for (;;) {
-      const answer = await fetch(`${index.url}/v1/search?q=${term}&n=25`);
-      const { results } = (await answer.json()) as { results: { name: string }[] };
+      const response = await fetch(`${index.url}/v1/search?q=${term}&n=25`);
+      const { results } = (await response.json()) as { results: { name: string }[] };
       if (results.some((result) => result.name === name)) return;
     }
   });
 }
 
-/** Resident memory of every process whose command line or folder names `folder`, by what it is. */
+/** Returns the megabytes of memory of the processes whose command line or environment contains `folder`, by kind. */
 function memory(folder: string): Map<string, number> {
   const kinds = new Map<string, number>();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -32,8 +35,8 @@ function memory(folder: string): Map<string, number> {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
       const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
       if (!line.includes(folder) && !environment.includes(folder)) continue;
-      // Shared pages are counted once, by the share of each process.
-      const share = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? '0';
+      // The proportional set size counts shared pages once, in equal parts.
+      const kilobytes = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? '0';
       const kind = /server\/src\/main/.test(line)
         ? 'server'
         : /worker\/src\/main/.test(line)
@@ -41,9 +44,9 @@ function memory(folder: string): Map<string, number> {
           : /postgres/.test(line)
             ? 'database'
             : 'supervisor';
-      kinds.set(kind, (kinds.get(kind) ?? 0) + Number(share) / 1024);
+      kinds.set(kind, (kinds.get(kind) ?? 0) + Number(kilobytes) / 1024);
     } catch {
-      // The process has ended meanwhile.
+      // The process has ended.
     }
   }
   return kinds;
@@ -70,15 +73,15 @@ async function main(): Promise<void> {
   const signedUp = await rate(signUps, clients, (n) =>
     anonymous.signUp({ name: `person${n}`, password: `a long password of ${n}` }),
   );
-  print(`sign-ups a second, ${clients} clients`, signedUp.toFixed(1));
+  print(`sign-ups per second, ${clients} clients`, signedUp.toFixed(1));
   const signedIn = await rate(signUps, clients, async (n) => {
-    const answer = await anonymous.send('POST', '/api/v1/login', {
+    const response = await anonymous.send('POST', '/api/v1/login', {
       username: `person${n}`,
       password: `a long password of ${n}`,
     });
-    await expect(200, answer);
+    await expectStatus(200, response);
   });
-  print(`sign-ins a second, ${clients} clients, each another account`, signedIn.toFixed(1));
+  print(`sign-ins per second, ${clients} clients, a new account each`, signedIn.toFixed(1));
 
   await anonymous.signUp(alice);
   const api = new Api(index.url, alice);
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
     const name = `fresh${n}x${randomBytes(3).toString('hex')}`;
     const token = await api.registryToken('main', `repository:alice/${name}:pull,push`);
     await push(registry, `alice/${name}`, token);
-    delays.push(await found(index, name, `alice/${name}`));
+    delays.push(await timeUntilListed(index, name, `alice/${name}`));
   }
   print(
     `last byte of a push to the first search, p50 of ${pushes}`,
@@ -100,7 +103,7 @@ async function main(): Promise<void> {
 
   await new Promise((resolve) => setTimeout(resolve, 5_000));
   for (const [kind, megabytes] of memory(folder))
-    print(`memory at rest, ${kind}`, `${Math.round(megabytes)} MB`);
+    print(`memory when idle, ${kind}`, `${Math.round(megabytes)} MB`);
   await registry.stop();
   await index.stop();
 }

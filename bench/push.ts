@@ -3,28 +3,30 @@ import type { BlobRegistry } from '../test/acceptance/support/registry';
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** The answer itself when it has this status; otherwise an error with what it says. */
-export async function expect(status: number, answer: Response): Promise<Response> {
-  if (answer.status !== status) throw new Error(`${answer.url}: ${answer.status} ${await answer.text()}`);
-  return answer;
+/** Returns a response that has this status; throws an error with the body of any other. */
+export async function expectStatus(status: number, response: Response): Promise<Response> {
+  if (response.status !== status) {
+    throw new Error(`${response.url}: ${response.status} ${await response.text()}`);
+  }
+  return response;
 }
 
-/** Pushes an image of one random layer and answers when the registry has taken the last byte. */
+/** Pushes an image with one random layer. Resolves when the registry has accepted the manifest, the last byte of it. */
 export async function push(registry: BlobRegistry, repository: string, token: string): Promise<void> {
   const authorization = `Bearer ${token}`;
   const send = async (bytes: Buffer): Promise<{ digest: string; size: number }> => {
-    const begun = await expect(
+    const upload = await expectStatus(
       202,
       await fetch(`${registry.url}/v2/${repository}/blobs/uploads/`, {
         method: 'POST',
         headers: { authorization },
       }),
     );
-    const place = new URL(begun.headers.get('location')!, registry.url);
-    place.searchParams.set('digest', digestOf(bytes));
-    await expect(
+    const location = new URL(upload.headers.get('location')!, registry.url);
+    location.searchParams.set('digest', digestOf(bytes));
+    await expectStatus(
       201,
-      await fetch(place, { method: 'PUT', headers: { authorization }, body: new Uint8Array(bytes) }),
+      await fetch(location, { method: 'PUT', headers: { authorization }, body: new Uint8Array(bytes) }),
     );
     return { digest: digestOf(bytes), size: bytes.length };
   };
@@ -34,18 +36,18 @@ export async function push(registry: BlobRegistry, repository: string, token: st
       JSON.stringify({ os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] } }),
     ),
   );
-  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const manifestType = 'application/vnd.oci.image.manifest.v1+json';
   const manifest = JSON.stringify({
     schemaVersion: 2,
-    mediaType: type,
+    mediaType: manifestType,
     config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
     layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', ...layer }],
   });
-  await expect(
+  await expectStatus(
     201,
     await fetch(`${registry.url}/v2/${repository}/manifests/v1`, {
       method: 'PUT',
-      headers: { authorization, 'content-type': type },
+      headers: { authorization, 'content-type': manifestType },
       body: manifest,
     }),
   );

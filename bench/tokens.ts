@@ -1,30 +1,31 @@
-import { openEmbedded } from '@central-index/platform/embedded-postgres';
+import { openEmbedded, type EmbeddedDatabase } from '@central-index/platform/embedded-postgres';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
-import { bare } from './baseline';
+import { measureBaseline, type BaselineResult } from './baseline';
 import { print, processorTime, runBench } from './stats';
 import { password, populate, size } from './tokens/population';
-import { load, type Asked } from './tokens/wrk';
+import { runWrk, type LoadRequest } from './tokens/wrk';
 
-// How many tokens a second two server processes give, beside two bare Node processes that only sign. Everything shares
-// the machine: the servers, PostgreSQL and wrk. Arguments: seconds a row (10), and parts of names of rows (all).
+// Measures how many tokens per second two server processes issue, compared with two baseline processes that only sign.
+// Servers, PostgreSQL and wrk share the machine. Arguments: seconds of each row (10), and parts of the names of the rows
+// to measure (all).
 
 const [seconds = '10', ...only] = process.argv.slice(2);
 const publicNames = 10_000;
 const signedIn = 1_000;
 const row = { seconds: Number(seconds) };
-const wanted = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
+const isSelected = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
 
-const ask = (person: number, app: number): string =>
+const tokenPath = (person: number, app: number): string =>
   `/token?scope=repository%3Aperson${person}%2Fapp${app}%3Apull&service=main`;
 const basic = (person: number, secret: string): string =>
   `Basic ${Buffer.from(`person${person}:${secret}`).toString('base64')}`;
 
-/** Names drawn so that the n-th most asked one is asked 1/n times as often as the first. */
+/** Draws numbers from 1 to `names`, by Zipf's law: n is drawn 1/n times as often as 1. */
 function zipf(names: number, draws: number): number[] {
   const sums: number[] = [];
   for (let n = 1; n <= names; n += 1) sums.push((sums.at(-1) ?? 0) + 1 / n);
@@ -40,27 +41,87 @@ function zipf(names: number, draws: number): number[] {
   });
 }
 
-/** Opens the database of a folder with statement counting on. */
-async function countedDatabase(folder: string) {
+/** Opens an embedded database in `folder` that loads pg_stat_statements. */
+async function openCountingDatabase(folder: string): Promise<EmbeddedDatabase> {
   const options = { dataDir: folder, create: true, log: () => undefined };
-  const fresh = await openEmbedded(options);
-  const client = new Client({ connectionString: fresh.url });
+  const initial = await openEmbedded(options);
+  const client = new Client({ connectionString: initial.url });
   await client.connect();
   await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
   await client.end();
-  await fresh.close();
+  // The library is loaded at the next start.
+  await initial.close();
   return openEmbedded(options);
+}
+
+/** Returns the number of statements on the tables that tokens depend on, without those of jobs and housekeeping. */
+async function countStatements(client: Client): Promise<number> {
+  const { rows } = await client.query<{ calls: string }>(
+    `select coalesce(sum(calls), 0) as calls from pg_stat_statements
+      where query ilike '%repository%' or query ilike '%account%' or query ilike '%"registry"%'
+         or query ilike '%signing_key%' or query ilike '%setting%'`,
+  );
+  return Number(rows[0]!.calls);
+}
+
+/** The rows under load. `aim` is the rate that is aimed at, as a share of the baseline's. */
+function loadRows(tokens: readonly string[]): [name: string, requests: LoadRequest[], aim: string][] {
+  const accounts = range(1, signedIn);
+  return [
+    ['anonymous, one hot name', [{ path: tokenPath(1, 1) }], '1.2'],
+    [
+      `anonymous, ${publicNames} names, zipf`,
+      zipf(publicNames, 200_000).map((n) => ({ path: tokenPath(n, 1) })),
+      '0.5',
+    ],
+    [
+      `access tokens of ${signedIn} accounts`,
+      accounts.map((n) => ({ path: tokenPath(n, 2), authorization: basic(n, tokens[n - 1]!) })),
+      '0.35',
+    ],
+    [
+      `passwords of ${signedIn} accounts, verified within the minute`,
+      accounts.map((n) => ({ path: tokenPath(n, 3), authorization: basic(n, password) })),
+      '0.35',
+    ],
+  ];
+}
+
+/** Requests that no cache can serve: each is for another name or from another account. */
+function uncachedRows(tokens: readonly string[]): [name: string, requests: LoadRequest[]][] {
+  return [
+    ['anonymous pull of a new name', range(20_001, 500).map((n) => ({ path: tokenPath(n, 1) }))],
+    [
+      'pull with a new access token',
+      range(501, 500).map((n) => ({ path: tokenPath(n, 2), authorization: basic(n, tokens[n - 1]!) })),
+    ],
+  ];
+}
+
+async function measureBaselines(folder: string): Promise<BaselineResult> {
+  const signer = await measureBaseline('sign', folder, row.seconds);
+  print(
+    'baseline that signs: tokens per second, p99 ms',
+    `${signer.perSecond.toFixed(0)}, ${signer.p99.toFixed(1)}`,
+  );
+  const constant = await measureBaseline('constant', folder, row.seconds);
+  print('baseline that sends a constant: responses per second', constant.perSecond.toFixed(0));
+  print(
+    'processor time per response, signing and constant',
+    `${signer.cpu.toFixed(0)} µs, ${constant.cpu.toFixed(0)} µs`,
+  );
+  return signer;
 }
 
 async function main(): Promise<void> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'index'));
-  const database = await countedDatabase(join(folder, 'database'));
+  const database = await openCountingDatabase(join(folder, 'database'));
   const index = await Product.start(join(folder, 'index'), {
     DATABASE_URL: database.url,
     SECRET_KEY: 'k7Qw2Zr9Xb4Nf6Tj1Vm8Hc3Ld5Ps0GyA',
     SERVER_PROCESSES: '2',
-    // All requests come from one address, which would soon have asked too often.
+    // All requests come from one address, which would exceed its limit.
     RATE_LIMITS: 'off',
   });
   succeeded(await index.command(['registry', 'add', 'main', '--url', 'http://localhost:24199']));
@@ -68,82 +129,46 @@ async function main(): Promise<void> {
   await client.connect();
   await client.query('create extension if not exists pg_stat_statements');
   const tokens = await populate(client);
-  print('accounts, repositories', `${size.people}, ${size.repositories}`);
+  print('accounts, repositories', `${size.accounts}, ${size.repositories}`);
+  const signer = await measureBaselines(folder);
 
-  const signer = await bare('sign', folder, row.seconds);
-  print(
-    'bare signing server: tokens a second, p99 ms',
-    `${signer.perSecond.toFixed(0)}, ${signer.p99.toFixed(1)}`,
-  );
-  const constant = await bare('constant', folder, row.seconds);
-  print('bare constant server: answers a second', constant.perSecond.toFixed(0));
-  print(
-    'processor time an answer, signing and constant',
-    `${signer.cpu.toFixed(0)} µs, ${constant.cpu.toFixed(0)} µs`,
-  );
-
-  const everybody = Array.from({ length: signedIn }, (_, n) => n + 1);
-  const rows: [name: string, asked: Asked[], aim: string][] = [
-    ['anonymous, one hot name', [{ path: ask(1, 1) }], '1.2'],
-    [
-      `anonymous, ${publicNames} names, zipf`,
-      zipf(publicNames, 200_000).map((n) => ({ path: ask(n, 1) })),
-      '0.5',
-    ],
-    [
-      `access tokens of ${signedIn} accounts`,
-      everybody.map((n) => ({ path: ask(n, 2), authorization: basic(n, tokens[n - 1]!) })),
-      '0.35',
-    ],
-    [
-      `passwords of ${signedIn} accounts, verified within the minute`,
-      everybody.map((n) => ({ path: ask(n, 3), authorization: basic(n, password) })),
-      '0.35',
-    ],
-  ];
-  const statements = async (): Promise<number> => {
-    const { rows: counted } = await client.query<{ calls: string }>(
-      `select coalesce(sum(calls), 0) as calls from pg_stat_statements
-        where query ilike '%repository%' or query ilike '%account%' or query ilike '%"registry"%'
-           or query ilike '%signing_key%' or query ilike '%setting%'`,
-    );
-    return Number(counted[0]!.calls);
-  };
-  for (const [name, asked, aim] of rows.filter(([rowName]) => wanted(rowName))) {
-    // Both processes see everybody once; for passwords that is a hash each.
-    for (let before = Infinity, again = 0; before > 0.02 && again < 8; again += 1) {
-      const queries = await statements();
-      const { perSecond } = await load(index.url, folder, asked, { seconds: 5 });
-      before = ((await statements()) - queries) / (perSecond * 5);
+  for (const [name, requests, aim] of loadRows(tokens).filter(([rowName]) => isSelected(rowName))) {
+    // Warms up until both processes have served each account; with passwords, each costs a process one hash.
+    for (let perRequest = Infinity, attempt = 0; perRequest > 0.02 && attempt < 8; attempt += 1) {
+      const statements = await countStatements(client);
+      const { perSecond } = await runWrk(index.url, folder, requests, { seconds: 5 });
+      perRequest = ((await countStatements(client)) - statements) / (perSecond * 5);
       if (name.startsWith('anonymous')) break;
     }
-    const queries = await statements();
-    const used = processorTime(index.processes('server'));
-    const { perSecond, p99, failed } = await load(index.url, folder, asked, row);
-    if (failed > 0) throw new Error(`${name}: ${failed} requests were refused, which is no figure of tokens`);
-    const cpu = (processorTime(index.processes('server')) - used) / (perSecond * row.seconds);
-    const each = ((await statements()) - queries) / (perSecond * row.seconds);
-    print(`${name}: tokens a second`, `${perSecond.toFixed(0)}, p99 ${p99.toFixed(1)} ms`);
-    print('  of the bare signing server', `${(perSecond / signer.perSecond).toFixed(2)} (aim >= ${aim})`);
-    print('  database queries a request', each.toFixed(3));
-    print('  processor time of the servers', `${cpu.toFixed(0)} µs, ratio ${(signer.cpu / cpu).toFixed(2)}`);
+    const statements = await countStatements(client);
+    const cpuBefore = processorTime(index.processes('server'));
+    const { perSecond, p99, failed } = await runWrk(index.url, folder, requests, row);
+    if (failed > 0) throw new Error(`${name}: ${failed} requests failed, so the rate is not one of tokens`);
+    const cpu = (processorTime(index.processes('server')) - cpuBefore) / (perSecond * row.seconds);
+    const queries = ((await countStatements(client)) - statements) / (perSecond * row.seconds);
+    print(`${name}: tokens per second`, `${perSecond.toFixed(0)}, p99 ${p99.toFixed(1)} ms`);
+    print(
+      '  relative to the signing baseline',
+      `${(perSecond / signer.perSecond).toFixed(2)} (aim >= ${aim})`,
+    );
+    print('  database queries per request', queries.toFixed(3));
+    print(
+      '  processor time of the servers per request',
+      `${cpu.toFixed(0)} µs, ratio ${(signer.cpu / cpu).toFixed(2)}`,
+    );
   }
-  // What nobody remembers: each request asks for another name, or comes with another account.
-  const cold: [name: string, asked: Asked[]][] = [
-    ['anonymous pull of a name not asked before', range(20_001, 500).map((n) => ({ path: ask(n, 1) }))],
-    [
-      'pull with an access token not seen before',
-      range(1, 500).map((n) => ({ path: ask(n + 500, 2), authorization: basic(n + 500, tokens[n + 499]!) })),
-    ],
-  ];
+  // Empties the caches of repositories in both processes.
   await client.query(`notify central_index_change, 'repository:'`);
-  for (const [name, asked] of cold.filter(([rowName]) => wanted(rowName))) {
-    const queries = await statements();
-    for (const { path, authorization } of asked) {
-      const answer = await fetch(`${index.url}${path}`, { headers: authorization ? { authorization } : {} });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  for (const [name, requests] of uncachedRows(tokens).filter(([rowName]) => isSelected(rowName))) {
+    const statements = await countStatements(client);
+    for (const { path, authorization } of requests) {
+      const response = await fetch(`${index.url}${path}`, {
+        headers: authorization ? { authorization } : {},
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     }
-    print(`${name}: database queries`, (((await statements()) - queries) / asked.length).toFixed(2));
+    const queries = ((await countStatements(client)) - statements) / requests.length;
+    print(`${name}: database queries`, queries.toFixed(2));
   }
   await client.end();
   await index.stop();

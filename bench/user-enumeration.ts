@@ -6,12 +6,12 @@ import { Product } from '../test/acceptance/support/product';
 import { succeeded } from '../test/acceptance/support/processes';
 import { print, quantile, rate, runBench, timed } from './stats';
 
-// Whether the time of a refusal tells if a name has an account: wrong passwords for so many names that have one and so
-// many that have none, in random order, one after the other. Argument: names of each kind (200).
+// Checks whether the response to a wrong password reveals that an account exists, by its text or by its time. Sends one
+// wrong password for each name, one after another, in random order. Argument: names with and without account, each (200).
 
-const each = Number(process.argv[2] ?? '200');
+const namesPerKind = Number(process.argv[2] ?? '200');
 
-/** The chance that one of `some` took longer than one of `others`: 0.5 when nothing can be told from the time. */
+/** Returns the probability that one of `some` took longer than one of `others`: 0.5 if the time reveals nothing. */
 function areaUnderCurve(some: readonly number[], others: readonly number[]): number {
   const wins = some.reduce(
     (sum, a) => sum + others.reduce((won, b) => won + (a > b ? 1 : a === b ? 0.5 : 0), 0),
@@ -30,38 +30,41 @@ async function main(): Promise<void> {
     RATE_LIMITS: 'off',
   });
   succeeded(await index.command(['registry', 'add', 'main', '--url', 'http://localhost:24199']));
-  await rate(each, 4, (n) =>
+  await rate(namesPerKind, 4, (n) =>
     new Api(index.url).signUp({ name: `person${n}`, password: 'tulips in the rain 1' }),
   );
-  const names = Array.from({ length: each }, (_, n) => [`person${n}`, `nobody${n}`]).flat();
+  const names = Array.from({ length: namesPerKind }, (_, n) => [`person${n}`, `absent${n}`]).flat();
   for (let n = names.length - 1; n > 0; n -= 1) {
     const other = Math.floor(Math.random() * (n + 1));
     [names[n], names[other]] = [names[other]!, names[n]!];
   }
-  const refuse = async (name: string, n: number): Promise<string> => {
-    const answer = await fetch(`${index.url}/token?service=main`, {
+  const tryWrongPassword = async (name: string, n: number): Promise<string> => {
+    const response = await fetch(`${index.url}/token?service=main`, {
       headers: {
         authorization: `Basic ${Buffer.from(`${name}:not the password`).toString('base64')}`,
         'x-forwarded-for': addressOf(n),
       },
     });
-    return `${answer.status} ${await answer.text()}`;
+    return `${response.status} ${await response.text()}`;
   };
-  for (let n = 0; n < 20; n += 1) await refuse(`warm${n}`, 60_000 + n);
-  const took = { person: [] as number[], nobody: [] as number[] };
-  const answers = new Set<string>();
+  for (let n = 0; n < 20; n += 1) await tryWrongPassword(`warm${n}`, 60_000 + n);
+  const milliseconds = { existing: [] as number[], absent: [] as number[] };
+  const responses = new Set<string>();
   for (const [n, name] of names.entries()) {
-    const kind = name.startsWith('person') ? 'person' : 'nobody';
-    took[kind].push(await timed(async () => answers.add(await refuse(name, n))));
+    const kind = name.startsWith('person') ? 'existing' : 'absent';
+    milliseconds[kind].push(await timed(async () => responses.add(await tryWrongPassword(name, n))));
   }
-  print('names with an account and without one', `${each}, ${each}`);
-  print('different answers', `${answers.size} (aim 1)`);
+  print('names with and without account', `${namesPerKind}, ${namesPerKind}`);
+  print('distinct responses', `${responses.size} (aim 1)`);
   const median = (values: number[]): string => quantile(values, 0.5).toFixed(1);
   print(
-    'median of a refusal, with and without an account',
-    `${median(took.person)}, ${median(took.nobody)} ms`,
+    'median time of a response, with and without account',
+    `${median(milliseconds.existing)}, ${median(milliseconds.absent)} ms`,
   );
-  print('area under the curve', `${areaUnderCurve(took.person, took.nobody).toFixed(3)} (aim 0.45 to 0.55)`);
+  print(
+    'area under the curve',
+    `${areaUnderCurve(milliseconds.existing, milliseconds.absent).toFixed(3)} (aim 0.45 to 0.55)`,
+  );
   await index.stop();
 }
 

@@ -1,25 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A query with what must be found by it, and its class: `typo1`, `prefix3`, `two_desc` … */
+/** A query, the repositories of which one must be found, and its class: `typo1`, `prefix3`, `two_desc`, …. */
 export interface DevQuery {
   readonly q: string;
   readonly cls: string;
   readonly expect: readonly string[];
 }
 
-/** A ranking that was recorded: `server` is in the server's order, `client_stars` tells only which were shown. */
+/**
+ * A recorded result list of Docker Hub. `server` lists are in the server's order. `client_stars` lists were sorted again
+ * by the client, so they only state which repositories were listed.
+ */
 export interface Judgment {
   readonly term: string;
   readonly order: 'server' | 'client_stars';
   readonly results: readonly { readonly name: string }[];
 }
 
-/** The development data: real repositories, queries and judgments, kept beside the product. */
+/** The development data, which is not part of this repository: real repositories, queries and judgments in `folder`. */
 export class DevData {
   constructor(private readonly folder: string) {}
 
-  get isThere(): boolean {
+  get exists(): boolean {
     return existsSync(this.repositories);
   }
 

@@ -4,68 +4,74 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BlobRegistry } from '../../test/acceptance/support/registry';
 import { print, quantile, timed } from '../stats';
 import { push } from '../push';
-import type { FilledProduct } from './seeded-instance';
-import type { Owner } from './write-load';
+import type { SeededInstance } from './seeded-instance';
+import type { WriteLoad } from './write-load';
 
-const giveUpMs = 10_000;
-// Milliseconds; looking is a search more, beside those that are measured.
-const betweenLooks = 5;
+const timeoutMs = 10_000;
+// Each poll is one more search beside the load.
+const pollIntervalMs = 5;
 
 interface Row {
   readonly name: string;
   readonly star_count: number;
 }
 
-/** A registry that reports to the index, for pushes; stays registered when it is stopped. */
-export async function registryFor(index: FilledProduct): Promise<BlobRegistry> {
+/** Starts a registry and registers it as `main`. It stays registered after it is stopped. */
+export async function registryFor(index: SeededInstance): Promise<BlobRegistry> {
   const registry = await BlobRegistry.prepare('distribution3', join(index.folder, 'registry'));
   await index.product.registerAndStart(registry, 'main');
   return registry;
 }
 
 /**
- * Milliseconds from the answer to a change (of a push: from its last byte) until `/v1/search` shows it, kind by kind,
- * printed for so many repositories, each pushed, described, starred, hidden, shown and deleted.
+ * Prints the milliseconds from the response to a change (of a push: to the manifest) until `/v1/search` shows the change,
+ * for each kind. Each of the new repositories is pushed, described, starred, hidden, shown and deleted.
  */
 export async function freshness(
-  index: FilledProduct,
-  owner: Owner,
+  index: SeededInstance,
+  writes: WriteLoad,
   registry: BlobRegistry,
   repositories: number,
 ): Promise<void> {
   const kinds = new Map<string, number[]>();
-  const seen = async (kind: string, q: string, path: string, is: (row?: Row) => boolean): Promise<void> => {
-    const took = await timed(async () => {
+  const waitUntilShown = async (
+    kind: string,
+    q: string,
+    path: string,
+    isShown: (row?: Row) => boolean,
+  ): Promise<void> => {
+    const milliseconds = await timed(async () => {
       const started = performance.now();
       for (;;) {
-        const answer = await fetch(`${index.url}/v1/search?q=${q}&n=25`);
-        const { results } = (await answer.json()) as { results: Row[] };
-        if (is(results.find(({ name }) => name === path))) return;
-        await pause(betweenLooks);
-        if (performance.now() - started > giveUpMs) throw new Error(`${kind} of ${path} was not seen`);
+        const response = await fetch(`${index.url}/v1/search?q=${q}&n=25`);
+        const { results } = (await response.json()) as { results: Row[] };
+        if (isShown(results.find(({ name }) => name === path))) return;
+        await pause(pollIntervalMs);
+        if (performance.now() - started > timeoutMs)
+          throw new Error(`${kind} of ${path} was not shown within ${timeoutMs} ms`);
       }
     });
-    kinds.set(kind, [...(kinds.get(kind) ?? []), took]);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), milliseconds]);
   };
   for (let n = 0; n < repositories; n += 1) {
     const [name, word] = [`fresh${n}x`, `word${n}x`].map((text) => text + randomBytes(3).toString('hex'));
     const path = `alice/${name!}`;
-    await push(registry, path, await owner.api.registryToken('main', `repository:${path}:pull,push`));
-    await seen('push', name!, path, (row) => row !== undefined);
-    await owner.describe(path, `about ${word!}`);
-    await seen('description', word!, path, (row) => row !== undefined);
-    await owner.api.star(path);
-    await seen('star', name!, path, (row) => row?.star_count === 1);
-    await owner.show(path, 'private');
-    await seen('hiding', name!, path, (row) => row === undefined);
-    await owner.show(path, 'public');
-    await seen('showing', name!, path, (row) => row !== undefined);
-    await owner.remove(path);
-    await seen('deletion', name!, path, (row) => row === undefined);
+    await push(registry, path, await writes.api.registryToken('main', `repository:${path}:pull,push`));
+    await waitUntilShown('push', name!, path, (row) => row !== undefined);
+    await writes.describe(path, `about ${word!}`);
+    await waitUntilShown('description', word!, path, (row) => row !== undefined);
+    await writes.api.star(path);
+    await waitUntilShown('star', name!, path, (row) => row?.star_count === 1);
+    await writes.setVisibility(path, 'private');
+    await waitUntilShown('hiding', name!, path, (row) => row === undefined);
+    await writes.setVisibility(path, 'public');
+    await waitUntilShown('showing', name!, path, (row) => row !== undefined);
+    await writes.delete(path);
+    await waitUntilShown('deletion', name!, path, (row) => row === undefined);
   }
   const all = [...kinds.values()].flat();
-  const told = (took: readonly number[]): string =>
-    `${quantile(took, 0.5).toFixed(0)}, ${quantile(took, 0.99).toFixed(0)}`;
-  for (const [kind, took] of kinds) print(`  ${kind}: p50, p99 ms`, told(took));
-  print(`  all ${all.length}: p50, p99 ms`, `${told(all)} (aim p99 <= 1000)`);
+  const format = (values: readonly number[]): string =>
+    `${quantile(values, 0.5).toFixed(0)}, ${quantile(values, 0.99).toFixed(0)}`;
+  for (const [kind, values] of kinds) print(`  ${kind}: p50, p99 ms`, format(values));
+  print(`  all ${all.length}: p50, p99 ms`, `${format(all)} (aim p99 <= 1000)`);
 }

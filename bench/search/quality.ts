@@ -1,4 +1,4 @@
-import type { Database } from '@central-index/platform/database';
+import { sql, type Database } from '@central-index/platform/database';
 import type { SearchService } from '@central-index/search';
 import { createReadStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,13 +6,14 @@ import { createGunzip } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { noMeilisearch } from '../../test/support/meilisearch-server';
 import { openBenchIndex, type BenchIndex } from './bench-index';
-import { openCopiedSearch } from './replica-search';
+import { openReplicaSearch } from './replica-search';
 import { DevData, type DevQuery, type Judgment } from './dev-data';
 
-// How good the answers are, on real repositories and the development queries:
-//   npm run bench:search:quality -- [--data ../shared/data] [--database postgres://…] [--check] [--misses CLASS]
-// A database that is named and filled is used as it is. With --check, a figure below its floor fails the run. Where
-// MEILISEARCH_BIN names a program, the same is measured through it.
+// Measures the quality of search results, with real repositories and the development queries in FOLDER:
+//   npm run bench:search:quality -- [--data FOLDER] [--database postgres://…] [--check] [--misses CLASS]
+// The database of --database is used as it is if it holds documents. --check makes the run fail if a measure is below its
+// floor. --misses lists the queries of a class that find none of their repositories. Where MEILISEARCH_BIN names a
+// program, Meilisearch is measured too.
 
 interface Measure {
   readonly name: string;
@@ -22,17 +23,17 @@ interface Measure {
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-// A busy machine lets Meilisearch miss its time now and then.
-const mostAttempts = 20;
+// On a busy machine, Meilisearch sometimes exceeds its time limit, and PostgreSQL serves the search.
+const maxAttempts = 20;
 
 class Quality {
   constructor(
     private readonly database: Database,
     private readonly search: SearchService,
     private readonly data: DevData,
-    private readonly held: ReadonlySet<string>,
-    /** False when another engine answered the last search. */
-    private readonly isOwn: () => Promise<boolean> = () => Promise.resolve(true),
+    private readonly indexed: ReadonlySet<string>,
+    /** Returns false if another engine served the last search. */
+    private readonly isOwnResult: () => Promise<boolean> = () => Promise.resolve(true),
   ) {}
 
   measures(): Measure[] {
@@ -54,31 +55,35 @@ class Quality {
         measure: () => this.recall('two_desc', 25),
       },
       {
-        name: 'Chinese and Japanese, found where they occur',
+        name: 'Chinese and Japanese, found if they occur',
         floor: 1,
-        measure: () => this.foundWhereItOccurs(),
+        measure: () => this.foundIfOccurring(),
       },
       {
-        name: 'no such thing, nothing found',
+        name: 'no match, nothing found',
         floor: 1,
         measure: async () => 1 - (await this.found('noresult')),
       },
       { name: 'nDCG@10, orders, linear gain', floor: 0.7, measure: () => this.ndcg('server', linear) },
-      { name: 'nDCG@10, orders, gain 1/place', floor: 0.78, measure: () => this.ndcg('server', reciprocal) },
-      { name: 'nDCG@10, sets', floor: 0.72, measure: () => this.ndcg('client_stars', alike) },
+      {
+        name: 'nDCG@10, orders, gain 1/position',
+        floor: 0.78,
+        measure: () => this.ndcg('server', reciprocal),
+      },
+      { name: 'nDCG@10, sets', floor: 0.72, measure: () => this.ndcg('client_stars', constant) },
       { name: 'nDCG@10, orders and sets, mean of terms', floor: 0.76, measure: () => this.ndcgOfTerms() },
     ];
   }
 
   async find(q: string, perPage: number): Promise<string[]> {
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { items } = await this.search.search({ q, page: 1, perPage, viewer: { namespaces: [] } });
-      if (await this.isOwn()) {
+      if (await this.isOwnResult()) {
         return items.map(({ official, namespace, name }) => (official ? name : `${namespace}/${name}`));
       }
       await pause(1_000);
     }
-    throw new Error(`another engine answers ${q}`);
+    throw new Error(`another engine served ${q}`);
   }
 
   async misses(cls: string, perPage = 10): Promise<void> {
@@ -107,14 +112,11 @@ class Quality {
     return mean(this.of(cls), async ({ q }) => Number((await this.find(q, 10)).length > 0));
   }
 
-  // Few descriptions are Chinese or Japanese, so what holds the text as it is typed is asked of the database.
-  private async foundWhereItOccurs(): Promise<number> {
+  // Few descriptions are Chinese or Japanese, so only queries that occur literally in a description are counted.
+  private async foundIfOccurring(): Promise<number> {
     const occurring: DevQuery[] = [];
     for (const query of this.of('cjk')) {
-      const [row] = await this.database.rows<{ n: number }>(
-        'select count(*)::int as n from search_document where position($1 in description) > 0',
-        [query.q],
-      );
+      const row = await this.database.queryOne(countDescriptions, [query.q]);
       if (row!.n > 0) occurring.push(query);
     }
     return mean(occurring, async ({ q }) => Number((await this.find(q, 10)).length > 0));
@@ -124,7 +126,7 @@ class Quality {
     return mean(this.judged(order), async ({ term, ideal }) => ndcg(ideal, await this.find(term, 10), gain));
   }
 
-  // A term that was recorded ten times is still one question.
+  // Averages the judgments of a term first, so that a term that was recorded often does not weigh more.
   private ndcgOfTerms(): Promise<number> {
     const judged = [...this.judged('server'), ...this.judged('client_stars')];
     const terms = [...new Set(judged.map(({ term }) => term))];
@@ -132,12 +134,12 @@ class Quality {
       const shown = await this.find(term, 10);
       const own = judged.filter((judgment) => judgment.term === term);
       return mean(own, ({ ideal, order }) =>
-        Promise.resolve(ndcg(ideal, shown, order === 'server' ? reciprocal : alike)),
+        Promise.resolve(ndcg(ideal, shown, order === 'server' ? reciprocal : constant)),
       );
     });
   }
 
-  // Only what is held can be shown, and one result is no ranking.
+  // Leaves out repositories that are not indexed, and judgments with fewer than two results, which are no ranking.
   private judged(order: Judgment['order']): { term: string; order: string; ideal: string[] }[] {
     return this.data
       .judgments()
@@ -145,26 +147,26 @@ class Quality {
       .map(({ term, results }) => ({
         term,
         order,
-        ideal: results.map(({ name }) => name).filter((name) => this.held.has(name)),
+        ideal: results.map(({ name }) => name).filter((name) => this.indexed.has(name)),
       }))
       .filter(({ ideal }) => ideal.length > 1);
   }
 }
 
-/** What a result counts for by its place in the recorded order, from 0. */
-type Gain = (place: number) => number;
+/** The gain of a result by its position in the recorded order, from 0. */
+type Gain = (position: number) => number;
 
-const linear: Gain = (place) => Math.max(1, 10 - place) / 10;
-const reciprocal: Gain = (place) => 1 / (place + 1);
-/** For what an older client sorted again: that tells only which were shown. */
-const alike: Gain = () => 1;
+const linear: Gain = (position) => Math.max(1, 10 - position) / 10;
+const reciprocal: Gain = (position) => 1 / (position + 1);
+/** For lists that the client sorted again, of which only the members are known. */
+const constant: Gain = () => 1;
 
 function ndcg(ideal: readonly string[], shown: readonly string[], gain: Gain, depth = 10): number {
-  const places = new Map(ideal.map((name, place) => [name, place]));
+  const positions = new Map(ideal.map((name, position) => [name, position]));
   const sum = (names: readonly string[]): number =>
     names.slice(0, depth).reduce((total, name, at) => {
-      const place = places.get(name);
-      return place === undefined ? total : total + gain(place) / Math.log2(at + 2);
+      const position = positions.get(name);
+      return position === undefined ? total : total + gain(position) / Math.log2(at + 2);
     }, 0);
   return sum(shown) / sum(ideal);
 }
@@ -175,47 +177,51 @@ async function mean<T>(rows: readonly T[], value: (row: T) => Promise<number>): 
   return sum / rows.length;
 }
 
-async function filled(index: BenchIndex, data: DevData): Promise<Set<string>> {
-  const read = () =>
-    index.database.rows<{ path: string }>(
-      `select case when official then name else namespace || '/' || name end as path from search_document`,
-    );
-  const held = await read();
-  if (held.length > 0) return new Set(held.map(({ path }) => path));
+const countDescriptions = sql<{ n: number }>(
+  'select count(*)::int as n from search_document where position($1 in description) > 0',
+);
+const selectPaths = sql<{ path: string }>(
+  `select case when official then name else namespace || '/' || name end as path from search_document`,
+);
+
+/** Fills an empty index from the development data. Returns the names of all indexed repositories. */
+async function fillIfEmpty(index: BenchIndex, data: DevData): Promise<Set<string>> {
+  const existing = await index.database.query(selectPaths);
+  if (existing.length > 0) return new Set(existing.map(({ path }) => path));
   await index.fill(createReadStream(data.repositories).pipe(createGunzip()));
-  return new Set((await read()).map(({ path }) => path));
+  return new Set((await index.database.query(selectPaths)).map(({ path }) => path));
 }
 
-/** Prints each figure; answers how many are below their floors. */
-async function table(quality: Quality): Promise<number> {
+/** Prints each measure. Returns how many are below their floors. */
+async function printMeasures(quality: Quality): Promise<number> {
   let below = 0;
   for (const { name, floor, measure } of quality.measures()) {
-    const figure = await measure();
-    const isBelow = figure < floor;
+    const value = await measure();
+    const isBelow = value < floor;
     if (isBelow) below += 1;
-    print(`${name.padEnd(44)} ${figure.toFixed(3)}   floor ${floor.toFixed(2)}${isBelow ? '   BELOW' : ''}`);
+    print(`${name.padEnd(44)} ${value.toFixed(3)}   floor ${floor.toFixed(2)}${isBelow ? '   BELOW' : ''}`);
   }
   return below;
 }
 
-/** The same through Meilisearch. A search that PostgreSQL had to answer is made again. */
-async function copied(
+/** Measures Meilisearch. A search that PostgreSQL served instead is repeated. Returns how many are below their floors. */
+async function measureReplica(
   index: BenchIndex,
   data: DevData,
-  held: ReadonlySet<string>,
+  indexed: ReadonlySet<string>,
   misses: string | undefined,
 ): Promise<number> {
-  const copy = await openCopiedSearch(index.url);
+  const replica = await openReplicaSearch(index.url);
   try {
-    print(`Meilisearch engine, ${held.size} repositories`);
-    const quality = new Quality(index.database, copy.search, data, held, async () => {
-      return (await copy.fallback()) === undefined;
+    print(`Meilisearch engine, ${indexed.size} repositories`);
+    const quality = new Quality(index.database, replica.search, data, indexed, async () => {
+      return (await replica.fallback()) === undefined;
     });
-    const below = await table(quality);
+    const below = await printMeasures(quality);
     if (misses !== undefined) await quality.misses(misses);
     return below;
   } finally {
-    await copy.close();
+    await replica.close();
   }
 }
 
@@ -229,18 +235,18 @@ async function main(): Promise<number> {
     },
   });
   const data = new DevData(values.data);
-  if (!data.isThere) {
-    print(`SKIPPED: no development data in ${values.data}, so the quality of search was not measured`);
+  if (!data.exists) {
+    print(`SKIPPED: no development data in ${values.data}, so the quality of search is not measured`);
     return 0;
   }
   const index = await openBenchIndex(values.database);
   try {
-    const held = await filled(index, data);
-    print(`PostgreSQL engine, ${held.size} repositories`);
-    const quality = new Quality(index.database, index.search, data, held);
-    let below = await table(quality);
+    const indexed = await fillIfEmpty(index, data);
+    print(`PostgreSQL engine, ${indexed.size} repositories`);
+    const quality = new Quality(index.database, index.search, data, indexed);
+    let below = await printMeasures(quality);
     if (values.misses !== undefined) await quality.misses(values.misses);
-    if (noMeilisearch === false) below += await copied(index, data, held, values.misses);
+    if (noMeilisearch === false) below += await measureReplica(index, data, indexed, values.misses);
     else print(`Meilisearch engine: SKIPPED, ${noMeilisearch}`);
     return values.check && below > 0 ? 1 : 0;
   } finally {

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import type { DevData } from './dev-data';
-import type { FilledProduct } from './seeded-instance';
+import type { SeededInstance } from './seeded-instance';
 
-/** The words of the names of real repositories, the commonest first. */
+/** Returns the words in names of real repositories, the most frequent first. */
 export async function commonWords(data: DevData): Promise<string[]> {
   const counts = new Map<string, number>();
   const lines = createInterface({ input: createReadStream(data.repositories).pipe(createGunzip()) });
@@ -18,15 +18,15 @@ export async function commonWords(data: DevData): Promise<string[]> {
 }
 
 /**
- * Queries for where there are no recorded ones, made of names that are found, popular ones and others: the name, its
- * beginning, with its namespace, misspelt, two of its words, and what is nowhere.
+ * Makes queries from the names of popular and of random repositories, for use without recorded queries: the name, a
+ * prefix, the name with its namespace, a misspelling, two words, and a name that does not exist.
  */
-export async function queriesOf(index: FilledProduct): Promise<string[]> {
+export async function queriesOf(index: SeededInstance): Promise<string[]> {
   const pick = (order: string): Promise<string[]> =>
     index.strings(
       `select namespace || '/' || name as text from search_document where not official order by ${order} limit 200`,
     );
-  const paths = [...(await pick('place')), ...(await pick('md5(name || namespace)'))];
+  const paths = [...(await pick('rank_key')), ...(await pick('md5(name || namespace)'))];
   return paths.flatMap((path, n) => {
     const name = path.slice(path.indexOf('/') + 1);
     const half = Math.ceil(name.length / 2);

@@ -10,8 +10,8 @@ import { processorTime, processorTimeOfEnded, timed } from '../stats';
 
 const tables = ['search_document', 'search_posting', 'search_spelling'];
 
-/** The product as operators start it, two server processes on its embedded PostgreSQL, filled by their commands. */
-export class FilledProduct {
+/** The product as operators start it, with two server processes and an embedded PostgreSQL, filled by `import`. */
+export class SeededInstance {
   private constructor(
     readonly folder: string,
     readonly database: EmbeddedDatabase,
@@ -19,74 +19,76 @@ export class FilledProduct {
     public product: Product,
   ) {}
 
-  /** Starts an empty one in `folder`. */
-  static async start(folder: string): Promise<FilledProduct> {
+  /** Starts an empty instance in `folder`. */
+  static async start(folder: string): Promise<SeededInstance> {
     const options = { dataDir: join(folder, 'database'), create: true, log: () => undefined };
     const database = await openEmbedded(options);
     const client = new Client({ connectionString: database.url });
     await client.connect();
-    return new FilledProduct(folder, database, client, await startOn(folder, database, {}));
+    return new SeededInstance(folder, database, client, await startOn(folder, database, {}));
   }
 
   get url(): string {
     return this.product.url;
   }
 
-  /** Imports a file and waits until all of it is found; answers the seconds that either took. */
+  /** Imports a file and waits until all of it is indexed. Returns the seconds of both. */
   async fill(file: string): Promise<{ importing: number; indexing: number }> {
     const importing = await timed(async () =>
       succeeded(await this.product.command(['import', file], '', 600_000)),
     );
-    const indexing = await timed(() => this.jobsDone());
+    const indexing = await timed(() => this.waitForJobs());
     await this.vacuum();
     return { importing: importing / 1000, indexing: indexing / 1000 };
   }
 
-  /** Writes all documents anew by command, which packs their indexes as every night does; answers the seconds. */
+  /** Runs `search rebuild`, which writes all documents again and rebuilds their indexes. Returns its seconds. */
   async rebuild(): Promise<number> {
     const command = ['search', 'rebuild'];
-    const took = await timed(async () => succeeded(await this.product.command(command, '', 600_000)));
+    const milliseconds = await timed(async () => succeeded(await this.product.command(command, '', 600_000)));
     await this.vacuum();
-    return took / 1000;
+    return milliseconds / 1000;
   }
 
-  /** Waits until no job and no fact is left. */
-  async jobsDone(): Promise<void> {
-    const left = `select (select count(*) from graphile_worker.jobs where attempts < max_attempts)
+  /** Waits until no job and no fact is pending. */
+  async waitForJobs(): Promise<void> {
+    const pending = `select (select count(*) from graphile_worker.jobs where attempts < max_attempts)
       + (select count(*) from fact_outbox) as n`;
-    while ((await this.number(left)) > 0) await pause(100);
+    while ((await this.number(pending)) > 0) await pause(100);
   }
 
-  /** Waits until a second engine holds all documents. */
-  async copied(): Promise<void> {
-    const done = `select count(*) as n from search_replica
+  /** Waits until the replica holds all documents. */
+  async waitForReplica(): Promise<void> {
+    const complete = `select count(*) as n from search_replica
       where generation is not null and building is null and not exists (select from search_outbox)`;
-    while ((await this.number(done)) === 0) await pause(250);
+    while ((await this.number(complete)) === 0) await pause(250);
   }
 
-  /** Bytes of the search index: what is stored of documents, lists and spelling. */
+  /** Returns the bytes of the search index: documents, postings and the spelling dictionary, with their indexes. */
   size(): Promise<number> {
     const sizes = tables.map((table) => `pg_total_relation_size('${table}')`);
     return this.number(`select ${sizes.join(' + ')} as n`);
   }
 
-  // As autovacuum does within a minute: lists are read without looking at their rows.
+  // Autovacuum does this within a minute. Postings are read by index-only scans, which need the visibility map.
   private async vacuum(): Promise<void> {
     await this.client.query(`vacuum analyze ${tables.join(', ')}, repository`);
   }
 
+  /** Returns the column `n` of the first row. */
   async number(sql: string): Promise<number> {
     const { rows } = await this.client.query<{ n: string }>(sql);
     return Number(rows[0]!.n);
   }
 
+  /** Returns the column `text` of all rows. */
   async strings(sql: string): Promise<string[]> {
     const { rows } = await this.client.query<{ text: string }>(sql);
     return rows.map(({ text }) => text);
   }
 
-  /** Microseconds of processor time used so far: by the server processes, the worker, and PostgreSQL. */
-  used(): { servers: number; worker: number; database: number } {
+  /** Returns the microseconds of processor time used so far. */
+  processorTimes(): { servers: number; worker: number; database: number } {
     const file = readFileSync(join(this.database.dataDir, 'data', 'postmaster.pid'), 'utf8');
     const postmaster = Number(file.split('\n')[0]);
     return {
@@ -96,13 +98,13 @@ export class FilledProduct {
     };
   }
 
-  /** Starts the product again with other settings, on the data that is there and where registries know it. */
+  /** Restarts the product with other settings, on the same data and at the same URL. */
   async restart(settings: Record<string, string>): Promise<void> {
     await this.product.stop();
     this.product = await startOn(this.folder, this.database, settings, this.product.port);
   }
 
-  /** Stops the product; the database stays. */
+  /** Stops the product, but not the database. */
   async stopProduct(): Promise<void> {
     await this.product.stop();
   }

@@ -5,20 +5,21 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/acceptance/support/environment';
 import type { BlobRegistry } from '../../test/acceptance/support/registry';
 import { MeilisearchServer, noMeilisearch } from '../../test/support/meilisearch-server';
-import { bare } from '../baseline';
+import { measureBaseline } from '../baseline';
 import { print, runBench } from '../stats';
 import { changeTimes } from './change-times';
 import { DevData } from './dev-data';
-import { FilledProduct } from './seeded-instance';
+import { SeededInstance } from './seeded-instance';
 import { freshness, registryFor } from './freshness';
-import { loads, whileSearching, type Floor } from './loads';
-import { chanceFrom, madeUpRows, madeUpWords } from './synthetic-rows';
+import { loads, whileSearching, type Baseline } from './loads';
+import { seededRandom, syntheticRows, syntheticWords } from './synthetic-rows';
 import { commonWords, queriesOf } from './queries';
-import { Owner } from './write-load';
+import { WriteLoad } from './write-load';
 
-// How fast search is, of the product as operators start it, on as many repositories as asked for:
-//   npm run bench:search -- [--rows 265048 …] [--data ../shared/data] [--seconds 10] [--fresh 10]
-// With --data its 265,048 real repositories are used for that many rows, and its words for the others.
+// Measures search of the product as operators start it, for each number of repositories:
+//   npm run bench:search -- [--rows 265048 …] [--data FOLDER] [--seconds 10] [--fresh 10]
+// With the development data in FOLDER, 265048 rows are its real repositories; other numbers are synthetic rows made of its
+// words. Without it, all rows are synthetic.
 
 interface Options {
   readonly data: DevData | undefined;
@@ -28,36 +29,36 @@ interface Options {
 
 const realRows = 265_048;
 
-async function measure(rows: number, { data, seconds, fresh }: Options, floor: Floor): Promise<void> {
+async function measure(rows: number, { data, seconds, fresh }: Options, baseline: Baseline): Promise<void> {
   const folder = temporaryFolder();
   const isReal = data !== undefined && rows === realRows;
-  print(`\n${rows} ${isReal ? 'real' : 'made-up'} repositories`, '');
+  print(`\n${rows} ${isReal ? 'real' : 'synthetic'} repositories`, '');
   const file = isReal ? data.repositories : join(folder, 'rows.jsonl');
   if (!isReal)
-    await writeRows(file, rows, data === undefined ? madeUpWords(60_000) : await commonWords(data));
-  const index = await FilledProduct.start(folder);
+    await writeRows(file, rows, data === undefined ? syntheticWords(60_000) : await commonWords(data));
+  const index = await SeededInstance.start(folder);
   const { importing, indexing } = await index.fill(file);
-  print('import, and further seconds until all is found', `${importing.toFixed(1)}, ${indexing.toFixed(1)}`);
-  const grown = await index.size();
-  const rebuilding = await index.rebuild();
-  const sizes = [grown, await index.size()].map((bytes) => (bytes / 1e6).toFixed(0));
-  print('search index as it grew, and packed', `${sizes.join(', ')} MB (aim at a million <= 1100)`);
-  print('search rebuild', `${rebuilding.toFixed(1)} seconds`);
+  print('seconds of import, and further ones of indexing', `${importing.toFixed(1)}, ${indexing.toFixed(1)}`);
+  const sizeBefore = await index.size();
+  const rebuildSeconds = await index.rebuild();
+  const sizes = [sizeBefore, await index.size()].map((bytes) => (bytes / 1e6).toFixed(0));
+  print('search index before and after a rebuild', `${sizes.join(', ')} MB (aim for a million rows <= 1100)`);
+  print('search rebuild', `${rebuildSeconds.toFixed(1)} seconds`);
   const queries = shuffled(data?.queries().map(({ q }) => q) ?? (await queriesOf(index)));
-  const owner = await Owner.signUp(index);
+  const writes = await WriteLoad.signUp(index);
   const registry = await registryFor(index);
 
   print('PostgreSQL engine', '');
-  await loads(index, owner, queries, seconds, floor);
-  await freshUnderLoad(index, owner, registry, queries, fresh);
+  await loads(index, writes, queries, seconds, baseline);
+  await freshnessUnderLoad(index, writes, registry, queries, fresh);
   if (noMeilisearch !== false) print('Meilisearch engine', `SKIPPED: ${noMeilisearch}`);
   else {
     print('Meilisearch engine', '');
     const meilisearch = await MeilisearchServer.start();
     await index.restart(meilisearch.env);
-    await index.copied();
-    await loads(index, owner, queries, seconds, floor);
-    await freshUnderLoad(index, owner, registry, queries, fresh);
+    await index.waitForReplica();
+    await loads(index, writes, queries, seconds, baseline);
+    await freshnessUnderLoad(index, writes, registry, queries, fresh);
     await index.stopProduct();
     await meilisearch.stop();
   }
@@ -67,20 +68,20 @@ async function measure(rows: number, { data, seconds, fresh }: Options, floor: F
   await index.stop();
 }
 
-async function freshUnderLoad(
-  index: FilledProduct,
-  owner: Owner,
+async function freshnessUnderLoad(
+  index: SeededInstance,
+  writes: WriteLoad,
   registry: BlobRegistry,
   queries: readonly string[],
   repositories: number,
 ): Promise<void> {
-  print(`  until a change is seen while 8 clients search`, '');
-  await whileSearching(index, queries, () => freshness(index, owner, registry, repositories));
+  print('  from a change to a search that shows it, with 8 clients searching', '');
+  await whileSearching(index, queries, () => freshness(index, writes, registry, repositories));
 }
 
 async function writeRows(file: string, rows: number, words: readonly string[]): Promise<void> {
   const out = createWriteStream(file);
-  for (const row of madeUpRows(rows, words)) {
+  for (const row of syntheticRows(rows, words)) {
     if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain');
   }
   out.end();
@@ -88,9 +89,9 @@ async function writeRows(file: string, rows: number, words: readonly string[]): 
 }
 
 function shuffled(queries: readonly string[]): string[] {
-  const chance = chanceFrom(7);
+  const random = seededRandom(7);
   return queries
-    .map((q) => ({ q, at: chance() }))
+    .map((q) => ({ q, at: random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ q }) => q);
 }
@@ -106,11 +107,11 @@ async function main(): Promise<void> {
   });
   const data = new DevData(values.data);
   const seconds = Number(values.seconds);
-  const floor = await bare('constant', temporaryFolder(), Math.min(seconds, 5));
-  print('bare constant server: answers a second', floor.perSecond.toFixed(0));
+  const baseline = await measureBaseline('constant', temporaryFolder(), Math.min(seconds, 5));
+  print('baseline that sends a constant: responses per second', baseline.perSecond.toFixed(0));
   for (const rows of values.rows) {
-    const options = { data: data.isThere ? data : undefined, seconds, fresh: Number(values.fresh) };
-    await measure(Number(rows), options, { bare: floor.perSecond });
+    const options = { data: data.exists ? data : undefined, seconds, fresh: Number(values.fresh) };
+    await measure(Number(rows), options, baseline);
   }
 }
 

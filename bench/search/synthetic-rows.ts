@@ -1,10 +1,10 @@
-// Rows as real ones are distributed. From 265,048 crawled repositories: names by Zipf 0.93 and their words by 1.14; 57 %
-// share their name with another namespace; repositories a namespace p50 1, p99 19, at most 8,261; 86 % without stars, the
-// rest Pareto with alpha 1.45; 40 % without description, the rest p50 32 and at most 100 characters; pulls p50 383,
-// p90 10,000, p99 1,000,000.
+// Synthetic rows with the distributions of 265,048 crawled repositories: names follow Zipf's law with exponent 0.93, their
+// words with 1.14; 57 % share their name with another namespace; repositories per namespace have p50 1, p99 19 and maximum
+// 8,261; 86 % have no stars, the rest are Pareto distributed with alpha 1.45; 40 % have no description, the rest have p50
+// 32 and maximum 100 characters; pulls have p50 383, p90 10,000 and p99 1,000,000.
 
-/** A repository as `import` takes it. */
-export interface MadeUpRow {
+/** A repository in the format of `import`. */
+export interface SyntheticRow {
   readonly namespace: string;
   readonly name: string;
   readonly description: string;
@@ -14,8 +14,8 @@ export interface MadeUpRow {
   readonly is_automated: boolean;
 }
 
-/** Numbers from 0 to 1 that are the same in every run. */
-export type Chance = () => number;
+/** Returns a number in [0, 1), like `Math.random`, but the same sequence in every run. */
+export type Random = () => number;
 
 const largestNamespace = 8_261;
 const officials = 145;
@@ -28,7 +28,8 @@ const pullQuantiles: readonly (readonly [number, number])[] = [
   [1, 100_000_000],
 ];
 
-export function chanceFrom(seed: number): Chance {
+/** Creates a random generator (mulberry32). */
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -38,12 +39,12 @@ export function chanceFrom(seed: number): Chance {
   };
 }
 
-/** Draws places from 0 so that the n-th comes 1/n^exponent times as often as the first. */
-export function zipf(size: number, exponent: number): (chance: Chance) => number {
+/** Draws indexes from 0 to `size` - 1 by Zipf's law: the n-th is drawn 1/n^exponent times as often as the first. */
+export function zipf(size: number, exponent: number): (random: Random) => number {
   const sums = new Float64Array(size);
   for (let n = 0, sum = 0; n < size; n += 1) sums[n] = sum += (n + 1) ** -exponent;
-  return (chance) => {
-    const at = chance() * sums[size - 1]!;
+  return (random) => {
+    const at = random() * sums[size - 1]!;
     let [low, high] = [0, size - 1];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -54,8 +55,8 @@ export function zipf(size: number, exponent: number): (chance: Chance) => number
   };
 }
 
-/** Words that nobody uses, for where there are no real ones: pronounceable, each another. */
-export function madeUpWords(count: number): string[] {
+/** Makes distinct, pronounceable words, for use where no real names are available. */
+export function syntheticWords(count: number): string[] {
   const [consonants, vowels] = ['bcdfghjklmnprstvz', 'aeiou'];
   return Array.from({ length: count }, (_, n) => {
     let word = '';
@@ -65,68 +66,68 @@ export function madeUpWords(count: number): string[] {
   });
 }
 
-/** So many rows, made of `words`, the commonest first. */
-export function* madeUpRows(count: number, words: readonly string[], seed = 1): Generator<MadeUpRow> {
-  const chance = chanceFrom(seed);
+/** Makes `count` rows from `words`, of which the first are the most frequent. */
+export function* syntheticRows(count: number, words: readonly string[], seed = 1): Generator<SyntheticRow> {
+  const random = seededRandom(seed);
   const anyWord = zipf(words.length, 1.14);
-  const names = namesOf(count, words, chance);
+  const names = namesOf(count, words, random);
   const anyName = zipf(names.length, 0.93);
-  let [made, namespaces] = [0, 0];
-  while (made < count) {
+  let [rows, namespaces] = [0, 0];
+  while (rows < count) {
     const isLibrary = namespaces === 0;
-    const namespace = isLibrary ? 'library' : `${words[Math.floor(chance() * words.length)]!}${namespaces}`;
-    const size = isLibrary ? officials : namespaces === 1 ? largestNamespace : sizeOfNamespace(chance);
-    const taken = new Set<string>();
-    for (let tries = 0; taken.size < size && made < count && tries < 3 * size; tries += 1) {
-      const common = names[anyName(chance)]!;
-      const own = (): string => `${common}-${words[Math.floor(chance() * words.length)]!}`;
-      // Names by Zipf alone would be shared by three quarters of the repositories.
-      const name = isLibrary ? words[taken.size]! : chance() < 0.26 ? own() : common;
-      if (taken.has(name)) continue;
-      taken.add(name);
-      made += 1;
+    const namespace = isLibrary ? 'library' : `${words[Math.floor(random() * words.length)]!}${namespaces}`;
+    const size = isLibrary ? officials : namespaces === 1 ? largestNamespace : sizeOfNamespace(random);
+    const used = new Set<string>();
+    for (let tries = 0; used.size < size && rows < count && tries < 3 * size; tries += 1) {
+      const common = names[anyName(random)]!;
+      const own = (): string => `${common}-${words[Math.floor(random() * words.length)]!}`;
+      // With Zipf's law alone, three quarters of the repositories would share their names.
+      const name = isLibrary ? words[used.size]! : random() < 0.26 ? own() : common;
+      if (used.has(name)) continue;
+      used.add(name);
+      rows += 1;
       yield {
         namespace,
         name,
-        description: chance() < 0.4 ? '' : description(words, anyWord, chance),
-        star_count: chance() < 0.86 ? 0 : Math.min(Math.floor((1 - chance()) ** (-1 / 1.45)), 100_000),
-        pull_count: pulls(chance()),
+        description: random() < 0.4 ? '' : description(words, anyWord, random),
+        star_count: random() < 0.86 ? 0 : Math.min(Math.floor((1 - random()) ** (-1 / 1.45)), 100_000),
+        pull_count: pulls(random()),
         is_official: isLibrary,
-        is_automated: chance() < 0.2,
+        is_automated: random() < 0.2,
       };
     }
     namespaces += 1;
   }
 }
 
-function namesOf(count: number, words: readonly string[], chance: Chance): string[] {
+function namesOf(count: number, words: readonly string[], random: Random): string[] {
   const anyWord = zipf(words.length, 1.14);
   const names = new Set(words.slice(0, 300));
   while (names.size < count) {
-    const drawn = chance();
-    const length = wordsOfAName.findIndex((upTo) => drawn <= upTo) + 1;
-    const parts = Array.from({ length }, () => words[anyWord(chance)]!);
+    const drawn = random();
+    const length = wordsOfAName.findIndex((max) => drawn <= max) + 1;
+    const parts = Array.from({ length }, () => words[anyWord(random)]!);
     const name = parts.join('-');
-    // Once the short combinations are used up, people add something of their own.
-    names.add(names.has(name) ? `${name}-${words[Math.floor(chance() * words.length)]!}` : name);
+    // When the short combinations are used up, a random word makes the name unique.
+    names.add(names.has(name) ? `${name}-${words[Math.floor(random() * words.length)]!}` : name);
   }
   return [...names];
 }
 
-function sizeOfNamespace(chance: Chance): number {
-  return Math.min(Math.floor((1 - chance()) ** (-1 / 1.56)), largestNamespace);
+function sizeOfNamespace(random: Random): number {
+  return Math.min(Math.floor((1 - random()) ** (-1 / 1.56)), largestNamespace);
 }
 
-function description(words: readonly string[], anyWord: (chance: Chance) => number, chance: Chance): string {
-  const normal = Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
+function description(words: readonly string[], anyWord: (random: Random) => number, random: Random): string {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const length = Math.min(32 * Math.exp(0.6 * normal), 100);
-  let text = words[anyWord(chance)]!;
-  while (text.length < length) text += ` ${words[anyWord(chance)]!}`;
+  let text = words[anyWord(random)]!;
+  while (text.length < length) text += ` ${words[anyWord(random)]!}`;
   return text.slice(0, 100);
 }
 
 function pulls(quantile: number): number {
-  const above = pullQuantiles.findIndex(([upTo]) => quantile < upTo);
-  const [[from, least], [to, most]] = [pullQuantiles[above - 1]!, pullQuantiles[above]!];
-  return Math.floor(least * (most / least) ** ((quantile - from) / (to - from)));
+  const above = pullQuantiles.findIndex(([bound]) => quantile < bound);
+  const [[from, min], [to, max]] = [pullQuantiles[above - 1]!, pullQuantiles[above]!];
+  return Math.floor(min * (max / min) ** ((quantile - from) / (to - from)));
 }

@@ -1,47 +1,48 @@
 import { Agent, request } from 'node:http';
 import { Api, type Credentials } from '../../test/acceptance/support/api';
 import { succeeded } from '../../test/acceptance/support/processes';
-import { expect } from '../push';
-import type { FilledProduct } from './seeded-instance';
+import { expectStatus } from '../push';
+import type { SeededInstance } from './seeded-instance';
 
-const credentials = { name: 'alice', password: 'tulips in the rain 1' };
-const stars = 200;
+const alice = { name: 'alice', password: 'tulips in the rain 1' };
+const starred = 200;
 
-/** An account that owns the largest imported namespace, and changes things by the API, as people do. */
-export class Owner {
+/** Changes through the REST API by one account, which owns the largest imported namespace. */
+export class WriteLoad {
   readonly api: Api;
   private changes = 0;
   private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
     private readonly url: string,
-    private readonly program: Credentials,
+    private readonly credentials: Credentials,
     private readonly owned: readonly string[],
     private readonly popular: readonly string[],
   ) {
-    this.api = new Api(url, program);
+    this.api = new Api(url, credentials);
   }
 
-  static async signUp(index: FilledProduct): Promise<Owner> {
-    await new Api(index.url).signUp(credentials);
-    // As a program does that changes much: hashing its password anew each minute would be part of the figures.
+  /** Signs the account up and assigns the largest namespace to it. */
+  static async signUp(index: SeededInstance): Promise<WriteLoad> {
+    await new Api(index.url).signUp(alice);
+    // With an access token: each minute the password would be hashed again, which would be measured too.
     const permissions = ['pull', 'push', 'delete', 'metadata'];
-    const token = await new Api(index.url, credentials).createAccessToken(permissions, ['*/*']);
-    const program = { name: credentials.name, password: token };
+    const token = await new Api(index.url, alice).createAccessToken(permissions, ['*/*']);
+    const credentials = { name: alice.name, password: token };
     const [namespace] = await index.strings(
       `select namespace as text from search_document where not official group by 1 order by count(*) desc, 1 limit 1`,
     );
-    succeeded(await index.product.command(['namespace', 'assign', namespace!, '--to', credentials.name]));
+    succeeded(await index.product.command(['namespace', 'assign', namespace!, '--to', alice.name]));
     const owned = await index.strings(
-      `select namespace || '/' || name as text from search_document where namespace = '${namespace}' order by place`,
+      `select namespace || '/' || name as text from search_document where namespace = '${namespace}' order by rank_key`,
     );
     const popular = await index.strings(
-      `select namespace || '/' || name as text from search_document where not official order by place limit ${stars}`,
+      `select namespace || '/' || name as text from search_document where not official order by rank_key limit ${starred}`,
     );
-    return new Owner(index.url, program, owned, popular);
+    return new WriteLoad(index.url, credentials, owned, popular);
   }
 
-  /** Makes the next change: half of them descriptions, a third stars of popular repositories, else visibility. */
+  /** Makes the next change. One half are descriptions, a third are stars of popular repositories, the rest visibility. */
   async change(): Promise<void> {
     const n = this.changes++;
     const own = this.owned[n % this.owned.length]!;
@@ -53,54 +54,54 @@ export class Owner {
       const visibility = Math.floor(n / this.owned.length) % 2 === 0 ? 'private' : 'public';
       return this.send('PATCH', own, { visibility });
     }
-    const liked = this.popular[n % this.popular.length]!;
-    return this.send(n % 4 < 2 ? 'PUT' : 'DELETE', `${liked}/star`);
+    const target = this.popular[n % this.popular.length]!;
+    return this.send(n % 4 < 2 ? 'PUT' : 'DELETE', `${target}/star`);
   }
 
-  // As `api.send`, for half the processor time: what the client takes is not what a change costs.
-  private send(method: string, path: string, texts?: object): Promise<void> {
-    const body = texts === undefined ? '' : JSON.stringify(texts);
+  // Like `api.send` for half of the processor time, because the client shares the machine with the product.
+  private send(method: string, path: string, changes?: object): Promise<void> {
+    const body = changes === undefined ? '' : JSON.stringify(changes);
     return new Promise((resolve, reject) => {
       request(`${this.url}/api/v1/repositories/${path}`, {
         method,
         agent: this.agent,
-        auth: `${this.program.name}:${this.program.password}`,
+        auth: `${this.credentials.name}:${this.credentials.password}`,
         headers: body === '' ? {} : { 'content-type': 'application/json', 'content-length': body.length },
       })
         .on('error', reject)
-        .on('response', (answer) => {
-          const { statusCode = 0 } = answer.resume();
+        .on('response', (response) => {
+          const { statusCode = 0 } = response.resume();
           if (statusCode >= 300) reject(new Error(`${method} ${path}: ${statusCode}`));
-          else answer.on('end', resolve);
+          else response.on('end', resolve);
         })
         .end(body);
     });
   }
 
-  /** Changes so many times a second, until the returned function is called; that answers how many failed. */
-  changing(perSecond: number): () => Promise<number> {
-    const under: Promise<void>[] = [];
+  /** Makes changes at a fixed rate until the returned function is called, which returns how many failed. */
+  start(perSecond: number): () => Promise<number> {
+    const pending: Promise<void>[] = [];
     let failed = 0;
     const timer = setInterval(
-      () => under.push(this.change().catch(() => void (failed += 1))),
+      () => pending.push(this.change().catch(() => void (failed += 1))),
       1000 / perSecond,
     );
     return async () => {
       clearInterval(timer);
-      await Promise.all(under);
+      await Promise.all(pending);
       return failed;
     };
   }
 
   async describe(path: string, description: string): Promise<void> {
-    await expect(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { description }));
+    await expectStatus(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { description }));
   }
 
-  async show(path: string, visibility: 'private' | 'public'): Promise<void> {
-    await expect(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { visibility }));
+  async setVisibility(path: string, visibility: 'private' | 'public'): Promise<void> {
+    await expectStatus(200, await this.api.send('PATCH', `/api/v1/repositories/${path}`, { visibility }));
   }
 
-  async remove(path: string): Promise<void> {
-    await expect(204, await this.api.send('DELETE', `/api/v1/repositories/${path}`));
+  async delete(path: string): Promise<void> {
+    await expectStatus(204, await this.api.send('DELETE', `/api/v1/repositories/${path}`));
   }
 }

@@ -3,11 +3,11 @@ import { crc32 } from 'node:zlib';
 import { hash } from '@node-rs/argon2';
 import { type Client } from 'pg';
 
-/** The password of everybody. */
+/** The password of all accounts. */
 export const password = 'tulips in the rain 1';
 
-/** How many there are of what; people are `person1`, `person2`, …, and own `app1` to `app3`. */
-export const size = { people: 100_000, repositories: 300_000, tokens: 1_000 } as const;
+/** Numbers of rows. Accounts are named `person1`, `person2`, …, and each owns `app1` to `app3`. */
+export const size = { accounts: 100_000, repositories: 300_000, tokens: 1_000 } as const;
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -19,13 +19,16 @@ function personalToken(): string {
   return text + checksum;
 }
 
-/** Fills an index that has a registry, by plain SQL. Answers the access tokens of the first people. */
+/**
+ * Inserts accounts, repositories and access tokens into an index that has one registry. Returns the access tokens, which
+ * belong to the first accounts, one each.
+ */
 export async function populate(database: Client): Promise<string[]> {
-  // The product's parameters, so that a sign-in costs what it costs.
+  // With the product's parameters, so that verifying a password takes as long.
   const passwordHash = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
   await database.query(
     `insert into account (name, email, password_hash)
-     select 'person' || n, 'person' || n || '@example.org', $1 from generate_series(1, ${size.people}) n`,
+     select 'person' || n, 'person' || n || '@example.org', $1 from generate_series(1, ${size.accounts}) n`,
     [passwordHash],
   );
   await database.query(
@@ -36,7 +39,7 @@ export async function populate(database: Client): Promise<string[]> {
     `insert into repository (namespace_id, path, name, state, registry_id, registry_path, pushed_at)
      select namespace.id, namespace.name || '/app' || n, 'app' || n, 'active', registry.id,
             namespace.name || '/app' || n, now()
-       from namespace, generate_series(1, ${size.repositories / size.people}) n, registry
+       from namespace, generate_series(1, ${size.repositories / size.accounts}) n, registry
       where namespace.name like 'person%'`,
   );
   const tokens = Array.from({ length: size.tokens }, personalToken);

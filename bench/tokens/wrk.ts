@@ -3,19 +3,18 @@ import { join } from 'node:path';
 import { environmentIn } from '../../test/acceptance/support/environment';
 import { run, succeeded } from '../../test/acceptance/support/processes';
 
-/** One request of a load: its path, and a header line where credentials go with it. */
-export interface Asked {
+/** One request of a load. `authorization` is the value of the header, if one is sent. */
+export interface LoadRequest {
   readonly path: string;
   readonly authorization?: string;
 }
 
-/** What wrk measured. */
-export interface Measured {
+/** What wrk measured. p50 and p99 are latencies in milliseconds. */
+export interface WrkResult {
   readonly perSecond: number;
-  /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Answers other than 2xx and 3xx, and socket errors. */
+  /** Responses other than 2xx and 3xx, plus socket errors. */
   readonly failed: number;
 }
 
@@ -41,16 +40,16 @@ function done(summary, latency)
 end
 `;
 
-/** Sends the requests in turn, over and over, on so many connections, for so many seconds. */
-export async function load(
+/** Repeats the requests in their order with wrk, on 32 connections unless `connections` is given. Writes to `folder`. */
+export async function runWrk(
   url: string,
   folder: string,
-  asked: readonly Asked[],
+  requests: readonly LoadRequest[],
   { seconds, connections = 32 }: { seconds: number; connections?: number },
-): Promise<Measured> {
+): Promise<WrkResult> {
   const [lua, list] = [join(folder, 'load.lua'), join(folder, 'load.txt')];
   writeFileSync(lua, script);
-  writeFileSync(list, asked.map(({ path, authorization = '' }) => `${path} ${authorization}\n`).join(''));
+  writeFileSync(list, requests.map(({ path, authorization = '' }) => `${path} ${authorization}\n`).join(''));
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', lua, url, '--', list];
   const options = { env: environmentIn(folder), milliseconds: (seconds + 60) * 1000 };
   const { stdout } = succeeded(await run('wrk', args, options));
