@@ -3,8 +3,8 @@ import { ConfigurationError, loadConfig } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { createLogger } from '@central-index/platform/logging';
-import { stopOnSignals } from '@central-index/platform/process';
-import { setTimeout } from 'node:timers/promises';
+import { logUnhandledRejections, runUntilStopped } from '@central-index/platform/process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { collectDefaultMetrics } from 'prom-client';
 import { createServer } from './http/create-server';
 import { Readiness } from './probes/readiness';
@@ -17,12 +17,15 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const logger = createLogger({ ...config.log, role: 'server' });
   collectDefaultMetrics();
-  process.on('unhandledRejection', (reason) => logger.error({ err: reason }, 'unhandled rejection'));
+  logUnhandledRejections(logger);
   const app = await createServer(config, logger);
-  stopOnSignals(logger, async () => {
-    app.get(Readiness).stopping = true;
-    await setTimeout(drainDelayMs);
-    await app.close();
+  runUntilStopped({
+    logger,
+    stop: async () => {
+      app.get(Readiness).stopping = true;
+      await pause(drainDelayMs);
+      await app.close();
+    },
   });
   await app.get(Database, { strict: false }).warmUp();
   await app.listen(config.server.port, config.server.host);

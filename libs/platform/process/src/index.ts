@@ -1,6 +1,6 @@
-// Processes of this machine: who they are, whether they are alive, and locks among them. Knows no database.
+// Processes of this machine: their identity, whether they are alive, how they stop, and locks among them.
 export { tryLock, waitForLock } from './file-lock';
 export type { HeldLock } from './file-lock';
+export { logUnhandledRejections, runUntilStopped } from './run-until-stopped';
+export type { StopOptions } from './run-until-stopped';
 export { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './process-identity';
-export { stopOnSignals } from './shutdown';
-export type { ShutdownLog } from './shutdown';
