@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-/** One row of the audit log; the database refuses to change or delete it. */
+/** One row of the audit log. A trigger of the database prevents updates and deletions. */
 @Entity({ name: 'audit_event', comment: 'Security events, append-only' })
 @Index(['at', 'id'])
 @Index(['subjectType', 'subject'])

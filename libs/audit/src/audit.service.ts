@@ -3,16 +3,16 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type EntityManager, type QueryDeepPartialEntity, type Repository } from 'typeorm';
 import { AuditEventEntity } from './audit-event.entity';
 
-// TypeORM's type refuses values that are `unknown`, as those of a detail are.
+// TypeORM's type does not accept values of type `unknown`, such as those of `detail`.
 type AuditEventRow = QueryDeepPartialEntity<AuditEventEntity>;
 
-/** Who acted: an account's name, or `:cli`, `:index`; and from which address, if by network. */
+/** Who acted: an account's name, or `:cli`, `:index`; and the IP address, if the action came over the network. */
 export interface Actor {
   readonly name: string | null;
   readonly address?: string;
 }
 
-/** One event to be recorded. `detail` holds no secret: it is shown to administrators. */
+/** An event to be recorded. `detail` must not contain secrets: it is shown to administrators. */
 export interface AuditEntry {
   /** Subject and verb in the past tense, such as `account.signed-up`. */
   readonly action: string;
@@ -22,7 +22,7 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** One event as recorded. */
+/** An event as it was recorded. */
 export interface AuditRecord {
   readonly id: string;
   readonly at: Date;
@@ -39,7 +39,7 @@ export interface AuditRecord {
 export class AuditService {
   constructor(@InjectRepository(AuditEventEntity) private readonly events: Repository<AuditEventEntity>) {}
 
-  /** Records an event in the transaction that makes it true. */
+  /** Records an event, in the transaction that it describes. */
   async record(manager: EntityManager, entry: AuditEntry): Promise<void> {
     await manager.insert(AuditEventEntity, {
       action: entry.action,
@@ -51,7 +51,7 @@ export class AuditService {
     });
   }
 
-  /** Events, newest first, older than the row `before`; `limit` rows at most. */
+  /** Lists events, newest first, older than the one with the id `before`; at most `limit`. */
   async list(options: {
     before?: string;
     action?: string;

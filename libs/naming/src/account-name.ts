@@ -1,4 +1,4 @@
-// Docker 1.5 wants at least 4 characters, podman and the token grammar none; 3 is the product's choice.
+// Docker 1.5 requires at least 4 characters, podman and the token grammar set no minimum; 3 is the product's choice.
 const accountName = /^[a-z0-9]+(?:[_-][a-z0-9]+)*$/;
 
 /** True for a name that a person may sign up with: 3 to 30 lower-case ASCII letters and digits, `_` or `-` between. */
@@ -7,8 +7,9 @@ export function isAccountName(text: string): boolean {
 }
 
 /**
- * What is left of a name when look-alikes are made equal: `l`, `1` and `i`, `0` and `o`, `rn` and `m`, separators
- * dropped. The database's function name_skeleton() does the same; a test compares them.
+ * Returns the skeleton of a name, which is the same for names that look alike: `l` and `1` become `i`, `0` becomes `o`,
+ * `rn` becomes `m`, and separators are removed. The function `name_skeleton` of the database does the same; a test
+ * compares them.
  */
 export function nameSkeleton(name: string): string {
   return name

@@ -1,5 +1,5 @@
-// Names: what an account, a repository, a tag or a digest may be called, and which spellings mean the same one.
-// Pure; knows no database (which names are reserved or taken is decided there), imports nothing.
+// Names: the grammars of accounts, repositories, tags and digests, and which spellings are equivalent. Pure functions that
+// import nothing; which names are reserved or taken is decided in the database.
 export { isAccountName, nameSkeleton } from './account-name';
 export { isDigest, isTag } from './references';
 export { likePattern, matchesPattern } from './repository-pattern';

@@ -1,4 +1,4 @@
-/** A repository's name, parsed. `path` is canonical, `full` what people read. */
+/** The parsed name of a repository. `path` is canonical, `full` is shown to people. */
 export interface RepositoryName {
   /** `library` for official repositories. */
   readonly namespace: string;
@@ -10,30 +10,30 @@ export interface RepositoryName {
   readonly full: string;
 }
 
-// The path component of the distribution specification. Written without nested repetition of one class, so that no
-// input makes it backtrack.
+// The path component of the distribution specification, without nested repetition of one class, so that no input makes
+// it backtrack.
 const component = /^[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*$/;
 const identifier = /^[0-9a-f]{64}$/;
 const maxLength = 255;
 
-/** True for one component of a repository's name, by the distribution specification's grammar. */
+/** True for one component of a repository's name, by the grammar of the distribution specification. */
 export function isRepositoryComponent(text: string): boolean {
   return text.length <= maxLength && component.test(text);
 }
 
-/** True for a name that a namespace may bear, imported ones and organisations included: a component of 2 to 255. */
+/** True for the name of a namespace, imported or of an organisation included: a component of 2 to 255 characters. */
 export function isNamespaceName(text: string): boolean {
   return text.length >= 2 && isRepositoryComponent(text);
 }
 
-/** True for the name of an official repository: one component that no client takes for an image id. */
+/** True for the name of an official repository: one component that no client mistakes for an image id. */
 export function isOfficialName(text: string): boolean {
   return isRepositoryComponent(text) && !identifier.test(text);
 }
 
 /**
- * Reads `centos`, `library/centos` or `alice/app`. Undefined for everything else: deeper names, hosts, upper case,
- * names longer than 255.
+ * Parses `centos`, `library/centos` or `alice/app`. Returns undefined for everything else: more components, host names,
+ * upper case, names longer than 255 characters.
  */
 export function parseRepositoryName(text: string): RepositoryName | undefined {
   if (text.length > maxLength) return undefined;

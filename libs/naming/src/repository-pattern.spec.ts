@@ -17,24 +17,24 @@ describe('a pattern of repositories', () => {
     ['alice/ap*pp', 'alice/app', false],
   ];
   for (const [pattern, path, expected] of rows) {
-    it(`${pattern} ${expected ? 'matches' : 'leaves out'} ${path}`, () => {
+    it(`${pattern} ${expected ? 'matches' : 'does not match'} ${path}`, () => {
       assert.equal(matchesPattern(pattern, path), expected);
     });
   }
 
-  it('matches the same when SQL does', () => {
+  it('matches the same paths as its SQL form', () => {
     const text = (characters: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 6 });
     const path = fc.tuple(text('ab_%.'), text('ab_%.')).map((parts) => parts.join('/'));
     fc.assert(
-      fc.property(text('ab_%*/'), path, (pattern, asked) => {
-        assert.equal(isLike(likePattern(pattern), asked), matchesPattern(pattern, asked));
+      fc.property(text('ab_%*/'), path, (pattern, tried) => {
+        assert.equal(isLike(likePattern(pattern), tried), matchesPattern(pattern, tried));
       }),
       { numRuns: 2_000 },
     );
   });
 });
 
-/** SQL's LIKE: `%` is any text, `_` any character, a backslash takes the next one as it is. */
+/** SQL's LIKE: `%` is any text, `_` any character, a backslash escapes the next character. */
 function isLike(pattern: string, text: string): boolean {
   const pieces = pattern.match(/\\.|[^]/g) ?? [];
   const escaped = (piece: string) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

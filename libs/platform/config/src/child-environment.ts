@@ -1,4 +1,4 @@
-/** The environment of a child process: our own, with some variables set for it. */
+/** Returns the environment for a child process: that of this process, with some variables set. */
 export function childEnvironment(set: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   return { ...process.env, ...set };
 }

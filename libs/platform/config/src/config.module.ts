@@ -4,7 +4,7 @@ import type { Config } from './config';
 /** Injection token of the frozen configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-/** Gives every room the configuration under the token CONFIG. */
+/** Provides the configuration to every library, under the token CONFIG. */
 @Module({})
 export class ConfigModule {
   static forRoot(config: Config): DynamicModule {

@@ -40,17 +40,17 @@ describe('configuration', () => {
     });
   }
 
-  it('names every wrong variable at once', () => {
+  it('names every invalid variable in one message', () => {
     assert.throws(() => loadConfig({ PORT: '-1', SIGN_UP: 'x' }), /PORT.*SIGN_UP/);
   });
 
-  it('takes http for other hosts when ALLOW_HTTP is 1', () => {
+  it('accepts http for other hosts when ALLOW_HTTP is 1', () => {
     const config = loadConfig({ PUBLIC_URL: 'http://index.example.org', ALLOW_HTTP: '1' });
     assert.equal(config.server.publicUrl, 'http://index.example.org');
     assert.equal(config.server.secure, false);
   });
 
-  it('stands whole in .env.example', () => {
+  it('is listed completely in .env.example', () => {
     const example = readFileSync(join(packageRoot, '.env.example'), 'utf8');
     const listed = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name!);
     assert.deepEqual(listed.sort(), [...variableNames].sort());

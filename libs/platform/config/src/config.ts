@@ -4,38 +4,38 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from './package-root';
 
-/** The whole configuration, one frozen section a concern. Durations are seconds unless the name says otherwise. */
+/** The whole configuration, frozen, in sections. Durations are in seconds unless the name says otherwise. */
 export interface Config {
   readonly server: {
     readonly host: string;
     readonly port: number;
     /** Origin that clients and registries see, without a trailing slash. */
     readonly publicUrl: string;
-    /** True when publicUrl is https: secure cookies and HSTS follow it. */
+    /** True when publicUrl is https: cookies are then secure, and HSTS is sent. */
     readonly secure: boolean;
     readonly processes: number;
-    /** Addresses or networks whose X-Forwarded-* is believed. */
+    /** Addresses or networks whose X-Forwarded-* headers are trusted. */
     readonly trustedProxies: readonly string[];
   };
   /** `url` is undefined for the embedded database. */
   readonly database: { readonly url: string | undefined; readonly binDir: string | undefined };
   readonly dataDir: string;
-  /** Undefined until something has made or given one. */
+  /** Undefined unless it is configured; `start` then creates one. */
   readonly secretKey: string | undefined;
   readonly accounts: {
     readonly signUp: 'open' | 'invite' | 'closed';
     readonly passwordMinLength: number;
   };
-  /** Undefined without a Meilisearch. `searchKey` is the key that searches are made with, if it is another one. */
+  /** Undefined without a Meilisearch. `searchKey` is the key for searches, if it is not `key`. */
   readonly meilisearch:
     | { readonly url: string; readonly key: string | undefined; readonly searchKey: string | undefined }
     | undefined;
   readonly tokens: {
     readonly ttl: number;
-    /** Pulls without an account that one address has in six hours; undefined for no limit. */
+    /** Anonymous pulls per address in six hours; undefined for no limit. */
     readonly anonymousPulls: number | undefined;
   };
-  /** How many days registries' raw reports are kept. */
+  /** Days for which the raw events of registries are stored. */
   readonly eventRetentionDays: number;
   readonly rateLimits: boolean;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
@@ -43,10 +43,10 @@ export interface Config {
 
 type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
-/** The environment does not make a configuration; the message names each wrong variable and says why. */
+/** The environment is not a valid configuration; the message names each invalid variable and says why. */
 export class ConfigurationError extends Error {}
 
-// Values that stand in examples: whoever starts with one of them has not chosen a secret.
+// Values of examples: an operator who starts with one of them has not chosen a secret.
 const sampleSecrets = ['change-me', 'changeme', 'secret', 'please-change-me', 'your-secret-key', 'sample'];
 
 const optional = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
@@ -80,10 +80,10 @@ const schema = z.object({
 /** The names of all variables that are read. */
 export const variableNames: readonly string[] = Object.keys(schema.shape);
 
-/** Reads the environment; throws ConfigurationError naming every variable that is wrong. */
+/** Reads the environment. Throws a ConfigurationError that names every invalid variable. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(variableNames.map((name) => [name, optional(env[name])]));
-  const parsed = schema.safeParse(given);
+  const variables = Object.fromEntries(variableNames.map((name) => [name, optional(env[name])]));
+  const parsed = schema.safeParse(variables);
   if (!parsed.success) {
     throw new ConfigurationError(
       `invalid configuration: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
@@ -131,7 +131,7 @@ function readPublicUrl(text: string, allowHttp: boolean): string {
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'http:' && !loopback && !allowHttp) {
     throw new ConfigurationError(
-      'invalid configuration: PUBLIC_URL: http is taken for loopback names only, unless ALLOW_HTTP is 1',
+      'invalid configuration: PUBLIC_URL: http is accepted for loopback names only, unless ALLOW_HTTP is 1',
     );
   }
   return url.origin;
@@ -147,7 +147,7 @@ function readSecretKey(value: string | undefined, file: string | undefined): str
     }
     if (key.length < 32) {
       throw new ConfigurationError(
-        'invalid configuration: SECRET_KEY_FILE: must hold at least 32 characters',
+        'invalid configuration: SECRET_KEY_FILE: must contain at least 32 characters',
       );
     }
   }

@@ -1,4 +1,4 @@
-// The environment, read once: the only place that touches process.env. Everything else takes the frozen object.
+// The environment, read once: the only library that uses process.env. All other code receives the frozen object.
 export { ConfigurationError, loadConfig, variableNames } from './config';
 export type { Config } from './config';
 export { childEnvironment } from './child-environment';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-function find(): { folder: string; version: string } {
+function findPackage(): { folder: string; version: string } {
   for (let folder = __dirname; folder !== dirname(folder); folder = dirname(folder)) {
     try {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
@@ -10,16 +10,16 @@ function find(): { folder: string; version: string } {
       };
       if (manifest.name === 'central-index') return { folder, version: manifest.version ?? '0.0.0' };
     } catch {
-      // no package.json here: look further up
+      // This folder has no package.json: continue with its parent.
     }
   }
   throw new Error('the folder of the central-index package was not found');
 }
 
-const found = find();
+const ownPackage = findPackage();
 
-/** The folder that holds package.json, whatever the working directory. */
-export const packageRoot = found.folder;
+/** The folder of package.json, whatever the working directory is. */
+export const packageRoot = ownPackage.folder;
 
 /** The version in package.json. */
-export const packageVersion = found.version;
+export const packageVersion = ownPackage.version;

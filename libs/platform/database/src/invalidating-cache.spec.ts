@@ -78,6 +78,27 @@ describe('a cached value', () => {
     );
   });
 
+  it('is kept when it was read more recently than others', () => {
+    const cache = filledCache();
+    const commit = cache.beginFill();
+    for (const n of [2, 3]) commit(`number ${n}`, n, [`thing:${n}`]);
+    cache.get('one');
+    commit('number 4', 4, ['thing:4']);
+    assert.equal(cache.get('one'), 1);
+    assert.equal(cache.get('number 2'), undefined);
+  });
+
+  it('has the rows of its latest version', async () => {
+    const cache = filledCache();
+    cache.beginFill()('one', 2, ['thing:1']);
+    await notify('other:1');
+    await changes.waitForSync();
+    assert.equal(cache.get('one'), 2);
+    await notify('thing:1');
+    await changes.waitForSync();
+    assert.equal(cache.get('one'), undefined);
+  });
+
   it('is not returned while the listener is disconnected, nor after it has reconnected', async () => {
     const cache = filledCache();
     await other.query(`select pg_terminate_backend(pid) from pg_stat_activity

@@ -1,11 +1,11 @@
-/** What the catalogue knows of one kind of error: documentation and tests read it, clients see code and status. */
+/** The entry of an error in the catalogue, for documentation and tests. Clients see code and status. */
 export interface ErrorDescriptor {
   readonly code: string;
   readonly status: number;
   readonly description: string;
 }
 
-/** One field of a request that was refused, and why. */
+/** A field of a request that was rejected, and why. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
@@ -13,14 +13,14 @@ export interface FieldError {
 
 /**
  * An error with a code (upper snake case, as the OCI distribution specification writes them), an HTTP status and a
- * message meant for the caller. `because` adds what only the log may hold.
+ * message for the caller. `withPrivateDetail` adds what only the log may contain.
  */
 export class DomainError extends Error {
-  /** Seconds after which a retry makes sense; rendered as Retry-After. */
+  /** Seconds after which a retry is useful; sent as Retry-After. */
   retryAfterSeconds?: number;
-  /** Public detail, rendered as `detail` of the envelope. */
+  /** Detail for the caller, sent as `detail` of the error envelope. */
   publicDetail?: unknown;
-  /** Detail for the log only. */
+  /** Detail for the log, never sent. */
   privateDetail?: unknown;
 
   constructor(
@@ -32,19 +32,19 @@ export class DomainError extends Error {
     this.name = 'DomainError';
   }
 
-  /** Adds what the log should say beside the public message. */
+  /** Adds detail that is logged beside the public message. */
   withPrivateDetail(detail: unknown): this {
     this.privateDetail = detail;
     return this;
   }
 
-  /** Adds what the caller may read beside the message, such as the refused fields. */
+  /** Adds detail that the caller receives beside the message, such as the rejected fields. */
   withDetail(detail: unknown): this {
     this.publicDetail = detail;
     return this;
   }
 
-  /** Tells the caller how many seconds to wait. */
+  /** Sets how many seconds the caller should wait, rounded up to at least 1. */
   retryAfter(seconds: number): this {
     this.retryAfterSeconds = Math.max(1, Math.ceil(seconds));
     return this;
@@ -54,8 +54,8 @@ export class DomainError extends Error {
 const catalogue = new Map<string, ErrorDescriptor>();
 
 /**
- * Enters an error into the catalogue and returns its constructor. A code may be defined once; `message` is for the
- * caller, `description` for the documentation.
+ * Adds an error to the catalogue and returns a function that creates it. `message` is for the caller, `description` for
+ * the documentation. Throws if the code is defined already.
  */
 export function defineError<A extends unknown[]>(
   entry: ErrorDescriptor & { readonly message: (...args: A) => string },

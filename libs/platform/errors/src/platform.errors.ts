@@ -3,26 +3,26 @@ import { defineError, type DomainError, type FieldError } from './domain-error';
 const validationFailed = defineError({
   code: 'VALIDATION_FAILED',
   status: 400,
-  description: 'The request has a field that is missing, unknown or not of the form it must have.',
+  description: 'The request has a field that is missing, unknown or malformed.',
   message: (fields: readonly FieldError[]) =>
     fields.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ') ||
     'invalid input',
 });
 
-/** 400 with the refused fields as detail. */
+/** 400, with the rejected fields as detail. */
 export function invalidInput(fields: readonly FieldError[]): DomainError {
   return validationFailed(fields).withDetail(fields);
 }
 
-/** 404 for whatever is absent or must look absent. */
+/** 404 for everything that is absent, or that must look absent to the caller. */
 export const notFound = defineError({
   code: 'NOT_FOUND',
   status: 404,
-  description: 'There is nothing by that name, or the caller may not know of it.',
+  description: 'There is nothing of that name, or the caller may not know that there is.',
   message: (what: string) => `${what} not found`,
 });
 
-/** 403 for what the caller may not do; `why` is for him. */
+/** 403 for what the caller may not do; `why` is part of the message to the caller. */
 export const denied = defineError({
   code: 'DENIED',
   status: 403,
@@ -30,18 +30,18 @@ export const denied = defineError({
   message: (why: string) => `access denied: ${why}`,
 });
 
-/** 503 while something the answer needs is out of reach. */
+/** 503 while something that the response needs is unavailable. */
 export const unavailable = defineError({
   code: 'UNAVAILABLE',
   status: 503,
-  description: 'Something that the answer needs cannot be reached just now; try again later.',
-  message: () => 'the service cannot answer just now, please try again',
+  description: 'Something that the response needs is unavailable at the moment; try again later.',
+  message: () => 'the service is temporarily unavailable, please try again',
 });
 
-/** 500 for everything that nobody foresaw; the id is found in the log. */
+/** 500 for every error that is not handled; the log contains the id. */
 export const internalError = defineError({
   code: 'INTERNAL_ERROR',
   status: 500,
-  description: 'Something unforeseen happened; the id in the message is found in the log.',
+  description: 'An unexpected error occurred; the log contains the id that is in the message.',
   message: (id: string) => `internal error ${id}`,
 });

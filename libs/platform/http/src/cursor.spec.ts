@@ -4,7 +4,7 @@ import { describe, it } from '@jest/globals';
 import { readCursor, writeCursor } from './cursor';
 
 describe('cursors', () => {
-  it('give back what was written', () => {
+  it('return the key that was written', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 });
     const id = fc.bigInt({ min: 1n, max: 10n ** 18n - 1n }).map(String);
     fc.assert(
@@ -18,7 +18,7 @@ describe('cursors', () => {
     );
   });
 
-  it('refuse whatever else', () => {
+  it('reject all other input', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), fc.json()), (input) => {
         assert.equal(readCursor('tags', 'text', input), undefined);
@@ -27,23 +27,23 @@ describe('cursors', () => {
     );
   });
 
-  const good = writeCursor('users', '17');
+  const valid = writeCursor('users', '17');
   const forged: [string, string][] = [
     ['of another list', writeCursor('tags', '17')],
-    ['of a list whose name begins alike', writeCursor('users2', '17')],
+    ['of a list whose name starts alike', writeCursor('users2', '17')],
     ['without a key', writeCursor('users', '')],
     ['with SQL for an id', writeCursor('users', "1' or '1'='1")],
     ['with zero for an id', writeCursor('users', '0')],
     ['with an id beyond bigint', writeCursor('users', '9'.repeat(19))],
-    ['with padding', `${good}==`],
-    ['with a line break', `${good}\n`],
-    ['spelt in another alphabet', `${good}+/`],
+    ['with padding', `${valid}==`],
+    ['with a line break', `${valid}\n`],
+    ['in another alphabet', `${valid}+/`],
     ['that is huge', writeCursor('users', '1'.repeat(2000))],
     ['that is empty', ''],
   ];
   for (const [what, cursor] of forged) {
-    it(`refuse one ${what}`, () => assert.equal(readCursor('users', 'id', cursor), undefined));
+    it(`reject one ${what}`, () => assert.equal(readCursor('users', 'id', cursor), undefined));
   }
-  it('take a good one (a test of the tests above)', () =>
-    assert.equal(readCursor('users', 'id', good), '17'));
+  it('accept a valid one (a test of the tests above)', () =>
+    assert.equal(readCursor('users', 'id', valid), '17'));
 });

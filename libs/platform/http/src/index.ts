@@ -1,3 +1,3 @@
-// What the HTTP surfaces share that is no rule of any room: cursors of lists. Knows no framework; states no facts.
+// What the HTTP surfaces share and no library of the domain owns: cursors of lists. Knows no framework, emits no facts.
 export { readCursor, writeCursor } from './cursor';
 export type { CursorKey } from './cursor';

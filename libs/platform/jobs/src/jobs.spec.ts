@@ -16,40 +16,40 @@ const seen = (n: number): Fact<{ n: number }> => seenFact({ n });
 describe('jobs', () => {
   let database: TestDatabase;
   let client: Client;
-  let rooms: INestApplicationContext;
+  let context: INestApplicationContext;
   beforeAll(async () => {
     database = await createTestDatabase();
     client = new Client({ connectionString: database.url });
     await client.connect();
-    rooms = await openTestModule(database, []);
+    context = await openTestModule(database, []);
   });
   afterEach(async () => {
     await client.query('rollback; delete from graphile_worker._private_jobs');
   });
   afterAll(async () => {
-    await rooms.close();
+    await context.close();
     await client.end();
     await database.drop();
   });
 
   const inTransaction = (work: (jobs: Jobs, manager: EntityManager) => Promise<void>): Promise<void> =>
-    rooms.get(Database).transaction((manager) => work(rooms.get(Jobs), manager));
+    context.get(Database).transaction((manager) => work(context.get(Jobs), manager));
   const keys = async (condition: string): Promise<(string | null)[]> => {
     const { rows } = await client.query<{ key: string | null }>(
       `select key from graphile_worker.jobs where ${condition} order by key nulls last`,
     );
     return rows.map(({ key }) => key);
   };
-  /** As a worker does that takes the jobs of the keys, up to its commit. */
-  const take = async (...taken: Fact<{ n: number }>[]): Promise<void> => {
+  /** Locks the jobs as a worker does that claims them, without the commit. */
+  const claimJobs = async (...claimed: Fact<{ n: number }>[]): Promise<void> => {
     await client.query('begin');
     await client.query(
-      `update graphile_worker._private_jobs set locked_by = 'somebody', locked_at = now(), attempts = 1
+      `update graphile_worker._private_jobs set locked_by = 'a worker', locked_at = now(), attempts = 1
         where payload ->> 'n' = any($1)`,
-      [taken.map(({ payload }) => payload.n)],
+      [claimed.map(({ payload }) => payload.n)],
     );
   };
-  const aStatementWaits = async (): Promise<void> =>
+  const waitForBlockedStatement = async (): Promise<void> =>
     eventually(async () => {
       const { rowCount } = await client.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -57,7 +57,7 @@ describe('jobs', () => {
       assert.equal(rowCount, 1);
     });
 
-  it('that wait stand for what is stated of the same ids', async () => {
+  it('that are pending represent equal facts that are emitted again', async () => {
     await inTransaction(async (jobs, manager) => {
       await jobs.emit(manager, seen(1));
       await jobs.emit(manager, seen(1));
@@ -68,58 +68,58 @@ describe('jobs', () => {
     assert.deepEqual(await keys('run_at > now()'), ['seen:n=2']);
   });
 
-  it('that run stand for nothing any more', async () => {
+  it('that run represent no later facts', async () => {
     await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
-    await take(seen(1));
+    await claimJobs(seen(1));
     await client.query('commit');
     await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
     assert.deepEqual(await keys('locked_at is null'), ['seen:n=1']);
     assert.deepEqual(await keys('locked_at is not null'), [null]);
   });
 
-  it('are added beside one that a worker takes at the same moment', async () => {
+  it('are added beside one that a worker claims at the same moment', async () => {
     await inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
-    await take(seen(1));
-    const stated = inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
-    await aStatementWaits();
+    await claimJobs(seen(1));
+    const emitted = inTransaction((jobs, manager) => jobs.emit(manager, seen(1)));
+    await waitForBlockedStatement();
     await client.query('commit');
-    await stated;
+    await emitted;
     assert.deepEqual(await keys('locked_at is null'), ['seen:n=1']);
     assert.deepEqual(await keys('locked_at is not null'), [null]);
   });
 
-  it('are all added, each once, where a worker takes some of them at the same moment', async () => {
+  it('are all added, each once, when a worker claims some of them at the same moment', async () => {
     await inTransaction((jobs, manager) => jobs.emitDelayed(manager, [seen(1), seen(2), seen(3)], 0));
-    await take(seen(1), seen(3));
-    const stated = inTransaction((jobs, manager) =>
+    await claimJobs(seen(1), seen(3));
+    const emitted = inTransaction((jobs, manager) =>
       jobs.emitDelayed(manager, [seen(1), seen(2), seen(3), seen(4)], 60),
     );
-    await aStatementWaits();
+    await waitForBlockedStatement();
     await client.query('commit');
-    await stated;
+    await emitted;
     assert.deepEqual(await keys('run_at > now()'), ['seen:n=1', 'seen:n=3', 'seen:n=4']);
-    // Not put off, though it was stated twice.
+    // Not delayed, though it was emitted twice.
     assert.deepEqual(await keys('run_at <= now() and locked_at is null'), ['seen:n=2']);
     assert.deepEqual(await keys('locked_at is not null'), [null, null]);
   });
 
-  it('are added for ever, as the queue numbers its names anew', async () => {
+  it('can be added when the sequences of the queue are exhausted, after these are reset', async () => {
     await inTransaction((jobs, manager) => jobs.emit(manager, seen(1), { queue: 'one' }));
-    const used = 2 ** 31 - 1;
+    const maxId = 2 ** 31 - 1;
     for (const table of ['_private_tasks', '_private_job_queues']) {
       await client.query(
-        `select setval(pg_get_serial_sequence('graphile_worker.${table}', 'id'), ${used - 1})`,
+        `select setval(pg_get_serial_sequence('graphile_worker.${table}', 'id'), ${maxId - 1})`,
       );
     }
-    const state = (n: number): Promise<void> =>
+    const emit = (n: number): Promise<void> =>
       inTransaction((jobs, manager) => jobs.emit(manager, seen(n), { queue: 'one' }));
-    await state(2);
-    await assert.rejects(state(3), /reached maximum value/);
+    await emit(2);
+    await assert.rejects(emit(3), /reached maximum value/);
     await inTransaction((jobs, manager) => jobs.resetSequences(manager));
-    await state(3);
+    await emit(3);
     await inTransaction((jobs, manager) =>
-      jobs.emit(manager, defineFact<Record<string, never>>('heard')({}), { queue: 'two' }),
+      jobs.emit(manager, defineFact<Record<string, never>>('received')({}), { queue: 'two' }),
     );
-    assert.deepEqual(await keys('true'), ['heard', 'seen:n=1', 'seen:n=2', 'seen:n=3']);
+    assert.deepEqual(await keys('true'), ['received', 'seen:n=1', 'seen:n=2', 'seen:n=3']);
   });
 });

@@ -1,4 +1,4 @@
-// Structured logs: one JSON line a happening, with no secret in it. Imports third-party code only.
+// Structured logs: one line of JSON per event, without secrets. Imports third-party packages only.
 export { createLogger } from './logger';
 export type { Logger } from './logger';
 export { NestLogger } from './nest-logger';

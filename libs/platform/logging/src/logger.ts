@@ -1,10 +1,10 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
 
-/** The logger that rooms and apps take: pino's, so `log.info({ fields }, 'message')`. */
+/** The logger of libraries and apps. It is pino's: `log.info({ fields }, 'message')`. */
 export type Logger = pino.Logger;
 
-// A last net: nothing should hand a secret to the logger, but a field of such a name never passes.
+// A safety net: no code should pass a secret to the logger, but a field of such a name is redacted.
 const secretFields = [
   'authorization',
   'cookie',
@@ -16,10 +16,10 @@ const secretFields = [
 ];
 const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-// A write for every line costs more than the line. What is held is written when the process ends, and every 100 ms.
+// One write per line costs more than the line itself. The buffer is flushed every 100 ms and when the process ends.
 const buffered = { sync: false, minLength: 4_096, periodicFlush: 100 };
 
-/** Makes the logger of one process. `to` is the file descriptor, 1 unless a command keeps stdout for its answer. */
+/** Creates the logger of a process. `to` is the file descriptor: 1, or 2 for commands whose result is on stdout. */
 export function createLogger(options: {
   level: string;
   format: 'json' | 'pretty';

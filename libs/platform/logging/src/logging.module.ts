@@ -4,7 +4,7 @@ import type { Logger } from './logger';
 /** Injection token of the process's logger. */
 export const LOGGER = Symbol('LOGGER');
 
-/** Gives every room the process's logger under the token LOGGER. */
+/** Provides the logger of the process to every library, under the token LOGGER. */
 @Module({})
 export class LoggingModule {
   static forRoot(logger: Logger): DynamicModule {

@@ -18,7 +18,7 @@ function deadIdentity(): string {
   return `${spawnSync(process.execPath, ['-e', '']).pid}-1`;
 }
 
-test('a lock is held once, names its holder and is free after its release', () => {
+test('a lock has one holder, whom the file names, and is free after its release', () => {
   const path = join(folder, 'once');
   const { lock } = tryLock(path);
   assert.ok(lock);
@@ -32,7 +32,7 @@ test('a lock is held once, names its holder and is free after its release', () =
 for (const [what, content] of [
   ['of a dead process', deadIdentity()],
   ['of a reused pid', `${process.pid}-1`],
-  ['that was cut off', ''],
+  ['that is empty', ''],
   ['of nonsense', '../../etc\0\n'],
 ] as const) {
   test(`a lock ${what} is taken over`, () => {
@@ -49,7 +49,7 @@ for (const [what, content] of [
   });
 }
 
-test('waiting ends with an error that names the holder', async () => {
+test('waiting ends after the timeout with an error that names the holder', async () => {
   const path = join(folder, 'wait');
   const { lock } = tryLock(path);
   await assert.rejects(waitForLock(path, 60), new RegExp(`locked by process ${process.pid}`));
@@ -61,7 +61,7 @@ test('of many processes that find a dead holder, one at a time holds the lock', 
   const counter = join(folder, 'counter');
   writeFileSync(path, deadIdentity());
   writeFileSync(counter, '0');
-  // Each reads, yields and writes a counter 20 times: two holders at once would lose a count.
+  // Each reads, yields and writes a counter 20 times: two holders at the same time would lose a count.
   const script = `
     const { waitForLock } = require(${JSON.stringify(join(__dirname, 'file-lock.js'))});
     const { readFileSync, writeFileSync } = require('node:fs');

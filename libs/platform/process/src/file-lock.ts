@@ -9,17 +9,18 @@ export interface HeldLock {
   release(): void;
 }
 
-/** What `tryLock` found: the lock, or the pid of the process that holds it. */
+/** The result of `tryLock`: the lock, or the pid of the process that holds it. */
 export type LockAttempt = { lock: HeldLock; holder?: undefined } | { lock?: undefined; holder: number };
 
 /**
- * Takes an exclusive lock among the processes of this machine: a file that names its holder. It appears whole
- * (written apart, then linked), and a holder that died is replaced: whoever wins the takeover lock of exactly that
- * dead process may do so, after looking once more, so two processes never both believe they hold it.
+ * Acquires an exclusive lock among the processes of this machine: a file that contains the identity of its holder. It is
+ * written to a temporary path and then linked, so that it is never incomplete. A holder that died is replaced by the
+ * process that acquires a second lock, named after that holder, and then finds the file unchanged: two processes never
+ * hold the lock at the same time.
  */
 export function tryLock(path: string): LockAttempt {
   for (;;) {
-    if (placeFile(path)) return { lock: { release: () => release(path) } };
+    if (linkFile(path)) return { lock: { release: () => release(path) } };
     const holder = readHolder(path);
     if (holder === undefined) continue;
     if (isAlive(holder)) return { holder: pidOf(holder) };
@@ -37,7 +38,7 @@ export function tryLock(path: string): LockAttempt {
   }
 }
 
-/** Like `tryLock`, but waits for the holder, `milliseconds` at most. */
+/** Like `tryLock`, but waits for the holder for up to `milliseconds`. Throws DATA_DIR_BUSY. */
 export async function waitForLock(path: string, milliseconds: number): Promise<HeldLock> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
@@ -62,21 +63,21 @@ function readHolder(path: string): string | undefined {
 }
 
 function writeTemp(path: string): string {
-  const apart = `${path}.${ownIdentity}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(apart, ownIdentity, { mode: 0o644, flag: 'wx' });
-  return apart;
+  const tempPath = `${path}.${ownIdentity}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(tempPath, ownIdentity, { mode: 0o644, flag: 'wx' });
+  return tempPath;
 }
 
-function placeFile(path: string): boolean {
-  const apart = writeTemp(path);
+function linkFile(path: string): boolean {
+  const tempPath = writeTemp(path);
   try {
-    linkSync(apart, path);
+    linkSync(tempPath, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(apart, { force: true });
+    rmSync(tempPath, { force: true });
   }
 }
 

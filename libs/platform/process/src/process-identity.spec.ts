@@ -6,11 +6,11 @@ import { identify, isAlive, ownIdentity, pidOf, signal, waitForEnd } from './pro
 test('a process is alive under its own identity, and only under that', () => {
   assert.equal(isAlive(ownIdentity), true);
   assert.equal(pidOf(ownIdentity), process.pid);
-  // The same pid with another start time is what a reused pid looks like.
+  // A reused pid has another start time.
   assert.equal(isAlive(`${process.pid}-1`), false);
 });
 
-test('what is no identity names no process', () => {
+test('malformed text is the identity of no process', () => {
   for (const text of [
     '',
     '1',
@@ -31,7 +31,7 @@ test('a process that has ended has no identity', () => {
   assert.equal(identify(pid), undefined);
 });
 
-test('a signal reaches the process that is meant and no other of the same pid', async () => {
+test('a signal is sent to the process of that identity, and to no other of the same pid', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   const identity = identify(child.pid!);
   assert.ok(identity);

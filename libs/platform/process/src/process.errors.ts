@@ -1,6 +1,6 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** Another process holds a lock for longer than the caller waits. */
+/** Another process holds the lock for longer than the caller waits. */
 export const lockBusy = defineError({
   code: 'DATA_DIR_BUSY',
   status: 500,

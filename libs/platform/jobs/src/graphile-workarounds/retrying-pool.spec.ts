@@ -6,9 +6,9 @@ import { Pool } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database';
 import { withRetry } from './retrying-pool';
 
-describe('a patient pool', () => {
+describe('a retrying pool', () => {
   let database: TestDatabase;
-  let line: Server;
+  let proxy: Server;
   let pool: Pool;
   let connected = true;
   let refused = 0;
@@ -16,7 +16,7 @@ describe('a patient pool', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const target = new URL(database.url);
-    line = createServer((socket) => {
+    proxy = createServer((socket) => {
       if (!connected) {
         refused += 1;
         return void socket.destroy();
@@ -28,42 +28,42 @@ describe('a patient pool', () => {
       }
       socket.pipe(server).pipe(socket);
     });
-    line.listen(0, '127.0.0.1');
-    await once(line, 'listening');
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
     const url = new URL(database.url);
-    url.host = `127.0.0.1:${(line.address() as AddressInfo).port}`;
+    url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     pool = new Pool({ connectionString: url.href });
     pool.on('error', () => undefined);
   });
   afterAll(async () => {
     await pool.end();
-    line.close();
+    proxy.close();
     await database.drop();
   });
-  const cut = (): void => {
+  const disconnect = (): void => {
     connected = false;
     refused = 0;
     for (const socket of sockets) socket.destroy();
   };
 
-  it('sends a query when the database is back', async () => {
-    const waiting = withRetry(pool, () => false);
-    assert.equal((await waiting.query('select 1')).rowCount, 1);
-    cut();
-    const asked = waiting.query('select 2 as n');
+  it('retries a query until the database is available again', async () => {
+    const retrying = withRetry(pool, () => false);
+    assert.equal((await retrying.query('select 1')).rowCount, 1);
+    disconnect();
+    const result = retrying.query('select 2 as n');
     while (refused < 2) await new Promise((resolve) => setImmediate(resolve));
     connected = true;
-    assert.deepEqual((await asked).rows, [{ n: 2 }]);
+    assert.deepEqual((await result).rows, [{ n: 2 }]);
   });
 
-  it('does not wait when all is over, nor repeat what is wrong', async () => {
+  it('does not retry while the process stops, nor after other errors', async () => {
     await assert.rejects(withRetry(pool, () => false).query('select nonsense'), { code: '42703' });
-    cut();
+    disconnect();
     await assert.rejects(withRetry(pool, () => true).query('select 1'));
     connected = true;
   });
 
-  it('is the pool in everything else', async () => {
+  it('delegates everything else to the pool', async () => {
     const same = withRetry(pool, () => false);
     const client = await same.connect();
     assert.equal((await client.query('select 1')).rowCount, 1);

@@ -14,9 +14,9 @@ const work = defineFact<{ name: string }>('work');
 
 const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
 
-/** A runner of which a test decides when it ends. */
+/** A runner whose end is decided by the test. */
 class TestRunner {
-  /** `running` until it is told to stop, then `stopping` until what has begun is done. */
+  /** `running` until `stop` is called, then `stopping` until its jobs have ended. */
   state: 'running' | 'stopping' | 'ended' = 'running';
   finish!: () => void;
   fail!: (error: Error) => void;
@@ -36,77 +36,77 @@ class TestRunner {
   }
 }
 
-describe('a job runner that is kept running', () => {
-  /** Begins runners one after another; `away` as long as the database lets none begin. */
+describe('the runner supervisor', () => {
+  /** Starts a supervisor of test runners. While `isAway` is set, no runner can start. */
   const start = async () => {
-    const place = { begun: [] as TestRunner[], refused: 0, away: false };
-    const kept = await RunnerSupervisor.start(() => {
-      if (place.away) {
-        place.refused += 1;
-        return Promise.reject(new Error('the database is away'));
+    const state = { runners: [] as TestRunner[], failures: 0, isAway: false };
+    const supervisor = await RunnerSupervisor.start(() => {
+      if (state.isAway) {
+        state.failures += 1;
+        return Promise.reject(new Error('database unavailable'));
       }
-      place.begun.push(new TestRunner());
-      return Promise.resolve(place.begun.at(-1) as unknown as Runner);
+      state.runners.push(new TestRunner());
+      return Promise.resolve(state.runners.at(-1) as unknown as Runner);
     }, logger);
-    return Object.assign(place, { kept });
+    return Object.assign(state, { supervisor });
   };
 
-  it('is replaced once, however many of its workers give up', async () => {
-    const place = await start();
-    place.kept.restart();
-    place.kept.restart();
-    await eventually(async () => assert.equal(place.begun.length, 2));
-    place.kept.restart();
-    await eventually(async () => assert.equal(place.begun.length, 3));
+  it('replaces a runner once, however many of its workers fail', async () => {
+    const state = await start();
+    state.supervisor.restart();
+    state.supervisor.restart();
+    await eventually(async () => assert.equal(state.runners.length, 2));
+    state.supervisor.restart();
+    await eventually(async () => assert.equal(state.runners.length, 3));
     assert.deepEqual(
-      place.begun.map(({ state }) => state),
+      state.runners.map(({ state }) => state),
       ['stopping', 'stopping', 'running'],
     );
-    for (const runner of place.begun) runner.finish();
-    await place.kept.stop();
+    for (const runner of state.runners) runner.finish();
+    await state.supervisor.stop();
   });
 
-  it('is replaced when it ends by itself, as soon as the database is back', async () => {
-    const place = await start();
-    place.away = true;
-    place.begun[0]!.fail(new Error('its clock stopped'));
-    await eventually(async () => assert.ok(place.refused >= 2));
-    assert.equal(place.begun.length, 1);
-    place.away = false;
-    await eventually(async () => assert.equal(place.begun.length, 2));
-    place.begun[1]!.finish();
-    await place.kept.stop();
+  it('replaces a runner that ends by itself, as soon as the database is available again', async () => {
+    const state = await start();
+    state.isAway = true;
+    state.runners[0]!.fail(new Error('its clock stopped'));
+    await eventually(async () => assert.ok(state.failures >= 2));
+    assert.equal(state.runners.length, 1);
+    state.isAway = false;
+    await eventually(async () => assert.equal(state.runners.length, 2));
+    state.runners[1]!.finish();
+    await state.supervisor.stop();
   });
 
-  it('stops when what has begun is done, in those that were replaced, too, and does not begin again', async () => {
-    const place = await start();
-    place.kept.restart();
-    await eventually(async () => assert.equal(place.begun.length, 2));
+  it('stops when all running jobs have ended, also in replaced runners, and starts no runner afterwards', async () => {
+    const state = await start();
+    state.supervisor.restart();
+    await eventually(async () => assert.equal(state.runners.length, 2));
     let stopped = false;
-    const stopping = place.kept.stop().then(() => (stopped = true));
-    await eventually(async () => assert.equal(place.begun[1]!.state, 'stopping'));
-    place.begun[1]!.finish();
+    const stopping = state.supervisor.stop().then(() => (stopped = true));
+    await eventually(async () => assert.equal(state.runners[1]!.state, 'stopping'));
+    state.runners[1]!.finish();
     await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(stopped, false, 'the first one still works');
-    place.begun[0]!.finish();
+    assert.equal(stopped, false, 'the first runner still has a running job');
+    state.runners[0]!.finish();
     await stopping;
-    place.kept.restart();
-    assert.equal(place.begun.length, 2);
+    state.supervisor.restart();
+    assert.equal(state.runners.length, 2);
   });
 
-  it('does not hide that it cannot begin for the first time', async () => {
+  it('rejects if the first runner cannot start', async () => {
     await assert.rejects(
       RunnerSupervisor.start(() => Promise.reject(new Error('no database')), logger),
       /no database/,
     );
   });
 
-  it('does jobs on, and none twice, after every session was ended', async () => {
+  it('continues with jobs, and runs none twice, after every session was terminated', async () => {
     const database = await createTestDatabase();
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const done: string[] = [];
-    // A rejection that nothing handles fails the test: Jest sees to it.
+    // Jest fails the test on an unhandled rejection.
     const jobs = await runJobs({
       url: database.url,
       subscriptions: [subscribe(work, { only: async ({ name }) => void done.push(name) })],

@@ -9,7 +9,7 @@ import { runJobs, type RunningJobs } from '../runner';
 import { subscribe, type FactHandler } from '../subscriptions';
 import { WorkerHeartbeat } from './worker-heartbeat';
 
-describe('jobs of a killed worker', () => {
+describe('jobs of a crashed worker', () => {
   let database: TestDatabase;
   let client: Client;
   const running: RunningJobs[] = [];
@@ -30,8 +30,8 @@ describe('jobs of a killed worker', () => {
 
   const add = (name: string, queue: string) =>
     client.query(`select graphile_worker.add_job($1, '{}'::json, queue_name := $2)`, [name, queue]);
-  /** Makes a job and its queue look as if a worker had taken them an hour ago; without one, by nobody's change. */
-  const takenLongAgo = async (name: string, worker: string | null) => {
+  /** Sets the lock of a job and its queue to an hour ago; keeps the worker that has locked them if `worker` is null. */
+  const lockLongAgo = async (name: string, worker: string | null) => {
     const set = `set locked_by = coalesce($2, t.locked_by), locked_at = now() - interval '1 hour'`;
     const job = `select j.id, j.job_queue_id from graphile_worker._private_jobs j
                    join graphile_worker._private_tasks k on k.id = j.task_id where k.identifier = $1`;
@@ -50,9 +50,9 @@ describe('jobs of a killed worker', () => {
     running.push(await runJobs({ url: database.url, subscriptions, logger, concurrency: 2 }));
   };
 
-  it('are done by another, and what waited behind them, too', async () => {
+  it('are run by another worker, and so are later jobs of their queue', async () => {
     await add('left.behind', 'one');
-    await takenLongAgo('left.behind', 'worker-that-was-killed');
+    await lockLongAgo('left.behind', 'worker-that-was-killed');
     await add('waiting.behind', 'one');
     const done: string[] = [];
     await start({
@@ -62,17 +62,17 @@ describe('jobs of a killed worker', () => {
     await eventually(async () => assert.deepEqual(done, ['left', 'waiting']));
   });
 
-  it('stay with a worker that lives, however long it takes', async () => {
-    let begun = 0;
+  it('stay locked by a live worker, however long they take', async () => {
+    let started = 0;
     const finished = new Promise<void>((resolve) => (finish = resolve));
     const slow = async () => {
-      begun += 1;
+      started += 1;
       await finished;
     };
     await add('slow.work', 'two');
     await start({ 'slow.work': slow });
-    await eventually(async () => assert.equal(begun, 1));
-    await takenLongAgo('slow.work', null);
+    await eventually(async () => assert.equal(started, 1));
+    await lockLongAgo('slow.work', null);
     const holder = async () =>
       (
         await client.query('select locked_by from graphile_worker.jobs where task_identifier = $1', [
@@ -80,26 +80,26 @@ describe('jobs of a killed worker', () => {
         ])
       ).rows;
     const before = await holder();
-    // A second worker reconciles, as the freed job of a killed one shows, and leaves the slow one alone.
+    // A second worker recovers jobs, as the unlocked job of a crashed one shows, and does not unlock the slow job.
     await add('left.again', 'three');
-    await takenLongAgo('left.again', 'worker-that-was-killed');
-    let freed = false;
-    await start({ 'slow.work': slow, 'left.again': async () => void (freed = true) });
-    await eventually(async () => assert.equal(freed, true));
+    await lockLongAgo('left.again', 'worker-that-was-killed');
+    let recovered = false;
+    await start({ 'slow.work': slow, 'left.again': async () => void (recovered = true) });
+    await eventually(async () => assert.equal(recovered, true));
     assert.deepEqual(await holder(), before);
-    assert.equal(begun, 1);
+    assert.equal(started, 1);
   });
 
-  it('go from a worker that is frozen, and stay with one that only works for long', async () => {
+  it('are unlocked when their worker is frozen, and not when it is only busy', async () => {
     const logger = createLogger({ level: 'fatal', format: 'json', role: 'test' });
     const pools = [0, 1].map(() => new Pool({ connectionString: database.url }));
     for (const pool of pools) pool.on('error', () => undefined);
-    // A process that does nothing any more, but whose sessions are open: it shows itself once.
+    // A process that is frozen, but whose sessions stay open: it sends one heartbeat.
     const frozen = new WorkerHeartbeat(pools[0]!, logger, { intervalMs: 3_600_000, staleAfterMs: 3_600_000 });
     const living = new WorkerHeartbeat(pools[1]!, logger, { intervalMs: 100, staleAfterMs: 1_500 });
     const holders = async () =>
       (await client.query('select task_identifier, locked_by from graphile_worker.jobs order by id')).rows;
-    const shown = async (worker: string) =>
+    const advisoryLockOf = async (worker: string) =>
       client.query(
         `select from pg_locks where locktype = 'advisory' and objid::bigint = hashtext($1)::bigint & 4294967295`,
         [worker],
@@ -110,7 +110,7 @@ describe('jobs of a killed worker', () => {
       living.register('worker-that-lives');
       await eventually(async () => {
         for (const worker of ['worker-that-froze', 'worker-that-lives']) {
-          assert.equal((await shown(worker)).rowCount, 1);
+          assert.equal((await advisoryLockOf(worker)).rowCount, 1);
         }
       });
       for (const [name, worker] of [
@@ -118,7 +118,7 @@ describe('jobs of a killed worker', () => {
         ['long.work', 'worker-that-lives'],
       ] as const) {
         await add(name, name);
-        await takenLongAgo(name, worker);
+        await lockLongAgo(name, worker);
       }
       await eventually(async () => {
         assert.deepEqual(await holders(), [
