@@ -14,5 +14,4 @@ export const statementBuilders: Readonly<Record<string, string>> = {
 };
 
 /** Files whose SQL has not been moved into `*.queries.ts` files yet. Lines are only ever removed. */
-export const unconverted: readonly string[] = [
-];
+export const unconverted: readonly string[] = [];
