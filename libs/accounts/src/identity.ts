@@ -63,7 +63,7 @@ export function restrictionsOf(identity: Identity): TokenRestrictions | undefine
   }
 }
 
-/** The account as other rooms see it: nothing that opens it. */
+/** The account as other libraries see it: without its credentials. */
 export function toAccount(entity: Omit<OwnerRow, 'passwordChangedAt'>): Account {
   return {
     id: entity.id,
