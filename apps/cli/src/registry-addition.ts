@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import {
   fragmentFor,
   RegistriesService,
+  registryToJson,
   type Registry,
   type RegistryKind,
   type TokenAlgorithm,
@@ -91,12 +92,7 @@ function printAdded(
   certificatePath: string | null,
 ): void {
   const data = {
-    name: registry.name,
-    url: registry.url,
-    host: registry.host,
-    hook_url: registry.hookUrl,
-    service: registry.service,
-    kind: registry.kind,
+    ...registryToJson(registry),
     certificate: certificatePath,
     ...(options.config === undefined ? { fragment } : { config: resolve(options.config) }),
   };

@@ -2,6 +2,7 @@ import {
   NotificationsService,
   RegistriesService,
   registryKinds,
+  registryToJson,
   tokenAlgorithms,
   type Backlog,
   type Registry,
@@ -156,15 +157,7 @@ function adoptCommand(registry: Command): void {
 
 function toJson(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResult) {
   return {
-    name: registry.name,
-    url: registry.url,
-    host: registry.host,
-    hook_url: registry.hookUrl,
-    service: registry.service,
-    kind: registry.kind,
-    token_ttl: registry.tokenTtl,
-    token_algorithm: registry.tokenAlgorithm,
-    created_at: registry.createdAt.toISOString(),
+    ...registryToJson(registry),
     pending: backlog?.pending ?? 0,
     parked: backlog?.parked ?? 0,
     reconcile: reconcile === undefined ? null : reconcileJson(reconcile),

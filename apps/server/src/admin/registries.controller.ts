@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
-import { RegistriesService, registryKinds, tokenAlgorithms, type Registry } from '@central-index/registries';
+import { RegistriesService, registryKinds, registryToJson, tokenAlgorithms } from '@central-index/registries';
 import { PlacementsService } from '@central-index/repositories';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
@@ -55,7 +55,7 @@ export class RegistriesController {
     @Query({ schema: pageSchema('registries', 'text') }) { per_page, cursor }: PageDto,
   ): Promise<ListDto<RegistryDto>> {
     const after = (await this.registries.list()).filter(({ name }) => cursor === undefined || name > cursor);
-    return toPage('registries', after.slice(0, per_page + 1), per_page, ({ name }) => name, toDto);
+    return toPage('registries', after.slice(0, per_page + 1), per_page, ({ name }) => name, registryToJson);
   }
 
   @Post()
@@ -71,7 +71,7 @@ export class RegistriesController {
       { ...rest, hookUrl, tokenTtl, tokenAlgorithm },
       { name: account.name, address },
     );
-    return { ...toDto(registry), hook_secret: hookSecret };
+    return { ...registryToJson(registry), hook_secret: hookSecret };
   }
 
   @Delete(':name')
@@ -87,18 +87,4 @@ export class RegistriesController {
     const actor = { name: account.name, address };
     await this.placements.removeRegistry(name, { hideOrphans: orphan === 'true' }, actor);
   }
-}
-
-function toDto(registry: Registry): RegistryDto {
-  return {
-    name: registry.name,
-    url: registry.url,
-    host: registry.host,
-    hook_url: registry.hookUrl,
-    service: registry.service,
-    kind: registry.kind,
-    token_ttl: registry.tokenTtl,
-    token_algorithm: registry.tokenAlgorithm,
-    created_at: registry.createdAt.toISOString(),
-  };
 }
