@@ -16,7 +16,7 @@ interface TestProcess {
 async function startProcess(stop: string, setup = ''): Promise<TestProcess> {
   const script = `
     const { logUnhandledRejections, runUntilStopped } = require(${JSON.stringify(join(__dirname, 'run-until-stopped.js'))});
-    const log = (fields, message) => console.log(message, fields.why ?? fields.err.message);
+    const log = (fields, message) => console.log(message, fields.reason ?? fields.err.message);
     const logger = { info: log, error: log };
     logUnhandledRejections(logger);
     setInterval(() => {}, 1000);
@@ -48,7 +48,7 @@ describe('a process that runs until it is stopped', () => {
     const { child, logged, end } = await startProcess(`async () => console.log('stopped')`);
     child.disconnect();
     assert.equal(await end, 0);
-    assert.equal(logged(), 'ready\nstopping supervisor is gone\nstopped\n');
+    assert.equal(logged(), 'ready\nstopping supervisor disconnected\nstopped\n');
   });
 
   it('stops once, however many signals it receives', async () => {

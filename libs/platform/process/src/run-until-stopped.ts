@@ -14,15 +14,14 @@ export function logUnhandledRejections(logger: Logger): void {
 
 /**
  * Lets the process run until SIGTERM, SIGINT or, under a supervisor, the end of the IPC channel: then the supervisor has
- * ended. Exits with 0 when `stop` has resolved, with 1 when it rejects. Later signals are ignored: who wants to force the
- * end sends SIGKILL.
+ * ended. Exits with 0 when `stop` has resolved, with 1 when it rejects. Later signals are ignored; SIGKILL forces the end.
  */
 export function runUntilStopped({ logger, stop }: StopOptions): void {
   let stopping = false;
-  const handle = (why: string): void => {
+  const handle = (reason: string): void => {
     if (stopping) return;
     stopping = true;
-    logger.info({ why }, 'stopping');
+    logger.info({ reason }, 'stopping');
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -33,5 +32,5 @@ export function runUntilStopped({ logger, stop }: StopOptions): void {
   };
   process.on('SIGTERM', () => handle('SIGTERM'));
   process.on('SIGINT', () => handle('SIGINT'));
-  process.on('disconnect', () => handle('supervisor is gone'));
+  process.on('disconnect', () => handle('supervisor disconnected'));
 }
