@@ -1,144 +1,131 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
-import { libraryOf, sourceFiles, target, type SourceFile } from './source-files';
+import {
+  appArrows,
+  findCycle,
+  folderArrows,
+  folderOf,
+  folderViolations,
+  libraryArrows,
+  libraryViolations,
+} from './import-rules';
+import { packageViolations } from './package-homes';
+import { isProduct, isSpec, libraryOf, sourceFiles, type SourceFile } from './source-files';
 
-const platform = [
-  'config',
-  'database',
-  'embedded-postgres',
-  'errors',
-  'http',
-  'jobs',
-  'logging',
-  'mail',
-  'process',
-].map((name) => `libs/platform/${name}`);
-const ground = ['libs/platform/config', 'libs/platform/errors', 'libs/platform/logging'];
-const domain = ['libs/naming', ...platform];
-
-/** Which room may import which. What is not listed is forbidden. */
-const mayImport: Record<string, readonly string[]> = {
-  'libs/naming': [],
-  'libs/platform/config': [],
-  'libs/platform/errors': [],
-  'libs/platform/logging': [],
-  'libs/platform/database': ground,
-  'libs/platform/jobs': [...ground, 'libs/platform/database'],
-  'libs/platform/process': ['libs/platform/errors', 'libs/platform/logging'],
-  'libs/platform/embedded-postgres': [...ground, 'libs/platform/process', 'libs/platform/database'],
-  'libs/platform/http': ground,
-  'libs/platform/mail': ground,
-  'libs/audit': platform,
-  'libs/accounts': [...domain, 'libs/audit'],
-  'libs/namespaces': [...domain, 'libs/audit', 'libs/accounts'],
-  'libs/registries': [...domain, 'libs/audit'],
-  'libs/repositories': [...domain, 'libs/audit', 'libs/accounts', 'libs/namespaces', 'libs/registries'],
-  'libs/registry-sync': [
-    ...domain,
-    'libs/audit',
-    'libs/accounts',
-    'libs/namespaces',
-    'libs/registries',
-    'libs/repositories',
-  ],
-  'libs/tokens': [
-    ...domain,
-    'libs/audit',
-    'libs/accounts',
-    'libs/namespaces',
-    'libs/registries',
-    'libs/repositories',
-  ],
-  'libs/search': [...domain, 'libs/repositories'],
-};
-
-/** Packages and globals with one home each: the folders or files that may touch them. */
-const homes: Record<string, readonly string[]> = {
-  jsonwebtoken: ['libs/tokens/'],
-  '@peculiar/x509': ['libs/tokens/'],
-  pg: ['libs/platform/database/', 'libs/platform/embedded-postgres/', 'libs/platform/jobs/'],
-  'graphile-worker': ['libs/platform/jobs/', 'libs/platform/database/src/migrate.ts'],
-  '@node-rs/argon2': ['libs/accounts/'],
-  'rate-limiter-flexible': ['libs/accounts/'],
-  meilisearch: ['libs/search/src/meilisearch/client.ts'],
-  'opencc-js': ['libs/search/src/query/han-variants.ts'],
-  passport: ['apps/server/src/access/'],
-  'passport-local': ['apps/server/src/access/'],
-  commander: ['apps/cli/'],
-  'cli-progress': ['apps/cli/'],
-  'node:child_process': ['libs/platform/embedded-postgres/', 'libs/platform/process/', 'apps/cli/'],
-  'node:cluster': ['apps/cli/', 'apps/server/src/main.ts'],
-  pino: ['libs/platform/logging/'],
-  'prom-client': ['apps/'],
-};
-
-const product = (file: SourceFile): boolean => /^(apps|libs)\//.test(file.path);
 const code = (file: SourceFile): string => file.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-const isSpec = (file: SourceFile): boolean => /\.(spec|contract)\.ts$/.test(file.path);
+const importing = (path: string, ...imports: string[]): SourceFile => ({ path, text: '', imports });
 
 describe('boundaries', () => {
   const files = sourceFiles();
+  const product = files.filter(isProduct);
 
   it('reads the product (a test of the test)', () => {
-    assert.ok(files.filter(product).length > 50);
+    assert.ok(product.length > 50);
     assert.ok(files.some((file) => file.imports.includes('@central-index/platform/errors')));
   });
 
-  it('lets a room import only the rooms below it, through their door', () => {
-    const wrong: string[] = [];
-    for (const file of files.filter(product)) {
-      const room = libraryOf(file.path)!;
-      for (const imported of file.imports) {
-        const where = target(file, imported);
-        if ('pack' in where) continue;
-        const other = libraryOf(`${where.path}/`);
-        if (other === room) {
-          if (!imported.startsWith('.'))
-            wrong.push(`${file.path} enters its own room by the door: ${imported}`);
-          continue;
-        }
-        if (imported.startsWith('.')) {
-          const migrationsOrSupport = /^(migrations|test\/(support|contracts))(\/|$)/.test(where.path);
-          if (migrationsOrSupport && (isSpec(file) || room === 'apps/cli')) continue;
-          wrong.push(`${file.path} reaches into ${where.path} past its door`);
-          continue;
-        }
-        if (other === undefined) continue;
-        if (room.startsWith('apps/')) continue;
-        if (!(mayImport[room] ?? []).includes(other)) wrong.push(`${file.path} must not import ${other}`);
-      }
-    }
-    assert.deepEqual(wrong, []);
+  it('lets apps and libraries import only permitted libraries, by their public entries', () => {
+    assert.deepEqual(product.flatMap(libraryViolations), []);
   });
 
-  it('knows every room', () => {
-    const rooms = new Set(files.filter(product).map((file) => libraryOf(file.path)!));
+  it('finds forbidden imports between libraries (a test of the test)', () => {
+    const naming = 'libs/naming/src/name.ts';
+    const spec = 'libs/naming/src/name.spec.ts';
+    const violates = (path: string, imported: string): boolean =>
+      libraryViolations(importing(path, imported)).length > 0;
+    assert.ok(violates(naming, '@central-index/accounts'));
+    assert.ok(violates(naming, '@central-index/naming'));
+    assert.ok(violates(naming, '../../accounts/src/accounts.service'));
+    assert.ok(violates(naming, '../../../test/support/database'));
+    assert.ok(violates('apps/worker/src/main.ts', '../../server/src/http/create-server'));
+    assert.ok(violates('libs/unlisted/src/a.ts', '@central-index/naming'));
+    assert.ok(!violates(naming, './skeleton'));
+    assert.ok(!violates(spec, '../../../test/support/database'));
+    assert.ok(!violates('apps/server/src/main.ts', '@central-index/accounts'));
+    assert.ok(!violates('apps/cli/src/main.ts', '../../../migrations'));
+    assert.ok(violates('apps/server/src/main.ts', '../../../migrations'));
+  });
+
+  it('lets the builder import naming, configuration, logging and HTTP only', () => {
+    const builder = 'apps/builder/src/main.ts';
+    const allowed = ['naming', 'platform/config', 'platform/logging', 'platform/http'];
+    const others = Object.keys(libraryArrows)
+      .map((library) => library.slice('libs/'.length))
+      .filter((library) => !allowed.includes(library));
+    const imports = (names: string[]): string[] => names.map((name) => `@central-index/${name}`);
+    assert.deepEqual(libraryViolations(importing(builder, ...imports(allowed))), []);
+    assert.equal(libraryViolations(importing(builder, ...imports(others))).length, others.length);
+    assert.ok(libraryViolations(importing(builder, '../../server/src/main')).length > 0);
+    assert.ok(appArrows['apps/builder'] !== undefined && others.length > 8);
+  });
+
+  it('has rules for every library', () => {
+    const libraries = new Set(product.map((file) => libraryOf(file.path)!));
     assert.deepEqual(
-      [...rooms].filter((room) => room.startsWith('libs/') && !(room in mayImport)),
+      [...libraries].filter((library) => library.startsWith('libs/') && !(library in libraryArrows)),
       [],
     );
   });
 
-  it('keeps named packages in their homes', () => {
-    const wrong: string[] = [];
-    for (const file of files.filter((candidate) => product(candidate) && !isSpec(candidate))) {
-      for (const imported of file.imports) {
-        const home = homes[imported];
-        if (home !== undefined && !home.some((place) => file.path.startsWith(place))) {
-          wrong.push(`${file.path} imports ${imported}, whose home is ${home.join(' or ')}`);
-        }
-      }
+  it('has rules for every sub-folder of a library, and none for others', () => {
+    const found = new Set<string>();
+    for (const { path } of product) {
+      const library = libraryOf(path)!;
+      const root = `${library}/src/`;
+      if (!library.startsWith('libs/') || !path.startsWith(root)) continue;
+      const folder = folderOf(path, root);
+      if (folder !== '.') found.add(`${library} ${folder}`);
     }
-    assert.deepEqual(wrong, []);
+    const listed = Object.entries(folderArrows).flatMap(([library, arrows]) =>
+      Object.keys(arrows).map((folder) => `${library} ${folder}`),
+    );
+    assert.deepEqual([...found].sort(), listed.sort());
+  });
+
+  it('lets sub-folders of a library import only permitted sub-folders', () => {
+    assert.deepEqual(product.filter((file) => !isSpec(file)).flatMap(folderViolations), []);
+  });
+
+  it('finds forbidden imports between sub-folders (a test of the test)', () => {
+    const violates = (path: string, imported: string): boolean =>
+      folderViolations(importing(`libs/search/src/${path}`, imported)).length > 0;
+    assert.ok(violates('ranking/scorer.ts', '../postgres/postgres.engine'));
+    assert.ok(violates('postgres/storage/terms.ts', '../retrieval/candidates'));
+    assert.ok(violates('ranking/scorer.ts', '../search.service'));
+    assert.ok(violates('search.errors.ts', './ranking/scorer'));
+    assert.ok(!violates('ranking/scorer.ts', '../search.errors'));
+    assert.ok(!violates('ranking/scorer.ts', '../query/tokenizer'));
+    assert.ok(!violates('ranking/scorer.ts', './weights'));
+    assert.ok(!violates('search.service.ts', './ranking/scorer'));
+  });
+
+  it('permits no cycles', () => {
+    assert.equal(findCycle(libraryArrows), undefined);
+    for (const [library, arrows] of Object.entries(folderArrows))
+      assert.equal(findCycle(arrows), undefined, library);
+    assert.deepEqual(findCycle({ a: ['b'], b: ['c'], c: ['b'] }), ['b', 'c', 'b']);
+  });
+
+  it('keeps packages in their homes', () => {
+    assert.deepEqual(files.flatMap(packageViolations), []);
+  });
+
+  it('finds packages outside their homes (a test of the test)', () => {
+    const violates = (path: string, imported: string): boolean =>
+      packageViolations(importing(path, imported)).length > 0;
+    assert.ok(violates('libs/accounts/src/a.ts', 'pg'));
+    assert.ok(violates('libs/accounts/src/a.ts', 'left-pad'));
+    assert.ok(violates('test/e2e/a.e2e-spec.ts', 'supertest'));
+    assert.ok(!violates('test/support/client.ts', 'supertest'));
+    assert.ok(!violates('libs/accounts/src/a.spec.ts', 'pg'));
+    assert.ok(!violates('libs/accounts/src/a.ts', 'lru-cache'));
+    assert.ok(!violates('apps/server/src/a.ts', 'p-limit'));
   });
 
   it('reads the environment in platform/config only', () => {
-    const reading = files.filter(
-      (file) => product(file) && /\bprocess\s*\.\s*env\b|\bprocess\[['"]env/.test(file.text),
-    );
-    const allowed = /^libs\/platform\/config\//;
+    const readers = product.filter((file) => /\bprocess\s*\.\s*env\b|\bprocess\[['"]env/.test(file.text));
     assert.deepEqual(
-      reading.map((file) => file.path).filter((path) => !allowed.test(path)),
+      readers.map((file) => file.path).filter((path) => !path.startsWith('libs/platform/config/')),
       [],
     );
   });
@@ -156,34 +143,34 @@ describe('boundaries', () => {
     );
   });
 
-  it('opens every door with named exports and a comment that says what the room is for', () => {
-    const doors = files.filter((file) => /^libs\/(platform\/)?[^/]+\/src\/index\.ts$/.test(file.path));
-    assert.ok(doors.length > 8);
-    for (const door of doors) {
-      assert.match(door.text, /^\/\/ /, `${door.path} opens with a comment`);
-      assert.doesNotMatch(door.text, /export \*/, `${door.path} exports by name`);
+  it('describes every library at the top of its public entry, which exports by name', () => {
+    const entries = files.filter((file) => /^libs\/(platform\/)?[^/]+\/src\/index\.ts$/.test(file.path));
+    assert.ok(entries.length > 8);
+    for (const { path, text } of entries) {
+      assert.match(text, /^\/\/ /, `${path} starts with a comment`);
+      assert.doesNotMatch(text, /export \*/, `${path} exports by name`);
     }
   });
 
-  it('has no drawers, no any, no forwardRef, no synchronize, no silenced rule', () => {
-    const drawers = /\/(common|shared|utils?|core|misc|types|helpers)\//;
+  it('has no folders for unrelated code, no any, no forwardRef, no synchronize, no disabled rules', () => {
+    const unspecific = /\/(common|shared|utils?|core|misc|types|helpers)\//;
     assert.deepEqual(
-      files.map((file) => file.path).filter((path) => drawers.test(path)),
+      files.map((file) => file.path).filter((path) => unspecific.test(path)),
       [],
     );
     const forbidden =
       /\bas any\b|: any\b|<any>|\bforwardRef\b|synchronize: true|eslint-disable|@ts-(ignore|nocheck|expect-error)/;
-    const guilty = files.filter(
+    const offending = files.filter(
       (file) => forbidden.test(code(file)) && !file.path.startsWith('test/architecture/'),
     );
     assert.deepEqual(
-      guilty.map((file) => file.path),
+      offending.map((file) => file.path),
       [],
     );
   });
 
-  it('keeps files short enough to read', () => {
-    const long = files.filter((file) => product(file) && !isSpec(file) && file.text.split('\n').length > 300);
+  it('keeps files within 300 lines', () => {
+    const long = product.filter((file) => !isSpec(file) && file.text.split('\n').length > 300);
     assert.deepEqual(
       long.map((file) => file.path),
       [],

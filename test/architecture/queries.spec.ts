@@ -38,14 +38,14 @@ describe('queries', () => {
     await database?.drop();
   });
 
-  it('are found (a test of the test)', () => {
+  it('are found in the product (a test of the test)', () => {
     assert.ok(paths.includes('libs/platform/database/src/database.queries.ts'));
     assert.ok(files.get('libs/platform/database/src/database.queries.ts')!.rows.has('selectServerVersion'));
   });
 
-  it('are alone in their files, but for row types and fragments', () => {
-    const wrong = [...files].flatMap(([path, { unexpected: strays }]) =>
-      strays.map((stray) => `${path}: ${stray}`),
+  it('share their files only with row types and fragments', () => {
+    const wrong = [...files].flatMap(([path, { unexpected }]) =>
+      unexpected.map((declaration) => `${path}: ${declaration}`),
     );
     assert.deepEqual(
       wrong,
@@ -72,7 +72,7 @@ describe('queries', () => {
     assert.deepEqual(wrong, []);
   });
 
-  it('are the only SQL of the product', () => {
+  it('contain all SQL of the product but that of the listed files', () => {
     const found = product
       .filter(({ path }) => !path.endsWith('.queries.ts') && !isSpec.test(path))
       .filter(containsSql)
@@ -86,7 +86,7 @@ describe('queries', () => {
     assert.deepEqual(
       listed.filter((path) => !found.includes(path)),
       [],
-      'these have no SQL any more: take them off the list',
+      'these contain no SQL: remove them from the list',
     );
   });
 });

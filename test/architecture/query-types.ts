@@ -6,13 +6,13 @@ import { packageRoot } from '@central-index/platform/config';
 export interface QueriesFile {
   /** The row type of each exported query, or of each query in an exported list of them. */
   readonly rows: ReadonlyMap<string, RowType>;
-  /** Declarations that do not belong into such a file. */
+  /** Declarations that do not belong in such a file. */
   readonly unexpected: readonly string[];
 }
 
 /** The type of a query's rows as the compiler sees it. */
 export interface RowType {
-  /** True when the query declares no row type: whatever columns it has are not read. */
+  /** True when the query declares no row type, so that its columns are not read. */
   readonly isUnread: boolean;
   readonly columns: readonly {
     readonly name: string;
@@ -41,7 +41,7 @@ export class QueryTypes {
     this.checker = this.program.getTypeChecker();
   }
 
-  /** Row types and stray declarations by path. */
+  /** Row types and unexpected declarations by path. */
   read(): Map<string, QueriesFile> {
     return new Map(this.paths.map((path) => [path, this.readFile(path)]));
   }
@@ -76,7 +76,7 @@ export class QueryTypes {
   private readFile(path: string): QueriesFile {
     const source = this.program.getSourceFile(join(packageRoot, path))!;
     const rows = new Map<string, RowType>();
-    const strays: string[] = [];
+    const unexpected: string[] = [];
     for (const statement of source.statements) {
       const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
       if (isType || ts.isImportDeclaration(statement)) continue;
@@ -84,14 +84,14 @@ export class QueryTypes {
         ts.canHaveModifiers(statement) &&
         ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
       for (const name of declaredNames(statement)) {
-        const found = name && this.queriesIn(name.text, this.checker.getTypeAtLocation(name));
-        if (found === undefined) strays.push(name?.text ?? statement.getText(source).slice(0, 60));
-        else if (found.size > 0 && !isExported)
-          strays.push(`${name!.text} must be exported, or it is not tested`);
-        else for (const [key, row] of found) rows.set(key, row);
+        const queries = name && this.queriesIn(name.text, this.checker.getTypeAtLocation(name));
+        if (queries === undefined) unexpected.push(name?.text ?? statement.getText(source).slice(0, 60));
+        else if (queries.size > 0 && !isExported)
+          unexpected.push(`${name!.text} must be exported, or it is not tested`);
+        else for (const [key, row] of queries) rows.set(key, row);
       }
     }
-    return { rows, unexpected: strays };
+    return { rows, unexpected };
   }
 
   // Queries by name; none in a fragment of SQL or a constant; undefined for anything else.
@@ -102,9 +102,9 @@ export class QueryTypes {
     if (row) return new Map([[name, this.rowType(this.checker.getTypeOfSymbol(row))]]);
     const [signature] = type.getCallSignatures();
     if (signature) return this.queriesOf(name, type, signature);
-    const found = this.membersOf(name, type).map(([key, member]) => this.queriesIn(key, member));
-    if (found.length === 0 || found.includes(undefined)) return undefined;
-    return new Map(found.flatMap((one) => [...one!]));
+    const members = this.membersOf(name, type).map(([key, member]) => this.queriesIn(key, member));
+    if (members.length === 0 || members.includes(undefined)) return undefined;
+    return new Map(members.flatMap((queries) => [...queries!]));
   }
 
   // Of a list of queries, which is an array, a tuple or an object literal. Elements of an array share its name.
@@ -121,8 +121,8 @@ export class QueryTypes {
 
   // A function may return a fragment, or a query that it assembles and has samples of.
   private queriesOf(name: string, type: ts.Type, signature: ts.Signature): Map<string, RowType> | undefined {
-    const found = this.queriesIn(name, signature.getReturnType());
-    return found?.size === 0 || type.getProperty('samples') ? found : undefined;
+    const queries = this.queriesIn(name, signature.getReturnType());
+    return queries?.size === 0 || type.getProperty('samples') ? queries : undefined;
   }
 
   private rowType(row: ts.Type): RowType {

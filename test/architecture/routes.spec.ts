@@ -42,7 +42,7 @@ describe('routes', () => {
       });
   }
 
-  it('have an access rule each', () => {
+  it('each have an access rule', () => {
     const found = routes();
     assert.ok(found.length > 5);
     assert.deepEqual(
@@ -51,16 +51,18 @@ describe('routes', () => {
     );
   });
 
-  it('under /api/v1/user and /api/v1/admin want a sign-in or an administrator', () => {
+  it('require a sign-in under /api/v1/user and an administrator under /api/v1/admin', () => {
     const wrong = routes()
       .filter(({ paths }) => paths.some((path) => path.startsWith('/api/v1/admin')))
       .filter(({ rule }) => rule !== 'administrator');
     assert.deepEqual(wrong, []);
-    const own = routes().filter(({ paths }) => paths.some((path) => /^\/api\/v1\/user(\/|$)/.test(path)));
-    const wide = own.filter(
+    const userRoutes = routes().filter(({ paths }) =>
+      paths.some((path) => /^\/api\/v1\/user(\/|$)/.test(path)),
+    );
+    const tooOpen = userRoutes.filter(
       ({ rule, name }) =>
         rule !== 'sign-in' && !(rule === 'account' && /\.(show|read|me|get)\w*$/i.test(name)),
     );
-    assert.deepEqual(wide, []);
+    assert.deepEqual(tooOpen, []);
   });
 });

@@ -11,9 +11,9 @@ describe('schema', () => {
   });
   afterAll(() => index.stop());
 
-  it('is what the entities say', async () => {
+  it('equals the schema of the entities', async () => {
     const dataSource = index.app.get(DataSource, { strict: false });
-    assert.ok(dataSource.entityMetadatas.length >= 10, 'the entities of all rooms are loaded');
+    assert.ok(dataSource.entityMetadatas.length >= 10, 'the entities of all libraries are loaded');
     const difference = await dataSource.driver.createSchemaBuilder().log();
     assert.deepEqual(
       difference.upQueries.map(({ query }) => query),
@@ -21,16 +21,16 @@ describe('schema', () => {
     );
   });
 
-  it('has an entity, or a reason, for every table', async () => {
+  it('has an entity for every table but the listed ones', async () => {
     const dataSource = index.app.get(DataSource, { strict: false });
     const rows: { name: string }[] = await dataSource.query(
       `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
     );
     const withEntity = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
-    const without = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
-    // rate_limit is the limiter's own, and fact_outbox part of the job queue; the others are read and written by plain
-    // SQL before any entity exists.
-    assert.deepEqual(without, [
+    const withoutEntity = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
+    // rate-limiter-flexible manages rate_limit, and the job queue fact_outbox. The other tables are read and written by
+    // SQL before entities are loaded.
+    assert.deepEqual(withoutEntity, [
       'fact_outbox',
       'rate_limit',
       'reserved_name',
@@ -40,7 +40,7 @@ describe('schema', () => {
     ]);
   });
 
-  it('is listed oldest first, each name with its timestamp', () => {
+  it('lists migrations oldest first, each with its timestamp in the name', () => {
     const stamps = migrations.map(({ name }) => Number(/\d{13}$/.exec(name)?.[0]));
     assert.ok(stamps.every(Number.isFinite));
     assert.deepEqual(

@@ -43,17 +43,27 @@ function walk(folder: string): string[] {
   );
 }
 
-/** The room or app that a path lies in: `libs/naming`, `libs/platform/jobs`, `apps/server`; undefined elsewhere. */
+/** True for the code of apps and libraries, specs included. */
+export function isProduct(file: SourceFile): boolean {
+  return /^(apps|libs)\//.test(file.path);
+}
+
+/** True for specs and contracts, which may import what the product may not. */
+export function isSpec(file: SourceFile): boolean {
+  return /\.(spec|contract)\.ts$/.test(file.path);
+}
+
+/** The library or app of a path: `libs/naming`, `libs/platform/jobs`, `apps/server`; undefined for other paths. */
 export function libraryOf(path: string): string | undefined {
   return /^(libs\/platform\/[^/]+|libs\/[^/]+|apps\/[^/]+)\//.exec(path)?.[1];
 }
 
-/** Where an import leads: a path in the repository, or the name of a package. */
-export function target(file: SourceFile, imported: string): { path: string } | { pack: string } {
+/** What an import refers to: a path in the repository without its extension, or a package. */
+export function target(file: SourceFile, imported: string): { path: string } | { package: string } {
   if (imported.startsWith('.'))
     return { path: posix.normalize(posix.join(posix.dirname(file.path), imported)) };
-  const room = /^@central-index\/(.+)$/.exec(imported)?.[1];
-  if (room !== undefined) return { path: `libs/${room}/src` };
-  const pack = imported.startsWith('@') ? imported.split('/').slice(0, 2).join('/') : imported.split('/')[0]!;
-  return { pack };
+  const library = /^@central-index\/(.+)$/.exec(imported)?.[1];
+  if (library !== undefined) return { path: `libs/${library}/src` };
+  const parts = imported.split('/');
+  return { package: imported.startsWith('@') ? parts.slice(0, 2).join('/') : parts[0]! };
 }

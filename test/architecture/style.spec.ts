@@ -15,7 +15,7 @@ function isExported(node: ts.Node): boolean {
   );
 }
 
-/** Names of exported declarations that have no docstring. */
+/** Exported declarations without a docstring, as `path: name`. */
 export function undocumented(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   return file.statements.filter(isExported).flatMap((statement) => {
@@ -27,7 +27,7 @@ export function undocumented(path: string, text: string): string[] {
   });
 }
 
-/** Functions that are longer than a reader can hold at one look. */
+/** Functions of more than 60 lines, as `path:line: length`. */
 export function longFunctions(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
