@@ -86,6 +86,16 @@ async function send(
   return { milliseconds, failed };
 }
 
+/** Inserts the repositories that `pullEvent` names. */
+async function insertRepositories(sql: Client): Promise<void> {
+  await sql.query(`insert into namespace (name, origin) values ('busy', 'import')`);
+  await sql.query(
+    `insert into repository (namespace_id, path, name, state, registry_id, registry_path, pushed_at)
+     select namespace.id, 'busy/app' || n, 'app' || n, 'active', registry.id, 'busy/app' || n, now()
+       from namespace, registry, generate_series(0, ${repositories - 1}) n where namespace.name = 'busy'`,
+  );
+}
+
 async function main(): Promise<void> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'index'));
@@ -106,12 +116,7 @@ async function main(): Promise<void> {
   const secret = /Bearer (\S+)/.exec(readFileSync(fragment, 'utf8'))![1]!;
   const sql = new Client({ connectionString: database.url });
   await sql.connect();
-  await sql.query(`insert into namespace (name, origin) values ('busy', 'import')`);
-  await sql.query(
-    `insert into repository (namespace_id, path, name, state, registry_id, registry_path, pushed_at)
-     select namespace.id, 'busy/app' || n, 'app' || n, 'active', registry.id, 'busy/app' || n, now()
-       from namespace, registry, generate_series(0, ${repositories - 1}) n where namespace.name = 'busy'`,
-  );
+  await insertRepositories(sql);
   const countPending = async (): Promise<number> =>
     (await sql.query(`select from registry_event where state = 'pending'`)).rowCount ?? 0;
   const url = `${index.url}/hooks/registry/main`;

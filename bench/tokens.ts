@@ -113,6 +113,22 @@ async function measureBaselines(folder: string): Promise<BaselineResult> {
   return signer;
 }
 
+/** Repeats a row until both processes have served each account; with passwords, each costs a process one hash. */
+async function warmUp(
+  index: Product,
+  client: Client,
+  folder: string,
+  name: string,
+  requests: readonly LoadRequest[],
+): Promise<void> {
+  for (let perRequest = Infinity, attempt = 0; perRequest > 0.02 && attempt < 8; attempt += 1) {
+    const statements = await countStatements(client);
+    const { perSecond } = await runWrk(index.url, folder, requests, { seconds: 5 });
+    perRequest = ((await countStatements(client)) - statements) / (perSecond * 5);
+    if (name.startsWith('anonymous')) break;
+  }
+}
+
 async function main(): Promise<void> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'index'));
@@ -133,13 +149,7 @@ async function main(): Promise<void> {
   const signer = await measureBaselines(folder);
 
   for (const [name, requests, aim] of loadRows(tokens).filter(([rowName]) => isSelected(rowName))) {
-    // Warms up until both processes have served each account; with passwords, each costs a process one hash.
-    for (let perRequest = Infinity, attempt = 0; perRequest > 0.02 && attempt < 8; attempt += 1) {
-      const statements = await countStatements(client);
-      const { perSecond } = await runWrk(index.url, folder, requests, { seconds: 5 });
-      perRequest = ((await countStatements(client)) - statements) / (perSecond * 5);
-      if (name.startsWith('anonymous')) break;
-    }
+    await warmUp(index, client, folder, name, requests);
     const statements = await countStatements(client);
     const cpuBefore = processorTime(index.processes('server'));
     const { perSecond, p99, failed } = await runWrk(index.url, folder, requests, row);

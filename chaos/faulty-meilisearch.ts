@@ -12,6 +12,7 @@ import type { MeilisearchServer } from '../test/support/meilisearch-server';
 /** The conditions that a FaultyMeilisearch can be in. */
 export const conditions = ['healthy', 'stopped', 'hanging', 'failing', 'rejecting the key'] as const;
 
+/** One of `conditions`. */
 export type Condition = (typeof conditions)[number];
 
 /** A real Meilisearch behind a proxy, which can respond with 500 to everything or replace the key by a wrong one. */

@@ -14,6 +14,8 @@ export const faults = [
   "has another registry's data",
   'is behind a proxy that answers 404',
 ] as const;
+
+/** One of `faults`. */
 export type Fault = (typeof faults)[number];
 
 const pageSize = 1_000;
