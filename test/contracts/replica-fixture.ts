@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SearchModule } from '@central-index/search';
 import { MeilisearchReplica } from '../../libs/search/src/replication/meilisearch-replica';
@@ -39,11 +39,11 @@ export class ReplicaFixture {
 
   /** Creates repositories and returns their ids in ascending order. */
   async repositories(count: number): Promise<string[]> {
-    const rows = await this.database.rows<{ id: string }>(
-      `insert into repository (namespace_id, path, name, state)
+    const rows = await this.database.query(
+      sql<{ id: string }>(`insert into repository (namespace_id, path, name, state)
        select id, 'library/r' || n, 'r' || n, 'active'
        from namespace, generate_series($1::int, $2::int) as n where namespace.name = 'library'
-       returning repository.id`,
+       returning repository.id`),
       [this.created, this.created + count - 1],
     );
     this.created += count;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { Actor } from '../support/client';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -18,8 +18,8 @@ describe('personal access tokens', () => {
   });
   afterAll(() => index.stop());
 
-  const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
-    index.app.get(Database, { strict: false }).rows<T>(sql, values);
+  const rows = <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
+    index.app.get(Database, { strict: false }).query(sql<T>(text), values);
   const createToken = async (
     more: Record<string, unknown> = {},
     owner = alice,

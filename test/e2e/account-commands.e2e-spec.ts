@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { testSecretKey } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
 import { grantedAccess, register } from '../support/token-fixtures';
@@ -85,8 +85,8 @@ describe('account commands', () => {
 
   it('unlock an account', async () => {
     const database = index.app.get(Database, { strict: false });
-    await database.rows(`insert into password_failure (name, consecutive) values ('tom', 100)`);
-    await database.rows('delete from sign_in_address');
+    await database.query(sql(`insert into password_failure (name, consecutive) values ('tom', 100)`));
+    await database.query(sql('delete from sign_in_address'));
     const me = () => index.anonymous.basic('tom', 'a fine long passphrase ').get('/api/v1/user');
     assert.equal((await me()).status, 429);
     assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);
@@ -103,7 +103,9 @@ describe('account commands', () => {
     assert.ok(days > 6.9 && days <= 7);
     const events = await index.app
       .get(Database, { strict: false })
-      .rows<{ action: string }>(`select distinct action from audit_event where actor = ':cli' order by 1`);
+      .query(
+        sql<{ action: string }>(`select distinct action from audit_event where actor = ':cli' order by 1`),
+      );
     assert.deepEqual(
       events.map(({ action }) => action),
       [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { InvitesService } from '@central-index/accounts';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { HttpResponse } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 
@@ -20,8 +20,8 @@ describe('accounts', () => {
   });
   afterAll(() => index.stop());
 
-  const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> =>
-    index.app.get(Database, { strict: false }).rows<T>(sql, values);
+  const rows = <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
+    index.app.get(Database, { strict: false }).query(sql<T>(text), values);
   const accounts = async (): Promise<number> => (await rows('select from account')).length;
 
   it('are created by sign-up, each with the namespace of its name', async () => {
@@ -261,7 +261,10 @@ describe('accounts', () => {
         responses.filter((response) => response.status === 403 && code(response) === 'INVITE_INVALID').length,
         5,
       );
-      assert.equal((await closed.app.get(Database, { strict: false }).rows('select from account')).length, 1);
+      assert.equal(
+        (await closed.app.get(Database, { strict: false }).query(sql('select from account'))).length,
+        1,
+      );
 
       const { code: bound } = await invites.create({ email: 'Ida@example.org' }, { name: ':test' });
       assert.equal(code(await signUp('imposter', { invite: bound })), 'INVITE_INVALID');
@@ -270,7 +273,7 @@ describe('accounts', () => {
       const { code: old } = await invites.create({}, { name: ':test' });
       await closed.app
         .get(Database, { strict: false })
-        .rows(`update invite set expires_at = now() - interval '1 second' where used_at is null`);
+        .query(sql(`update invite set expires_at = now() - interval '1 second' where used_at is null`));
       assert.equal(code(await signUp('late', { invite: old })), 'INVITE_INVALID');
     } finally {
       await closed.stop();

@@ -1,6 +1,6 @@
 import { NamespacesService } from '@central-index/namespaces';
 import { ImportService, SearchableRepositories, type ImportSummary } from '@central-index/repositories';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
@@ -146,7 +146,7 @@ describe('import', () => {
   function versions(path: string): Promise<{ version: string }[]> {
     return index.app
       .get(Database, { strict: false })
-      .rows('select version from repository where path = $1', [path]);
+      .query(sql('select version from repository where path = $1'), [path]);
   }
 });
 

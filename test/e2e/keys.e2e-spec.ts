@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, createPublicKey, X509Certificate, type JsonWebKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { AuditService } from '@central-index/audit';
-import { Database, Sealer } from '@central-index/platform/database';
+import { Database, Sealer, sql } from '@central-index/platform/database';
 import { SigningKeysService, TokensModule, type SigningKeyRecord } from '@central-index/tokens';
 import { createTestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -105,9 +105,9 @@ describe('signing keys', () => {
   });
 
   it('are sealed in the database, which contains no private key in plain text', async () => {
-    const rows = await index.app.get(Database).rows<{ text: string }>(
-      `select encode(sealed_private_key, 'escape') as text from signing_key
-         union all select encode(sealed_private_key, 'escape') from certificate_authority`,
+    const rows = await index.app.get(Database).query(
+      sql<{ text: string }>(`select encode(sealed_private_key, 'escape') as text from signing_key
+         union all select encode(sealed_private_key, 'escape') from certificate_authority`),
     );
     assert.ok(rows.length >= 2);
     // The object identifiers of EC and P-256, which each unsealed PKCS #8 key contains.

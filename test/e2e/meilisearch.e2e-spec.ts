@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, it } from '@jest/globals';
@@ -74,7 +74,7 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
     }, withinMs);
   };
   const updateRepository = (name: string, columns: string) =>
-    database.rows(`update repository set ${columns} where path = $1`, [`acme/${name}`]);
+    database.query(sql(`update repository set ${columns} where path = $1`), [`acme/${name}`]);
 
   it('searches with a key that permits nothing else', async () => {
     await waitForMeilisearch(5_000);
@@ -130,8 +130,8 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
 
   it('detects unexpected differences, repairs them, and counts them as drift', async () => {
     const before = await metric('drift_total');
-    const rows = await database.rows<{ id: string }>(
-      'select repository_id as id from search_document order by 1',
+    const rows = await database.query(
+      sql<{ id: string }>('select repository_id as id from search_document order by 1'),
     );
     const [deleted, corrupted] = [Number(rows[3]!.id), Number(rows[4]!.id)];
     await meilisearch.request('POST', '/indexes/repositories/documents/delete-batch', [deleted]);

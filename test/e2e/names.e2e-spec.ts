@@ -1,5 +1,5 @@
 import { nameSkeleton } from '@central-index/naming';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -24,8 +24,10 @@ describe('names', () => {
       fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz0123456789-_.') }),
     );
     const names = fc.sample(name, 5_000);
-    const rows = await database.rows<{ name: string; skeleton: string }>(
-      'select name, name_skeleton(name) as skeleton from unnest($1::text[]) as t(name)',
+    const rows = await database.query(
+      sql<{ name: string; skeleton: string }>(
+        'select name, name_skeleton(name) as skeleton from unnest($1::text[]) as t(name)',
+      ),
       [names],
     );
     assert.equal(rows.length, names.length);
@@ -44,15 +46,15 @@ describe('names', () => {
     const statuses = responses.map(({ status }) => status).sort();
     assert.deepEqual(statuses, [201, ...Array<number>(49).fill(409)]);
     assert.ok(responses.every(({ status, json }) => status === 201 || json.errors[0].code === 'NAME_TAKEN'));
-    const [accounts] = await database.rows<{ n: number }>(
-      `select count(*)::integer as n from account where name_skeleton(name) = $1`,
+    const [accounts] = await database.query(
+      sql<{ n: number }>(`select count(*)::integer as n from account where name_skeleton(name) = $1`),
       [nameSkeleton(lookalikes[0]!)],
     );
     assert.equal(accounts!.n, 1, 'no account without its namespace');
   });
 
   it('that equal or resemble an imported namespace are rejected', async () => {
-    await database.rows(`insert into namespace (name, origin) values ('o11y', 'import')`);
+    await database.query(sql(`insert into namespace (name, origin) values ('o11y', 'import')`));
     for (const name of ['o11y', 'olly', 'oi1y']) {
       const response = await signUp(name);
       assert.equal(response.status, 409, name);
@@ -61,7 +63,7 @@ describe('names', () => {
   });
 
   it('that are reserved are rejected by the database, in any spelling and statement', async () => {
-    const reserved = await database.rows<{ name: string }>('select name from reserved_name');
+    const reserved = await database.query(sql<{ name: string }>('select name from reserved_name'));
     assert.ok(reserved.length > 100);
     const spellings = reserved.flatMap(({ name }) => [
       name,
@@ -70,8 +72,8 @@ describe('names', () => {
       `${name.slice(0, 1)}_${name.slice(1)}`,
       name.replaceAll('o', '0').replaceAll('l', '1'),
     ]);
-    await database.rows(`insert into account (name) values ('plain')`);
-    await database.rows(`insert into namespace (name, origin) values ('plain', 'import')`);
+    await database.query(sql(`insert into account (name) values ('plain')`));
+    await database.query(sql(`insert into namespace (name, origin) values ('plain', 'import')`));
     const accepted: string[] = [];
     const statements = [
       'insert into account (name) values ($1)',
@@ -81,7 +83,7 @@ describe('names', () => {
     ];
     for (const statement of statements) {
       for (const name of spellings) {
-        await database.rows(statement, [name]).then(
+        await database.query(sql(statement), [name]).then(
           () => accepted.push(`${statement} ${name}`),
           (error: { driverError?: { constraint?: string } }) =>
             assert.match(
@@ -96,7 +98,7 @@ describe('names', () => {
     assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_RESERVED']);
     await createAdministrator(index, 'operator');
     await assert.rejects(
-      database.rows(`update account set reserved_name_allowed = false where name = 'operator'`),
+      database.query(sql(`update account set reserved_name_allowed = false where name = 'operator'`)),
       /reserved/,
     );
   });

@@ -4,7 +4,7 @@ import {
   SearchableRepositories,
 } from '@central-index/repositories';
 import { parseRepositoryName } from '@central-index/naming';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
@@ -89,9 +89,9 @@ describe('official repositories', () => {
   it('are not created by a push, and keep the registry path of their first push', async () => {
     const placements = index.app.get(PlacementsService, { strict: false });
     const database = index.app.get(Database, { strict: false });
-    const [registry] = await database.rows<{ id: string }>(
-      `insert into registry (name, url, host, service, kind, hook_secret_hash)
-       values ('main', 'http://r', 'r', 'main', 'distribution2', '') returning id`,
+    const [registry] = await database.query(
+      sql<{ id: string }>(`insert into registry (name, url, host, service, kind, hook_secret_hash)
+       values ('main', 'http://r', 'r', 'main', 'distribution2', '') returning id`),
     );
     const claimPlacement = (name: string) =>
       database.transaction((manager) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { SearchSync } from '@central-index/search';
 import type { Actor, HttpResponse, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -48,7 +48,7 @@ describe('refresh tokens', () => {
     assert.match(response.json.details as string, /log in again/, what);
     assert.deepEqual([response.json.errors[0].code, response.json.token], ['UNAUTHORIZED', undefined], what);
   };
-  const sql = (text: string): Promise<JsonValue[]> => index.app.get(Database).rows<JsonValue>(text);
+  const rowsOf = (text: string): Promise<JsonValue[]> => index.app.get(Database).query(sql<JsonValue>(text));
 
   it('are opaque, and issued only to a login that requests one', async () => {
     assert.match(await login(alice), /^ci_idt_[0-9A-Za-z]{36}$/);
@@ -102,15 +102,15 @@ describe('refresh tokens', () => {
     }
     assert.equal((await anonymous.bearer(token).get('/api/v1/user')).status, 401);
     assert.equal((await anonymous.bearer(token).get('/v2/')).status, 401);
-    const failures = await sql(`select from password_failure where name = 'alice'`);
+    const failures = await rowsOf(`select from password_failure where name = 'alice'`);
     assert.equal(failures.length, 0, 'none was verified as a password');
   });
 
   it('return UNKNOWN_SERVICE for an unknown service', async () => {
-    const before = await sql('select from refresh_token');
+    const before = await rowsOf('select from refresh_token');
     const response = await requestToken(alice, 'unknown', [], { offline_token: 'true' });
     assert.equal(response.status, 400);
-    assert.equal((await sql('select from refresh_token')).length, before.length);
+    assert.equal((await rowsOf('select from refresh_token')).length, before.length);
   });
 
   it('have the restrictions and expiry of the access token that they were issued for (S27)', async () => {
@@ -129,9 +129,9 @@ describe('refresh tokens', () => {
       assert.equal((await refresh(anonymous, 'reg', token, scope)).json.scope, 'repository:alice/app:pull');
     }
     assert.equal((await alice.get(logins)).json.items[0].by_access_token, true);
-    await sql(`update access_token set expires_at = now() where id = ${created.json.id}`);
+    await rowsOf(`update access_token set expires_at = now() where id = ${created.json.id}`);
     assertInvalid(await refresh(anonymous, 'reg', byGet));
-    await sql(`update access_token set expires_at = null where id = ${created.json.id}`);
+    await rowsOf(`update access_token set expires_at = null where id = ${created.json.id}`);
     assert.equal((await refresh(anonymous, 'reg', byGet)).status, 200);
     await alice.delete(`/api/v1/user/tokens/${created.json.id}`);
     for (const token of [byGet, byPost]) assertInvalid(await refresh(anonymous, 'reg', token));
@@ -179,7 +179,7 @@ describe('refresh tokens', () => {
       assert.ok([401, 403].includes((await caller.get(logins)).status));
     assert.deepEqual(
       (
-        await sql(`select action from audit_event where action like 'refresh-token%' and actor = 'bob'
+        await rowsOf(`select action from audit_event where action like 'refresh-token%' and actor = 'bob'
                    order by id`)
       ).map((row: JsonValue) => row.action),
       [
@@ -214,13 +214,13 @@ describe('refresh tokens', () => {
 
     const withNewPassword = anonymous.basic('carol', 'quite another one');
     const [expired, current] = [await login(withNewPassword), await login(withNewPassword)];
-    await sql(`update refresh_token set expires_at = now() - interval '1 second' where id =
+    await rowsOf(`update refresh_token set expires_at = now() - interval '1 second' where id =
                  (select max(id) - 1 from refresh_token)`);
     assertInvalid(await refresh(anonymous, 'reg', expired));
     assert.equal((await refresh(anonymous, 'reg', current)).status, 200);
-    await sql(`update account set disabled_at = now() where name = 'carol'`);
+    await rowsOf(`update account set disabled_at = now() where name = 'carol'`);
     assertInvalid(await refresh(anonymous, 'reg', current));
-    await sql(`update account set disabled_at = null where name = 'carol'`);
+    await rowsOf(`update account set disabled_at = null where name = 'carol'`);
     assert.equal((await withNewPassword.send('DELETE', '/api/v1/user')).status, 204);
     assertInvalid(await refresh(anonymous, 'reg', current));
   });
@@ -236,11 +236,11 @@ describe('refresh tokens', () => {
       );
       response = requestToken(dave, 'reg', [], { offline_token: 'true' });
       const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%refresh_token%'`;
-      while ((await database.rows(waiting)).length === 0) await new Promise(setImmediate);
+      while ((await database.query(sql(waiting))).length === 0) await new Promise(setImmediate);
     });
     assert.equal((await response!).status, 401);
     assert.deepEqual(
-      await sql(`select from refresh_token t join account a on a.id = account_id where name = 'dave'`),
+      await rowsOf(`select from refresh_token t join account a on a.id = account_id where name = 'dave'`),
       [],
     );
   });
@@ -268,7 +268,7 @@ describe('refresh tokens', () => {
         .map(({ name }) => name)
         .sort();
     for (const path of ['alice/app', 'alice/secret']) await insertPushedTags(index, path, ['v1']);
-    const rows = await sql(`select id from repository where path like 'alice/%'`);
+    const rows = await rowsOf(`select id from repository where path like 'alice/%'`);
     await index.app.get(SearchSync, { strict: false }).sync(rows.map(({ id }) => String(id)));
     const searcher = await bearer('registry:catalog:search');
     assert.equal((await searcher.get('/v2/')).status, 200);

@@ -1,6 +1,6 @@
 import { PlacementsService, RepositoryFactsService } from '@central-index/repositories';
 import { parseRepositoryName } from '@central-index/naming';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
@@ -245,11 +245,13 @@ describe('repositories', () => {
   it('are placed once by the first of many concurrent pushes', async () => {
     const placements = index.app.get(PlacementsService, { strict: false });
     const database = index.app.get(Database, { strict: false });
-    const registries = await database.rows<{ id: string }>(
-      `insert into registry (name, url, host, service, kind, hook_secret_hash)
-       select 'r' || n, 'http://r' || n, 'r' || n, 'r' || n, 'distribution2', '' from generate_series(1, 2) n returning id`,
+    const registries = await database.query(
+      sql<{ id: string }>(`insert into registry (name, url, host, service, kind, hook_secret_hash)
+       select 'r' || n, 'http://r' || n, 'r' || n, 'r' || n, 'distribution2', '' from generate_series(1, 2) n returning id`),
     );
-    const [account] = await database.rows<{ id: string }>(`select id from account where name = 'alice'`);
+    const [account] = await database.query(
+      sql<{ id: string }>(`select id from account where name = 'alice'`),
+    );
     const claimPlacement = (name: string, n: number) =>
       database.transaction((manager) =>
         placements.claim(manager, {
@@ -273,8 +275,8 @@ describe('repositories', () => {
     await alice.delete(path('phoenix'));
     const restored = await claimPlacement('alice/phoenix', 0);
     assert.deepEqual(restored.repository, { state: 'pending', visibility: 'private', automated: false });
-    await database.rows(
-      `update repository set created_at = now() - interval '25 hours' where state = 'pending'`,
+    await database.query(
+      sql(`update repository set created_at = now() - interval '25 hours' where state = 'pending'`),
     );
     assert.equal(await placements.expireUnpushed(), 2);
     const facts = await index.app

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { Actor } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -39,8 +39,8 @@ describe('revocation across processes (S22)', () => {
     await database.drop();
   });
 
-  const rows = (sql: string, values: unknown[] = []): Promise<unknown[]> =>
-    local.app.get(Database).rows(sql, values);
+  const rows = (text: string, values: unknown[] = []): Promise<unknown[]> =>
+    local.app.get(Database).query(sql(text), values);
   const remoteStatus = async (caller: Actor): Promise<number> =>
     (await requestToken(new Actor(remote.url, caller.headers), 'reg', [pull])).status;
   const remoteAccess = (caller: Actor, scope: string): Promise<string> =>

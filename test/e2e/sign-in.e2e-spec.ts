@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { Actor, HttpResponse } from '../support/client';
 import { InterruptibleProxy } from '../support/interruptible-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -39,9 +39,9 @@ describe('sign-in', () => {
   const count = (responses: HttpResponse[], status: number): number =>
     responses.filter((response) => response.status === status).length;
   const setConsecutiveFailures = async (name: string, consecutive: number): Promise<void> => {
-    await server.app.get(Database, { strict: false }).rows(
-      `insert into password_failure (name, consecutive) values ($1, $2)
-       on conflict (name) do update set consecutive = $2`,
+    await server.app.get(Database, { strict: false }).query(
+      sql(`insert into password_failure (name, consecutive) values ($1, $2)
+       on conflict (name) do update set consecutive = $2`),
       [name, consecutive],
     );
   };
@@ -108,7 +108,7 @@ describe('sign-in', () => {
       const days = (Date.parse(/Expires=([^;]+)/.exec(login.setCookie[0]!)![1]!) - Date.now()) / 86_400_000;
       assert.ok(days > 13.9 && days <= 14);
       assert.equal((await browser.get('/api/v1/user')).status, 200);
-      await rows.rows(`update session set ${change}`);
+      await rows.query(sql(`update session set ${change}`));
       assert.equal((await browser.get('/api/v1/user')).status, 401);
       assert.equal((await browser.get('/healthz')).status, 200);
     }
@@ -293,7 +293,7 @@ describe('sign-in', () => {
     await tryPassword(canary, 'x', freshAddress());
     const rows = await server.app
       .get(Database, { strict: false })
-      .rows<{ action: string; subject: string }>('select action, subject from audit_event');
+      .query(sql<{ action: string; subject: string }>('select action, subject from audit_event'));
     assert.ok(rows.some(({ action, subject }) => action === 'account.signed-in' && subject === 'alice'));
     assert.ok(rows.some(({ action, subject }) => action === 'account.sign-in-failed' && subject === 'bob'));
     assert.ok(!JSON.stringify(rows).includes(canary));

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../support/client';
@@ -43,8 +43,10 @@ describe('stars', () => {
     );
     const [row] = await index.app
       .get(Database, { strict: false })
-      .rows<{ n: number }>(
-        `select count(*)::integer as n from star join repository on id = repository_id where path = 'alice/app'`,
+      .query(
+        sql<{ n: number }>(
+          `select count(*)::integer as n from star join repository on id = repository_id where path = 'alice/app'`,
+        ),
       );
     assert.equal(await stars(), row!.n);
   });

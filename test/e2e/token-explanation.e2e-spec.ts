@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { Actor, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { addOfficial, markActive, grantedAccess, promote, register } from '../support/token-fixtures';
@@ -89,13 +89,15 @@ describe('token explanations', () => {
       'debian',
       'a/b/c',
     ];
-    const before = await index.app.get(Database).rows('select path, state from repository order by path');
+    const before = await index.app
+      .get(Database)
+      .query(sql('select path, state from repository order by path'));
     for (const [, query] of callers) {
       for (const name of names)
         await explain({ ...query, service: 'reg' }, `repository:${name}:pull,push,delete`);
     }
     assert.deepEqual(
-      await index.app.get(Database).rows('select path, state from repository order by path'),
+      await index.app.get(Database).query(sql('select path, state from repository order by path')),
       before,
     );
     for (const [actor, query] of callers) {
@@ -122,7 +124,7 @@ describe('token explanations', () => {
     assert.match((await explain({ service: 'reg' }, 'nonsense')).refused as string, /invalid scope/);
     const away = await explain({ account: 'alice', service: 'reg' }, 'repository:alice/away:push');
     assert.match(away.refused as string, /not to this registry/);
-    await index.app.get(Database).rows(`update account set disabled_at = now() where name = 'bob'`);
+    await index.app.get(Database).query(sql(`update account set disabled_at = now() where name = 'bob'`));
     assert.match(
       (await explain({ account: 'bob', service: 'reg' })).refused as string,
       /as if they were wrong/,

@@ -8,7 +8,7 @@ import {
   type Permission,
 } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { GrantsService } from '@central-index/tokens';
 import { oracle, type FuzzCaller, type IndexState, type KnownRepository } from '../fuzz/token-oracle';
@@ -72,11 +72,11 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
   for (const [path, { state, isPrivate, automated, at, as }] of Object.entries(repositories)) {
     const [namespace, name] = path.split('/') as [string, string];
     if (namespace === 'library') await addOfficial(index, name);
-    await database.rows(
-      `insert into repository
+    await database.query(
+      sql(`insert into repository
          (namespace_id, path, name, state, visibility, automated, registry_id, registry_path, pushed_at)
        select id, $2, $3, $4, $5, $6, $7, $8, now() from namespace where name = $1
-       on conflict (path) do update set state = $4, visibility = $5, automated = $6, registry_id = $7, registry_path = $8, pushed_at = now()`,
+       on conflict (path) do update set state = $4, visibility = $5, automated = $6, registry_id = $7, registry_path = $8, pushed_at = now()`),
       [
         namespace,
         path,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { Actor, HttpResponse } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { IndexUnderTest } from '../support/index-under-test';
@@ -91,7 +91,7 @@ describe('limit on anonymous pulls', () => {
     // Each of the two processes leased five pulls, more than it granted.
     const counted = await indexes[0]!.app
       .get(Database)
-      .rows(`select points from rate_limit where key = 'anonymous-pull:192.0.2.4'`);
+      .query(sql(`select points from rate_limit where key = 'anonymous-pull:192.0.2.4'`));
     assert.deepEqual(counted, [{ points: 10 }]);
   });
 });
@@ -103,10 +103,10 @@ describe('client address behind proxies (S37)', () => {
     headers: Record<string, string>,
   ): Promise<string | undefined> {
     const database = index.app.get(Database);
-    await database.rows('delete from rate_limit');
+    await database.query(sql('delete from rate_limit'));
     await requestToken(index.anonymous.with(headers), 'reg', scope);
-    const [row] = await database.rows<{ key: string }>(
-      `select key from rate_limit where key like 'anonymous-pull:%'`,
+    const [row] = await database.query(
+      sql<{ key: string }>(`select key from rate_limit where key like 'anonymous-pull:%'`),
     );
     return row?.key.replace('anonymous-pull:', '');
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { SigningKeysService } from '@central-index/tokens';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { Actor, HttpResponse, JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { recording } from '../support/recordings';
@@ -270,7 +270,9 @@ describe('GET /token', () => {
       ];
       for (const [caller, access, scope] of rows)
         assert.equal(await grantedAccess(caller, 'reg', scope), access, scope);
-      const [row] = await index.app.get(Database).rows(`select from repository where path = 'alice/fresh'`);
+      const [row] = await index.app
+        .get(Database)
+        .query(sql(`select from repository where path = 'alice/fresh'`));
       assert.equal(row, undefined);
     });
 
@@ -295,7 +297,7 @@ describe('GET /token', () => {
       (
         await index.app
           .get(Database)
-          .rows(`select state, visibility, registry_path from repository where path = $1`, [path])
+          .query(sql(`select state, visibility, registry_path from repository where path = $1`), [path])
       )[0];
 
     it('places the repository; its owner then gets an error at other registries', async () => {
@@ -365,9 +367,9 @@ describe('GET /token', () => {
 
     it('stores a push grant, from which events get the name of the pusher', async () => {
       await grantedAccess(alice, 'reg', 'repository:alice/granted:push,pull');
-      const rows = await index.app.get(Database).rows(
-        `select account.name from push_grant join account on account.id = account_id
-           join repository on repository.id = repository_id where path = 'alice/granted'`,
+      const rows = await index.app.get(Database).query(
+        sql(`select account.name from push_grant join account on account.id = account_id
+           join repository on repository.id = repository_id where path = 'alice/granted'`),
       );
       assert.deepEqual(rows, [{ name: 'alice' }]);
     });
@@ -375,7 +377,9 @@ describe('GET /token', () => {
     it('is denied with a message to the owner of a trusted build (S47)', async () => {
       await grantedAccess(alice, 'reg', 'repository:alice/built:push,pull');
       await markActive(index, 'alice/built');
-      await index.app.get(Database).rows(`update repository set automated = true where path = 'alice/built'`);
+      await index.app
+        .get(Database)
+        .query(sql(`update repository set automated = true where path = 'alice/built'`));
       const refused = await requestToken(alice, 'reg', ['repository:alice/built:push,pull']);
       assertError(refused, 403);
       assert.match(refused.json.details, /trusted build/);
@@ -596,7 +600,7 @@ describe('GET /token with rate limits', () => {
       assert.equal(refused.status, 403);
       assert.match(refused.json.details, /new repositories/);
       assert.ok(Number(refused.headers['retry-after']) > 0);
-      const rows = await index.app.get(Database).rows('select from repository');
+      const rows = await index.app.get(Database).query(sql('select from repository'));
       assert.equal(rows.length, 20);
       assert.equal(await grantedAccess(alice, 'reg', scope(1)), 'alice/app1 pull,push');
     } finally {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { TokenVerifier } from '@central-index/tokens';
 import type { Actor, HttpResponse } from '../support/client';
 import {
@@ -90,7 +90,7 @@ describe('/v2/ of the index', () => {
     it('returns 401 once the account is disabled', async () => {
       const disabled = await withToken(await index.signUp('gone'));
       assert.equal((await disabled.get('/v2/')).status, 200);
-      await index.app.get(Database).rows(`update account set disabled_at = now() where name = 'gone'`);
+      await index.app.get(Database).query(sql(`update account set disabled_at = now() where name = 'gone'`));
       assert.equal((await disabled.get('/v2/')).status, 401);
     });
 

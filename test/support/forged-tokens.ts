@@ -8,7 +8,7 @@ import {
   X509Certificate,
   type KeyObject,
 } from 'node:crypto';
-import { Database, Sealer } from '@central-index/platform/database';
+import { Database, Sealer, sql } from '@central-index/platform/database';
 import type { JsonValue } from './client';
 import { testSecretKey } from './database';
 import type { IndexUnderTest } from './index-under-test';
@@ -42,8 +42,10 @@ function hs256(header: Json, claims: unknown, secret: string | Buffer): string {
 export async function readSigningKey(index: IndexUnderTest, purpose = 'shared'): Promise<SigningKeyMaterial> {
   const [row] = await index.app
     .get(Database)
-    .rows<{ kid: string; certificate: string; sealed: Buffer }>(
-      `select kid, certificate, sealed_private_key as sealed from signing_key where purpose = $1 and state = 'active'`,
+    .query(
+      sql<{ kid: string; certificate: string; sealed: Buffer }>(
+        `select kid, certificate, sealed_private_key as sealed from signing_key where purpose = $1 and state = 'active'`,
+      ),
       [purpose],
     );
   const der = new Sealer(testSecretKey).unseal(`signing-key:${row!.kid}`, row!.sealed);

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { ImportService, RepositoriesModule } from '@central-index/repositories';
 import { SearchModule, SearchMaintenance } from '@central-index/search';
 import assert from 'node:assert/strict';
@@ -115,15 +115,17 @@ export async function runProcessKills(options: {
       assert.deepEqual(await verify(), [[], []]);
       const jobs = `select (select count(*)::int from graphile_worker.jobs where run_at <= now())
         + (select count(*)::int from fact_outbox) as jobs`;
-      assert.deepEqual(await context.get(Database).rows(jobs), [{ jobs: 0 }]);
+      assert.deepEqual(await context.get(Database).query(sql(jobs)), [{ jobs: 0 }]);
     }, 30_000).catch((error: unknown) => options.log?.(String(error)));
     const milliseconds = Math.round(performance.now() - start);
     const [lost, phantom] = await verify();
     if (meilisearch) phantom.push(...(await privateInMeilisearch(meilisearch, known)));
-    const due = await context.get(Database).rows<{ job: string }>(
-      `select task_identifier || coalesce(' locked by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
+    const due = await context.get(Database).query(
+      sql<{
+        job: string;
+      }>(`select task_identifier || coalesce(' locked by ' || locked_by, '') || coalesce(': ' || last_error, '') as job
        from graphile_worker.jobs where run_at <= now()
-       union all select type || ' pending' from fact_outbox`,
+       union all select type || ' pending' from fact_outbox`),
     );
     const stuck = due.map(({ job }) => job);
     return { kills, changes: load.changes, searches: load.searches, milliseconds, lost, phantom, stuck };

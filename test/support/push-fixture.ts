@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { createHash } from 'node:crypto';
 import type { IndexUnderTest } from './index-under-test';
 
@@ -14,8 +14,10 @@ export async function insertPushedTags(
 ): Promise<void> {
   const database = index.app.get(Database, { strict: false });
   await database.transaction(async (manager) => {
-    const [row] = await database.rows<{ id: string }>(
-      `update repository set state = 'active', pushed_at = now() where path = $1 returning id`,
+    const [row] = await database.query(
+      sql<{ id: string }>(
+        `update repository set state = 'active', pushed_at = now() where path = $1 returning id`,
+      ),
       [path],
       manager,
     );

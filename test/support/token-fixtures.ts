@@ -1,5 +1,5 @@
 import { AccessTokensService, AccountsService, type Permission } from '@central-index/accounts';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { RegistriesService, type NewRegistry } from '@central-index/registries';
 import { OfficialRepositoriesService } from '@central-index/repositories';
 import { X509Certificate } from 'node:crypto';
@@ -34,8 +34,10 @@ export async function markActive(
 ): Promise<void> {
   await index.app
     .get(Database)
-    .rows(
-      `update repository set state = 'active', pushed_at = now(), visibility = $2 where path = $1 and registry_id is not null`,
+    .query(
+      sql(
+        `update repository set state = 'active', pushed_at = now(), visibility = $2 where path = $1 and registry_id is not null`,
+      ),
       [path, visibility],
     );
 }

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Actor } from '../../../test/support/client';
@@ -65,13 +65,15 @@ describe('many concurrent changes of the same repositories', () => {
     });
     const took = performance.now() - respondedAt;
     assert.ok(took < 1_000, `found after ${took.toFixed(0)} ms`);
-    await eventually(async () => assert.deepEqual(await database.rows('select type from fact_outbox'), []));
+    await eventually(async () =>
+      assert.deepEqual(await database.query(sql('select type from fact_outbox')), []),
+    );
     const { documents } = await index.app.get(SearchMaintenance, { strict: false }).check(false);
     assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
-    assert.deepEqual(await database.rows(postingsMismatch), []);
+    assert.deepEqual(await database.query(sql(postingsMismatch)), []);
     const { json } = await index.anonymous.get('/v1/search?q=draft&n=25');
     assert.equal(json.num_results, 0);
     const counted = `select path from repository where stars <> (select count(*) from star where repository_id = id)`;
-    assert.deepEqual(await database.rows(counted), []);
+    assert.deepEqual(await database.query(sql(counted)), []);
   });
 });

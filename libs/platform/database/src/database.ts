@@ -93,16 +93,6 @@ export class Database implements OnModuleDestroy {
     return (await this.run(query, values, manager)).rowCount;
   }
 
-  /** @deprecated Move the statement into a `*.queries.ts` file and use `query`. */
-  rows<T>(text: string, values: readonly unknown[] = [], manager?: EntityManager): Promise<T[]> {
-    return this.query(new Query<T>(text, false), values, manager);
-  }
-
-  /** @deprecated Move the statement into a `*.queries.ts` file, as `preparedSql`, and use `query`. */
-  prepared<T>(text: string, values: readonly unknown[] = [], manager?: EntityManager): Promise<T[]> {
-    return this.query(new Query<T>(text, true), values, manager);
-  }
-
   /** The major version of the server, for statements that one version plans well and another badly. Read once. */
   async majorVersion(): Promise<number> {
     if (this.major === undefined) {

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -19,10 +19,12 @@ describe('index maintenance', () => {
     database = context.get(Database);
     maintenance = new IndexMaintenance(database);
     // In random order of the keys, so that full pages split into halves.
-    await database.rows(
-      `insert into search_posting select hashtextextended(n::text, 0), n from generate_series(1, 60000) as n`,
+    await database.query(
+      sql(
+        `insert into search_posting select hashtextextended(n::text, 0), n from generate_series(1, 60000) as n`,
+      ),
     );
-    await database.rows('analyze search_posting');
+    await database.query(sql('analyze search_posting'));
   });
   afterAll(async () => {
     await context.close();
@@ -34,18 +36,18 @@ describe('index maintenance', () => {
     assert.equal(first!.index, 'search_posting_pkey');
     assert.deepEqual(others, []);
     assert.ok(first!.after < 0.85 * first!.before, `${first!.before} to ${first!.after} bytes`);
-    const [row] = await database.rows<{ n: number }>('select count(*)::int as n from search_posting');
+    const [row] = await database.query(sql<{ n: number }>('select count(*)::int as n from search_posting'));
     assert.equal(row!.n, 60_000);
     assert.deepEqual(await maintenance.reindex(1), []);
   });
 
   it('drops an index that a killed run has left', async () => {
-    await database.rows(`create index ${leftBehind} on search_posting (term)`);
-    await database.rows(
-      `update pg_index set indisvalid = false where indexrelid = '${leftBehind}'::regclass`,
+    await database.query(sql(`create index ${leftBehind} on search_posting (term)`));
+    await database.query(
+      sql(`update pg_index set indisvalid = false where indexrelid = '${leftBehind}'::regclass`),
     );
     await maintenance.reindex(1);
-    const left = await database.rows('select from pg_class where relname = $1', [leftBehind]);
+    const left = await database.query(sql('select from pg_class where relname = $1'), [leftBehind]);
     assert.deepEqual(left, []);
   });
 });

@@ -1,4 +1,4 @@
-import { Database, type Query } from '@central-index/platform/database';
+import { Database, type Query, sql } from '@central-index/platform/database';
 import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
@@ -44,21 +44,21 @@ describe('the check of postings', () => {
     own = await createTestDatabase();
     context = await openTestModule(own, []);
     database = context.get(Database);
-    await database.rows(
-      `insert into repository (namespace_id, path, name, state)
+    await database.query(
+      sql(`insert into repository (namespace_id, path, name, state)
        select id, 'library/r' || n, 'r' || n, 'active'
-       from namespace, generate_series(1, ${documents}) as n where namespace.name = 'library'`,
+       from namespace, generate_series(1, ${documents}) as n where namespace.name = 'library'`),
     );
-    await database.rows(
-      `insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, description,
+    await database.query(
+      sql(`insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, description,
          stars, pulls, terms, updated_at, version)
        select id, (16383::bigint << 48) | id, 'library', name, true, false, false, '', 0, 0,
-         array[hashtextextended(name, 1), hashtextextended(name, 2)], now(), 1 from repository`,
+         array[hashtextextended(name, 1), hashtextextended(name, 2)], now(), 1 from repository`),
     );
   });
   afterEach(async () => {
     await new PostingCheck(database).run(true);
-    assert.deepEqual(await database.rows(postingsMismatch), []);
+    assert.deepEqual(await database.query(sql(postingsMismatch)), []);
   });
   afterAll(async () => {
     await context.close();
@@ -66,12 +66,12 @@ describe('the check of postings', () => {
   });
 
   const addOrphaned = (term: number): Promise<unknown> =>
-    database.rows('insert into search_posting select $1, min(rank_key) from search_document', [term]);
+    database.query(sql('insert into search_posting select $1, min(rank_key) from search_document'), [term]);
   const removePosting = (id: number): Promise<unknown> =>
-    database.rows(
-      `delete from search_posting using search_document document
+    database.query(
+      sql(`delete from search_posting using search_document document
        where repository_id = (select min(repository_id) + $1 from search_document)
-         and term = terms[1] and search_posting.rank_key = document.rank_key`,
+         and term = terms[1] and search_posting.rank_key = document.rank_key`),
       [id],
     );
 
@@ -94,11 +94,11 @@ describe('the check of postings', () => {
       const check = new PostingCheck(
         watched(database, async () => {
           observations += 1;
-          const open = await database.rows<Activity>(
-            `select pid, state, query from pg_stat_activity
+          const open = await database.query(
+            sql<Activity>(`select pid, state, query from pg_stat_activity
              where datname = current_database() and backend_type = 'client backend'
                and pid <> pg_backend_pid() and application_name not like '%listener'
-               and (xact_start is not null or backend_xmin is not null or backend_xid is not null)`,
+               and (xact_start is not null or backend_xmin is not null or backend_xid is not null)`),
           );
           assert.deepEqual(open, []);
         }),
@@ -111,18 +111,18 @@ describe('the check of postings', () => {
 
   it('does not report concurrent changes', async () => {
     await addOrphaned(3);
-    const [{ first } = { first: '' }] = await database.rows<{ first: string }>(
-      'select min(repository_id) as first from search_document',
+    const [{ first } = { first: '' }] = await database.query(
+      sql<{ first: string }>('select min(repository_id) as first from search_document'),
     );
     let hasEnded = false;
     let changes = 0;
     const changing = (async () => {
       for (; !hasEnded; changes += 1) {
         const range = [first, (changes * 997) % documents];
-        await database.rows(
-          `update search_document set private = not private, rank_key = rank_key - (1::bigint << 48),
+        await database.query(
+          sql(`update search_document set private = not private, rank_key = rank_key - (1::bigint << 48),
              terms = array[terms[1] + 1, terms[2]]
-           where repository_id between $1::bigint + $2 and $1::bigint + $2 + 500`,
+           where repository_id between $1::bigint + $2 and $1::bigint + $2 + 500`),
           range,
         );
       }

@@ -8,7 +8,7 @@ import { testSecretKey } from '../../../../test/support/database';
 import { masterKey } from '../../../../test/support/meilisearch-server';
 import { ProductFixture } from '../../../../test/support/product';
 import { postingsMismatch } from '../../../../test/support/postings-mismatch';
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { MeilisearchClient } from '../meilisearch/client';
 import { liveIndex } from '../meilisearch/document';
 import { SearchSync } from './search-sync.service';
@@ -71,7 +71,7 @@ describe('drift of search data', () => {
       assert.equal((await maintenance.state()).pending, 0);
       assert.equal(meilisearch.ids(liveIndex).length, names.length);
     }, 20_000);
-    const rows = await database.rows<{ id: string }>('select id from repository order by id');
+    const rows = await database.query(sql<{ id: string }>('select id from repository order by id'));
     ids = rows.map(({ id }) => id);
   });
   afterAll(async () => {
@@ -94,9 +94,9 @@ describe('drift of search data', () => {
         } else if (fault % 4 === 2) {
           // A change whose row in the outbox was lost.
           expected.stale!.push(id);
-          await database.rows('update repository set stars = stars + 1 where id = $1', [id]);
+          await database.query(sql('update repository set stars = stars + 1 where id = $1'), [id]);
           await index.app.get(SearchSync, { strict: false }).sync([id]);
-          await database.rows('delete from search_outbox where repository_id = $1', [id]);
+          await database.query(sql('delete from search_outbox where repository_id = $1'), [id]);
         } else {
           expected.orphaned!.push(id);
           await client.put(liveIndex, [{ id: Number(id), namespace: 'acme', hash: 'another' }]);
@@ -139,7 +139,7 @@ describe('drift of search data', () => {
     await maintenance.check(true, false);
     const after = await maintenance.check(false);
     assert.deepEqual([after.documents, after.lists], [noDifference, noListDifference]);
-    assert.deepEqual(await database.rows(postingsMismatch), []);
+    assert.deepEqual(await database.query(sql(postingsMismatch)), []);
   });
 
   it('does not occur when changes commit in any order (R07)', async () => {
@@ -168,7 +168,8 @@ describe('drift of search data', () => {
     const installation = await ProductFixture.create();
     const env = { DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey };
     const building = async (): Promise<string | null> =>
-      (await database.rows<{ building: string | null }>('select building from search_replica'))[0]!.building;
+      (await database.query(sql<{ building: string | null }>('select building from search_replica')))[0]!
+        .building;
     const searchSucceeds = async (): Promise<void> => {
       const { status, json } = await index.anonymous.get('/v1/search?q=many');
       assert.equal(status, 200);
@@ -191,10 +192,10 @@ describe('drift of search data', () => {
         interrupted = await building();
         await rebuild.kill();
         if (interrupted !== null) {
-          await database.rows('update search_document set stars = stars + 1 where repository_id = $1', [
+          await database.query(sql('update search_document set stars = stars + 1 where repository_id = $1'), [
             ids[2],
           ]);
-          await database.rows('delete from search_document where repository_id = $1', [ids[5]]);
+          await database.query(sql('delete from search_document where repository_id = $1'), [ids[5]]);
           for (let searches = 0; searches < 20; searches++) await searchSucceeds();
         }
         meilisearch.failure = undefined;
@@ -205,7 +206,7 @@ describe('drift of search data', () => {
         assert.equal(await building(), null);
         assert.equal((await maintenance.state()).pending, 0);
       }, 30_000);
-      const rows = await database.rows<{ generation: string }>('select generation from search_replica');
+      const rows = await database.query(sql<{ generation: string }>('select generation from search_replica'));
       assert.equal(rows[0]!.generation, interrupted, 'repeated instead of continued');
       assert.deepEqual((await maintenance.check(false)).replica, noDifference);
       assert.ok(!meilisearch.ids(liveIndex).includes(Number(ids[5])));
@@ -216,7 +217,7 @@ describe('drift of search data', () => {
 
   const faulty = async (statement: string, id: string): Promise<number> => {
     const counted = `with done as (${statement} returning 1) select count(*)::int as rows from done`;
-    const [row] = await database.rows<{ rows: number }>(counted, [id]);
+    const [row] = await database.query(sql<{ rows: number }>(counted), [id]);
     return row!.rows;
   };
 

@@ -1,4 +1,4 @@
-import { Database } from '@central-index/platform/database';
+import { Database, sql } from '@central-index/platform/database';
 import { SearchableRepositories } from '@central-index/repositories';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -42,16 +42,16 @@ describe('search sync', () => {
   afterAll(() => index.stop());
 
   const create = async (name: string, columns = `state = 'active', pushed_at = now()`): Promise<string> => {
-    const [row] = await database.rows<{ id: string }>(
-      `insert into repository (namespace_id, path, name, state, official)
-       select id, 'library/' || $1::text, $1, 'active', true from namespace where name = 'library' returning id`,
+    const [row] = await database.query(
+      sql<{ id: string }>(`insert into repository (namespace_id, path, name, state, official)
+       select id, 'library/' || $1::text, $1, 'active', true from namespace where name = 'library' returning id`),
       [name],
     );
     await change(row!.id, columns);
     return row!.id;
   };
   const change = (id: string, columns: string): Promise<unknown> =>
-    database.rows(`update repository set ${columns} where id = $1`, [id]);
+    database.query(sql(`update repository set ${columns} where id = $1`), [id]);
   const isFound = async (name: string): Promise<boolean> => {
     const page = await search.search({ q: name, page: 1, perPage: 5, viewer: { namespaces: [] } });
     return page.items.some((item) => item.name === name);
@@ -161,10 +161,12 @@ describe('search sync', () => {
     for (let stars = 0; stars < 300; stars++) {
       await change(id, `stars = ${stars}`);
       await sync.sync([id]);
-      const [row] = await database.rows<{ written: string }>(
-        `select string_agg(distinct posting.xmin::text, ' ') as written from search_document
+      const [row] = await database.query(
+        sql<{
+          written: string;
+        }>(`select string_agg(distinct posting.xmin::text, ' ') as written from search_document
          join search_posting posting on posting.term = any(terms) and posting.rank_key = search_document.rank_key
-         where repository_id = $1`,
+         where repository_id = $1`),
         [id],
       );
       if (row!.written !== last) moves += 1;
@@ -178,7 +180,9 @@ describe('search sync', () => {
     const spoilt = await create('spoilt');
     const orphaned = await create('orphaned');
     await sync.sync([spoilt, orphaned]);
-    await database.rows(`update search_document set name = 'nonsense' where repository_id = $1`, [spoilt]);
+    await database.query(sql(`update search_document set name = 'nonsense' where repository_id = $1`), [
+      spoilt,
+    ]);
     await change(orphaned, `state = 'hidden'`);
     let rebuilding = true;
     let searches = 0;

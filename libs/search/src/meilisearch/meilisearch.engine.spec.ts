@@ -1,3 +1,4 @@
+import { sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { eventually } from '../../../../test/support/eventually';
 import { FakeMeilisearch } from '../../../../test/support/fake-meilisearch';
@@ -69,7 +70,7 @@ async function open(start: () => Promise<Meilisearch>, confirms: boolean): Promi
   return {
     engine,
     async repositories(count) {
-      await database.rows('delete from search_document');
+      await database.query(sql('delete from search_document'));
       await confirmed();
       return fixture.repositories(count);
     },

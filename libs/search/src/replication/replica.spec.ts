@@ -1,3 +1,4 @@
+import { sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually';
@@ -27,8 +28,8 @@ describe('the replica in Meilisearch', () => {
     meilisearch.failure = undefined;
     meilisearch.invalidIds.clear();
     meilisearch.taskDurationMs = 0;
-    await fixture.database.rows('delete from search_document');
-    await fixture.database.rows('update search_outbox set retry_at = null');
+    await fixture.database.query(sql('delete from search_document'));
+    await fixture.database.query(sql('update search_outbox set retry_at = null'));
     await settled();
     assert.deepEqual(meilisearch.ids(liveIndex), []);
   });
@@ -94,7 +95,7 @@ describe('the replica in Meilisearch', () => {
       );
     });
     assert.deepEqual(meilisearch.ids(liveIndex), numbers(ids.filter((id) => id !== bad)));
-    const [row] = await fixture.database.rows<{ error: string }>('select error from search_outbox');
+    const [row] = await fixture.database.query(sql<{ error: string }>('select error from search_outbox'));
     assert.match(row!.error, /invalid_document_id/);
     // A change may have corrected it, so it is retried without delay.
     meilisearch.invalidIds.clear();
@@ -119,12 +120,12 @@ describe('the replica in Meilisearch', () => {
     const [id] = (await fixture.repositories(1)) as [string];
     await put([id], 'one two');
     await settled();
-    await fixture.database.rows(
-      `update search_document set pulls = 9, version = 2, updated_at = now(), description = 'One, two!'`,
+    await fixture.database.query(
+      sql(`update search_document set pulls = 9, version = 2, updated_at = now(), description = 'One, two!'`),
     );
     assert.equal(await pending(), 0);
     assert.deepEqual(await fixture.replica.check(false), { missing: [], stale: [], orphaned: [] });
-    await fixture.database.rows('update search_document set stars = 1');
+    await fixture.database.query(sql('update search_document set stars = 1'));
     assert.equal(await pending(), 1);
   });
 
