@@ -96,7 +96,7 @@ describe('jobs of a crashed worker', () => {
     for (const pool of pools) pool.on('error', () => undefined);
     // A process that is frozen, but whose sessions stay open: it sends one heartbeat.
     const frozen = new WorkerHeartbeat(pools[0]!, logger, { intervalMs: 3_600_000, staleAfterMs: 3_600_000 });
-    const living = new WorkerHeartbeat(pools[1]!, logger, { intervalMs: 100, staleAfterMs: 1_500 });
+    const living = new WorkerHeartbeat(pools[1]!, logger, { intervalMs: 100, staleAfterMs: 4_000 });
     const holders = async () =>
       (await client.query('select task_identifier, locked_by from graphile_worker.jobs order by id')).rows;
     const advisoryLockOf = async (worker: string) =>
@@ -125,7 +125,7 @@ describe('jobs of a crashed worker', () => {
           { task_identifier: 'frozen.work', locked_by: null },
           { task_identifier: 'long.work', locked_by: 'worker-that-lives' },
         ]);
-      });
+      }, 15_000);
     } finally {
       await Promise.all([frozen.stop(), living.stop()]);
       for (const pool of pools) await pool.end();
