@@ -15,7 +15,7 @@ function end(): void {
 }
 
 process.once('exit', end);
-// Node ends without the exit event on these two, unless somebody listens.
+// Node ends without the exit event on these two, unless a caller listens.
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 

@@ -1,6 +1,6 @@
 const steps: (() => Promise<void>)[] = [];
 
-/** Adds what `globalSetup` has to undo when all tests are over. */
+/** Adds what `globalSetup` has to undo when all tests have ended. */
 export function onGlobalTeardown(step: () => Promise<void>): void {
   steps.push(step);
 }
