@@ -119,11 +119,7 @@ describe('repositories', () => {
     assert.equal((await alice.patch(path('open'), { visibility: 'private' })).status, 200);
     assert.equal((await bob.get(path('open'))).status, 404);
     assert.equal((await alice.patch(path('open'), { visibility: 'public' })).status, 200);
-    assert.equal(
-      (await olga.delete(path('open'))).status,
-      204,
-      'administrators may delete public repositories',
-    );
+    assert.equal((await olga.delete(path('open'))).status, 204, 'an administrator deletes it');
   });
 
   it('respect the restrictions of an access token', async () => {
@@ -252,7 +248,7 @@ describe('repositories', () => {
     const [account] = await database.query(
       sql<{ id: string }>(`select id from account where name = 'alice'`),
     );
-    const claimPlacement = (name: string, n: number) =>
+    const claim = (name: string, n: number) =>
       database.transaction((manager) =>
         placements.claim(manager, {
           name: parseRepositoryName(name)!,
@@ -261,19 +257,15 @@ describe('repositories', () => {
           accountId: account!.id,
         }),
       );
-    const claimed = await Promise.all(Array.from({ length: 16 }, (_, n) => claimPlacement('alice/first', n)));
+    const claimed = await Promise.all(Array.from({ length: 16 }, (_, n) => claim('alice/first', n)));
     assert.equal(new Set(claimed.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
     assert.equal(claimed[0]!.repository?.state, 'pending');
-    assert.equal(
-      (await alice.get(path('first'))).status,
-      404,
-      'pending repositories are hidden from all callers',
-    );
+    assert.equal((await alice.get(path('first'))).status, 404, 'pending ones are hidden');
 
     // A deleted private repository is restored as private, and becomes a tombstone again if no push arrives.
     await create(alice, { name: 'phoenix', visibility: 'private' });
     await alice.delete(path('phoenix'));
-    const restored = await claimPlacement('alice/phoenix', 0);
+    const restored = await claim('alice/phoenix', 0);
     assert.deepEqual(restored.repository, { state: 'pending', visibility: 'private', automated: false });
     await database.query(
       sql(`update repository set created_at = now() - interval '25 hours' where state = 'pending'`),
@@ -284,11 +276,7 @@ describe('repositories', () => {
       .find(['alice/phoenix', 'alice/first']);
     assert.equal(facts.get('alice/phoenix')?.repository?.state, 'deleted');
     assert.equal(facts.get('alice/first')?.repository, undefined);
-    assert.equal(
-      (await claimPlacement('bob/not-owned', 0)).repository,
-      undefined,
-      'a push places no repository in a foreign namespace',
-    );
+    assert.equal((await claim('bob/not-owned', 0)).repository, undefined, 'foreign namespace');
   });
 });
 

@@ -18,15 +18,15 @@ const from = (actor: Actor, address: string): Actor => actor.with({ 'x-forwarded
 describe('sign-in', () => {
   let database: TestDatabase;
   let server: IndexUnderTest;
-  let otherServer: IndexUnderTest;
+  let peer: IndexUnderTest;
   beforeAll(async () => {
     database = await createTestDatabase();
     server = await IndexUnderTest.start(env, database);
-    otherServer = await IndexUnderTest.start(env, database);
+    peer = await IndexUnderTest.start(env, database);
   });
   afterAll(async () => {
     await server.stop();
-    await otherServer.stop();
+    await peer.stop();
     await database.drop();
   });
 
@@ -150,9 +150,7 @@ describe('sign-in', () => {
     await server.signUp('bob');
     const address = freshAddress();
     const responses = await Promise.all(
-      Array.from({ length: 60 }, (_, i) =>
-        tryPassword('bob', `wrong ${i}`, address, i % 2 ? server : otherServer),
-      ),
+      Array.from({ length: 60 }, (_, i) => tryPassword('bob', `wrong ${i}`, address, i % 2 ? server : peer)),
     );
     assert.equal(count(responses, 401), 10);
     assert.equal(count(responses, 429), 50);
@@ -184,7 +182,7 @@ describe('sign-in', () => {
     for (let round = 0; round < 3; round += 1) {
       const responses = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
-          tryPassword('carol', 'a long password of carol', address, i % 2 ? server : otherServer),
+          tryPassword('carol', 'a long password of carol', address, i % 2 ? server : peer),
         ),
       );
       assert.equal(count(responses, 200), 20);
@@ -206,7 +204,7 @@ describe('sign-in', () => {
       await setConsecutiveFailures(name, 90);
       const responses = await Promise.all(
         Array.from({ length: 30 }, (_, i) =>
-          tryPassword(name, `wrong ${i}`, freshAddress(), i % 2 ? server : otherServer),
+          tryPassword(name, `wrong ${i}`, freshAddress(), i % 2 ? server : peer),
         ),
       );
       assert.equal(count(responses, 401), 10, name);
@@ -223,10 +221,7 @@ describe('sign-in', () => {
       ),
     );
     assert.equal(count(pulls, 200), 20, 'access tokens still work');
-    assert.equal(
-      (await tryPassword('dave', 'a long password of dave', ownerAddress, otherServer)).status,
-      200,
-    );
+    assert.equal((await tryPassword('dave', 'a long password of dave', ownerAddress, peer)).status, 200);
     const again = await tryPassword('dave', 'a long password of dave', unknownAddress);
     assert.equal(again.status, 429, 'a sign-in by the owner does not unlock other addresses');
   });

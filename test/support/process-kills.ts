@@ -195,8 +195,8 @@ class Load {
 
   private async search(): Promise<void> {
     while (this.isRunning) {
-      const answer = await this.anonymous.get('/v1/search?q=alice/').catch(() => undefined);
-      if (answer?.status === 200) this.searches += 1;
+      const response = await this.anonymous.get('/v1/search?q=alice/').catch(() => undefined);
+      if (response?.status === 200) this.searches += 1;
       await pause(intervalMs);
     }
   }
