@@ -23,6 +23,8 @@ export class InvalidatingCache<V> {
     this.entries = new LRUCache({
       max: capacity,
       ttl: lifetimeMs,
+      // By default the clock is read, and a timer started, in each millisecond in which a value is requested.
+      ttlResolution: 100,
       dispose: ({ tags }, key) => this.removeTags(key, tags),
     });
     changes.subscribe((change) => this.invalidate(change));
