@@ -10,13 +10,15 @@ import { freePort } from './free-port';
 
 /** The whole product for one spec: server and worker in this process, on a database of its own. */
 export class IndexUnderTest {
+  private isWorking = true;
+
   private constructor(
     readonly url: string,
     readonly config: Config,
     readonly database: TestDatabase,
     /** The server's Nest application, for what has no HTTP route. */
     readonly app: NestFastifyApplication,
-    private readonly stopWorker: () => Promise<void>,
+    private readonly endWorker: () => Promise<void>,
     private readonly ownsDatabase: boolean,
   ) {}
 
@@ -60,6 +62,13 @@ export class IndexUnderTest {
     });
     if (response.status !== 201) throw new Error(`sign-up of ${name}: ${response.status} ${response.text}`);
     return new Actor(this.url, {}, name).basic(name, password);
+  }
+
+  /** Stops the worker: jobs of facts that are emitted from now on do not run. */
+  async stopWorker(): Promise<void> {
+    if (!this.isWorking) return;
+    this.isWorking = false;
+    await this.endWorker();
   }
 
   /** Stops server and worker, and drops the database if `start` created it. */

@@ -47,14 +47,13 @@ export class TagDeletionsService {
    * that other tags need.
    */
   async delete(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
-    const { facts, view } = await this.repositories.require(identity, path, 'delete');
+    const { id, registryId } = await this.repositories.authorize(identity, path, 'delete');
     if (!isTag(tag)) throw notFound('tag');
-    const { registryId } = facts;
     if (registryId === null) throw tagNotDeleted(tag, 'its repository is placed on no registry');
     const requestedBy = accountOf(identity)?.name ?? '';
-    await this.request(view.id, registryId, tag, requestedBy);
+    await this.request(id, registryId, tag, requestedBy);
     try {
-      const reason = await this.finish(view.id, tag, address);
+      const reason = await this.finish(id, tag, address);
       if (reason !== undefined) throw tagNotDeleted(tag, reason);
       return true;
     } catch (error) {

@@ -22,8 +22,8 @@ export class TagsService {
     path: string,
     page: { after?: string; limit: number },
   ): Promise<{ items: Tag[]; next?: string }> {
-    const { view } = await this.repositories.require(identity, path, 'view');
-    const values = [view.id, page.after ?? '', page.limit + 1];
+    const { id } = await this.repositories.authorize(identity, path, 'view');
+    const values = [id, page.after ?? '', page.limit + 1];
     const rows = await this.database.query(selectTagsAfter, values);
     const items = rows.slice(0, page.limit);
     return rows.length > page.limit ? { items, next: items.at(-1)!.name } : { items };
@@ -31,9 +31,9 @@ export class TagsService {
 
   /** One tag. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, name: string): Promise<Tag> {
-    const { view } = await this.repositories.require(identity, path, 'view');
+    const { id } = await this.repositories.authorize(identity, path, 'view');
     if (!isTag(name)) throw notFound('tag');
-    const tag = await this.database.queryOne(selectTag, [view.id, name]);
+    const tag = await this.database.queryOne(selectTag, [id, name]);
     if (tag === undefined) throw notFound(`tag ${name}`);
     return tag;
   }
@@ -45,10 +45,10 @@ export class TagsService {
     name: string,
     page: { after?: string; limit: number },
   ): Promise<{ items: TagMove[]; next?: string }> {
-    const { view } = await this.repositories.require(identity, path, 'view');
+    const { id: repositoryId } = await this.repositories.authorize(identity, path, 'view');
     if (!isTag(name)) throw notFound('tag');
     const [, time = null, id = null] = historyCursor.exec(page.after ?? '') ?? [];
-    const values = [view.id, name, time, id, page.limit + 1];
+    const values = [repositoryId, name, time, id, page.limit + 1];
     const rows = await this.database.query(selectTagHistory, values);
     if (rows.length === 0 && page.after === undefined) throw notFound(`tag ${name}`);
     const items = rows.slice(0, page.limit);

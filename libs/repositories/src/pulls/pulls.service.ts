@@ -33,8 +33,8 @@ export class PullsService {
 
   /** Pulls of a repository from one day to another, both included. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, period: { from: string; to: string }): Promise<Pulls> {
-    const { view } = await this.repositories.require(identity, path, 'view');
-    const rows = await this.database.query(selectPullCounts, [view.id, period.from, period.to]);
+    const { id } = await this.repositories.authorize(identity, path, 'view');
+    const rows = await this.database.query(selectPullCounts, [id, period.from, period.to]);
     const days = new Map<string, PullCountRow[]>();
     for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
     return { pulls: sum(rows), days: [...days].map(([day, counts]) => toDay(day, counts)) };

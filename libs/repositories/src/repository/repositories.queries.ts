@@ -67,13 +67,10 @@ export const insertRepository = sql<Pick<RepositoryEntity, 'id'>>(
 const isDecisionValid = `repository.state in ('active', 'hidden') and ${isMembershipUnchangedSql('$2')}`;
 
 /** $1: id; $2: owner at the time of the decision; $3, $4, $5: description, readme, visibility, each null to keep it. */
-export const updateRepository = preparedSql<
-  Pick<Repository, 'description' | 'readme' | 'visibility' | 'updatedAt'>
->(
+export const updateRepository = preparedSql(
   `update repository set description = coalesce($3, description), readme = coalesce($4, readme),
      visibility = coalesce($5, visibility), updated_at = now()
-     from namespace where namespace.id = namespace_id and repository.id = $1 and ${isDecisionValid}
-   returning description, readme, visibility, repository.updated_at as "updatedAt"`,
+     from namespace where namespace.id = namespace_id and repository.id = $1 and ${isDecisionValid}`,
 );
 
 /** $1: id; $2: owner at the time of the decision. */

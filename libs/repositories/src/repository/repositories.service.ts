@@ -1,9 +1,9 @@
 import { accountOf, CreationRateLimits, type Identity } from '@central-index/accounts';
 import { AuditService } from '@central-index/audit';
 import { decide, denialReasonText, NamespacesService, type Action } from '@central-index/namespaces';
-import { parseRepositoryName } from '@central-index/naming';
+import { parseRepositoryName, type RepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
-import { denied, invalidInput, notFound } from '@central-index/platform/errors';
+import { denied, invalidInput, notFound, type DomainError } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -16,7 +16,7 @@ import {
   softDeleteRepository,
   updateRepository,
 } from './repositories.queries';
-import type { Repository, RepositoryFactsRow, RepositoryWithFacts } from './repository';
+import type { ExistingRepositoryFacts, Repository, RepositoryFactsRow } from './repository';
 import { RepositoryFactsService } from './repository-facts.service';
 import { RepositoryReader } from './repository-reader';
 
@@ -42,7 +42,11 @@ export class RepositoriesService {
 
   /** One repository that the caller may see. Throws NOT_FOUND, the same whether it is absent or private. */
   async find(identity: Identity, path: string): Promise<Repository> {
-    return (await this.require(identity, path, 'view')).view;
+    const { name } = await this.authorize(identity, path, 'view');
+    const repository = await this.reader.find(name.path);
+    // It may have been hidden since the decision, so the facts that were read together with it decide again.
+    if (!repository || !decide(identity, 'view', repository.facts).allowed) throw absent(name);
+    return repository.view;
   }
 
   /** Repositories of a namespace that the caller may see, by name, after the name `after`. */
@@ -112,21 +116,21 @@ export class RepositoriesService {
     texts: RepositoryTexts,
     address: string,
   ): Promise<Repository> {
-    const { facts, view } = await this.require(identity, path, 'metadata');
+    const facts = await this.authorize(identity, path, 'metadata');
     if (facts.name.official && texts.visibility === 'private') {
       throw invalidInput([{ field: 'visibility', message: 'official repositories are public' }]);
     }
     return this.database.transaction(async (manager) => {
       const { description = null, readme = null, visibility = null } = texts;
       const ownerId = facts.namespace?.ownerId ?? null;
-      const values = [view.id, ownerId, description, readme, visibility];
-      const updated = await this.database.queryOne(updateRepository, values, manager);
-      if (!updated) throw notFound(`repository ${facts.name.full}`);
-      if (visibility !== null && visibility !== view.visibility) {
+      const values = [facts.id, ownerId, description, readme, visibility];
+      const updated = await this.database.execute(updateRepository, values, manager);
+      if (updated === 0) throw absent(facts.name);
+      if (visibility !== null && visibility !== facts.repository.visibility) {
         await this.record(manager, `repository.made-${visibility}`, facts, identity, address);
       }
-      await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
-      return { ...view, ...updated };
+      await this.jobs.emit(manager, repositoryChanged({ repositoryId: facts.id }));
+      return (await this.reader.find(facts.name.path, manager))!.view;
     });
   }
 
@@ -135,12 +139,12 @@ export class RepositoriesService {
    * with name and visibility. Throws NOT_FOUND, DENIED.
    */
   async delete(identity: Identity, path: string, address: string): Promise<void> {
-    const { facts, view } = await this.require(identity, path, 'manage');
+    const facts = await this.authorize(identity, path, 'manage');
     await this.database.transaction(async (manager) => {
-      const values = [view.id, facts.namespace?.ownerId ?? null];
+      const values = [facts.id, facts.namespace?.ownerId ?? null];
       const locked = await this.database.execute(lockRepository, values, manager);
-      if (locked === 0) throw notFound(`repository ${facts.name.full}`);
-      await this.softDelete(manager, view.id);
+      if (locked === 0) throw absent(facts.name);
+      await this.softDelete(manager, facts.id);
       await this.record(manager, 'repository.deleted', facts, identity, address);
     });
   }
@@ -157,18 +161,17 @@ export class RepositoriesService {
   }
 
   /**
-   * The repository, if the caller may take the action. Throws NOT_FOUND for one that the caller may not even see, else
-   * DENIED with the reason.
+   * The facts of the repository, if the caller may take the action. Throws NOT_FOUND for one that the caller may not even
+   * see, else DENIED with the reason. Decides before anything else of the repository is read: otherwise the time of the
+   * refusal would reveal that it exists.
    */
-  async require(identity: Identity, path: string, action: Action): Promise<RepositoryWithFacts> {
+  async authorize(identity: Identity, path: string, action: Action): Promise<ExistingRepositoryFacts> {
     const name = parseRepositoryName(path);
     if (!name) throw notFound('repository');
-    const repository = await this.reader.find(name.path);
-    if (!repository || !decide(identity, 'view', repository.facts).allowed) {
-      throw notFound(`repository ${name.full}`);
-    }
-    requireAllowed(identity, action, repository.facts);
-    return repository;
+    const facts = await this.facts.findOne(name.path);
+    if (!facts || !exists(facts) || !decide(identity, 'view', facts).allowed) throw absent(name);
+    requireAllowed(identity, action, facts);
+    return facts;
   }
 
   private record(
@@ -185,6 +188,12 @@ export class RepositoriesService {
       subject: name.full,
     });
   }
+}
+
+const absent = ({ full }: RepositoryName): DomainError => notFound(`repository ${full}`);
+
+function exists(facts: RepositoryFactsRow): facts is ExistingRepositoryFacts {
+  return facts.id !== undefined;
 }
 
 function requireAllowed(identity: Identity, action: Action, facts: RepositoryFactsRow): void {

@@ -40,3 +40,13 @@ export const selectFacts = preparedSql<FactsRow>(`
     from unnest($1::text[]) as wanted(path)
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
     left join repository on repository.path = wanted.path`);
+
+/**
+ * The facts of one path, without what a placement rule says. A decision about a read needs no more, and this costs the
+ * same for an absent repository as for one that the caller may not see. $1: path.
+ */
+export const selectDecisionFacts = preparedSql<FactsRow>(`
+  select wanted.path, ${factsColumns}
+    from (select $1::text as path) as wanted
+    left join namespace on namespace.name = split_part(wanted.path, '/', 1)
+    left join repository on repository.path = wanted.path`);

@@ -2,7 +2,7 @@ import { ChangeListener, Database, InvalidatingCache } from '@central-index/plat
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { RepositoryFactsRow } from './repository';
-import { selectFacts } from './repository-facts.queries';
+import { selectDecisionFacts, selectFacts } from './repository-facts.queries';
 import { toFacts } from './repository-row';
 
 /** Facts by path. A path that cannot be the name of a repository is left out. */
@@ -31,7 +31,16 @@ export class RepositoryFactsService {
     return facts;
   }
 
-  /** The same for decisions about reads: from the cache, and by one query for the paths that are not in it. */
+  /**
+   * The facts of one path, by a statement whose cost does not depend on whether a repository of that name exists. A
+   * decision needs no more; what is shown of the repository is read after it.
+   */
+  async findOne(path: string): Promise<RepositoryFactsRow | undefined> {
+    const row = await this.database.queryOne(selectDecisionFacts, [path]);
+    return row && toFacts(row);
+  }
+
+  /** The facts of several paths for decisions about reads: from the cache, and by one query for the paths that are not in it. */
   async findCached(paths: readonly string[]): Promise<FactsByPath> {
     const facts: FactsByPath = new Map();
     for (const path of paths) {

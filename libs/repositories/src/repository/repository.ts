@@ -35,6 +35,10 @@ export interface RepositoryFactsRow extends RepositoryFacts {
   readonly ruledRegistryId?: string | null;
 }
 
+/** The facts of a repository that has a row. */
+export type ExistingRepositoryFacts = RepositoryFactsRow &
+  Required<Pick<RepositoryFactsRow, 'id'>> & { readonly repository: object };
+
 /** One repository, deleted and pending ones included, and the facts by which the reader decides who may see it. */
 export interface RepositoryWithFacts {
   readonly facts: RepositoryFactsRow;

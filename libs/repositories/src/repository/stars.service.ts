@@ -27,13 +27,13 @@ export class StarsService {
   }
 
   private async change(identity: Identity, path: string, statement: Query<StarChangeRow>): Promise<void> {
-    const { view } = await this.repositories.require(identity, path, 'star');
+    const { id, name } = await this.repositories.authorize(identity, path, 'star');
     const account = accountOf(identity);
     if (account === undefined) return;
     await this.database.transaction(async (manager) => {
-      const star = await this.database.queryOne(statement, [view.id, account.id], manager);
-      if (star === undefined) throw notFound(`repository ${view.fullName}`);
-      if (star.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: view.id }));
+      const star = await this.database.queryOne(statement, [id, account.id], manager);
+      if (star === undefined) throw notFound(`repository ${name.full}`);
+      if (star.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
     });
   }
 }
