@@ -1,5 +1,6 @@
 import { invalidInput } from '@central-index/platform/errors';
 import type { Readable } from 'node:stream';
+import { collectBody } from '../http/body/collect-body';
 
 const maxReadableBytes = 1024 * 1024;
 const truncatedBytes = 64 * 1024;
@@ -17,21 +18,14 @@ export interface HookBody {
  * VALIDATION_FAILED is thrown.
  */
 export async function readHookBody(payload: Readable | undefined): Promise<HookBody> {
-  let chunks: Buffer[] = [];
-  let size = 0;
+  if (payload === undefined) return { bytes: Buffer.alloc(0), oversized: false };
   try {
-    for await (const chunk of payload ?? []) {
-      size += (chunk as Buffer).length;
-      if (size > maxBytes) throw new Error('too large');
-      if (size <= maxReadableBytes || chunks.length === 0) chunks.push(chunk as Buffer);
-      else if (chunks.length > 1) chunks = [Buffer.concat(chunks).subarray(0, truncatedBytes)];
-    }
+    const { bytes, size } = await collectBody(payload, { keep: maxReadableBytes, max: maxBytes });
+    return size > maxReadableBytes
+      ? { bytes: bytes.subarray(0, truncatedBytes), oversized: true }
+      : { bytes, oversized: false };
   } catch {
-    payload?.destroy();
+    payload.destroy();
     throw invalidInput([{ field: '', message: 'the body ended early or is larger than 16 MB' }]);
   }
-  const bytes = Buffer.concat(chunks);
-  return size > maxReadableBytes
-    ? { bytes: bytes.subarray(0, truncatedBytes), oversized: true }
-    : { bytes, oversized: false };
 }

@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiDocument } from '../api/api-document';
 import { openApiDocument } from '../api/openapi';
 import { ServerModule } from '../server.module';
-import { registerBodyParser } from './body-parser';
+import { registerBodyParser } from './body/body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
 import { TokenCache } from '../token/token-cache';

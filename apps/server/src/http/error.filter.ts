@@ -23,7 +23,7 @@ export class ErrorFilter implements ExceptionFilter {
       const { code, privateDetail: detail } = error;
       this.logger.info({ requestId: request.id, code, detail }, 'request refused');
     }
-    const { headers = {}, body } = errorRenderers[surfaceOf(request.url)].render(error, request);
+    const { headers = {}, body } = errorRenderers[surfaceOf(request)].render(error, request);
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     void reply.status(error.status).header('cache-control', 'no-store').headers(headers).send(body);
   }

@@ -45,18 +45,15 @@ const form = {
 };
 
 /** The form of POST /token (OAuth 2.0), by the same rules. */
-export const TokenForm = z.preprocess(
-  (body) => (body instanceof URLSearchParams ? fieldsOf(body) : body),
-  z.discriminatedUnion('grant_type', [
-    z.strictObject({
-      ...form,
-      grant_type: z.literal('password'),
-      username: parameter,
-      password: z.string().min(1).max(4096),
-    }),
-    z.strictObject({ ...form, grant_type: z.literal('refresh_token'), refresh_token: parameter }),
-  ]),
-);
+export const TokenForm = z.discriminatedUnion('grant_type', [
+  z.strictObject({
+    ...form,
+    grant_type: z.literal('password'),
+    username: parameter,
+    password: z.string().min(1).max(4096),
+  }),
+  z.strictObject({ ...form, grant_type: z.literal('refresh_token'), refresh_token: parameter }),
+]);
 /** A validated form of POST /token. */
 export type TokenForm = z.infer<typeof TokenForm>;
 
@@ -70,14 +67,4 @@ export interface TokenResponse {
   readonly issued_at: string;
   /** Present if the caller requested a refresh token or sent one. */
   readonly refresh_token?: string;
-}
-
-// A repeated field becomes a list, which the schema accepts for `scope` only.
-function fieldsOf(body: URLSearchParams): Record<string, string | string[]> {
-  const fields = new Map<string, string | string[]>();
-  for (const name of new Set(body.keys())) {
-    const values = body.getAll(name);
-    fields.set(name, values.length === 1 ? values[0]! : values);
-  }
-  return Object.fromEntries(fields);
 }

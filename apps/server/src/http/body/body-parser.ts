@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { invalidInput } from '@central-index/platform/errors';
+import { surfaceOf, type Surface } from '../surface';
+import { BodyTooLarge, collectBody } from './collect-body';
+import { parseForm } from './form';
+
+/**
+ * Most bytes of a body, by surface. The largest field of the REST API is a README of 25,000 characters, at most 100 kB;
+ * the form of `/token` has a password of 4,096 characters at most and the scopes of a push. Hooks limit their bodies
+ * themselves.
+ */
+export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> = {
+  api: 256 * 1024,
+  v1: 256 * 1024,
+  registry: 256 * 1024,
+  token: 16 * 1024,
+};
+
+/**
+ * Registers one parser for every content type, which the matched route chooses:
+ *
+ * - hooks get the raw stream: their controllers limit its size, and signatures cover the exact bytes
+ * - the v1 surface reads JSON whatever the Content-Type, because docker 0.6 sends none
+ * - `/token` reads forms only
+ * - all other routes require application/json, which a form of another site cannot send
+ *
+ * Without a route no body is read.
+ */
+export function registerBodyParser(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done) => {
+    const surface = surfaceOf(request);
+    if (request.is404) return done(null, undefined);
+    if (surface === 'hooks') return done(null, payload);
+    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+    if (surface === 'token' && type !== 'application/x-www-form-urlencoded') {
+      return done(invalidInput([{ field: '', message: 'send the parameters as a form' }]));
+    }
+    if (surface !== 'token' && surface !== 'v1' && type !== 'application/json') {
+      return done(statusError(415, 'unsupported media type'));
+    }
+    const max = maxBodyBytes[surface];
+    collectBody(payload, { keep: max, max })
+      .then(({ bytes }) => {
+        const text = bytes.toString('utf8');
+        return surface === 'token' ? parseForm(text) : parseJson(text);
+      })
+      .then(
+        (body) => done(null, body),
+        (error: Error) => done(error instanceof BodyTooLarge ? statusError(413, 'body too large') : error),
+      );
+  });
+}
+
+function statusError(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw invalidInput([{ field: '', message: 'the body is not valid JSON' }]);
+  }
+}
