@@ -57,8 +57,11 @@ export function oracle(
     const isPermitted = (action: string): boolean =>
       token === undefined ||
       (token.permissions.includes(action) && token.patterns.some((pattern) => pattern.test(path)));
+    // A new name is public from its first push on, and what is public is pulled without any permission.
+    const isPublic = !repository?.isPrivate && repository?.state !== 'hidden';
     const permitted = ['pull', 'push', 'delete'].filter(
-      (action) => (actions.has(action) || actions.has('*')) && isPermitted(action),
+      (action) =>
+        (actions.has(action) || actions.has('*')) && (isPermitted(action) || (action === 'pull' && isPublic)),
     );
     const registryPath = (exists && repository.at !== undefined ? repository.as : placed.get(path)) ?? name;
     const isElsewhere = exists && repository.at !== undefined && repository.at !== service;

@@ -1,5 +1,5 @@
 import { accountOf, restrictionsOf, type Identity } from '@central-index/accounts';
-import type { Reason, RepositoryFacts } from './decision';
+import { isAllowedToEveryone, type Action, type Reason, type RepositoryFacts } from './decision';
 import { isMember } from './membership';
 
 const texts: Readonly<Record<Reason, string>> = {
@@ -21,16 +21,18 @@ export function denialReasonText(reason: Reason): string {
 }
 
 /** The text of why `decide` allows a pull, push or delete, for `token explain`. */
-export function grantReasonText(identity: Identity, { name, namespace }: RepositoryFacts): string {
+export function grantReasonText(identity: Identity, action: Action, facts: RepositoryFacts): string {
   const account = accountOf(identity);
-  const withinRestrictions = restrictionsOf(identity) === undefined ? '' : ', and the access token allows it';
-  if (name.official && account?.administrator) {
-    return `administrators manage official repositories${withinRestrictions}`;
-  }
+  const { name, namespace } = facts;
+  const isRestricted = restrictionsOf(identity) !== undefined;
   const isOwn =
     account !== undefined && namespace !== undefined && !name.official && isMember(account, namespace);
-  return (
-    (isOwn ? 'the namespace belongs to the account' : 'public repositories may be pulled by all') +
-    withinRestrictions
-  );
+  const isMaintainer = isOwn || (name.official && (account?.administrator ?? false));
+  if (!isMaintainer || (isRestricted && isAllowedToEveryone(action, facts))) {
+    return 'public repositories may be pulled by all';
+  }
+  const withinRestrictions = isRestricted ? ', and the access token allows it' : '';
+  return name.official
+    ? `administrators manage official repositories${withinRestrictions}`
+    : `the namespace belongs to the account${withinRestrictions}`;
 }

@@ -187,19 +187,19 @@ describe('decide, with an access token', () => {
     [all, ['alice/app'], 'LUDSTMX', 'LUDSTMX'],
     [all, ['bob/*', '*/a*p'], 'LUDSTMX', 'LUDSTMX'],
     [['pull'], ['alice/*'], 'L--S---', 'L--S---'],
-    [['push'], ['alice/*'], '-U-S---', '-U-----'],
-    [['delete'], ['alice/*'], '--DS--X', '--D---X'],
-    [['metadata'], ['alice/*'], '---STM-', '---STM-'],
-    [[], ['alice/*'], '---S---', '-------'],
-    [all, [], '---S---', '-------'],
-    [all, ['bob/*'], '---S---', '-------'],
-    [all, ['alice/ap'], '---S---', '-------'],
-    [all, ['alice'], '---S---', '-------'],
-    [all, ['*'], '---S---', '-------'],
-    [all, ['alice/app/*'], '---S---', '-------'],
-    [all, ['library/*'], '---S---', '-------'],
-    [all, ['alice/.pp'], '---S---', '-------'],
-    [all, ['alice/app*app'], '---S---', '-------'],
+    [['push'], ['alice/*'], 'LU-S---', '-U-----'],
+    [['delete'], ['alice/*'], 'L-DS--X', '--D---X'],
+    [['metadata'], ['alice/*'], 'L--STM-', '---STM-'],
+    [[], ['alice/*'], 'L--S---', '-------'],
+    [all, [], 'L--S---', '-------'],
+    [all, ['bob/*'], 'L--S---', '-------'],
+    [all, ['alice/ap'], 'L--S---', '-------'],
+    [all, ['alice'], 'L--S---', '-------'],
+    [all, ['*'], 'L--S---', '-------'],
+    [all, ['alice/app/*'], 'L--S---', '-------'],
+    [all, ['library/*'], 'L--S---', '-------'],
+    [all, ['alice/.pp'], 'L--S---', '-------'],
+    [all, ['alice/app*app'], 'L--S---', '-------'],
   ];
   for (const [permissions, patterns, ofPublic, ofPrivate] of limits) {
     it(`leaves ${ofPublic} and ${ofPrivate} to [${permissions.join()}] on [${patterns.join()}]`, () => {
@@ -212,7 +212,7 @@ describe('decide, with an access token', () => {
   it('matches official repositories under library/x whatever their spelling', () => {
     const olga = account('3', 'olga', { administrator: true });
     assert.equal(allowed(token(all, ['library/*'], olga), kinds.official), 'LUDSTMX');
-    assert.equal(allowed(token(all, ['centos'], olga), kinds.official), '---S---');
+    assert.equal(allowed(token(all, ['centos'], olga), kinds.official), 'L--S---');
   });
 
   const anyKind = fc.constantFrom(...Object.values(kinds));
@@ -241,6 +241,28 @@ describe('decide, with an access token', () => {
           for (const action of actions) {
             if (!decide(token(permissions, patterns, who), action, kind).allowed) continue;
             assert.equal(decide(by(who), action, kind).allowed, true, action);
+          }
+        },
+      ),
+    );
+  });
+
+  it('never gives less than a caller without credentials has', () => {
+    const anyAccount = fc.constantFrom(
+      alice,
+      account('2', 'bob'),
+      account('3', 'olga', { administrator: true }),
+    );
+    fc.assert(
+      fc.property(
+        anyAccount,
+        anyKind,
+        fc.subarray(all),
+        fc.array(anyPattern),
+        (who, kind, permissions, patterns) => {
+          for (const action of actions) {
+            if (!decide(identities.anonymous, action, kind).allowed) continue;
+            assert.equal(decide(token(permissions, patterns, who), action, kind).allowed, true, action);
           }
         },
       ),

@@ -1,5 +1,6 @@
 import {
   accountOf,
+  anonymous,
   restrictionsOf,
   type Account,
   type Identity,
@@ -51,6 +52,11 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 export function decide(identity: Identity, action: Action, facts: RepositoryFacts): Decision {
   const reason = denialByAccount(identity, action, facts) ?? denialByToken(identity, action, facts);
   return reason === undefined ? { allowed: true } : { allowed: false, reason };
+}
+
+/** True for what callers without credentials may do, which the restrictions of an access token never take away. */
+export function isAllowedToEveryone(action: Action, facts: RepositoryFacts): boolean {
+  return denialByAccount(anonymous, action, facts) === undefined;
 }
 
 function denialByAccount(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
@@ -119,11 +125,8 @@ const permissions: Readonly<Record<Action, readonly Permission[]>> = {
 
 function denialByToken(identity: Identity, action: Action, facts: RepositoryFacts): Reason | undefined {
   const restrictions = restrictionsOf(identity);
-  if (restrictions === undefined) return undefined;
-  // Viewing what is public needs no permission: otherwise a token would see less than an anonymous caller.
-  if (action === 'view' && facts.repository?.visibility === 'public' && facts.repository.state === 'active') {
-    return undefined;
-  }
+  // Restrictions limit what the account may do that anonymous callers may not: a token never opens less than none does.
+  if (restrictions === undefined || isAllowedToEveryone(action, facts)) return undefined;
   if (!permissions[action].some((permission) => restrictions.permissions.includes(permission))) {
     return 'token-permission';
   }

@@ -73,7 +73,12 @@ export function explainRepository(
       );
     }
     if (evaluation.actions.includes(action)) {
-      return { action, granted: true, component: 'namespaces', message: grantReasonText(identity, facts) };
+      return {
+        action,
+        granted: true,
+        component: 'namespaces',
+        message: grantReasonText(identity, action, facts),
+      };
     }
     return denial(action, 'repositories', placementText(facts, registryId));
   }
@@ -109,7 +114,7 @@ export function explanationLines({ steps, scopes, refused, granted }: TokenExpla
   ];
 }
 
-// The facts after a first push. Visibility does not matter to who may push, so any will do.
+// The facts after a first push. New names are public, which is the default of namespaces.
 function asPlaced(facts: RepositoryFactsRow, registryPath: string, registryId: string): RepositoryFactsRow {
   const { repository } = facts;
   const isNew = repository === undefined || repository.state === 'deleted';

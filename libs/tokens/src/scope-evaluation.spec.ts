@@ -80,7 +80,9 @@ function oracle(world: World, caller: Caller, name: string, action: string): boo
   const repo = world[path];
   const mine = official ? caller.name === 'olga' : caller.name !== '' && caller.name === parts[2];
   const permission = action === 'PLACE' ? 'push' : action;
-  if (caller.token && caller.name !== '') {
+  const isPublic = repo?.visibility === 'public' && (repo.state === 'active' || repo.state === 'pending');
+  // What anonymous callers pull, a token's restrictions do not take away.
+  if (caller.token && caller.name !== '' && !(action === 'pull' && isPublic)) {
     if (!caller.token.permissions.some((held) => held === permission)) return false;
     const covers = (pattern: string): boolean =>
       new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path);
@@ -93,7 +95,7 @@ function oracle(world: World, caller: Caller, name: string, action: string): boo
   }
   if (unplaced || repo.at !== '1') return false;
   if (action === 'pull') {
-    return mine || (repo.visibility === 'public' && (repo.state === 'active' || repo.state === 'pending'));
+    return mine || isPublic;
   }
   return mine && repo.as === name && (action === 'delete' || (action === 'push' && !repo.automated));
 }
