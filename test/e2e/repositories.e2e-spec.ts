@@ -260,7 +260,7 @@ describe('repositories', () => {
     const claimed = await Promise.all(Array.from({ length: 16 }, (_, n) => claim('alice/first', n)));
     assert.equal(new Set(claimed.map(({ registryId, id }) => `${registryId} ${id}`)).size, 1);
     assert.equal(claimed[0]!.repository?.state, 'pending');
-    assert.equal((await alice.get(path('first'))).status, 404, 'pending ones are hidden');
+    assert.equal((await bob.get(path('first'))).status, 404, 'pending ones are hidden from others');
 
     // A deleted private repository is restored as private, and becomes a tombstone again if no push arrives.
     await create(alice, { name: 'phoenix', visibility: 'private' });

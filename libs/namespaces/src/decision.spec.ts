@@ -81,8 +81,8 @@ absent                      -------    -------  LU---M-  -------        -------
 absent, unowned namespace   -------    -------  -------  -------        -------
 absent, no namespace        -------    -------  -------  -------        -------
 absent official             -------    -------  -------  -------        -------
-pending                     L------    L------  LUD--MX  L------        -------
-pending private             -------    -------  LUD--MX  -------        -------
+pending                     L------    L------  LUDS-MX  L------        -------
+pending private             -------    -------  LUDS-MX  -------        -------
 public                      L--S---    L--ST--  LUDSTMX  L--ST-X        -------
 private                     -------    -------  LUDSTMX  -------        -------
 hidden                      -------    -------  LUDS-MX  -------        -------

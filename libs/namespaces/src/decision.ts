@@ -69,7 +69,8 @@ function denialByAccount(identity: Identity, action: Action, facts: RepositoryFa
   const state = repository?.state ?? 'absent';
   const isPublic = repository?.visibility === 'public';
   const exists = state === 'pending' || state === 'active' || state === 'hidden';
-  const visible = state === 'active' ? isPublic || isMaintainer : state === 'hidden' && isMaintainer;
+  // Before its first image, and after its registry was removed, a repository is visible to those who push to it.
+  const visible = exists && (isMaintainer || (isPublic && state === 'active'));
 
   switch (action) {
     case 'view':

@@ -46,3 +46,8 @@ export const releasePlacement = sql(
   `update repository set registry_id = null, registry_path = null
     where id = $1 and state = 'deleted' and registry_id = $2`,
 );
+
+/** Deletes the row of a name that was deleted before any image of it was seen. $1: repository. */
+export const deleteReleasedName = sql(
+  `delete from repository where id = $1 and state = 'deleted' and deleted_at is null`,
+);

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { deleteAllManifests } from '../contents/contents.queries';
 import {
+  deleteReleasedName,
   deletePlacedManifest,
   lockForDeletion,
   releasePlacement,
@@ -25,8 +26,8 @@ export class ImageDeletionService {
   ) {}
 
   /**
-   * Deletes the images of a deleted repository and then releases its placement. Does nothing for one that was revived by a
-   * push. Where the registry does not allow deletion, the images stay, unreachable, and the audit log says so. Throws
+   * Deletes the images of a deleted repository and then releases its placement; the row of a name that
+   * never had an image is deleted. Does nothing for one that was revived by a push. Where the registry does not allow deletion, the images stay, unreachable, and the audit log says so. Throws
    * REGISTRY_…; a repeated run continues.
    */
   async deleteImages(repositoryId: string): Promise<void> {
@@ -119,6 +120,7 @@ export class ImageDeletionService {
       const released = await this.database.execute(releasePlacement, [id, registryId], manager);
       if (released === 0) return;
       await this.database.execute(deleteAllManifests, [id], manager);
+      await this.database.execute(deleteReleasedName, [id], manager);
       if (undeleted > 0) await this.auditUndeleted(manager, { path }, undeleted);
     });
   }

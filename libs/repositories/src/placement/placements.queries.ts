@@ -1,5 +1,6 @@
 import { isMemberSql } from '@central-index/namespaces';
 import { sql } from '@central-index/platform/database';
+import { isReleasedSql } from '../repository/repository-facts.queries';
 import type { RepositoryEntity } from '../repository/repository.entity';
 
 /**
@@ -47,9 +48,15 @@ export const deleteUnpushedNames = sql(
     where state = 'pending' and deleted_at is null and created_at < now() - interval '24 hours' and ${noRecentGrant}`,
 );
 
+/** Deletes the rows of names that were deleted before any image of them was seen, and whose registry is gone. */
+export const deleteReleasedNames = sql(
+  `delete from repository where ${isReleasedSql} and registry_id is null`,
+);
+
 /** Makes names tombstones again that a push grant revived, if no image arrived. */
 export const restoreUnpushedTombstones = sql(
-  `update repository set state = 'deleted' where state = 'pending' and deleted_at is not null and ${noRecentGrant}`,
+  `update repository set state = 'deleted', description = '', readme = ''
+    where state = 'pending' and deleted_at is not null and ${noRecentGrant}`,
 );
 
 /** Removes the placement of repositories that were created without a push, if no image arrived. */

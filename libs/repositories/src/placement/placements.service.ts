@@ -12,6 +12,7 @@ import { RepositoryFactsService } from '../repository/repository-facts.service';
 import { RepositoryEntity } from '../repository/repository.entity';
 import {
   claimPlacement,
+  deleteReleasedNames,
   deleteUnpushedNames,
   hideRepositoriesWithImages,
   placeOfficialRepository,
@@ -72,7 +73,12 @@ export class PlacementsService {
   expireUnpushed(): Promise<number> {
     return this.database.transaction(async (manager) => {
       let expired = 0;
-      for (const statement of [deleteUnpushedNames, restoreUnpushedTombstones, unplaceUnpushedRepositories]) {
+      for (const statement of [
+        deleteUnpushedNames,
+        deleteReleasedNames,
+        restoreUnpushedTombstones,
+        unplaceUnpushedRepositories,
+      ]) {
         expired += await this.database.execute(statement, [], manager);
       }
       return expired;

@@ -2,7 +2,7 @@ import { isMembershipUnchangedSql, isMemberSql } from '@central-index/namespaces
 import { preparedSql, sql } from '@central-index/platform/database';
 import type { Repository } from './repository';
 import type { RepositoryEntity } from './repository.entity';
-import { factsColumns, type FactsRow } from './repository-facts.queries';
+import { factsColumns, isReleasedSql, type FactsRow } from './repository-facts.queries';
 
 /** A repository with its facts. */
 export interface RepositoryRow
@@ -43,13 +43,13 @@ export const selectRepository = preparedSql<RepositoryRow>(
  */
 export const selectRepositoriesOfNamespace = sql<RepositoryRow>(
   `select ${repositoryColumns} ${joins}
-    where repository.namespace_id = $1 and repository.name > $2 and repository.state in ('active', 'hidden')
+    where repository.namespace_id = $1 and repository.name > $2 and repository.state <> 'deleted'
       and (repository.state = 'active' and visibility = 'public' or official or ${isMemberSql('$4')})
     order by repository.name limit $3`,
 );
 
 /**
- * Inserts a repository, or activates a pending one. Affects no row if the name is in use, or if the account is no member
+ * Inserts a repository, or activates a pending or a released one. Affects no row if the name is in use, or if the account is no member
  * of the namespace any more. $1: namespace; $2: path; $3: name; $4: visibility, or null for the namespace's default;
  * $5: description; $6: readme; $7: account.
  */
@@ -59,12 +59,12 @@ export const insertRepository = sql<Pick<RepositoryEntity, 'id'>>(
     where name = $1 and ${isMemberSql('$7')}
    on conflict (path) do update set state = 'active', visibility = excluded.visibility,
      description = excluded.description, readme = excluded.readme, updated_at = now()
-     where repository.state = 'pending'
+     where repository.state = 'pending' or ${isReleasedSql}
    returning id`,
 );
 
 // A decision that was taken before the statement still holds: the repository exists, and its members are the same.
-const isDecisionValid = `repository.state in ('active', 'hidden') and ${isMembershipUnchangedSql('$2')}`;
+const isDecisionValid = `repository.state <> 'deleted' and ${isMembershipUnchangedSql('$2')}`;
 
 /** $1: id; $2: owner at the time of the decision; $3, $4, $5: description, readme, visibility, each null to keep it. */
 export const updateRepository = preparedSql(
@@ -80,11 +80,15 @@ export const lockRepository = sql(
       for no key update of repository`,
 );
 
-/** Makes a repository a tombstone; affects no row if it is one. $1: id. */
+/**
+ * Makes a repository a tombstone; affects no row if it is one. A pending name that was never deleted before becomes a
+ * released one. $1: id.
+ */
 export const softDeleteRepository = sql(
-  `update repository set state = 'deleted', deleted_at = now(), updated_at = now(), description = '', readme = '',
+  `update repository set state = 'deleted', updated_at = now(), description = '', readme = '',
      automated = false, imported = false, stars = 0, pulls = 0, unique_pulls = 0, imported_stars = 0,
-     imported_pulls = 0, pushed_at = null
+     imported_pulls = 0, pushed_at = null,
+     deleted_at = case when state = 'pending' and deleted_at is null then null else now() end
     where id = $1 and state <> 'deleted'`,
 );
 

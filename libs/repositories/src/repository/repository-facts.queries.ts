@@ -24,6 +24,12 @@ export const factsColumns = `
   repository.visibility, repository.automated and not repository.imported as automated,
   repository.registry_id as "registryId", repository.registry_path as "registryPath"`;
 
+/**
+ * SQL condition for the row of a name that was deleted before any image of it was seen. It is kept only until a job has
+ * deleted what an unfinished push left at the registry; for everything else the name is free.
+ */
+export const isReleasedSql = `(repository.state = 'deleted' and repository.deleted_at is null)`;
+
 /** The order in which placement rules are tried: the first that matches applies. */
 export const placementRuleOrder = 'order by length(pattern) desc, pattern';
 
@@ -39,7 +45,7 @@ export const selectFacts = preparedSql<FactsRow>(`
            then ${registryByRule('wanted.path')} end as "ruledRegistryId"
     from unnest($1::text[]) as wanted(path)
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
-    left join repository on repository.path = wanted.path`);
+    left join repository on repository.path = wanted.path and not ${isReleasedSql}`);
 
 /**
  * The facts of one path, without what a placement rule says. A decision about a read needs no more, and this costs the
@@ -49,4 +55,4 @@ export const selectDecisionFacts = preparedSql<FactsRow>(`
   select wanted.path, ${factsColumns}
     from (select $1::text as path) as wanted
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
-    left join repository on repository.path = wanted.path`);
+    left join repository on repository.path = wanted.path and not ${isReleasedSql}`);
