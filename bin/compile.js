@@ -1,8 +1,9 @@
 'use strict';
 // What `tsc --build` does, through the API of TypeScript, because the path aliases of tsconfig.json must be replaced in
 // what is emitted: Node.js does not know them. Several processes may run this at the same time; one of them builds.
+// `build.js` runs it when a source is newer than the last build.
 
-const { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } = require('node:fs');
 const { dirname, join, relative } = require('node:path');
 const ts = require('typescript');
 
@@ -75,16 +76,15 @@ function acquireLock() {
   }
 }
 
-// Checked without the lock, so that commands do not wait for each other, and nothing is written where nothing changed.
-if (createBuilder().getNextInvalidatedProject() !== undefined) {
-  acquireLock();
-  try {
-    const begun = new Date();
-    // Checks again: the process that held the lock may have built the same.
-    process.exitCode = createBuilder().build(undefined, undefined, writeFile);
-    // The time at which the build began: a source that was saved meanwhile is compared with what was built.
-    if (process.exitCode === 0) utimesSync(buildInfo, begun, begun);
-  } finally {
-    rmSync(lock, { force: true });
-  }
+acquireLock();
+try {
+  const begun = new Date();
+  // Checks what really changed: the process that held the lock may have built the same, and a file may be newer but equal.
+  process.exitCode = createBuilder().build(undefined, undefined, writeFile);
+  // The time at which the build began: a source that was saved meanwhile is compared with what was built. After errors
+  // the next command compiles again, and reports them again.
+  const time = process.exitCode === 0 ? begun : new Date(0);
+  if (existsSync(buildInfo)) utimesSync(buildInfo, time, time);
+} finally {
+  rmSync(lock, { force: true });
 }

@@ -6,6 +6,9 @@ import { start } from '../start/start';
 const stopping =
   '\nOn SIGINT (Ctrl-C) or SIGTERM it finishes running requests and jobs, then stops; a second signal kills the processes.';
 
+/** The names of the commands that `roleCommands` adds. */
+export const roleNames: readonly string[] = ['start', 'server', 'worker'];
+
 /** `start`, `server` and `worker`, which run until they are stopped. */
 export function roleCommands(program: Command): void {
   program

@@ -1,13 +1,9 @@
 import { loadConfig } from '@central-index/platform/config';
-import { hasEncryptedData, migrate, schemaState } from '@central-index/platform/database';
 import { createLogger } from '@central-index/platform/logging';
-import { migrations } from '../../../../migrations';
-import { schemaNewer } from '../cli.errors';
 import { openDatabase } from '../database-access';
-import { readOrGenerateSecretKey } from '../secret-key';
 import { reapOrphans } from './pid-file';
 import { lockDataDir } from './data-dir-lock';
-import { readSetupStatus } from './setup-status';
+import { startPreparation, type Preparation } from './preparation/preparation';
 import { startupBanner } from './startup-banner';
 import { requireFreePort } from './port-check';
 import { pidFileOf, runRoles } from './run-roles';
@@ -22,20 +18,16 @@ export async function start(): Promise<void> {
   const logger = createLogger({ ...config.log, role: 'start' });
   const dataDirLock = lockDataDir(config.dataDir);
   const signals = catchStopSignals();
+  let preparation: Preparation | undefined;
   try {
     const ended = await reapOrphans(pidFileOf(config));
     if (ended > 0) logger.warn(`ended ${ended} processes that a killed \`central-index start\` left running`);
     await requireFreePort(config.server.host, config.server.port);
+    preparation = startPreparation();
     const database = await openDatabase(config, { create: true, log: (message) => logger.info(message) });
     try {
       if (database.embedded?.adopted) logger.info('using the embedded PostgreSQL that is already running');
-      const { state } = await schemaState(database.url, migrations);
-      if (state === 'newer') throw schemaNewer();
-      const secretKey = await readOrGenerateSecretKey(
-        config,
-        async () => !(await hasEncryptedData(database.url)),
-      );
-      const ran = await migrate(database.url, migrations, secretKey);
+      const { ran, status } = await preparation.run(database.url);
       if (ran.length > 0) logger.info(`ran ${ran.length} migrations`);
       await runRoles({
         config,
@@ -47,11 +39,6 @@ export async function start(): Promise<void> {
         pidFile: pidFileOf(config),
         ready: async () => {
           const { publicUrl } = config.server;
-          const status = await readSetupStatus(config, database.url).catch((error: unknown) => {
-            // The product runs already, so an error of the banner must not stop it.
-            logger.warn({ err: error }, 'could not read the setup status');
-            return { hasAdministrator: true, hasRegistry: true };
-          });
           process.stdout.write(startupBanner({ publicUrl, embedded: database.embedded, ...status }));
         },
       });
@@ -59,6 +46,7 @@ export async function start(): Promise<void> {
       await database.close();
     }
   } finally {
+    preparation?.release();
     signals.release();
     dataDirLock.release();
   }

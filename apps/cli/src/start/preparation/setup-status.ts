@@ -1,7 +1,7 @@
 import { AccountsModule, AccountsService } from '@central-index/accounts';
 import type { Config } from '@central-index/platform/config';
 import { RegistriesModule, RegistriesService } from '@central-index/registries';
-import { withModules } from '../context';
+import { withModules } from '../../context';
 
 /** Which steps of the setup are done. */
 export interface SetupStatus {
