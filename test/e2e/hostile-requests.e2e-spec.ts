@@ -139,8 +139,10 @@ describe('hostile requests', () => {
             path,
             method === 'PATCH' ? { json: { description: 'x' } } : {},
           );
-          const entityColumns = status === 200 && json?.items !== undefined && json.items.length === 0;
-          if (!entityColumns && (status < 400 || status >= 500))
+          const isEmptyList = status === 200 && json?.items !== undefined && json.items.length === 0;
+          // The response to OPTIONS depends on the route only, not on its parameters.
+          const isExpected = isEmptyList || (method === 'OPTIONS' && status === 204);
+          if (!isExpected && (status < 400 || status >= 500))
             wrong.push(`${name} ${method} ${path}: ${status}`);
         }
       }

@@ -7,6 +7,7 @@ import { AccessModule } from '../access/access.module';
 import { registrySyncModule } from '../registry-sync.module';
 import { AccessTokensController } from './access-tokens.controller';
 import { ApiDocsController } from './api-docs.controller';
+import { ApiIndexController } from './api-index.controller';
 import { ApiDocument } from './api-document';
 import { LoginController } from './login.controller';
 import { PullsController } from './pulls.controller';
@@ -29,6 +30,7 @@ import { UsersController } from './users.controller';
     registrySyncModule,
   ],
   controllers: [
+    ApiIndexController,
     ApiDocsController,
     UsersController,
     LoginController,

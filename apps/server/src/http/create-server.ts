@@ -13,8 +13,13 @@ import { registerBodyParser } from './body/body-parser';
 import { ErrorFilter } from './error.filter';
 import { logRequests } from './request-log';
 import { TokenCache } from '../token/token-cache';
+import { routablePath } from './routing/request-form';
+import { registerRequestHook } from './routing/request-hook';
 import { registerSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
+
+// Of one request: its line and its header. A parameter of a path cannot be longer.
+const maxHeaderBytes = 16_384;
 
 /** Creates the server with everything that applies to all routes. It does not listen yet. */
 export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
@@ -28,8 +33,9 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
     // Connections of slow senders are closed within 25 s, so that they cannot occupy sockets.
     requestTimeout: 20_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
-    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: 300 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: maxHeaderBytes },
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: maxHeaderBytes },
+    rewriteUrl: routablePath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       filter.send(error, request, reply),
   });
@@ -48,7 +54,9 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     global: false,
-    hsts: config.server.secure ? { maxAge: 31_536_000 } : false,
+    hsts: config.server.secure
+      ? { maxAge: 31_536_000, includeSubDomains: config.server.hstsSubdomains }
+      : false,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -61,7 +69,8 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     },
   });
   registerSecurityHeaders(server);
-  // After the security headers, which cached responses need as well.
+  registerRequestHook(server);
+  // After the other hooks: cached responses need the same headers and the same refusals.
   app.get(TokenCache).register(server);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(filter);

@@ -20,7 +20,8 @@ const unsupportedMediaType = defineError({
   description: 'The route does not read bodies of this media type.',
   message: () => 'send the body as application/json',
 });
-const methodNotAllowed = defineError({
+/** 405: the path exists, but not with this method. */
+export const methodNotAllowed = defineError({
   code: 'METHOD_NOT_ALLOWED',
   status: 405,
   description: 'The path exists, but not with this method.',

@@ -2,6 +2,7 @@ import { accountOf } from '@central-index/accounts';
 import type { Logger } from '@central-index/platform/logging';
 import type { FastifyInstance } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
+import { pathOf } from './routing/request-form';
 
 const probePaths = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -14,7 +15,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
     done();
   });
   server.addHook('onResponse', (request: CallerRequest, reply, done) => {
-    const path = request.url.split('?', 1)[0];
+    const path = pathOf(request.url);
     const { caller } = request;
     const fields = {
       requestId: request.id,
@@ -25,7 +26,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
       address: request.ip,
       account: caller && accountOf(caller)?.name,
     };
-    if (path !== undefined && probePaths.has(path)) lines.debug(fields, 'request');
+    if (probePaths.has(request.routeOptions.url ?? '')) lines.debug(fields, 'request');
     else lines.info(fields, 'request');
     done();
   });

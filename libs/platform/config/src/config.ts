@@ -13,6 +13,8 @@ export interface Config {
     readonly publicUrl: string;
     /** True when publicUrl is https: cookies are then secure, and HSTS is sent. */
     readonly secure: boolean;
+    /** Whether HSTS holds for all subdomains of publicUrl's host as well. */
+    readonly hstsSubdomains: boolean;
     readonly processes: number;
     /** Addresses or networks whose X-Forwarded-* headers are trusted. */
     readonly trustedProxies: readonly string[];
@@ -57,6 +59,7 @@ const schema = z.object({
   PORT: integer(1, 65535).default(8080),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ALLOW_HTTP: z.enum(['0', '1']).default('0'),
+  HSTS_SUBDOMAINS: z.enum(['0', '1']).default('0'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   PG_BIN_DIR: z.string().optional(),
   DATA_DIR: z.string().optional(),
@@ -100,6 +103,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       port: values.PORT,
       publicUrl,
       secure: publicUrl.startsWith('https:'),
+      hstsSubdomains: values.HSTS_SUBDOMAINS === '1',
       processes: values.SERVER_PROCESSES ?? availableParallelism(),
       trustedProxies: values.TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
     },

@@ -1,4 +1,4 @@
-import { invalidInput } from '@central-index/platform/errors';
+import { invalidInput, type DomainError } from '@central-index/platform/errors';
 
 /** Most fields of a form, and most parameters of a query. */
 export const maxFields = 64;
@@ -24,6 +24,6 @@ export function parseForm(text: string): FormFields {
 }
 
 /** VALIDATION_FAILED for a form or a query of more than 64 fields. */
-export function tooManyFields(): Error {
+export function tooManyFields(): DomainError {
   return invalidInput([{ field: '', message: `send at most ${maxFields} parameters` }]);
 }
