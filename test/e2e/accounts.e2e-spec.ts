@@ -192,7 +192,16 @@ describe('accounts', () => {
     });
     const browser = index.anonymous.with({ cookie: login.setCookie[0]!.split(';', 1)[0]! });
 
-    assert.equal((await browser.delete('/api/v1/user')).status, 204);
+    // A session or stored Basic credentials alone are not enough.
+    for (const actor of [browser, hugo]) {
+      assert.equal(code(await actor.delete('/api/v1/user')), 'VALIDATION_FAILED');
+      const wrong = await actor.delete('/api/v1/user', { password: 'not this one' });
+      assert.equal(code(wrong), 'INVALID_CREDENTIALS');
+      assert.equal(code(await actor.delete('/api/v1/user', { password: json.token })), 'INVALID_CREDENTIALS');
+    }
+    assert.equal((await hugo.get('/api/v1/user')).status, 200, 'nothing was deleted');
+    const password = 'correct horse battery staple';
+    assert.equal((await browser.delete('/api/v1/user', { password })).status, 204);
     for (const actor of [
       hugo,
       browser,

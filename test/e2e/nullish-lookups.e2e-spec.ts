@@ -27,8 +27,9 @@ describe('lookups with nullish values', () => {
     await alice.post('/api/v1/namespaces/alice/repositories', { name: 'app' });
     await alice.post('/api/v1/user/tokens', { label: 'x', permissions: ['pull'], repositories: ['alice/*'] });
     await alice.post('/api/v1/login', { username: 'alice', password: 'a long password of alice' });
-    const account = await index.app.get(AccountsService, { strict: false }).find('alice');
-    owner = { kind: 'account', account: account!, via: 'password' };
+    owner = await index.app
+      .get(AccountsService, { strict: false })
+      .authenticate({ name: 'alice', secret: 'a long password of alice', address: '127.0.0.1' });
   });
   afterAll(() => index.stop());
 
@@ -47,7 +48,7 @@ describe('lookups with nullish values', () => {
       'accounts.unlock': (value) => get(AccountsService).unlock(value, { name: ':test' }),
       'sessions.resume': (value) => get(SessionsService).resume(value),
       'accessTokens.authenticate': (value) => get(AccessTokensService).authenticate(value, '192.0.2.3'),
-      'accessTokens.revoke': (value) => get(AccessTokensService).revoke(owner.account, value, '192.0.2.4'),
+      'accessTokens.revoke': (value) => get(AccessTokensService).revoke(owner, value, '192.0.2.4'),
       'namespaces.find': (value) => get(NamespacesService).find(value),
       'namespaces.assign': (value) => get(NamespacesService).assign(value, 'alice', { name: ':test' }),
       'registries.find': (value) => get(RegistriesService).find(value),

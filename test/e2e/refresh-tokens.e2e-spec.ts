@@ -221,7 +221,10 @@ describe('refresh tokens', () => {
     await rowsOf(`update account set disabled_at = now() where name = 'carol'`);
     assertInvalid(await refresh(anonymous, 'reg', current));
     await rowsOf(`update account set disabled_at = null where name = 'carol'`);
-    assert.equal((await withNewPassword.send('DELETE', '/api/v1/user')).status, 204);
+    assert.equal(
+      (await withNewPassword.delete('/api/v1/user', { password: 'quite another one' })).status,
+      204,
+    );
     assertInvalid(await refresh(anonymous, 'reg', current));
   });
 

@@ -110,7 +110,7 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
     callers.push({ name, isMaintainer: name === 'olga', identity });
     for (const [, permissions, patterns] of tokenRestrictions.filter(([owner]) => owner === name)) {
       const restrictions = { label: 'fuzz', permissions, repositories: patterns, expiresAt: null };
-      const { secret } = await tokens.create(identity.account, restrictions, '127.0.0.1');
+      const { secret } = await tokens.create(identity, restrictions, '127.0.0.1');
       const token = {
         permissions,
         patterns: patterns.map((pattern) => new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`)),

@@ -50,7 +50,7 @@ export class Actor {
   post = (path: string, json?: unknown): Promise<HttpResponse> => this.send('POST', path, { json });
   put = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PUT', path, { json });
   patch = (path: string, json?: unknown): Promise<HttpResponse> => this.send('PATCH', path, { json });
-  delete = (path: string): Promise<HttpResponse> => this.send('DELETE', path);
+  delete = (path: string, json?: unknown): Promise<HttpResponse> => this.send('DELETE', path, { json });
 
   /** Sends through supertest. Throws if the path would be normalized on the way: such a path needs `sendRaw`. */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {

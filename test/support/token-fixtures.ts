@@ -1,4 +1,4 @@
-import { AccessTokensService, AccountsService, type Permission } from '@central-index/accounts';
+import { AccountsService, type Permission } from '@central-index/accounts';
 import { Database, sql } from '@central-index/platform/database';
 import { RegistriesService, type NewRegistry } from '@central-index/registries';
 import { OfficialRepositoriesService } from '@central-index/repositories';
@@ -49,11 +49,9 @@ export async function withAccessToken(
   permissions: readonly Permission[],
   repositories: readonly string[],
 ): Promise<Actor> {
-  const account = await index.app.get(AccountsService).find(owner.name);
-  const { secret } = await index.app
-    .get(AccessTokensService)
-    .create(account!, { label: 'test', permissions, repositories, expiresAt: null }, '127.0.0.1');
-  return owner.basic(owner.name, secret);
+  const response = await owner.post('/api/v1/user/tokens', { label: 'test', permissions, repositories });
+  if (response.status !== 201) throw new Error(`access token: ${response.status} ${response.text}`);
+  return index.anonymous.basic(owner.name, response.json.token as string);
 }
 
 /** Decodes the header and claims of a JWT. */

@@ -1,5 +1,6 @@
 import { preparedSql, sql } from '@central-index/platform/database';
-import { ownerColumns, type OwnerRow } from './account.queries';
+import type { AccessTokenEntity } from './access-token.entity';
+import { currentOwnerSql, ownerColumns, type OwnerRow } from './account.queries';
 import type { Permission } from './identity';
 
 /** A valid access token and its owner. */
@@ -20,9 +21,20 @@ export const selectAccessToken = preparedSql<AccessTokenRow>(
      and (token.expires_at is null or token.expires_at > now()) and owner.disabled_at is null`,
 );
 
-/** $1: id; $2: owner; $3: the time of revocation. */
+/**
+ * Inserts nothing if the account is disabled or its password has changed. $1: account; $2: version of the password; $3:
+ * label; $4: hash of the secret; $5: permissions; $6: patterns; $7: expiry or null.
+ */
+export const insertAccessToken = sql<Pick<AccessTokenEntity, 'id' | 'createdAt'>>(
+  `insert into access_token (account_id, label, secret_hash, permissions, repositories, expires_at)
+   select owner.id, $3, $4, $5, $6, $7 from ${currentOwnerSql('$1', '$2', 'no key update')} as owner
+   returning id, created_at as "createdAt"`,
+);
+
+/** $1: id; $2: owner; $3: version of the owner's password; $4: the time of revocation. */
 export const revokeAccessToken = sql(
-  `update access_token set revoked_at = $3 where id = $1 and account_id = $2 and revoked_at is null`,
+  `update access_token set revoked_at = $4
+   where id = $1 and account_id in ${currentOwnerSql('$2', '$3')} and revoked_at is null`,
 );
 
 /** Of many concurrent requests, only one affects the row. $1: id; $2: a use later than this is recorded already. */

@@ -6,6 +6,7 @@ import { notFound } from '@central-index/platform/errors';
 import { LessThan, IsNull, type Repository } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import {
+  insertAccessToken,
   revokeAccessToken,
   selectAccessToken,
   touchAccessToken,
@@ -55,32 +56,40 @@ export class AccessTokensService {
     this.cache = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
   }
 
-  /** Creates a token. Its secret is returned here and not stored. */
+  /**
+   * Creates a token. Its secret is returned here and not stored. Throws INVALID_CREDENTIALS if the password that the caller
+   * signed in with has changed since.
+   */
   async create(
-    owner: Account,
+    { account: owner, passwordChangedAt }: SignedIn,
     token: NewAccessToken,
     address: string,
   ): Promise<AccessTokenRecord & { readonly secret: string }> {
     const secret = newPersonalToken();
     const record = await this.database.transaction(async (manager) => {
-      const entity = manager.create(AccessTokenEntity, {
-        accountId: owner.id,
-        label: token.label,
-        secretHash: hashSecret(secret),
-        permissions: [...token.permissions],
-        repositories: [...token.repositories],
-        expiresAt: token.expiresAt,
-        lastUsedAt: null,
-      });
-      await manager.insert(AccessTokenEntity, entity);
+      const { label, permissions, repositories, expiresAt } = token;
+      const inserted = await this.database.queryOne(
+        insertAccessToken,
+        [
+          owner.id,
+          passwordChangedAt ?? null,
+          label,
+          hashSecret(secret),
+          permissions,
+          repositories,
+          expiresAt,
+        ],
+        manager,
+      );
+      if (inserted === undefined) throw invalidCredentials();
       await this.audit.record(manager, {
         action: 'access-token.created',
         actor: { name: owner.name, address },
         subjectType: 'access-token',
-        subject: entity.id,
-        detail: { permissions: token.permissions, repositories: token.repositories },
+        subject: inserted.id,
+        detail: { permissions, repositories },
       });
-      return toRecord(entity);
+      return { ...inserted, label, permissions, repositories, expiresAt, lastUsedAt: null };
     });
     return { ...record, secret };
   }
@@ -100,13 +109,14 @@ export class AccessTokensService {
   }
 
   /** Revokes the owner's token; when this returns, no process accepts it. Throws NOT_FOUND. */
-  async revoke(owner: Account, id: string, address: string): Promise<void> {
+  async revoke({ account, passwordChangedAt }: SignedIn, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const revoked = await this.database.execute(revokeAccessToken, [id, owner.id, new Date()], manager);
+      const values = [id, account.id, passwordChangedAt ?? null, new Date()];
+      const revoked = await this.database.execute(revokeAccessToken, values, manager);
       if (revoked !== 1) throw notFound('access token');
       await this.audit.record(manager, {
         action: 'access-token.revoked',
-        actor: { name: owner.name, address },
+        actor: { name: account.name, address },
         subjectType: 'access-token',
         subject: id,
       });

@@ -28,7 +28,10 @@ export interface SignedIn {
   readonly account: Account;
   readonly via: 'password' | 'session' | 'token';
   readonly restrictions?: TokenRestrictions;
-  /** When the password was changed last, as read with the credential: what is made for the caller ends with it. */
+  /**
+   * The version of the password, as read with the credential: when it was changed last. Statements that write what
+   * follows from a password affect nothing if the account has another version by then, or if this one is unknown.
+   */
   readonly passwordChangedAt?: Date;
   /** When the credential itself ends, if it does: of an access token that expires. */
   readonly credentialExpiresAt?: Date;

@@ -33,8 +33,12 @@ export const uncountAttempt = sql(
   'update rate_limit set points = greatest(points - 1, 0) where key = $1 and expire > $2',
 );
 
-/** $1: account; $2: address. */
+/**
+ * Affects no row if the account is disabled or its password has changed. Takes no lock: sign-ins do not wait for each other,
+ * and what follows from one compares the version again. $1: account; $2: version of the password; $3: address.
+ */
 export const upsertSignInAddress = sql(
-  `insert into sign_in_address (account_id, address) values ($1, $2)
+  `insert into sign_in_address (account_id, address)
+   select id, $3 from account where id = $1 and password_changed_at = $2 and disabled_at is null
    on conflict (account_id, address) do update set last_success_at = now()`,
 );

@@ -66,12 +66,21 @@ export class PasswordAttempts {
     return { ...attempt, countsTowardLockout: counted > 0 };
   }
 
-  /** Uncounts the attempt, because its password was right. A lock that others caused stays: they may still be trying. */
-  async recordSuccess(manager: EntityManager, attempt: CountedAttempt): Promise<void> {
+  /**
+   * Uncounts the attempt, because its password was right. A lock that others caused stays: they may still be trying. Returns
+   * false, and changes nothing, if the password has been changed since `passwordChangedAt`: then it is not right any more.
+   */
+  async recordSuccess(
+    manager: EntityManager,
+    attempt: CountedAttempt,
+    passwordChangedAt: Date,
+  ): Promise<boolean> {
+    const values = [attempt.accountId, passwordChangedAt, attempt.ipPrefix];
+    if ((await this.database.execute(upsertSignInAddress, values, manager)) === 0) return false;
     const key = this.limiter.getKey(attempt.ipPrefix);
     await this.database.execute(uncountAttempt, [key, Date.now()], manager);
     if (attempt.countsTowardLockout) await this.unlock(manager, attempt.name);
-    await this.database.execute(upsertSignInAddress, [attempt.accountId, attempt.ipPrefix], manager);
+    return true;
   }
 
   /** Removes the lock of a name. */

@@ -53,9 +53,12 @@ export class PasswordSignIn {
     // Counted only in its slot: attempts that wait in the queue do not use up the limit of others at that address.
     return this.hasher.withSlot(async () => {
       const counted = await this.attempts.recordFailure(attempt);
-      const isRight = await this.hasher.verify(passwordHash, secret);
-      await this.database.transaction(async (manager) => {
-        if (isRight) await this.attempts.recordSuccess(manager, counted);
+      const matches = await this.hasher.verify(passwordHash, secret);
+      const isRight = await this.database.transaction(async (manager) => {
+        const isRight =
+          matches &&
+          account !== null &&
+          (await this.attempts.recordSuccess(manager, counted, account.passwordChangedAt));
         await this.audit.record(manager, {
           action: isRight ? 'account.signed-in' : 'account.sign-in-failed',
           actor: { name: isRight ? name : null, address },
@@ -63,6 +66,7 @@ export class PasswordSignIn {
           // People type passwords into the wrong field: text that is no name is not stored.
           subject: isAccountName(name) ? name : '',
         });
+        return isRight;
       });
       if (!account || !isRight) throw invalidCredentials();
       this.verified.add(signIn);

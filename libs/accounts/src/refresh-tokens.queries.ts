@@ -1,5 +1,5 @@
 import { preparedSql, sql } from '@central-index/platform/database';
-import { ownerColumns, type OwnerRow } from './account.queries';
+import { currentOwnerSql, ownerColumns, type OwnerRow } from './account.queries';
 import type { Permission } from './identity';
 
 /** A valid refresh token, its owner, and the access token that it was created with, if any. */
@@ -24,15 +24,23 @@ export const selectRefreshToken = preparedSql<RefreshTokenRow>(
 );
 
 /**
- * Inserts nothing if the account is disabled, or if its password was not changed last at $8. The lock orders the statement
- * against a change of the password: either that change deletes this token too, or this statement sees the change. $1:
- * account; $2: access token or null; $3: hash; $4: service; $5: client; $6: address; $7: expiry.
+ * Inserts nothing if the account is disabled or its password has changed. $1: account; $2: access token or null; $3: hash;
+ * $4: service; $5: client; $6: address; $7: expiry; $8: version of the password.
  */
 export const insertRefreshToken = sql<{ readonly id: string }>(
   `insert into refresh_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
-   select id, $2, $3, $4, $5, $6, $7 from
-     (select id from account where id = $1 and password_changed_at = $8 and disabled_at is null for share) as owner
+   select owner.id, $2, $3, $4, $5, $6, $7 from ${currentOwnerSql('$1', '$8')} as owner
    returning id`,
+);
+
+/** $1: id; $2: owner; $3: version of the owner's password. */
+export const deleteRefreshToken = sql(
+  `delete from refresh_token where id = $1 and account_id in ${currentOwnerSql('$2', '$3')}`,
+);
+
+/** $1: owner; $2: version of the owner's password. */
+export const deleteRefreshTokensOfOwner = sql(
+  `delete from refresh_token where account_id in ${currentOwnerSql('$1', '$2')}`,
 );
 
 /** Of many concurrent requests, only one affects the row. $1: id; $2: a use later than this is recorded already. */

@@ -9,6 +9,8 @@ import { toAccount, type Account, type SignedIn } from './identity';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import {
   deleteExpiredRefreshTokens,
+  deleteRefreshToken,
+  deleteRefreshTokensOfOwner,
   insertRefreshToken,
   selectRefreshToken,
   touchRefreshToken,
@@ -119,13 +121,14 @@ export class RefreshTokensService {
   }
 
   /** Revokes one of the owner's tokens; when this returns, no process accepts it. Throws NOT_FOUND. */
-  async revoke(owner: Account, id: string, address: string): Promise<void> {
+  async revoke({ account, passwordChangedAt }: SignedIn, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.delete(RefreshTokenEntity, { id, accountId: owner.id });
-      if (affected !== 1) throw notFound('login');
+      const values = [id, account.id, passwordChangedAt ?? null];
+      const revoked = await this.database.execute(deleteRefreshToken, values, manager);
+      if (revoked !== 1) throw notFound('login');
       await this.audit.record(manager, {
         action: 'refresh-token.revoked',
-        actor: { name: owner.name, address },
+        actor: { name: account.name, address },
         subjectType: 'refresh-token',
         subject: id,
       });
@@ -133,15 +136,16 @@ export class RefreshTokensService {
   }
 
   /** Revokes all of the owner's tokens. */
-  async revokeAll(owner: Account, address: string): Promise<void> {
+  async revokeAll({ account, passwordChangedAt }: SignedIn, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const { affected } = await manager.delete(RefreshTokenEntity, { accountId: owner.id });
+      const values = [account.id, passwordChangedAt ?? null];
+      const count = await this.database.execute(deleteRefreshTokensOfOwner, values, manager);
       await this.audit.record(manager, {
         action: 'refresh-token.all-revoked',
-        actor: { name: owner.name, address },
+        actor: { name: account.name, address },
         subjectType: 'account',
-        subject: owner.name,
-        detail: { count: affected ?? 0 },
+        subject: account.name,
+        detail: { count },
       });
     });
   }

@@ -1,5 +1,6 @@
 import { preparedSql, sql } from '@central-index/platform/database';
-import { ownerColumns, type OwnerRow } from './account.queries';
+import { currentOwnerSql, ownerColumns, type OwnerRow } from './account.queries';
+import type { SessionEntity } from './session.entity';
 
 /** A session that has not expired, and its account. */
 export interface SessionRow extends OwnerRow {
@@ -13,6 +14,16 @@ export const selectSession = preparedSql<SessionRow>(
    from session join account owner on owner.id = session.account_id
    where session.secret_hash = $1 and session.expires_at > now() and session.last_seen_at > $2
      and owner.disabled_at is null`,
+);
+
+/**
+ * Inserts nothing if the account is disabled or its password has changed. $1: account; $2: version of the password; $3: hash
+ * of the secret; $4: expiry.
+ */
+export const insertSession = sql<Pick<SessionEntity, 'id'>>(
+  `insert into session (account_id, secret_hash, expires_at)
+   select owner.id, $3, $4 from ${currentOwnerSql('$1', '$2', 'no key update')} as owner
+   returning id`,
 );
 
 /** $1: account; $2: a session last seen before this has expired. */

@@ -3,10 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import type { Repository } from 'typeorm';
-import { toAccount, type Account, type SignedIn } from './identity';
+import { invalidCredentials } from './accounts.errors';
+import { toAccount, type SignedIn } from './identity';
 import { hashSecret, randomCookie } from './secrets';
 import { SessionEntity } from './session.entity';
-import { deleteExpiredSessions, selectSession } from './sessions.queries';
+import { deleteExpiredSessions, insertSession, selectSession } from './sessions.queries';
 
 const lifetimeMs = 14 * 24 * 3_600_000;
 const idleTimeoutMs = 2 * 24 * 3_600_000;
@@ -21,16 +22,23 @@ export class SessionsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Starts a session. Its secret is 256 random bits, of which only the hash is stored. */
-  async start(account: Account, address: string): Promise<{ secret: string; expiresAt: Date }> {
+  /**
+   * Starts a session for a caller that has just signed in. Its secret is 256 random bits, of which only the hash is
+   * stored. Throws INVALID_CREDENTIALS if the password has changed since.
+   */
+  async start(
+    { account, passwordChangedAt }: SignedIn,
+    address: string,
+  ): Promise<{ secret: string; expiresAt: Date }> {
     const secret = randomCookie();
     const expiresAt = new Date(Date.now() + lifetimeMs);
     await this.database.transaction(async (manager) => {
-      await manager.insert(SessionEntity, {
-        accountId: account.id,
-        secretHash: hashSecret(secret),
-        expiresAt,
-      });
+      const session = await this.database.queryOne(
+        insertSession,
+        [account.id, passwordChangedAt ?? null, hashSecret(secret), expiresAt],
+        manager,
+      );
+      if (session === undefined) throw invalidCredentials();
       await this.database.execute(deleteExpiredSessions, [account.id, idleThreshold()], manager);
       await this.audit.record(manager, {
         action: 'session.started',
@@ -49,7 +57,12 @@ export class SessionsService {
     if (Date.now() - session.lastSeenAt.getTime() > lastSeenResolutionMs) {
       await this.sessions.update({ id: session.sessionId }, { lastSeenAt: new Date() });
     }
-    return { kind: 'account', account: toAccount(session), via: 'session' };
+    return {
+      kind: 'account',
+      account: toAccount(session),
+      via: 'session',
+      passwordChangedAt: session.passwordChangedAt,
+    };
   }
 
   /** Ends a session, if there is one. */

@@ -37,12 +37,12 @@ export class AccessTokensController {
   @ApiCreatedResponse({ standardSchema: createdAccessTokenSchema })
   async create(
     @Body({ schema: newAccessTokenSchema }) body: NewAccessTokenDto,
-    @Caller() { account }: SignedIn,
+    @Caller() caller: SignedIn,
     @Address() address: string,
   ): Promise<CreatedAccessTokenDto> {
     const { label, permissions, repositories, expires_at } = body;
     const expiresAt = expires_at ? new Date(expires_at) : null;
-    const token = await this.tokens.create(account, { label, permissions, repositories, expiresAt }, address);
+    const token = await this.tokens.create(caller, { label, permissions, repositories, expiresAt }, address);
     return { ...toAccessToken(token), token: token.secret };
   }
 
@@ -52,9 +52,9 @@ export class AccessTokensController {
   @ApiNoContentResponse()
   async delete(
     @Param({ schema: accessTokenIdSchema }) { id }: { id: string },
-    @Caller() { account }: SignedIn,
+    @Caller() caller: SignedIn,
     @Address() address: string,
   ): Promise<void> {
-    await this.tokens.revoke(account, id, address);
+    await this.tokens.revoke(caller, id, address);
   }
 }

@@ -27,10 +27,10 @@ export class LoginController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
-    const { account } = await this.authenticator.signIn(request);
+    const caller = await this.authenticator.signIn(request);
     await this.endSession(request);
-    this.cookie.set(reply, await this.sessions.start(account, request.ip));
-    return toUser(account);
+    this.cookie.set(reply, await this.sessions.start(caller, request.ip));
+    return toUser(caller.account);
   }
 
   @Delete()

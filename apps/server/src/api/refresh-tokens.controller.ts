@@ -44,8 +44,8 @@ export class RefreshTokensController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke all refresh tokens' })
   @ApiNoContentResponse()
-  async deleteAll(@Caller() { account }: SignedIn, @Address() address: string): Promise<void> {
-    await this.tokens.revokeAll(account, address);
+  async deleteAll(@Caller() caller: SignedIn, @Address() address: string): Promise<void> {
+    await this.tokens.revokeAll(caller, address);
   }
 
   @Delete(':id')
@@ -54,10 +54,10 @@ export class RefreshTokensController {
   @ApiNoContentResponse()
   async delete(
     @Param({ schema: idSchema }) { id }: { id: string },
-    @Caller() { account }: SignedIn,
+    @Caller() caller: SignedIn,
     @Address() address: string,
   ): Promise<void> {
-    await this.tokens.revoke(account, id, address);
+    await this.tokens.revoke(caller, id, address);
   }
 }
 

@@ -4,7 +4,15 @@ import { AccountSettingsService, SessionsService, type SignedIn } from '@central
 import type { FastifyReply } from 'fastify';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { SessionCookie } from '../access/session-cookie';
-import { toUser, userChangesSchema, userSchema, type UserChangesDto, type UserDto } from './users.dto';
+import {
+  toUser,
+  userChangesSchema,
+  userDeletionSchema,
+  userSchema,
+  type UserChangesDto,
+  type UserDeletionDto,
+  type UserDto,
+} from './users.dto';
 
 /** The caller's own account. */
 @Controller('api/v1/user')
@@ -34,12 +42,12 @@ export class UserController {
     @Address() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
-    const account = await this.settings.update(caller.account, { email, password, currentPassword }, address);
+    const changed = await this.settings.update(caller, { email, password, currentPassword }, address);
     // The change ended this session as well; the caller gets a new one.
     if (password !== undefined && caller.via === 'session') {
-      this.cookie.set(reply, await this.sessions.start(account, address));
+      this.cookie.set(reply, await this.sessions.start(changed, address));
     }
-    return toUser(account);
+    return toUser(changed.account);
   }
 
   @Delete()
@@ -47,11 +55,12 @@ export class UserController {
   @ApiOperation({ summary: 'Delete the account permanently; its name cannot be registered again' })
   @ApiNoContentResponse()
   async delete(
-    @Caller() { account }: SignedIn,
+    @Body({ schema: userDeletionSchema }) { password }: UserDeletionDto,
+    @Caller() caller: SignedIn,
     @Address() address: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.settings.delete(account, address);
+    await this.settings.delete(caller, password, address);
     this.cookie.clear(reply);
   }
 }

@@ -46,6 +46,13 @@ export const userChangesSchema = z
 /** Validated changes to the caller's own account. */
 export type UserChangesDto = z.infer<typeof userChangesSchema>;
 
+/** The deletion of the caller's own account, which a session or stored credentials alone do not allow. */
+export const userDeletionSchema = z
+  .strictObject({ password: password.describe('the password of the account, again') })
+  .meta({ id: 'UserDeletion' });
+/** A validated deletion of the caller's own account. */
+export type UserDeletionDto = z.infer<typeof userDeletionSchema>;
+
 /** An account as its owner sees it. */
 export const userSchema = z
   .strictObject({
