@@ -1,8 +1,7 @@
 import 'reflect-metadata';
-import { ConfigurationError, loadConfig } from '@central-index/platform/config';
+import { loadConfig } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
-import { DomainError } from '@central-index/platform/errors';
-import { createLogger } from '@central-index/platform/logging';
+import { createLogger, fatalErrorText } from '@central-index/platform/logging';
 import { logUnhandledRejections, runUntilStopped } from '@central-index/platform/process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { collectDefaultMetrics } from 'prom-client';
@@ -33,11 +32,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${isOperatorError(error) ? error.message : String((error as Error).stack)}\n`);
+  process.stderr.write(`${fatalErrorText(error)}\n`);
   process.exit(1);
 });
-
-// For an invalid configuration or SECRET_KEY the message says what to do, and a stack trace would hide it.
-function isOperatorError(error: unknown): error is Error {
-  return error instanceof ConfigurationError || error instanceof DomainError;
-}

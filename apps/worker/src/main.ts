@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { ConfigurationError, loadConfig } from '@central-index/platform/config';
-import { createLogger } from '@central-index/platform/logging';
+import { loadConfig } from '@central-index/platform/config';
+import { createLogger, fatalErrorText } from '@central-index/platform/logging';
 import { logUnhandledRejections, runUntilStopped } from '@central-index/platform/process';
 import { startWorker } from './worker';
 
@@ -15,8 +15,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigurationError ? error.message : String((error as Error).stack)}\n`,
-  );
+  process.stderr.write(`${fatalErrorText(error)}\n`);
   process.exit(1);
 });

@@ -1,3 +1,4 @@
+import { summarizeError } from '@central-index/platform/logging';
 import { Injectable } from '@nestjs/common';
 import { forEachLimited } from './for-each-limited';
 import { manifestPartsOf } from './manifest-parts';
@@ -134,7 +135,7 @@ export class RegistryCopier {
 function send(registry: Registry, url: string, options: RequestInit): Promise<Response> {
   const signal = AbortSignal.timeout(blobTimeoutMs);
   return fetch(url, { ...options, redirect: 'manual', signal }).catch((error: unknown) => {
-    throw registryUnreachable(registry.name).withPrivateDetail(String(error));
+    throw registryUnreachable(registry.name).withPrivateDetail(summarizeError(error));
   });
 }
 

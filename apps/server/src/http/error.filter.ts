@@ -1,8 +1,9 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { internalError, type DomainError } from '@central-index/platform/errors';
+import { unavailabilityLogOf } from '@central-index/platform/database';
+import { DomainError, internalError } from '@central-index/platform/errors';
 import type { Logger } from '@central-index/platform/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toDomainError } from './http.errors';
+import { isUncheckedInput, toDomainError } from './http.errors';
 import { errorRenderers, surfaceOf } from './surface';
 
 /** Sends every error in the format of its surface. One that is not in the catalogue is a 500 with an id that is logged. */
@@ -19,13 +20,29 @@ export class ErrorFilter implements ExceptionFilter {
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     const error = toDomainError(thrown) ?? this.unhandled(thrown, request);
-    if (error.privateDetail !== undefined) {
-      const { code, privateDetail: detail } = error;
-      this.logger.info({ requestId: request.id, code, detail }, 'request refused');
-    }
+    this.logReason(error, thrown, request);
     const { headers = {}, body } = errorRenderers[surfaceOf(request)].render(error, request);
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     void reply.status(error.status).header('cache-control', 'no-store').headers(headers).send(body);
+  }
+
+  private logReason(error: DomainError, thrown: unknown, request: FastifyRequest): void {
+    const { code, status, privateDetail: detail } = error;
+    const requestId = request.id;
+    if (!(thrown instanceof DomainError)) {
+      // Every request fails for the same reason while the database is unavailable.
+      if (status === 503) unavailabilityLogOf(this.logger).report(thrown, { source: 'request', requestId });
+      if (isUncheckedInput(thrown)) {
+        this.logger.error(
+          { err: thrown, requestId },
+          'the database refused a value that no check had refused',
+        );
+      }
+    } else if (status === 503) {
+      unavailabilityLogOf(this.logger).reportCause(typeof detail === 'string' ? detail : code, { requestId });
+    } else if (detail !== undefined) {
+      this.logger.info({ requestId, code, detail }, 'request refused');
+    }
   }
 
   private unhandled(thrown: unknown, request: FastifyRequest): DomainError {

@@ -44,10 +44,17 @@ export function toDomainError(thrown: unknown): DomainError | undefined {
   if (status !== undefined && status >= 400 && status < 500) {
     return invalidInput([{ field: '', message: (thrown as Error).message }]);
   }
-  // U+0000 and invalid encodings can reach PostgreSQL only in a value that the caller sent.
-  const sqlState = (thrown as { driverError?: { code?: string } }).driverError?.code;
-  if (sqlState === '22021' || sqlState === '22P05') {
-    return invalidInput([{ field: '', message: 'text must not contain U+0000' }]);
+  if (isUncheckedInput(thrown)) {
+    return invalidInput([{ field: '', message: 'a value is out of the range that can be stored' }]);
   }
   return undefined;
+}
+
+/**
+ * True when PostgreSQL refused a value that no check had refused: its SQLSTATE is a data exception (class 22) or a limit
+ * of the program (class 54). The request is at fault, and so is the check that is missing: it is logged as an error.
+ */
+export function isUncheckedInput(thrown: unknown): boolean {
+  const sqlState = (thrown as { driverError?: { code?: unknown } }).driverError?.code;
+  return typeof sqlState === 'string' && /^(?:22|54)/.test(sqlState);
 }

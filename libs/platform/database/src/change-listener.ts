@@ -4,6 +4,7 @@ import type { Logger } from '@central-index/platform/logging';
 import { Client } from 'pg';
 import { notify } from './change-listener.queries';
 import { runQuery } from './query';
+import { unavailabilityLogOf, type UnavailabilityLog } from './unavailability-log';
 
 /** What changed: `topic:key` as the triggers of the schema send it, or undefined when anything may have changed. */
 export type Change = string | undefined;
@@ -38,11 +39,14 @@ export class ChangeListener implements OnModuleDestroy {
   private readonly sentAt = new Map<number, number>();
   private confirmedAt = -Infinity;
   private changeCount = 0;
+  private readonly unavailability: UnavailabilityLog;
 
   constructor(
     private readonly options: { readonly url: string; readonly role: string },
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.unavailability = unavailabilityLogOf(logger);
+  }
 
   /** True while every change that was committed more than a second ago has certainly been received. */
   get isLive(): boolean {
@@ -96,7 +100,7 @@ export class ChangeListener implements OnModuleDestroy {
         await this.connect();
       } catch (error) {
         retryAt = performance.now() + retryMs;
-        this.logger.warn({ err: error }, 'cannot listen for changes; caches bypassed');
+        this.reportFailure(error);
       } finally {
         this.connecting = undefined;
       }
@@ -116,7 +120,7 @@ export class ChangeListener implements OnModuleDestroy {
       connectionTimeoutMillis: connectionTimeoutMs,
       keepAlive: true,
     });
-    client.on('error', () => this.handleConnectionLoss(client));
+    client.on('error', (error) => this.handleConnectionLoss(client, error));
     client.on('end', () => this.handleConnectionLoss(client));
     client.on('notification', ({ channel: on, payload = '' }) => {
       if (on === channel) this.dispatch(payload.endsWith(':') ? undefined : payload);
@@ -130,6 +134,7 @@ export class ChangeListener implements OnModuleDestroy {
       throw error;
     }
     this.client = client;
+    this.unavailability.recover();
     // Changes that were committed while no connection listened were not received.
     this.sentAt.clear();
     this.isSending = false;
@@ -161,7 +166,7 @@ export class ChangeListener implements OnModuleDestroy {
         if (this.sendAgain) this.sendHeartbeat(client);
         this.sendAgain = false;
       },
-      () => this.handleConnectionLoss(client),
+      (error: unknown) => this.handleConnectionLoss(client, error),
     );
     return this.heartbeatsSent;
   }
@@ -172,12 +177,17 @@ export class ChangeListener implements OnModuleDestroy {
     this.openBarriers(heartbeat);
   }
 
-  private handleConnectionLoss(client: Client): void {
+  private handleConnectionLoss(client: Client, error: unknown = new Error('Connection terminated')): void {
     if (this.client !== client) return;
     this.client = undefined;
     this.confirmedAt = -Infinity;
     this.openBarriers(Infinity);
-    this.logger.warn('lost the connection that listens for changes; caches bypassed');
+    this.reportFailure(error);
+  }
+
+  // Caches are bypassed meanwhile.
+  private reportFailure(error: unknown): void {
+    this.unavailability.report(error, { source: 'change listener' });
   }
 
   private openBarriers(heartbeat: number): void {

@@ -1,4 +1,4 @@
-import { runQuery } from '@central-index/platform/database';
+import { runQuery, unavailabilityLogOf } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
@@ -38,15 +38,17 @@ export class FactBatchProcessor {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     const types = [...this.handlers.keys()];
+    const unavailability = unavailabilityLogOf(this.logger);
     while (types.length > 0 && !signal.aborted) {
       let delayMs = pollIntervalMs;
       try {
         const { rows } = await runQuery(this.pool, selectPendingTypes, [types]);
+        unavailability.recover();
         for (const { type } of rows) {
           if ((await this.processBatch(type)) === batchSize) delayMs = 0;
         }
       } catch (error) {
-        this.logger.warn({ err: error }, 'fact batch deferred: database unavailable');
+        unavailability.report(error, { source: 'fact outbox' });
         delayMs = retryMs;
       }
       await pause(delayMs, undefined, { signal }).catch(() => undefined);

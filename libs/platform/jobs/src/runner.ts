@@ -1,6 +1,6 @@
 import type { Logger } from '@central-index/platform/logging';
+import { unavailabilityLogOf } from '@central-index/platform/database';
 import {
-  Logger as WorkerLogger,
   parseCronItems,
   run,
   type Runner,
@@ -16,7 +16,9 @@ import { addJobs, viaClient } from './graphile-workarounds/add-jobs';
 import { withRetry } from './graphile-workarounds/retrying-pool';
 import { RunnerSupervisor } from './graphile-workarounds/runner-supervisor';
 import { WorkerHeartbeat } from './graphile-workarounds/worker-heartbeat';
+import { runGuarded } from './job-failure';
 import type { Subscription } from './subscriptions';
+import { createWorkerLogger } from './worker-logger';
 
 /** Jobs by name, with their cron expressions (five fields, UTC). With several workers, one of them runs a job. */
 export type Schedule = Readonly<Record<string, { readonly cron: string; readonly run: () => Promise<void> }>>;
@@ -44,7 +46,7 @@ export async function runJobs(options: RunOptions): Promise<RunningJobs> {
   const { logger, subscriptions, concurrency = 8 } = options;
   const pool = new Pool({ connectionString: options.url, max: concurrency + 4 });
   // Without an error listener the process would end when the server closes an idle connection.
-  pool.on('error', (error) => logger.warn({ err: error }, 'job queue lost a connection'));
+  pool.on('error', (error) => unavailabilityLogOf(logger).report(error, { source: 'job queue' }));
   const heartbeat = new WorkerHeartbeat(pool, logger);
   const events: WorkerEvents = new EventEmitter();
   events.on('worker:create', ({ worker }) => heartbeat.register(worker.workerId));
@@ -85,14 +87,11 @@ function startRunner(options: RunOptions, pgPool: Pool, events: WorkerEvents): P
     ),
     taskList: {
       ...tasks(options.subscriptions),
-      ...Object.fromEntries(Object.entries(schedule).map(([task, { run: work }]) => [task, () => work()])),
+      ...Object.fromEntries(
+        Object.entries(schedule).map(([task, { run: work }]) => [task, () => runGuarded(work)]),
+      ),
     },
-    logger: new WorkerLogger(() => (level, message) => {
-      const name: string = level;
-      if (name === 'error') logger.error(message);
-      else if (name === 'warning') logger.warn(message);
-      else logger.trace(message);
-    }),
+    logger: createWorkerLogger(logger),
   });
 }
 
@@ -103,17 +102,19 @@ function tasks(subscriptions: readonly Subscription[]): TaskList {
     const names = Object.keys(handlers);
     const [only] = names;
     if (names.length === 1 && only !== undefined) {
-      list[type] = (payload) => handlers[only]!(payload as Payload);
+      list[type] = (payload) => runGuarded(() => handlers[only]!(payload as Payload));
       continue;
     }
-    for (const name of names) list[`${type}/${name}`] = (payload) => handlers[name]!(payload as Payload);
+    for (const name of names) {
+      list[`${type}/${name}`] = (payload) => runGuarded(() => handlers[name]!(payload as Payload));
+    }
     list[type] = async (payload, { withPgClient, job }) => {
       const specs = names.map((name) => ({
         name: `${type}/${name}`,
         payload: payload as Payload,
         key: `${type}/${name}:${job.key ?? job.id}`,
       }));
-      await withPgClient((client) => addJobs(viaClient(client), specs));
+      await runGuarded(() => withPgClient((client) => addJobs(viaClient(client), specs)));
     };
   }
   return list;

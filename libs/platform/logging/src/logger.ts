@@ -1,5 +1,6 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
+import { withDescribedErrors } from './log-fields';
 
 /** The logger of libraries and apps. It is pino's: `log.info({ fields }, 'message')`. */
 export type Logger = pino.Logger;
@@ -19,7 +20,10 @@ const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${fiel
 // One write per line costs more than the line itself. The buffer is flushed every 100 ms and when the process ends.
 const buffered = { sync: false, minLength: 4_096, periodicFlush: 100 };
 
-/** Creates the logger of a process. `to` is the file descriptor: 1, or 2 for commands whose result is on stdout. */
+/**
+ * Creates the logger of a process. Of errors it writes what `describeError` allows, wherever they occur in a line. `to`
+ * is the file descriptor: 1, or 2 for commands whose result is on stdout.
+ */
 export function createLogger(options: {
   level: string;
   format: 'json' | 'pretty';
@@ -32,6 +36,13 @@ export function createLogger(options: {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: redact, censor: '[secret]' },
+    hooks: {
+      logMethod(args, method) {
+        method.apply(this, withDescribedErrors(args) as typeof args);
+      },
+    },
+    // The errors in a line are described already; pino's serializer would add fields.
+    serializers: { err: (value: unknown) => value },
   };
   const destination = options.to ?? 1;
   return options.format === 'pretty'

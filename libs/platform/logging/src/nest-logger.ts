@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { isError } from './error-description';
 import type { Logger } from './logger';
 
 /** Writes the messages of the framework to the structured log. */
@@ -12,8 +13,11 @@ export class NestLogger implements LoggerService {
     this.logger.warn({ context }, String(message));
   }
   error(message: unknown, ...rest: unknown[]): void {
-    const error = message instanceof Error ? message : undefined;
-    this.logger.error({ err: error, context: rest.at(-1) }, error?.message ?? String(message));
+    // The last argument is the name of a class, or, where a caller has none, a stack with the error's message.
+    const last = rest.at(-1);
+    const context = typeof last === 'string' && /^[\w -]{1,60}$/.test(last) ? last : undefined;
+    if (isError(message)) this.logger.error({ err: message, context }, 'framework error');
+    else this.logger.error({ context }, String(message));
   }
   fatal(message: unknown, ...rest: unknown[]): void {
     this.error(message, ...rest);

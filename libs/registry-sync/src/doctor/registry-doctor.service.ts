@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { DomainError } from '@central-index/platform/errors';
+import { summarizeError } from '@central-index/platform/logging';
 import {
   RegistriesService,
   RegistryProbe,
@@ -108,6 +109,6 @@ async function orFailure(name: string, check: () => Promise<RegistryCheck>): Pro
 }
 
 function detailOf(error: unknown): string {
-  if (!(error instanceof DomainError)) return String(error);
+  if (!(error instanceof DomainError)) return summarizeError(error);
   return typeof error.privateDetail === 'string' ? error.privateDetail : error.message;
 }

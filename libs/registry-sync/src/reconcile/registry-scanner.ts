@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
+import { summarizeError } from '@central-index/platform/logging';
 import { forEachLimited, RegistryClient, type Registry } from '@central-index/registries';
 import { ContentsReader } from '../contents/contents-reader';
 import { MissingTagsService } from './missing-tags.service';
@@ -130,4 +131,4 @@ export class RegistryScanner {
 
 /** The message of an error for a reconcile result. */
 export const errorMessage = (error: unknown): string =>
-  error instanceof DomainError ? error.message : String(error);
+  error instanceof DomainError ? error.message : summarizeError(error);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '@central-index/platform/logging';
+import { LOGGER, summarizeError, type Logger } from '@central-index/platform/logging';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MeilisearchClient } from '../meilisearch/client';
 import { WriteConnection } from '../meilisearch/connection';
@@ -121,7 +121,7 @@ export class MeilisearchReplica extends Replica {
   private recordError(error: unknown): void {
     this.connection.invalidate();
     this.hasCheckedSettings = false;
-    const message = error instanceof MeilisearchFailure ? error.message : String(error);
+    const message = error instanceof MeilisearchFailure ? error.message : summarizeError(error);
     if (message !== this.lastError) {
       this.logger.error({ err: error }, `search documents are not sent: ${message}`);
     }

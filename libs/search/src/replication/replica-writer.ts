@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '@central-index/platform/logging';
+import { LOGGER, summarizeError, type Logger } from '@central-index/platform/logging';
 import type { MeilisearchClient, MeilisearchTask } from '../meilisearch/client';
 import { liveIndex, toMeilisearch } from '../meilisearch/document';
 import { failureOfTask, MeilisearchFailure } from '../meilisearch/failure';
@@ -74,7 +74,7 @@ export class ReplicaWriter {
         payload.push(toMeilisearch(outgoing.document));
         sent.push(outgoing);
       } catch (error) {
-        await this.outbox.reject([outgoing], String(error));
+        await this.outbox.reject([outgoing], summarizeError(error));
       }
     }
     await this.sendTask(sent, () => client.put(liveIndex, payload));

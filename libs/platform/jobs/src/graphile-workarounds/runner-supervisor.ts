@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { unavailabilityLogOf } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import type { Runner } from 'graphile-worker';
 
@@ -49,7 +50,7 @@ export class RunnerSupervisor {
     for (let next: Runner | undefined; !this.stopped && next === undefined;) {
       await pause(retryMs);
       next = await this.startRunner().catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'job runner not started: database unavailable');
+        unavailabilityLogOf(this.logger).report(error, { source: 'job runner' });
         return undefined;
       });
       if (next === undefined) continue;

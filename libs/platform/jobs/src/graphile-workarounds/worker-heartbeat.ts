@@ -1,4 +1,4 @@
-import { runQuery } from '@central-index/platform/database';
+import { runQuery, unavailabilityLogOf } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import type { Pool, PoolClient } from 'pg';
 import { beat, recoverJobs, terminateStaleSessions, tryLockWorker } from './worker-heartbeat.queries';
@@ -64,7 +64,7 @@ export class WorkerHeartbeat {
       this.lastBeat = this.lastBeat
         .then(() => this.beatAndRecover())
         .catch((error: unknown) =>
-          this.logger.warn({ err: error }, 'recovery of jobs from crashed workers failed'),
+          unavailabilityLogOf(this.logger).report(error, { source: 'recovery of jobs' }),
         )
         .then(() => this.scheduleBeat(this.timing.intervalMs));
     }, delayMs);
