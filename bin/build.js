@@ -9,7 +9,9 @@ const { join } = require('node:path');
 const root = join(__dirname, '..');
 const settings = ['tsconfig.json', 'package-lock.json', 'bin/compile.js'];
 
-function hasCompiler() {
+// An image has neither sources nor compiler.
+function canBuild() {
+  if (!existsSync(join(root, 'tsconfig.json'))) return false;
   try {
     require.resolve('typescript');
     return true;
@@ -39,7 +41,12 @@ function isStale() {
     .some((path) => existsSync(path) && isNewer(path, buildInfo.mtimeMs));
 }
 
-if (hasCompiler() && isStale()) {
+if (canBuild() && isStale()) {
+  // Said before the compiler is loaded, which takes a second by itself.
+  const first = !existsSync(join(root, 'dist', '.tsbuildinfo'));
+  process.stderr.write(
+    `central-index: ${first ? 'building for the first time, which takes about half a minute' : 'building what changed'} …\n`,
+  );
   // In a process of its own: a command that runs for days must not keep the compiler in its memory. Standard output
   // belongs to the command.
   const { status } = spawnSync(process.execPath, [join(__dirname, 'compile.js')], {

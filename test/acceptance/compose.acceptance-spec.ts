@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from '@jest/globals';
+import { parse } from 'yaml';
 import { environmentIn, packageFolder, temporaryFolder } from './support/environment';
 import { refused, run, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
@@ -29,6 +30,25 @@ describeWithReal('docker-compose.yml', [composeProgram()], () => {
     for (const service of ['server', 'worker', 'migrate', 'postgres', 'registry']) {
       assert.ok(services.includes(service), service);
     }
+  });
+
+  it('passes the settings of .env to the index', async () => {
+    const home = temporaryFolder();
+    const values = { SIGN_UP: 'closed', TOKEN_TTL: '77', HOST: '127.0.0.2', PORT: '9090', MEILI_KEY: 'k' };
+    const given = secrets.map(({ name, value }) => `${name}=${value}`);
+    const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(join(home, 'env'), [...given, ...lines].join('\n'));
+    const options = ['--env-file', join(home, 'env'), '--file', join(packageFolder, 'docker-compose.yml')];
+    const outcome = await run(pathOf(composeProgram()), [...options, 'config'], { env: environmentIn(home) });
+    const { services } = parse(succeeded(outcome).stdout) as {
+      services: Record<string, { environment: Record<string, string | null>; ports: unknown[] }>;
+    };
+    const { environment, ports } = services.server!;
+    const { HOST: _, ...others } = values;
+    for (const [name, value] of Object.entries(others)) assert.equal(environment[name], value, name);
+    assert.equal(environment.HOST, '0.0.0.0');
+    assert.match(JSON.stringify(ports), /127\.0\.0\.2.*9090.*9090/);
+    assert.equal(environment.SERVER_PROCESSES ?? null, null, 'what is not set keeps its default');
   });
 
   it('requires each secret to be set', async () => {

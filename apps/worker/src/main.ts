@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { loadConfig } from '@central-index/platform/config';
 import { createLogger, fatalErrorText } from '@central-index/platform/logging';
-import { logUnhandledRejections, runUntilStopped } from '@central-index/platform/process';
+import { logUnhandledRejections, renewHealthFile, runUntilStopped } from '@central-index/platform/process';
 import { startWorker } from './worker';
 
 /** One worker process. It sends `{type: 'ready'}` to its supervisor, if it has one, and stops when that disconnects. */
@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const logger = createLogger({ ...config.log, role: 'worker' });
   logUnhandledRejections(logger);
   runUntilStopped({ logger, stop: await startWorker(config, logger) });
+  if (config.workerHealthFile !== undefined) renewHealthFile(config.workerHealthFile, logger);
   logger.info('running jobs');
   process.send?.({ type: 'ready' });
 }

@@ -40,6 +40,8 @@ export interface Config {
   /** Days for which the raw events of registries are stored. */
   readonly eventRetentionDays: number;
   readonly rateLimits: boolean;
+  /** A file that the worker renews while it runs; undefined for none. */
+  readonly workerHealthFile: string | undefined;
   readonly log: { readonly level: LogLevel; readonly format: 'json' | 'pretty' };
 }
 
@@ -76,6 +78,7 @@ const schema = z.object({
   MEILI_SEARCH_KEY: z.string().optional(),
   EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  WORKER_HEALTH_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
 });
@@ -121,6 +124,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     rateLimits: values.RATE_LIMITS === 'on',
+    workerHealthFile: values.WORKER_HEALTH_FILE,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },
   });
 }
