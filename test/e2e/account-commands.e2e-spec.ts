@@ -80,7 +80,7 @@ describe('account commands', () => {
     assert.equal(await administers('tom'), true);
     assert.equal((await run(['admin', 'revoke', 'tom'])).code, 0);
     assert.equal(await administers('tom'), false);
-    assertFails(await run(['admin', 'grant', 'absent']), /account absent not found/);
+    assertFails(await run(['admin', 'grant', 'absent']), /account "absent" not found/);
   });
 
   it('unlock an account', async () => {
@@ -91,7 +91,7 @@ describe('account commands', () => {
     assert.equal((await me()).status, 429);
     assert.equal((await run(['account', 'unlock', 'tom'])).code, 0);
     assert.equal((await me()).status, 401);
-    assertFails(await run(['account', 'unlock', 'absent']), /account absent not found/);
+    assertFails(await run(['account', 'unlock', 'absent']), /account "absent" not found/);
   });
 
   it('create an invite, and record each command in the audit log', async () => {

@@ -113,7 +113,7 @@ export class AccessTokensService {
     await this.database.transaction(async (manager) => {
       const values = [id, account.id, passwordChangedAt ?? null, new Date()];
       const revoked = await this.database.execute(revokeAccessToken, values, manager);
-      if (revoked !== 1) throw notFound('access token');
+      if (revoked !== 1) throw notFound('access token', id);
       await this.audit.record(manager, {
         action: 'access-token.revoked',
         actor: { name: account.name, address },

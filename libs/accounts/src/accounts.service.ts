@@ -143,7 +143,7 @@ export class AccountsService {
       where: { name },
       lock: { mode: 'pessimistic_write' },
     });
-    if (account?.disabledAt !== null) throw notFound(`account ${name}`);
+    if (account?.disabledAt !== null) throw notFound('account', name);
     account.isAdministrator = administrator;
     await manager.update(AccountEntity, { id: account.id }, { isAdministrator: administrator });
     await this.audit.record(manager, {
@@ -158,7 +158,7 @@ export class AccountsService {
   /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND. */
   async unlock(name: string, actor: Actor): Promise<Account> {
     const account = await this.find(name);
-    if (account === undefined || account.disabled) throw notFound(`account ${name}`);
+    if (account === undefined || account.disabled) throw notFound('account', name);
     await this.database.transaction(async (manager) => {
       await this.attempts.unlock(manager, name);
       await this.audit.record(manager, {

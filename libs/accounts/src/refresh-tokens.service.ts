@@ -125,7 +125,7 @@ export class RefreshTokensService {
     await this.database.transaction(async (manager) => {
       const values = [id, account.id, passwordChangedAt ?? null];
       const revoked = await this.database.execute(deleteRefreshToken, values, manager);
-      if (revoked !== 1) throw notFound('login');
+      if (revoked !== 1) throw notFound('login', id);
       await this.audit.record(manager, {
         action: 'refresh-token.revoked',
         actor: { name: account.name, address },

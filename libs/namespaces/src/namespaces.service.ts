@@ -73,16 +73,16 @@ export class NamespacesService {
 
   /** Assigns a namespace to an account, whether it has an owner or not. Throws NOT_FOUND, NAMESPACE_NOT_ASSIGNABLE. */
   async assign(name: string, accountName: string, actor: Actor): Promise<Namespace> {
-    if (!isNamespaceName(name)) throw notFound(`namespace ${name}`);
+    if (!isNamespaceName(name)) throw notFound('namespace', name);
     return this.database.transaction(async (manager) => {
       const namespace = await manager.findOne(NamespaceEntity, {
         where: { name },
         lock: { mode: 'pessimistic_write' },
       });
-      if (namespace === null) throw notFound(`namespace ${name}`);
+      if (namespace === null) throw notFound('namespace', name);
       if (namespace.origin === 'system') throw namespaceNotAssignable(name);
       const assigned = await this.database.queryOne(assignNamespace, [namespace.id, accountName], manager);
-      if (assigned === undefined) throw notFound(`account ${accountName}`);
+      if (assigned === undefined) throw notFound('account', accountName);
       await this.audit.record(manager, {
         action: 'namespace.assigned',
         actor,

@@ -76,7 +76,7 @@ export class RegistriesService {
   /** The registry of that name. Throws NOT_FOUND. */
   async get(name: string): Promise<Registry> {
     const registry = await this.one({ name });
-    if (registry === undefined) throw notFound('registry');
+    if (registry === undefined) throw notFound('registry', name);
     return registry;
   }
 
@@ -103,7 +103,7 @@ export class RegistriesService {
   ): Promise<void> {
     try {
       const { affected } = await manager.delete(RegistryEntity, { name });
-      if (affected === 0) throw notFound('registry');
+      if (affected === 0) throw notFound('registry', name);
     } catch (error) {
       if (isConstraintViolation(error, 'repository_registry_id_fkey')) throw registryInUse(name);
       throw error;

@@ -130,11 +130,11 @@ export class TokenExplainer {
   private async identify(name: string | undefined, accessToken: string | undefined): Promise<Identity> {
     if (name === undefined) return anonymous;
     const account = await this.accounts.find(name);
-    if (account === undefined) throw notFound(`account ${name}`);
+    if (account === undefined) throw notFound('account', name);
     if (accessToken === undefined) return { kind: 'account', account, via: 'password' };
     const tokens = await this.accessTokens.list(account, { limit: maxAccessTokens });
     const token = tokens.find(({ id }) => id === accessToken);
-    if (token === undefined) throw notFound(`access token ${accessToken}`);
+    if (token === undefined) throw notFound('access token', accessToken);
     const { id: tokenId, permissions, repositories } = token;
     return { kind: 'account', account, via: 'token', restrictions: { tokenId, permissions, repositories } };
   }

@@ -80,7 +80,7 @@ export class RegistryMaintenanceController {
   async lastReconcile(@Param({ schema: namePathSchema }) { name }: NamePathDto): Promise<ReconcileDto> {
     const registry = await this.registries.get(name);
     const reconcile = (await this.reconciles.latest()).get(registry.name);
-    if (reconcile === undefined) throw notFound('reconcile');
+    if (reconcile === undefined) throw notFound('reconcile of registry', name);
     return toReconcile(reconcile);
   }
 

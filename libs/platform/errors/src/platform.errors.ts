@@ -14,13 +14,21 @@ export function invalidInput(fields: readonly FieldError[]): DomainError {
   return validationFailed(fields).withDetail(fields);
 }
 
-/** 404 for everything that is absent, or that must look absent to the caller. */
-export const notFound = defineError({
+// Longer names are cut: they come from the caller, and name nothing.
+const maxNameLength = 255;
+
+const absent = defineError({
   code: 'NOT_FOUND',
   status: 404,
   description: 'There is nothing of that name, or the caller may not know that there is.',
   message: (what: string) => `${what} not found`,
 });
+
+/** 404 for everything that is absent, or that must look absent to the caller: `registry "main" not found`. */
+export function notFound(kind: string, name?: string): DomainError {
+  const quoted = name === undefined ? '' : ` ${JSON.stringify(name.slice(0, maxNameLength))}`;
+  return absent(kind + quoted);
+}
 
 /** 403 for what the caller may not do; `why` is part of the message to the caller. */
 export const denied = defineError({

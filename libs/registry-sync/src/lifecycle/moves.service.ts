@@ -81,9 +81,7 @@ export class MovesService {
     const to = await this.registries.get(registryName);
     const name = parseRepositoryName(path);
     const repository = name && (await this.database.queryOne(selectMovable, [name.path]));
-    if (name === undefined || repository === undefined) {
-      throw notFound(`repository ${name?.full ?? ''}`.trim());
-    }
+    if (name === undefined || repository === undefined) throw notFound('repository', name?.full ?? path);
     const { id, registryId } = repository;
     const from = registryId === null ? undefined : await this.registries.findById(registryId);
     if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');

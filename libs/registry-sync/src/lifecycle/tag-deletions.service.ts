@@ -48,7 +48,7 @@ export class TagDeletionsService {
    */
   async delete(identity: Identity, path: string, tag: string, address: string): Promise<boolean> {
     const { id, registryId } = await this.repositories.authorize(identity, path, 'delete');
-    if (!isTag(tag)) throw notFound('tag');
+    if (!isTag(tag)) throw notFound('tag', tag);
     if (registryId === null) throw tagNotDeleted(tag, 'its repository is placed on no registry');
     const requestedBy = accountOf(identity)?.name ?? '';
     await this.request(id, registryId, tag, requestedBy);
@@ -89,7 +89,7 @@ export class TagDeletionsService {
       await this.contents.lock(manager, repositoryId, registryId);
       const values = [repositoryId, tag, requestedBy];
       const requested = await this.database.execute(requestTagDeletion, values, manager);
-      if (requested === 0) throw notFound(`tag ${tag}`);
+      if (requested === 0) throw notFound('tag', tag);
       const facts = [tagDeletionRequested({ repositoryId, tag })];
       await this.jobs.emitDelayed(manager, facts, resumeAfterSeconds);
     });

@@ -62,7 +62,7 @@ export class OperationsService {
   /** The operation with that id. Throws NOT_FOUND. */
   async get(id: string): Promise<Operation> {
     const row = await this.operations.findOneBy({ id });
-    if (row === null) throw notFound('operation');
+    if (row === null) throw notFound('operation', id);
     return toOperation(row);
   }
 

@@ -32,9 +32,9 @@ export class TagsService {
   /** One tag. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, name: string): Promise<Tag> {
     const { id } = await this.repositories.authorize(identity, path, 'view');
-    if (!isTag(name)) throw notFound('tag');
+    if (!isTag(name)) throw notFound('tag', name);
     const tag = await this.database.queryOne(selectTag, [id, name]);
-    if (tag === undefined) throw notFound(`tag ${name}`);
+    if (tag === undefined) throw notFound('tag', name);
     return tag;
   }
 
@@ -46,11 +46,11 @@ export class TagsService {
     page: { after?: string; limit: number },
   ): Promise<{ items: TagMove[]; next?: string }> {
     const { id: repositoryId } = await this.repositories.authorize(identity, path, 'view');
-    if (!isTag(name)) throw notFound('tag');
+    if (!isTag(name)) throw notFound('tag', name);
     const [, time = null, id = null] = historyCursor.exec(page.after ?? '') ?? [];
     const values = [repositoryId, name, time, id, page.limit + 1];
     const rows = await this.database.query(selectTagHistory, values);
-    if (rows.length === 0 && page.after === undefined) throw notFound(`tag ${name}`);
+    if (rows.length === 0 && page.after === undefined) throw notFound('tag', name);
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
     if (rows.length <= page.limit || last === undefined) return { items };

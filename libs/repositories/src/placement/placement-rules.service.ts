@@ -43,7 +43,7 @@ export class PlacementRulesService {
     const full = complete(pattern);
     await this.database.transaction(async (manager) => {
       const { affected } = await manager.delete(PlacementRuleEntity, { pattern: full });
-      if (affected !== 1) throw notFound(`rule for ${full}`);
+      if (affected !== 1) throw notFound('rule', full);
       await this.audit.record(manager, {
         action: 'placement-rule.removed',
         actor,

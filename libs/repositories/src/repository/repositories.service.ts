@@ -56,7 +56,7 @@ export class RepositoriesService {
     page: { after?: string; limit: number },
   ): Promise<{ items: Repository[]; next?: string }> {
     const namespace = await this.namespaces.find(namespaceName);
-    if (!namespace) throw notFound(`namespace ${namespaceName}`);
+    if (!namespace) throw notFound('namespace', namespaceName);
     const accountId = accountOf(identity)?.id;
     const items: Repository[] = [];
     let after = page.after ?? '';
@@ -84,7 +84,7 @@ export class RepositoriesService {
     const name = parseRepositoryName(path);
     if (!name) throw invalidInput([{ field: 'name', message: 'is not a valid repository name' }]);
     const facts = (await this.facts.find([name.path])).get(name.path);
-    if (!facts?.namespace) throw notFound(`namespace ${name.namespace}`);
+    if (!facts?.namespace) throw notFound('namespace', name.namespace);
     // Decided as if the name were free, so that the error does not reveal whether it is.
     requireAllowed(identity, 'metadata', { ...facts, repository: undefined });
     requireUnused(facts);
@@ -167,7 +167,7 @@ export class RepositoriesService {
    */
   async authorize(identity: Identity, path: string, action: Action): Promise<ExistingRepositoryFacts> {
     const name = parseRepositoryName(path);
-    if (!name) throw notFound('repository');
+    if (!name) throw notFound('repository', path);
     const facts = await this.facts.findOne(name.path);
     if (!facts || !exists(facts) || !decide(identity, 'view', facts).allowed) throw absent(name);
     requireAllowed(identity, action, facts);
@@ -190,7 +190,7 @@ export class RepositoriesService {
   }
 }
 
-const absent = ({ full }: RepositoryName): DomainError => notFound(`repository ${full}`);
+const absent = ({ full }: RepositoryName): DomainError => notFound('repository', full);
 
 function exists(facts: RepositoryFactsRow): facts is ExistingRepositoryFacts {
   return facts.id !== undefined;

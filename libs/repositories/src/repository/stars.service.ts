@@ -32,7 +32,7 @@ export class StarsService {
     if (account === undefined) return;
     await this.database.transaction(async (manager) => {
       const star = await this.database.queryOne(statement, [id, account.id], manager);
-      if (star === undefined) throw notFound(`repository ${name.full}`);
+      if (star === undefined) throw notFound('repository', name.full);
       if (star.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
     });
   }
