@@ -15,5 +15,5 @@ async function programFor(name = ''): Promise<Command> {
 programFor(process.argv[2])
   .then((program) => program.parseAsync())
   .catch((error: unknown) => {
-    process.exitCode = reportFailure(error);
+    process.exitCode = reportFailure(error, { json: process.argv.includes('--json') });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from '@jest/globals';
 import type { Command } from 'commander';
-import { asOneLine, describeFailure } from './failure';
+import { asOneLine, describeFailure, UsageError } from './failure';
 import { createProgram } from './program';
 
 function leaves(command: Command): Command[] {
@@ -15,6 +15,31 @@ test('every command has a description, an example and --json', () => {
     assert.ok(command.description().length > 20, `${command.name()} has no description`);
     assert.match(help, /Examples:\n {2}\$ central-index /, `${command.name()} has no example`);
     assert.match(help, /--json/, `${command.name()} lacks --json`);
+  }
+});
+
+const usageErrors: [string, RegExp][] = [
+  ['nosuch', /^unknown command 'nosuch'; `central-index --help`/],
+  ['acount list', /^unknown command 'acount'\s+\(Did you mean account\?\); `central-index --help`/],
+  ['search query', /^missing required argument 'q'; `central-index search query --help`/],
+  ['search query nginx more', /^too many arguments.*; `central-index search query --help`/],
+  ['search query nginx --nosuch', /^unknown option '--nosuch'; `central-index search query --help`/],
+  ['search query nginx --page first', /argument 'first' is invalid.*; `central-index search query --help`/],
+  [
+    'admin create olga',
+    /^required option '--email <address>' not specified; `central-index admin create --help`/,
+  ],
+  ['registry add main --url http://x --kind nosuch', /is invalid.*; `central-index registry add --help`/],
+  ['registry place a/b', /^give a pattern.*; `central-index registry place --help`/],
+];
+
+test('a wrong command line is a usage error that points at the help of its command', async () => {
+  for (const [line, message] of usageErrors) {
+    await assert.rejects(createProgram().parseAsync(line.split(' '), { from: 'user' }), (error: Error) => {
+      assert.ok(error instanceof UsageError, `${line}: ${error.message}`);
+      assert.match(error.message, message);
+      return true;
+    });
   }
 });
 

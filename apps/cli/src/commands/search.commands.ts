@@ -1,10 +1,17 @@
+import { AccountsService, anonymous, type Identity } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
+import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
+import { notFound } from '@central-index/platform/errors';
 import { SearchMaintenance, SearchModule, SearchService } from '@central-index/search';
+import type { INestApplicationContext } from '@nestjs/common';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { checkJson, checkLines, differs, explanationLines, hitLines, resultJson } from '../search-output';
+import { wholeNumberBetween } from '../whole-number';
+
+const queryModules = [AuditModule, NamespacesModule, SearchModule];
 
 /** `search`: manages the search index. */
 export function searchCommands(program: Command): void {
@@ -54,23 +61,55 @@ function checkCommand(search: Command): void {
     });
 }
 
+interface QueryOptions extends OutputOptions {
+  readonly limit: number;
+  readonly page: number;
+  readonly namespace?: string;
+  readonly as?: string;
+  readonly explain?: boolean;
+}
+
 function queryCommand(search: Command): void {
   search
     .command('query')
     .argument('<q>', 'the query')
-    .description('Search as an anonymous user.')
+    .description(
+      'Search as an anonymous user, or with --as as an account, which finds its private repositories too.',
+    )
+    .option('--limit <hits>', 'hits per page, 100 at most', wholeNumberBetween(1, 100), 25)
+    .option('--page <number>', 'the page; the first one is 1', wholeNumberBetween(1, 1000), 1)
+    .option('--namespace <namespace>', 'find repositories of this namespace only')
+    .option('--as <account>', 'search as this account')
     .option('--explain', 'show the parsed query and the score of each hit')
-    .addHelpText('after', examples('search query nginx', 'search query ngnix --explain'))
-    .action(async (q: string, options: OutputOptions & { explain?: boolean }) => {
-      const { page, explanation } = await withContext([AuditModule, SearchModule], (app) =>
-        app.get(SearchService).explain({ q, page: 1, perPage: 25, viewer: { namespaces: [] } }),
-      );
+    .addHelpText(
+      'after',
+      examples(
+        'search query nginx',
+        'search query nginx --limit 10 --page 2 --namespace bitnami',
+        'search query app --as alice',
+        'search query ngnix --explain',
+      ),
+    )
+    .action(async (q: string, options: QueryOptions) => {
+      const { page, explanation } = await withContext(queryModules, async (app) => {
+        const { limit: perPage, page: number, namespace } = options;
+        const viewer = await app.get(NamespacesService).privateScope(await identify(app, options.as));
+        const filters = namespace === undefined ? {} : { namespace };
+        return app.get(SearchService).explain({ q, page: number, perPage, filters, viewer });
+      });
       if (options.explain) {
         printResult(options, resultJson(page, explanation), explanationLines(page, explanation));
       } else {
         printResult(options, resultJson(page), hitLines(page));
       }
     });
+}
+
+async function identify(app: INestApplicationContext, name: string | undefined): Promise<Identity> {
+  if (name === undefined) return anonymous;
+  const account = await app.get(AccountsService, { strict: false }).find(name);
+  if (account === undefined) throw notFound('account', name);
+  return { kind: 'account', account, via: 'password' };
 }
 
 async function rebuild(
