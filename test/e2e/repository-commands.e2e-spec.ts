@@ -54,7 +54,7 @@ describe('commands official, import and namespace', () => {
       added: false,
     });
     assert.equal((await run('official', 'remove', 'centos')).code, 0);
-    await assertFails(/centos not found/, 'official', 'remove', 'centos');
+    await assertFails(/official repository "centos" not found/, 'official', 'remove', 'centos');
     await assertFails(/name/, 'official', 'add', 'No Name');
   });
 
@@ -78,7 +78,7 @@ describe('commands official, import and namespace', () => {
     );
     const path = file('many.data', gzipSync([...lines, 'no json'].join('\n')));
     const first = await run('import', path);
-    assert.equal(first.code, 0, first.stderr);
+    assert.deepEqual([first.code, first.stderr], [3, '']);
     assert.match(
       first.stdout,
       /^20001 rows .*: 20000 added, 0 changed, 0 unchanged\n1 invalid .*\n {2}line 20001: /,
@@ -89,6 +89,30 @@ describe('commands official, import and namespace', () => {
       const { json } = await index.anonymous.get('/api/v1/search?q=n976/r976');
       assert.equal(json.items[0]?.full_name ?? json.items[0]?.name, 'n976/r976');
     }, 20_000);
+  });
+
+  it('list the rows that were skipped, and exit with 3 only if some were invalid', async () => {
+    const row = (name: string): string => JSON.stringify({ namespace: 'skip', name });
+    const path = file('skipped.jsonl', [row('a'), row('b'), '', row('a'), 'no json', row('b')].join('\n'));
+    const text = await run('import', path);
+    assert.equal(text.code, 3);
+    assert.match(
+      text.stdout,
+      /\n2 repeated names were skipped:\n {2}line 4: skip\/a is on line 1 already\n {2}line 6: skip\/b is on line 2 already\n1 invalid rows were skipped:\n {2}line 5: is not a JSON object\n$/,
+    );
+    const json = await run('import', path, '--json');
+    assert.equal(json.code, 3);
+    const { invalid, errors, repeated, repeated_rows: repeatedRows } = JSON.parse(json.stdout);
+    assert.deepEqual([invalid, errors], [1, [{ line: 5, reason: 'is not a JSON object' }]]);
+    assert.deepEqual([repeated, repeatedRows[0]], [2, { line: 4, path: 'skip/a', first_line: 1 }]);
+    const official = file(
+      'official.skipped',
+      ['{"name":"alpine"}', '{"name":"alpine"}', '{"name":7}'].join('\n'),
+    );
+    const third = await run('official', 'import', official);
+    assert.equal(third.code, 3);
+    assert.match(third.stdout, /line 2: library\/alpine is on line 1 already\n.*\n {2}line 3: /);
+    assert.equal((await run('import', file('twice.jsonl', [row('a'), row('a')].join('\n')))).code, 0);
   });
 
   it('print one line about an unreadable file', async () => {
@@ -105,8 +129,8 @@ describe('commands official, import and namespace', () => {
     const result = await run('namespace', 'assign', 'acme', '--to', 'alice');
     assert.deepEqual([result.code, result.stderr], [0, '']);
     assert.equal((await alice.patch('/api/v1/repositories/acme/web', { description: 'x' })).status, 200);
-    await assertFails(/absent not found/, 'namespace', 'assign', 'acme', '--to', 'absent');
-    await assertFails(/none not found/, 'namespace', 'assign', 'none', '--to', 'alice');
+    await assertFails(/account "absent" not found/, 'namespace', 'assign', 'acme', '--to', 'absent');
+    await assertFails(/namespace "none" not found/, 'namespace', 'assign', 'none', '--to', 'alice');
     await assertFails(
       /library belongs to the index itself/,
       'namespace',

@@ -1,29 +1,48 @@
-import type { ImportSummary } from '@central-index/repositories';
+import type { ImportOptions, ImportSummary, RepeatedRow } from '@central-index/repositories';
 import { SingleBar } from 'cli-progress';
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { printResult, type OutputOptions } from './output';
 import { fileUnreadable } from './cli.errors';
+import { exitCodes } from './failure';
 
-/** An import of bytes, which calls `progress` with the number of rows imported so far. */
+/** An import of bytes, which reports to the listeners. */
 export type ImportRun = (
   bytes: AsyncIterable<Uint8Array>,
-  progress: (rows: number) => void,
+  listeners: Required<Pick<ImportOptions, 'progress' | 'repeated'>>,
 ) => Promise<ImportSummary>;
 
-// --json prints them all.
-const maxErrorsShown = 20;
+const maxRowsShown = 20;
+// Of each kind, in the JSON.
+const maxRowsListed = 1_000;
 
-/** Streams a file of JSON lines, plain or gzip, into an import. On a terminal, a progress bar is shown. */
+/**
+ * Streams a file of JSON lines, plain or gzip, into an import, and prints which rows were skipped and why. Exits with 3
+ * if rows were invalid. On a terminal, a progress bar is shown.
+ */
 export async function importFile(file: string, options: OutputOptions, run: ImportRun): Promise<void> {
   const started = performance.now();
-  const summary = await stream(file, options, run);
+  const repeatedRows: RepeatedRow[] = [];
+  const repeated = (row: RepeatedRow): void => {
+    if (repeatedRows.length < maxRowsListed) repeatedRows.push(row);
+  };
+  const summary = await stream(file, options, (bytes, progress) => run(bytes, { progress, repeated }));
   const seconds = (performance.now() - started) / 1000;
-  printResult(options, { ...summary, seconds: Number(seconds.toFixed(3)) }, describe(summary, seconds));
+  const data = {
+    ...summary,
+    repeated_rows: repeatedRows.map(({ line, path, firstLine }) => ({ line, path, first_line: firstLine })),
+    seconds: Number(seconds.toFixed(3)),
+  };
+  printResult(options, data, describe(summary, repeatedRows, seconds));
+  if (summary.invalid > 0) process.exitCode = exitCodes.invalidRows;
 }
 
-async function stream(file: string, options: OutputOptions, run: ImportRun): Promise<ImportSummary> {
+async function stream(
+  file: string,
+  options: OutputOptions,
+  run: (bytes: AsyncIterable<Uint8Array>, progress: (rows: number) => void) => Promise<ImportSummary>,
+): Promise<ImportSummary> {
   const handle = await open(file).catch((error: Error) => {
     throw fileUnreadable(file, error.message);
   });
@@ -60,16 +79,32 @@ function newBar(): SingleBar {
   });
 }
 
-function describe(summary: ImportSummary, seconds: number): string[] {
+function describe(summary: ImportSummary, repeatedRows: readonly RepeatedRow[], seconds: number): string[] {
   const { rows, added, changed, unchanged, repeated, invalid, errors } = summary;
   const rate = Math.round(rows / Math.max(seconds, 0.001));
   return [
     `${rows} rows in ${seconds.toFixed(1)} s (${rate} per second): ${added} added, ${changed} changed, ${unchanged} unchanged`,
-    ...(repeated > 0 ? [`${repeated} repeated names were skipped`] : []),
-    ...(invalid > 0 ? [`${invalid} invalid rows were skipped:`] : []),
-    ...errors.slice(0, maxErrorsShown).map(({ line, reason }) => `  line ${line}: ${reason}`),
-    ...(invalid > maxErrorsShown
-      ? [`  … and ${invalid - maxErrorsShown} more; --json lists up to 1000`]
-      : []),
+    ...skipped(
+      repeated,
+      'repeated names were skipped',
+      repeatedRows.map(
+        ({ line, path, firstLine }) => `line ${line}: ${path} is on line ${firstLine} already`,
+      ),
+    ),
+    ...skipped(
+      invalid,
+      'invalid rows were skipped',
+      errors.map(({ line, reason }) => `line ${line}: ${reason}`),
+    ),
+  ];
+}
+
+function skipped(count: number, what: string, rows: readonly string[]): string[] {
+  if (count === 0) return [];
+  const more = count - Math.min(rows.length, maxRowsShown);
+  return [
+    `${count} ${what}:`,
+    ...rows.slice(0, maxRowsShown).map((row) => `  ${row}`),
+    ...(more > 0 ? [`  … and ${more} more; --json lists up to ${maxRowsListed}`] : []),
   ];
 }

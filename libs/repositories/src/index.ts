@@ -19,7 +19,7 @@ export type { PlacementRule } from './placement/placement-rules.queries';
 export { PlacementsService } from './placement/placements.service';
 export type { FirstPush } from './placement/placements.service';
 export { ImportService } from './import/import.service';
-export type { ImportSummary } from './import/import.service';
+export type { ImportOptions, ImportSummary, RepeatedRow } from './import/import.service';
 export { TagsService } from './images/tags.service';
 export type { Tag, TagMove, TagPlatform } from './images/tags.queries';
 export { timeOf } from './pulls/manifest-request';

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { ManifestEntity } from './images/manifest.entity';
 import { readOfficialRow } from './import/import-row';
-import { ImportService, type ImportSummary } from './import/import.service';
+import { ImportService, type ImportOptions, type ImportSummary } from './import/import.service';
 import { upsertOfficialRepository } from './official-repositories.queries';
 import { repositoryChanged } from './repository/repositories.facts';
 import { RepositoriesService } from './repository/repositories.service';
@@ -64,7 +64,7 @@ export class OfficialRepositoriesService {
         where: { path: `library/${name}`, official: true },
       });
       const removed = repository !== null && (await this.repositories.softDelete(manager, repository.id));
-      if (!removed) throw notFound(`official repository ${name}`);
+      if (!removed) throw notFound('official repository', name);
       await this.record(manager, 'removed', name, actor);
     });
   }
@@ -73,10 +73,7 @@ export class OfficialRepositoriesService {
    * Adds many from JSON lines `{name, short_description, tags_count}`. If it has tags there, it counts as a repository
    * with images, so that search lists it.
    */
-  import(
-    bytes: AsyncIterable<Uint8Array>,
-    options: { actor: Actor; progress?: (rows: number) => void },
-  ): Promise<ImportSummary> {
+  import(bytes: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportSummary> {
     return this.imports.run(bytes, { ...options, read: readOfficialRow });
   }
 

@@ -57,8 +57,8 @@ export function officialCommands(program: Command): void {
     .addHelpText('after', examples('official import official-images.jsonl'))
     .action(async (file: string, options: OutputOptions) => {
       await withContext(modules, (app) =>
-        importFile(file, options, (bytes, progress) =>
-          app.get(OfficialRepositoriesService).import(bytes, { actor: operator, progress }),
+        importFile(file, options, (bytes, listeners) =>
+          app.get(OfficialRepositoriesService).import(bytes, { actor: operator, ...listeners }),
         ),
       );
     });

@@ -22,7 +22,22 @@ export interface ImportSummary {
   readonly errors: readonly { readonly line: number; readonly reason: string }[];
 }
 
+/** A row whose name an earlier line had. */
+export interface RepeatedRow {
+  readonly line: number;
+  /** Canonical name. */
+  readonly path: string;
+  readonly firstLine: number;
+}
+
 type ImportCounts = Omit<{ -readonly [K in keyof ImportSummary]: ImportSummary[K] }, 'errors'>;
+
+/** Who imports, and the listeners that are notified meanwhile. */
+export interface ImportOptions {
+  readonly actor: Actor;
+  readonly progress?: (rows: number) => void;
+  readonly repeated?: (row: RepeatedRow) => void;
+}
 
 // Large enough that the fixed cost of a batch does not matter, small enough that its locks are short.
 const batchSize = 2_000;
@@ -43,16 +58,16 @@ export class ImportService {
   /**
    * Imports JSON lines in batches, each in its own transaction, so that an interrupted run is simply repeated: it changes
    * only what differs. Texts in namespaces that have an owner never change, and deleted repositories stay deleted.
-   * `progress` is called with the number of rows done.
+   * `progress` is called with the number of rows done, `repeated` with each row that is skipped because of its name.
    */
   async run(
     bytes: AsyncIterable<Uint8Array>,
-    options: { actor: Actor; read?: RowReader; progress?: (rows: number) => void },
+    options: ImportOptions & { readonly read?: RowReader },
   ): Promise<ImportSummary> {
     const { actor, read = readRepositoryRow, progress } = options;
     const summary: ImportCounts = { rows: 0, added: 0, changed: 0, unchanged: 0, repeated: 0, invalid: 0 };
     const errors: { line: number; reason: string }[] = [];
-    const paths = new Set<string>();
+    const firstLines = new Map<string, number>();
     let batch: ImportRow[] = [];
     let line = 0;
     const flush = async (): Promise<void> => {
@@ -71,10 +86,14 @@ export class ImportService {
       if (typeof row === 'string') {
         summary.invalid += 1;
         if (errors.length < maxErrors) errors.push({ line, reason: row });
-      } else if (paths.has(row.path)) {
+        continue;
+      }
+      const firstLine = firstLines.get(row.path);
+      if (firstLine !== undefined) {
         summary.repeated += 1;
+        options.repeated?.({ line, path: row.path, firstLine });
       } else {
-        paths.add(row.path);
+        firstLines.set(row.path, line);
         batch.push(row);
         if (batch.length === batchSize) await flush();
       }
