@@ -60,6 +60,7 @@ function createBuilder() {
 // A lock whose holder has died is replaced. Waiting blocks: there is nothing else to do.
 function acquireLock() {
   mkdirSync(outDir, { recursive: true });
+  let waits = false;
   for (;;) {
     try {
       return writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -69,6 +70,8 @@ function acquireLock() {
     try {
       const holder = Number(readFileSync(lock, 'utf8'));
       if (holder > 0) process.kill(holder, 0);
+      if (!waits) process.stderr.write(`central-index: waiting for process ${holder}, which is building …\n`);
+      waits = true;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lockPollMs);
     } catch {
       rmSync(lock, { force: true });
