@@ -20,14 +20,14 @@ function onRelease(version: string): { status: number | null; stderr: string } {
 }
 
 describe('the command on other releases of Node.js', () => {
-  for (const version of ['0.12.18', '8.17.0', '18.20.8', '20.18.3', '21.7.3', '22.11.0']) {
+  for (const version of ['0.12.18', '18.20.8', '20.18.3', '22.11.0']) {
     it(`refuses ${version} in one sentence`, () => {
       const sentence = `central-index: needs Node.js 20.19 or newer (of 22, 22.12), and this is ${version}\n`;
       assert.deepEqual(onRelease(version), { status: 1, stderr: sentence });
     });
   }
 
-  for (const version of ['20.19.0', '22.12.0', '24.0.0', '26.1.0']) {
+  for (const version of ['20.19.0', '22.12.0', '24.0.0']) {
     it(`runs on ${version}`, () => {
       assert.deepEqual(onRelease(version), { status: 0, stderr: '' });
     });
