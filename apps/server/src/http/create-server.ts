@@ -5,12 +5,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Config } from '@central-index/platform/config';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
 import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { ApiDocument } from '../api/api-document';
 import { openApiDocument } from '../api/openapi';
 import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body/body-parser';
 import { ErrorFilter } from './error.filter';
+import { TrustedPeers } from './proxy/trusted-peers';
 import { logRequests } from './request-log';
 import { TokenCache } from '../token/token-cache';
 import { routablePath } from './routing/request-form';
@@ -24,21 +25,8 @@ const maxHeaderBytes = 16_384;
 /** Creates the server with everything that applies to all routes. It does not listen yet. */
 export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
   const filter = new ErrorFilter(logger);
-  const adapter = new FastifyAdapter({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    // No request logger: the log has one line per request, which `logRequests` writes.
-    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
-    genReqId: () => randomUUID(),
-    trustProxy: config.server.trustedProxies.length > 0 ? [...config.server.trustedProxies] : false,
-    // Connections of slow senders are closed within 25 s, so that they cannot occupy sockets.
-    requestTimeout: 20_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: maxHeaderBytes },
-    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: maxHeaderBytes },
-    rewriteUrl: routablePath,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter.send(error, request, reply),
-  });
+  const peers = new TrustedPeers(config.server.trustedProxies);
+  const adapter = createAdapter(filter, peers, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ServerModule.forRoot(config, logger),
     adapter,
@@ -49,6 +37,12 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
     },
   );
   const server = app.getHttpAdapter().getInstance();
+  // Fastify would take any text of X-Forwarded-For for an address.
+  server.decorateRequest('ip', {
+    getter(this: FastifyRequest) {
+      return peers.addressOf(this.raw);
+    },
+  });
   registerBodyParser(server);
   logRequests(server, logger);
   await app.register(fastifyCookie);
@@ -76,4 +70,21 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   app.useGlobalFilters(filter);
   app.get(ApiDocument).setFactory(() => openApiDocument(app, config.server.publicUrl));
   return app;
+}
+
+function createAdapter(filter: ErrorFilter, peers: TrustedPeers, logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // No request logger: the log has one line per request, which `logRequests` writes.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
+    genReqId: (request: IncomingMessage) => peers.requestIdOf(request),
+    // Connections of slow senders are closed within 25 s, so that they cannot occupy sockets.
+    requestTimeout: 20_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: maxHeaderBytes },
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: maxHeaderBytes },
+    rewriteUrl: routablePath,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      filter.send(error, request, reply),
+  });
 }

@@ -30,6 +30,14 @@ describe('configuration', () => {
     ['PASSWORD_MIN_LENGTH', { PASSWORD_MIN_LENGTH: '7' }],
     ['MEILI_URL', { MEILI_URL: 'ftp://x' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x/y' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'proxy.example' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.1, not-an-ip' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/33' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/8/8' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.1:80' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '2001:db8::/129' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '0.0.0.0/0' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'constructor' }],
   ];
   for (const [name, env] of refused) {
     it(`refuses ${JSON.stringify(env)} and names ${name}`, () => {
@@ -39,6 +47,20 @@ describe('configuration', () => {
       );
     });
   }
+
+  it('reads the networks of trusted proxies, and says in one line what is none', () => {
+    const read = (text: string): string[] =>
+      loadConfig({ TRUSTED_PROXIES: text }).server.trustedProxies.map(
+        ({ address, prefixLength }) => `${address}/${prefixLength}`,
+      );
+    assert.deepEqual(read(''), []);
+    assert.deepEqual(read(' 10.0.0.1,2001:db8::/32  ::1,'), ['10.0.0.1/32', '2001:db8::/32', '::1/128']);
+    assert.deepEqual(read('loopback'), ['127.0.0.0/8', '::1/128']);
+    assert.throws(() => loadConfig({ TRUSTED_PROXIES: 'x' }), {
+      message:
+        'invalid configuration: TRUSTED_PROXIES: "x" is neither an IP address nor a network such as 10.0.0.0/8',
+    });
+  });
 
   it('names every invalid variable in one message', () => {
     assert.throws(() => loadConfig({ PORT: '-1', SIGN_UP: 'x' }), /PORT.*SIGN_UP/);

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from './package-root';
+import { parseTrustedProxies, type Network } from './trusted-proxies';
 
 /** The whole configuration, frozen, in sections. Durations are in seconds unless the name says otherwise. */
 export interface Config {
@@ -16,8 +17,8 @@ export interface Config {
     /** Whether HSTS holds for all subdomains of publicUrl's host as well. */
     readonly hstsSubdomains: boolean;
     readonly processes: number;
-    /** Addresses or networks whose X-Forwarded-* headers are trusted. */
-    readonly trustedProxies: readonly string[];
+    /** Networks of proxies whose X-Forwarded-For and X-Request-Id are trusted. */
+    readonly trustedProxies: readonly Network[];
   };
   /** `url` is undefined for the embedded database. */
   readonly database: { readonly url: string | undefined; readonly binDir: string | undefined };
@@ -56,6 +57,15 @@ const sampleSecrets = ['change-me', 'changeme', 'secret', 'please-change-me', 'y
 const optional = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
+const networks = (text: string, context: z.RefinementCtx): readonly Network[] => {
+  try {
+    return parseTrustedProxies(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
+    return z.NEVER;
+  }
+};
+
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(1, 65535).default(8080),
@@ -71,7 +81,7 @@ const schema = z.object({
   SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   TOKEN_TTL: integer(60, 3600).default(300),
   ANONYMOUS_PULL_LIMIT: integer(1, 1_000_000_000).optional(),
-  TRUSTED_PROXIES: z.string().default(''),
+  TRUSTED_PROXIES: z.string().default('').transform(networks),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
   MEILI_URL: z.url({ protocol: /^https?$/ }).optional(),
   MEILI_KEY: z.string().optional(),
@@ -108,7 +118,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       secure: publicUrl.startsWith('https:'),
       hstsSubdomains: values.HSTS_SUBDOMAINS === '1',
       processes: values.SERVER_PROCESSES ?? availableParallelism(),
-      trustedProxies: values.TRUSTED_PROXIES.split(/[\s,]+/).filter(Boolean),
+      trustedProxies: values.TRUSTED_PROXIES,
     },
     database: { url: values.DATABASE_URL, binDir: values.PG_BIN_DIR },
     dataDir: resolve(values.DATA_DIR ?? join(packageRoot, 'data')),

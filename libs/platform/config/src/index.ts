@@ -4,3 +4,4 @@ export type { Config } from './config';
 export { childEnvironment } from './child-environment';
 export { packageRoot, packageVersion } from './package-root';
 export { CONFIG, ConfigModule } from './config.module';
+export type { Network } from './trusted-proxies';

@@ -1,11 +1,11 @@
 import { isDigest, isTag, parseRepositoryName } from '@central-index/naming';
+import { parseIpAddress } from '@central-index/platform/http';
 import { fields, readTime, text, type Fields } from './event-fields';
 import { unreadable, type RegistryEvent } from './registry-event';
 import { readZotEvent } from './zot-event';
 
 // The subject of the index's own tokens: its reads count as no pulls, its copies as no pushes.
 const ownSubject = ':index';
-const maxAddressLength = 64;
 
 /**
  * Parses an event of Distribution 2.x or 3.x, or of zot. Absent and empty fields mean the same, because 3.x sends empty
@@ -64,16 +64,9 @@ function readPull(path: string, target: Fields, event: Fields): RegistryEvent {
   if (tag === undefined && digest === '') {
     return unreadable('a pull without tag and digest');
   }
-  const address = withoutPort(text(request.addr) ?? '');
+  // The port differs per connection, so it does not identify a client. What is no address does not identify one either.
+  const address = parseIpAddress(text(request.addr) ?? '') ?? '';
   return { kind: 'pull', path, head, tag, digest, address, at: readTime(event.timestamp) };
-}
-
-// The port differs per connection, so it does not identify a client. Behind a proxy, addresses have no port.
-function withoutPort(address: string): string {
-  const bracketed = /^\[([^\]]*)\](:\d+)?$/.exec(address);
-  if (bracketed !== null) return bracketed[1]!.slice(0, maxAddressLength);
-  const [host = '', ...ports] = address.split(':');
-  return (ports.length === 1 ? host : address).slice(0, maxAddressLength);
 }
 
 // The URL distinguishes manifests from blobs. The name is part of the pattern because a repository may be called
