@@ -38,7 +38,7 @@ export class PasswordSignIn {
   }
 
   /**
-   * Returns the account. Throws INVALID_CREDENTIALS, in the same way and after the same time for absent, disabled and
+   * Returns the account; the name must be in lower case. Throws INVALID_CREDENTIALS, in the same way and after the same time for absent, disabled and
    * existing names, or TOO_MANY_ATTEMPTS.
    */
   async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
@@ -48,7 +48,9 @@ export class PasswordSignIn {
     const signIn = { name, secret, ipPrefix: ipPrefixOf(address), passwordHash };
     if (account && passwordHash !== null && this.verified.has(signIn)) return account;
 
-    const attempt = { name, accountId: account?.id, ipPrefix: signIn.ipPrefix };
+    // Text that is no name is never stored, because people type passwords into the wrong field, nor sent to the database.
+    const attempted = isAccountName(name) ? name : '';
+    const attempt = { name: attempted, accountId: account?.id, ipPrefix: signIn.ipPrefix };
     await this.attempts.check(attempt);
     // Counted only in its slot: attempts that wait in the queue do not use up the limit of others at that address.
     return this.hasher.withSlot(async () => {
@@ -63,8 +65,7 @@ export class PasswordSignIn {
           action: isRight ? 'account.signed-in' : 'account.sign-in-failed',
           actor: { name: isRight ? name : null, address },
           subjectType: 'account',
-          // People type passwords into the wrong field: text that is no name is not stored.
-          subject: isAccountName(name) ? name : '',
+          subject: attempted,
         });
         return isRight;
       });

@@ -20,7 +20,9 @@ import {
 } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../access/access.decorator';
-import { toTokenResponse, TokenForm, TokenQuery, type TokenResponse } from './token.dto';
+import type { FormFields } from '../http/body/form';
+import { readTokenForm, readTokenQuery, type TokenForm } from './token-parameters';
+import { toTokenResponse, type TokenResponse } from './token.dto';
 import { accountMismatch } from './token.errors';
 import { TokenRequestLimits } from './token-request-limits';
 
@@ -28,7 +30,7 @@ import { TokenRequestLimits } from './token-request-limits';
 interface TokenIssueContext {
   readonly identity: Identity;
   readonly service: string;
-  readonly scope?: string | readonly string[];
+  readonly scopes: readonly string[];
   readonly request: CallerRequest;
   readonly reply: FastifyReply;
 }
@@ -57,22 +59,20 @@ export class TokenController {
   @Get()
   @Header('cache-control', 'no-store')
   async get(
-    @Query({ schema: TokenQuery }) query: TokenQuery,
+    @Query() fields: FormFields,
     @Caller() caller: Identity,
     @Req() request: CallerRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
+    const { service, scopes, account: claimed, client, offline } = readTokenQuery(fields);
     // Browsers send the cookie with links on pages of any site, so a session counts as anonymous here.
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
     // Without credentials, `account` is only a claim, and the caller stays anonymous.
     const account = accountOf(identity);
-    if (account !== undefined && query.account !== undefined && query.account !== account.name) {
-      throw accountMismatch();
-    }
-    const scopes = [query.scope ?? []].flat();
+    if (account !== undefined && claimed !== undefined && claimed !== account.name) throw accountMismatch();
     const storeToken = this.anonymousTokens.beginFill();
     const storeGrant = this.grantCache.beginFill();
-    const grant = await this.grant({ identity, ...query, request, reply });
+    const grant = await this.grant({ identity, service, scopes, request, reply });
     const issued = await this.signer.sign(grant);
     const { url } = request.raw;
     const { authorization } = request.headers;
@@ -82,9 +82,8 @@ export class TokenController {
       if (cacheable) storeToken(url, scopes, grant, issued);
       return toTokenResponse(issued);
     }
-    const { service, client_id = '' } = query;
-    if (query.offline_token === 'true') {
-      return toTokenResponse(issued, await this.issueRefreshToken(identity, service, client_id, request.ip));
+    if (offline) {
+      return toTokenResponse(issued, await this.issueRefreshToken(identity, service, client, request.ip));
     }
     if (cacheable && authorization !== undefined) {
       storeGrant({ authorization, url, address: request.ip }, scopes, { identity, grant });
@@ -97,18 +96,17 @@ export class TokenController {
   @HttpCode(200)
   @Header('cache-control', 'no-store')
   async post(
-    @Body({ schema: TokenForm }) form: TokenForm,
+    @Body() fields: FormFields | undefined,
     @Req() request: CallerRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse & { readonly scope: string }> {
-    const { service, client_id, scope } = form;
+    const form = readTokenForm(fields ?? {});
+    const { service, scopes, client } = form;
     const identity = await this.identify(form, request);
-    const grant = await this.grant({ identity, service, scope, request, reply });
+    const grant = await this.grant({ identity, service, scopes, request, reply });
     let refreshToken: string | undefined;
-    if (form.grant_type === 'refresh_token') refreshToken = form.refresh_token;
-    else if (form.access_type === 'offline') {
-      refreshToken = await this.issueRefreshToken(identity, service, client_id, request.ip);
-    }
+    if (form.grantType === 'refresh_token') refreshToken = form.refreshToken;
+    else if (form.offline) refreshToken = await this.issueRefreshToken(identity, service, client, request.ip);
     const granted = grant.access.map(({ type, name, actions }) => `${type}:${name}:${actions.join(',')}`);
     const issued = await this.signer.sign(grant);
     return { ...toTokenResponse(issued, refreshToken), scope: granted.join(' ') };
@@ -116,8 +114,8 @@ export class TokenController {
 
   private async identify(form: TokenForm, request: CallerRequest): Promise<SignedIn> {
     const identity =
-      form.grant_type === 'refresh_token'
-        ? await this.refreshTokens.authenticate(form.refresh_token, form.service)
+      form.grantType === 'refresh_token'
+        ? await this.refreshTokens.authenticate(form.refreshToken, form.service)
         : await this.accounts.authenticate({
             name: form.username,
             secret: form.password,
@@ -128,9 +126,9 @@ export class TokenController {
     return identity;
   }
 
-  private async grant({ identity, service, scope, request, reply }: TokenIssueContext): Promise<Grant> {
+  private async grant({ identity, service, scopes, request, reply }: TokenIssueContext): Promise<Grant> {
     await this.limits.request(identity, request.ip, reply);
-    const tokenRequest = { identity, service, scopes: [scope ?? []].flat() };
+    const tokenRequest = { identity, service, scopes };
     if (this.logger.isLevelEnabled('debug')) {
       // Before the grant: a first push changes the state that is explained, and a refusal has an explanation as well.
       const explanation = explanationLines(await this.explainer.explain(tokenRequest));

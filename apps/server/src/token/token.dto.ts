@@ -1,20 +1,3 @@
-import { z } from 'zod';
-
-const parameter = z.string().min(1).max(255);
-// It may be repeated. The scope parser limits its length.
-const scope = z.union([z.string(), z.array(z.string())]).optional();
-
-/** The query of GET /token. Only `scope` may be repeated, and unknown parameters are refused. */
-export const TokenQuery = z.strictObject({
-  service: parameter,
-  scope,
-  account: parameter.optional(),
-  client_id: parameter.optional(),
-  offline_token: z.enum(['true', 'false']).optional(),
-});
-/** A validated query of GET /token. */
-export type TokenQuery = z.infer<typeof TokenQuery>;
-
 /** A signed token: the JWT, its lifetime in seconds, and when it was issued. */
 export interface IssuedToken {
   readonly token: string;
@@ -36,26 +19,6 @@ export function toTokenResponse(issued: IssuedToken, refreshToken?: string): Tok
 export function tokenResponseText({ token, expiresIn, issuedAt }: IssuedToken): string {
   return `{"token":"${token}","access_token":"${token}","expires_in":${expiresIn},"issued_at":"${issuedAt.toISOString()}"}`;
 }
-
-const form = {
-  service: parameter,
-  client_id: parameter,
-  scope,
-  access_type: z.enum(['online', 'offline']).optional(),
-};
-
-/** The form of POST /token (OAuth 2.0), by the same rules. */
-export const TokenForm = z.discriminatedUnion('grant_type', [
-  z.strictObject({
-    ...form,
-    grant_type: z.literal('password'),
-    username: parameter,
-    password: z.string().min(1).max(4096),
-  }),
-  z.strictObject({ ...form, grant_type: z.literal('refresh_token'), refresh_token: parameter }),
-]);
-/** A validated form of POST /token. */
-export type TokenForm = z.infer<typeof TokenForm>;
 
 /** The response of `/token`. The token has two names: old clients read `token`, new ones `access_token`. */
 export interface TokenResponse {
