@@ -18,8 +18,11 @@ describe('personal access tokens', () => {
   });
   afterAll(() => index.stop());
 
-  const rows = <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
-    index.app.get(Database, { strict: false }).query(sql<T>(text), values);
+  // In a transaction, after which no cache holds what it changed.
+  const rows = <T extends object>(text: string, values: unknown[] = []): Promise<T[]> => {
+    const database = index.app.get(Database, { strict: false });
+    return database.transaction((manager) => database.query(sql<T>(text), values, manager));
+  };
   const createToken = async (
     more: Record<string, unknown> = {},
     owner = alice,

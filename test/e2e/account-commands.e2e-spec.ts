@@ -138,4 +138,29 @@ describe('account commands', () => {
     assert.deepEqual([unknownService.code, unknownService.stderr], [0, '']);
     assert.match(unknownService.stdout, /refused: unknown service/);
   });
+
+  it('take the names of accounts and namespaces in capital letters', async () => {
+    await index.signUp('carol');
+    await index.signUp('dave');
+    for (const [args, output] of [
+      [['admin', 'grant', 'Carol'], /^carol is an administrator now$/],
+      [['account', 'unlock', 'caRol'], /^carol is unlocked/],
+      [['namespace', 'assign', 'Dave', '--to', 'Carol'], /^dave belongs to carol now$/],
+      [['token', 'explain', '--account', 'Carol', '--service', 'central-index'], /^accounts: account carol/],
+    ] as const) {
+      const { code, stdout, stderr } = await run(args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+      assert.match(stdout.trim(), output);
+    }
+  });
+
+  it('ask for the user name where an e-mail address is given', async () => {
+    for (const args of [
+      ['account', 'unlock', 'olga@example.org'],
+      ['namespace', 'assign', 'olga', '--to', 'olga@example.org'],
+      ['token', 'explain', '--account', 'olga@example.org', '--service', 'central-index'],
+    ]) {
+      assertFails(await run(args), /use the user name, not the e-mail address/);
+    }
+  });
 });

@@ -3,7 +3,7 @@ import type { AccessTokenEntity } from './access-token.entity';
 import { currentOwnerSql, ownerColumns, type OwnerRow } from './account.queries';
 import type { Permission } from './identity';
 
-/** A valid access token and its owner. */
+/** An access token, which may have expired, and its owner. */
 export interface AccessTokenRow extends OwnerRow {
   readonly tokenId: string;
   readonly permissions: readonly Permission[];
@@ -17,8 +17,7 @@ export const selectAccessToken = preparedSql<AccessTokenRow>(
   `select token.id as "tokenId", token.permissions, token.repositories, token.expires_at as "expiresAt",
      token.last_used_at as "lastUsedAt", ${ownerColumns}
    from access_token token join account owner on owner.id = token.account_id
-   where token.secret_hash = $1 and token.revoked_at is null
-     and (token.expires_at is null or token.expires_at > now()) and owner.disabled_at is null`,
+   where token.secret_hash = $1 and token.revoked_at is null and owner.disabled_at is null`,
 );
 
 /**

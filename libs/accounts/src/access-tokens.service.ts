@@ -12,7 +12,7 @@ import {
   touchAccessToken,
   type AccessTokenRow,
 } from './access-tokens.queries';
-import { invalidCredentials } from './accounts.errors';
+import { accessTokenExpired, invalidCredentials } from './accounts.errors';
 import { toAccount, type Account, type Permission, type SignedIn } from './identity';
 import { isPersonalToken, newPersonalToken } from './personal-token';
 import { hashSecret } from './secrets';
@@ -34,7 +34,7 @@ export interface AccessTokenRecord extends NewAccessToken {
   readonly createdAt: Date;
 }
 
-/** A valid token and the identity that it authenticates. */
+/** A token, which may have expired, and the identity that it authenticates until then. */
 interface AuthenticatedToken {
   readonly token: Pick<AccessTokenRow, 'tokenId' | 'expiresAt'> & { lastUsedAt: Date | null };
   readonly identity: SignedIn;
@@ -123,13 +123,17 @@ export class AccessTokensService {
     });
   }
 
-  /** Returns the token's owner and its restrictions. Throws INVALID_CREDENTIALS unless the token is valid. */
+  /**
+   * Returns the token's owner and its restrictions. Throws ACCESS_TOKEN_EXPIRED to a caller that has the whole secret of
+   * an expired token, and INVALID_CREDENTIALS for any other text: a token is looked up by the hash of all its characters.
+   */
   async authenticate(secret: string, address: string): Promise<SignedIn> {
     if (!isPersonalToken(secret)) throw invalidCredentials();
     const hash = hashSecret(secret);
     const authenticated = this.cache.get(hash.toString('base64')) ?? (await this.read(hash));
     const { token } = authenticated;
-    if (token.expiresAt !== null && token.expiresAt.getTime() <= Date.now()) throw invalidCredentials();
+    const { expiresAt } = token;
+    if (expiresAt !== null && expiresAt.getTime() <= Date.now()) throw accessTokenExpired(expiresAt);
     await this.touchLastUsed(token, authenticated.identity.account, address);
     return authenticated.identity;
   }

@@ -8,6 +8,24 @@ export const invalidCredentials = defineError({
   message: () => 'incorrect username or password',
 });
 
+/** 401 for a sign-in by e-mail address; docker prints the message unchanged. */
+export const emailAsUserName = defineError({
+  code: 'EMAIL_AS_USERNAME',
+  status: 401,
+  description:
+    'An e-mail address was sent as the user name. No account has such a name, so nothing was verified.',
+  message: () => 'use your user name, not the e-mail address',
+});
+
+/** 401 for an access token that has expired. Only a caller that sent the whole secret gets it. */
+export const accessTokenExpired = defineError({
+  code: 'ACCESS_TOKEN_EXPIRED',
+  status: 401,
+  description: 'The access token was valid until its expiry, which the message contains.',
+  message: (expiresAt: Date) =>
+    `this access token expired on ${expiresAt.toISOString().slice(0, 16).replace('T', ' at ')} UTC: create another one`,
+});
+
 /** 401 for a refresh token that is not valid, whatever the reason; docker prints the message unchanged. */
 export const refreshTokenInvalid = defineError({
   code: 'REFRESH_TOKEN_INVALID',

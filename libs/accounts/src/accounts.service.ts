@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
-import { isAccountName } from '@central-index/naming';
+import { foldCase, isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { isConstraintViolation, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { IsNull, LessThan, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
-import { invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
+import { emailAsUserName, invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { looksLikeRefreshToken } from './refresh-tokens.service';
@@ -17,6 +17,7 @@ import { PasswordHasher, type HashedPassword } from './password-hasher';
 import { passwordPolicyViolation } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
 import { looksLikePersonalToken } from './personal-token';
+import { isMeantAsEmail, toAccountName } from './typed-name';
 
 /** A new account. The caller creates its namespace in the same transaction. */
 export interface NewAccount {
@@ -42,17 +43,20 @@ export class AccountsService {
   ) {}
 
   /**
-   * Authenticates a caller by name and password, or by name and a personal access token of that account. Throws
-   * INVALID_CREDENTIALS, or TOO_MANY_ATTEMPTS with the time to wait. A failing database leads to neither.
+   * Authenticates a caller by name, in any case of letters, and password or a personal access token of that account.
+   * Throws INVALID_CREDENTIALS, EMAIL_AS_USERNAME, ACCESS_TOKEN_EXPIRED, or TOO_MANY_ATTEMPTS with the time to wait. A
+   * failing database leads to none of these.
    */
-  async authenticate(credentials: Credentials): Promise<SignedIn> {
-    if (looksLikePersonalToken(credentials.secret)) {
-      const identity = await this.tokens.authenticate(credentials.secret, credentials.address);
-      if (identity.account.name !== credentials.name) throw invalidCredentials();
+  async authenticate({ name: typed, secret, address }: Credentials): Promise<SignedIn> {
+    if (isMeantAsEmail(typed)) throw emailAsUserName();
+    const name = foldCase(typed);
+    if (looksLikePersonalToken(secret)) {
+      const identity = await this.tokens.authenticate(secret, address);
+      if (identity.account.name !== name) throw invalidCredentials();
       return identity;
     }
-    if (looksLikeRefreshToken(credentials.secret)) throw invalidCredentials();
-    const account = await this.passwords.signIn(credentials);
+    if (looksLikeRefreshToken(secret)) throw invalidCredentials();
+    const account = await this.passwords.signIn({ name, secret, address });
     return {
       kind: 'account',
       account: toAccount(account),
@@ -110,8 +114,9 @@ export class AccountsService {
     return toAccount(entity);
   }
 
-  /** Finds the account of that name, deleted and disabled ones included: their names stay taken. */
-  async find(name: string): Promise<Account | undefined> {
+  /** Finds the account of that name, in any case of letters; also a deleted or disabled one, whose name stays taken. */
+  async find(typed: string): Promise<Account | undefined> {
+    const name = foldCase(typed);
     if (!isAccountName(name)) return undefined;
     const account = await this.accounts.findOneBy({ name });
     return account === null ? undefined : toAccount(account);
@@ -132,13 +137,14 @@ export class AccountsService {
     return this.accounts.existsBy({ isAdministrator: true, disabledAt: IsNull() });
   }
 
-  /** Grants or revokes the role of an administrator. Throws NOT_FOUND. */
+  /** Grants or revokes the role of an administrator. Throws NOT_FOUND, VALIDATION_FAILED. */
   async setAdministrator(
     manager: EntityManager,
-    name: string,
+    typed: string,
     administrator: boolean,
     actor: Actor,
   ): Promise<Account> {
+    const name = toAccountName(typed);
     const account = await manager.findOne(AccountEntity, {
       where: { name },
       lock: { mode: 'pessimistic_write' },
@@ -155,8 +161,9 @@ export class AccountsService {
     return toAccount(account);
   }
 
-  /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND. */
-  async unlock(name: string, actor: Actor): Promise<Account> {
+  /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND, VALIDATION_FAILED. */
+  async unlock(typed: string, actor: Actor): Promise<Account> {
+    const name = toAccountName(typed);
     const account = await this.find(name);
     if (account === undefined || account.disabled) throw notFound('account', name);
     await this.database.transaction(async (manager) => {

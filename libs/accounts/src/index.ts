@@ -15,6 +15,7 @@ export {
   tooManyRequests,
 } from './accounts.errors';
 export { isEmailAddress } from './email-address';
+export { toAccountName } from './typed-name';
 export { accountOf, anonymous, restrictionsOf } from './identity';
 export type { Account, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
 export { RefreshTokensService } from './refresh-tokens.service';

@@ -1,6 +1,6 @@
-import { accountOf, restrictionsOf, type Identity } from '@central-index/accounts';
+import { accountOf, restrictionsOf, toAccountName, type Identity } from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
-import { isNamespaceName } from '@central-index/naming';
+import { foldCase, isNamespaceName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Injectable } from '@nestjs/common';
@@ -42,8 +42,9 @@ export class NamespacesService {
     private readonly audit: AuditService,
   ) {}
 
-  /** The namespace of that name. */
-  async find(name: string): Promise<Namespace | undefined> {
+  /** The namespace of that name, in any case of letters. */
+  async find(typed: string): Promise<Namespace | undefined> {
+    const name = foldCase(typed);
     if (!isNamespaceName(name)) return undefined;
     const namespace = await this.namespaces.findOneBy({ name });
     return namespace === null ? undefined : toNamespace(namespace);
@@ -72,7 +73,9 @@ export class NamespacesService {
   }
 
   /** Assigns a namespace to an account, whether it has an owner or not. Throws NOT_FOUND, NAMESPACE_NOT_ASSIGNABLE. */
-  async assign(name: string, accountName: string, actor: Actor): Promise<Namespace> {
+  async assign(typedName: string, typedAccount: string, actor: Actor): Promise<Namespace> {
+    const name = foldCase(typedName);
+    const accountName = toAccountName(typedAccount);
     if (!isNamespaceName(name)) throw notFound('namespace', name);
     return this.database.transaction(async (manager) => {
       const namespace = await manager.findOne(NamespaceEntity, {

@@ -7,6 +7,14 @@ export function isAccountName(text: string): boolean {
 }
 
 /**
+ * Returns a name as it is stored: in lower case, whatever the case in which a person typed it. Only ASCII letters change,
+ * because names consist of them: other letters whose lower case is in ASCII, such as the Kelvin sign, make no name.
+ */
+export function foldCase(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/**
  * Returns the skeleton of a name, which is the same for names that look alike: `l` and `1` become `i`, `0` becomes `o`,
  * `rn` becomes `m`, and separators are removed. The function `name_skeleton` of the database does the same; a test
  * compares them.

@@ -1,6 +1,6 @@
 // Names: the grammars of accounts, repositories, tags and digests, and which spellings are equivalent. Pure functions that
 // import nothing; which names are reserved or taken is decided in the database.
-export { isAccountName, nameSkeleton } from './account-name';
+export { foldCase, isAccountName, nameSkeleton } from './account-name';
 export { isDigest, isTag } from './references';
 export { likePattern, matchesPattern } from './repository-pattern';
 export {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
+import { foldCase } from '@central-index/naming';
 import {
   isConstraintViolation,
   ChangeListener,
@@ -73,9 +74,9 @@ export class RegistriesService {
     return this.one({ id });
   }
 
-  /** The registry of that name. Throws NOT_FOUND. */
+  /** The registry of that name, in any case of letters. Throws NOT_FOUND. */
   async get(name: string): Promise<Registry> {
-    const registry = await this.one({ name });
+    const registry = await this.one({ name: foldCase(name) });
     if (registry === undefined) throw notFound('registry', name);
     return registry;
   }

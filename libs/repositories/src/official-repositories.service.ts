@@ -1,5 +1,5 @@
 import { AuditService, type Actor } from '@central-index/audit';
-import { isOfficialName } from '@central-index/naming';
+import { foldCase, isOfficialName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
@@ -16,7 +16,7 @@ import { RepositoryReader } from './repository/repository-reader';
 import { descriptionLength, isDescription } from './repository/repository-texts';
 import { RepositoryEntity } from './repository/repository.entity';
 
-/** Top-level repositories, which administrators manage. Names are given without `library/`. */
+/** Top-level repositories, which administrators manage. Names are given without `library/`, in any case of letters. */
 @Injectable()
 export class OfficialRepositoriesService {
   constructor(
@@ -33,10 +33,11 @@ export class OfficialRepositoriesService {
    * Search lists it once an image was pushed. Throws VALIDATION_FAILED.
    */
   async add(
-    name: string,
+    typed: string,
     texts: { description?: string },
     actor: Actor,
   ): Promise<{ repository: Repository; added: boolean }> {
+    const name = foldCase(typed);
     validate(name, texts.description);
     const path = `library/${name}`;
     return this.database.transaction(async (manager) => {
@@ -57,7 +58,8 @@ export class OfficialRepositoriesService {
   }
 
   /** Removes an official repository, as an owner deletes a repository. Throws NOT_FOUND. */
-  async remove(name: string, actor: Actor): Promise<void> {
+  async remove(typed: string, actor: Actor): Promise<void> {
+    const name = foldCase(typed);
     await this.database.transaction(async (manager) => {
       const repository = await manager.findOne(RepositoryEntity, {
         select: { id: true },

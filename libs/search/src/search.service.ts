@@ -1,3 +1,4 @@
+import { foldCase } from '@central-index/naming';
 import { Injectable } from '@nestjs/common';
 import { matches } from './ranking/query-matcher';
 import { parseQuery, type SearchQuery } from './query/query';
@@ -86,7 +87,15 @@ export class SearchService {
     const { start, end } = pageBounds(request);
     const limit = start < end ? end : 1;
     const { filters = {}, sort: order = 'relevance', viewer } = request;
-    const candidateRequest = { query, filters, order, viewer, limit: Math.max(limit, strongPositions) };
+    const candidateRequest = {
+      query,
+      // Namespaces have lower-case names.
+      filters:
+        filters.namespace === undefined ? filters : { ...filters, namespace: foldCase(filters.namespace) },
+      order,
+      viewer,
+      limit: Math.max(limit, strongPositions),
+    };
     const mayCorrect = order === 'relevance' && isCorrectable(query);
     const candidates = await this.engine.candidates(
       mayCorrect ? { ...candidateRequest, suggestBelow: strongProminence } : candidateRequest,

@@ -4,6 +4,7 @@ import {
   AccountsService,
   anonymous,
   restrictionsOf,
+  toAccountName,
   type Identity,
 } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
@@ -129,7 +130,7 @@ export class TokenExplainer {
 
   private async identify(name: string | undefined, accessToken: string | undefined): Promise<Identity> {
     if (name === undefined) return anonymous;
-    const account = await this.accounts.find(name);
+    const account = await this.accounts.find(toAccountName(name));
     if (account === undefined) throw notFound('account', name);
     if (accessToken === undefined) return { kind: 'account', account, via: 'password' };
     const tokens = await this.accessTokens.list(account, { limit: maxAccessTokens });

@@ -13,11 +13,13 @@ export function accountCommands(program: Command): void {
     .argument('<name>', 'the account')
     .addHelpText('after', examples('account unlock alice'))
     .action(async (name: string, options: OutputOptions) => {
-      await withContext(AccountsModule, (app) => app.get(AccountsService).unlock(name, operator));
+      const unlocked = await withContext(AccountsModule, (app) =>
+        app.get(AccountsService).unlock(name, operator),
+      );
       printResult(
         options,
-        { name, locked: false },
-        `${name} is unlocked: its password is accepted from every address`,
+        { name: unlocked.name, locked: false },
+        `${unlocked.name} is unlocked: its password is accepted from every address`,
       );
     });
 }

@@ -41,7 +41,8 @@ export function adminCommands(program: Command): void {
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin grant olga'))
     .action(async (name: string, options: OutputOptions) => {
-      printResult(options, toJson(await setAdministrator(name, true)), `${name} is an administrator now`);
+      const granted = await setAdministrator(name, true);
+      printResult(options, toJson(granted), `${granted.name} is an administrator now`);
     });
   admin
     .command('revoke')
@@ -49,11 +50,8 @@ export function adminCommands(program: Command): void {
     .argument('<name>', 'the account')
     .addHelpText('after', examples('admin revoke olga'))
     .action(async (name: string, options: OutputOptions) => {
-      printResult(
-        options,
-        toJson(await setAdministrator(name, false)),
-        `${name} is not an administrator any more`,
-      );
+      const revoked = await setAdministrator(name, false);
+      printResult(options, toJson(revoked), `${revoked.name} is not an administrator any more`);
     });
 }
 

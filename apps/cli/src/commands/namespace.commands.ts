@@ -1,3 +1,4 @@
+import { toAccountName } from '@central-index/accounts';
 import { AuditModule } from '@central-index/audit';
 import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
 import type { Command } from 'commander';
@@ -21,9 +22,10 @@ export function namespaceCommands(program: Command): void {
     )
     .addHelpText('after', examples('namespace assign acme --to alice'))
     .action(async (name: string, options: AssignOptions) => {
-      await withContext([AuditModule, NamespacesModule], (app) =>
+      const assigned = await withContext([AuditModule, NamespacesModule], (app) =>
         app.get(NamespacesService).assign(name, options.to, operator),
       );
-      printResult(options, { namespace: name, owner: options.to }, `${name} belongs to ${options.to} now`);
+      const owner = toAccountName(options.to);
+      printResult(options, { namespace: assigned.name, owner }, `${assigned.name} belongs to ${owner} now`);
     });
 }

@@ -4,6 +4,7 @@ import { AuditService, type AuditRecord } from '@central-index/audit';
 import { z } from 'zod';
 import { Access } from '../access/access.decorator';
 import { listOf, pageSchema, toPage, type ListDto } from '../api/page.dto';
+import { nameComponent } from '../api/repositories.dto';
 
 const eventSchema = z
   .strictObject({
@@ -20,7 +21,7 @@ const eventSchema = z
 const eventsSchema = listOf(eventSchema).meta({ id: 'AuditEvents' });
 const querySchema = pageSchema('audit', 'id').extend({
   action: z.string().max(100).optional(),
-  actor: z.string().max(255).optional(),
+  actor: nameComponent.optional(),
 });
 type EventDto = z.infer<typeof eventSchema>;
 

@@ -5,6 +5,7 @@ import {
   readmeLength,
   type Repository,
 } from '@central-index/repositories';
+import { foldCase } from '@central-index/naming';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
@@ -73,16 +74,16 @@ export const repositoriesSchema = listOf(repositorySchema).meta({ id: 'Repositor
 /** The query of a page of repositories. */
 export const repositoriesPageSchema = pageSchema('repositories', 'text');
 
+/** A component of a path, in any case of letters: names have lower case only. */
+export const nameComponent = z.string().max(255).overwrite(foldCase);
+
 /** The namespace in a path. */
-export const namespacePathSchema = z.strictObject({ namespace: z.string().max(255) });
+export const namespacePathSchema = z.strictObject({ namespace: nameComponent });
 /** The validated namespace of a path. */
 export type NamespacePathDto = z.infer<typeof namespacePathSchema>;
 
 /** A repository in a path, as two components. An invalid name is not found. */
-export const repositoryPathSchema = z.strictObject({
-  namespace: z.string().max(255),
-  name: z.string().max(255),
-});
+export const repositoryPathSchema = z.strictObject({ namespace: nameComponent, name: nameComponent });
 /** The validated components of a path. */
 export type RepositoryPathDto = z.infer<typeof repositoryPathSchema>;
 

@@ -1,6 +1,7 @@
 import type { Tag, TagMove } from '@central-index/repositories';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
+import { repositoryPathSchema } from './repositories.dto';
 
 /** A tag, with the properties of its manifest. */
 export const tagSchema = z
@@ -61,8 +62,7 @@ export const tagHistoryPageSchema = pageSchema('tag-history', 'text');
 
 /** A tag in a path. An invalid tag is not found. */
 export const tagPathSchema = z.strictObject({
-  namespace: z.string().max(255),
-  name: z.string().max(255),
+  ...repositoryPathSchema.shape,
   tag: z.string().max(255),
 });
 /** The validated components of a path. */

@@ -6,6 +6,7 @@ import { DomainError } from '@central-index/platform/errors';
 import { SearchService } from '@central-index/search';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator';
+import { basicChallenge } from '../http/basic-challenge';
 import { SearchCaller } from './search-caller';
 import { v1SearchSchema, type V1SearchDto } from './search.dto';
 import { toV1Response, type V1SearchResponse } from './search.view';
@@ -37,7 +38,7 @@ export class V1SearchController {
       return await this.callers.identify(request);
     } catch (error) {
       if (error instanceof DomainError && error.status === 401) {
-        void reply.header('www-authenticate', 'Basic realm="auth required",Token');
+        void reply.header('www-authenticate', `${basicChallenge('auth required')}, Token`);
       }
       throw error;
     }

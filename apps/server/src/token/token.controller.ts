@@ -8,6 +8,7 @@ import {
   type Identity,
   type SignedIn,
 } from '@central-index/accounts';
+import { foldCase } from '@central-index/naming';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import {
   AnonymousTokenCache,
@@ -69,7 +70,9 @@ export class TokenController {
     const identity = caller.kind === 'account' && caller.via === 'session' ? anonymous : caller;
     // Without credentials, `account` is only a claim, and the caller stays anonymous.
     const account = accountOf(identity);
-    if (account !== undefined && claimed !== undefined && claimed !== account.name) throw accountMismatch();
+    if (account !== undefined && claimed !== undefined && foldCase(claimed) !== account.name) {
+      throw accountMismatch();
+    }
     const storeToken = this.anonymousTokens.beginFill();
     const storeGrant = this.grantCache.beginFill();
     const grant = await this.grant({ identity, service, scopes, request, reply });

@@ -1,5 +1,5 @@
 import { AuditService, type Actor } from '@central-index/audit';
-import { parseRepositoryName } from '@central-index/naming';
+import { foldCase, parseRepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
@@ -79,7 +79,7 @@ export class MovesService {
 
   private async plan(path: string, registryName: string): Promise<MovePlan> {
     const to = await this.registries.get(registryName);
-    const name = parseRepositoryName(path);
+    const name = parseRepositoryName(foldCase(path));
     const repository = name && (await this.database.queryOne(selectMovable, [name.path]));
     if (name === undefined || repository === undefined) throw notFound('repository', name?.full ?? path);
     const { id, registryId } = repository;
