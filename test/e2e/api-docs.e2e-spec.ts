@@ -55,4 +55,37 @@ describe('API document', () => {
     for (const path of parts) assert.equal((await index.anonymous.get(path)).status, 200, path);
     assert.doesNotMatch(page.text, /<script>|style=|on\w+=/);
   });
+
+  it('is sent from addresses that change with the content, and again only to those who lack it', async () => {
+    const page = await index.anonymous.get('/api/docs');
+    const hashed = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path!);
+    for (const path of [...hashed, '/api/docs', '/api/openapi.json', '/api/docs/assets/swagger-ui.css']) {
+      const first = await index.anonymous.get(path);
+      const etag = first.headers['etag']!;
+      assert.match(etag, /^"[\da-f]{16}"$/, path);
+      const isHashed = hashed.includes(path);
+      assert.equal(
+        first.headers['cache-control'],
+        isHashed ? 'public, max-age=31536000, immutable' : 'public, no-cache',
+        path,
+      );
+      if (isHashed) assert.ok(path.includes(`.${etag.slice(1, -1)}.`), path);
+      for (const value of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const again = await index.anonymous.get(path, { headers: { 'if-none-match': value } });
+        assert.deepEqual(
+          [again.status, again.text, again.headers['etag']],
+          [304, '', etag],
+          `${path} ${value}`,
+        );
+      }
+      const changed = await index.anonymous.get(path, { headers: { 'if-none-match': '"other"' } });
+      assert.deepEqual([changed.status, changed.text], [200, first.text], path);
+      const head = await index.anonymous.send('HEAD', path);
+      assert.deepEqual(
+        [head.status, head.headers['content-length'], head.text],
+        [200, first.headers['content-length'], ''],
+      );
+    }
+    assert.equal((await index.anonymous.get('/api/docs/assets/package.json')).status, 404);
+  });
 });

@@ -10,6 +10,7 @@ import { ApiDocument } from '../api/api-document';
 import { openApiDocument } from '../api/openapi';
 import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body/body-parser';
+import { createHttpServer, maxHeaderBytes } from './connection/http-server';
 import { ErrorFilter } from './error.filter';
 import { TrustedPeers } from './proxy/trusted-peers';
 import { logRequests } from './request-log';
@@ -18,9 +19,6 @@ import { routablePath } from './routing/request-form';
 import { registerRequestHook } from './routing/request-hook';
 import { registerSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
-
-// Of one request: its line and its header. A parameter of a path cannot be longer.
-const maxHeaderBytes = 16_384;
 
 /** Creates the server with everything that applies to all routes. It does not listen yet. */
 export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
@@ -79,9 +77,7 @@ function createAdapter(filter: ErrorFilter, peers: TrustedPeers, logger: Logger)
     // No request logger: the log has one line per request, which `logRequests` writes.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: (request: IncomingMessage) => peers.requestIdOf(request),
-    // Connections of slow senders are closed within 25 s, so that they cannot occupy sockets.
-    requestTimeout: 20_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: maxHeaderBytes },
+    serverFactory: createHttpServer,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: true, maxParamLength: maxHeaderBytes },
     rewriteUrl: routablePath,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
