@@ -14,6 +14,7 @@ import { CreateWaitingFact1764000015000 } from './1764000015000-create-waiting-f
 import { NoteWhatTheCopyHolds1764000016000 } from './1764000016000-note-what-the-copy-holds';
 import { KeepLengthOfSpelling1764000017000 } from './1764000017000-keep-length-of-spelling';
 import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
+import { AddGrantExpiry1764000024000 } from './1764000024000-add-grant-expiry';
 import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
@@ -35,4 +36,5 @@ export const migrations = [
   KeepLengthOfSpelling1764000017000,
   CoverSpelling1764000018000,
   RenameByVocabulary1764000020000,
+  AddGrantExpiry1764000024000,
 ];

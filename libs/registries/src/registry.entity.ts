@@ -45,6 +45,13 @@ export class RegistryEntity {
   @Column('bytea', { comment: 'SHA-256 of the secret that authenticates its notifications' })
   hookSecretHash: Buffer;
 
+  @Column('boolean', {
+    default: false,
+    comment:
+      'True if a proxy in front of the registry sets X-Forwarded-For, so that the addresses in its events are those of clients',
+  })
+  behindProxy: boolean;
+
   @Column('timestamptz', { default: () => 'now()' })
   createdAt: Date;
 }

@@ -120,7 +120,13 @@ function asPlaced(facts: RepositoryFactsRow, registryPath: string, registryId: s
   const isNew = repository === undefined || repository.state === 'deleted';
   const state = isNew ? 'pending' : repository.state;
   const { visibility, automated } = repository ?? { visibility: 'public' as const, automated: false };
-  return { ...facts, repository: { state, visibility, automated }, registryId, registryPath };
+  return {
+    ...facts,
+    repository: { state, visibility, automated },
+    registryId,
+    registryPath,
+    heldSeconds: undefined,
+  };
 }
 
 function placementText(facts: RepositoryFactsRow, registryId: string): string {

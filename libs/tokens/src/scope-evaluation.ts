@@ -7,7 +7,12 @@ import type { RequestedAccess } from './scope';
 
 /** Why a caller who may push to the name cannot push in the way requested. */
 export type PushRefusal =
-  | { readonly reason: 'wrong-registry'; readonly registryId: string }
+  | {
+      readonly reason: 'wrong-registry';
+      readonly registryId: string;
+      /** While no image was pushed there: seconds after which it may be pushed here. */
+      readonly heldSeconds?: number;
+    }
   | { readonly reason: 'wrong-path'; readonly path: string }
   | { readonly reason: 'trusted-build' };
 
@@ -54,10 +59,15 @@ export function evaluateRepositoryScope(
     (action) => requested.actions.includes(action) || requested.actions.includes('*'),
   );
   const push = decide(identity, 'push', facts);
-  const isUnplaced = facts.registryId === null || facts.repository?.state === 'deleted';
+  const isUnplaced =
+    facts.registryId === null ||
+    facts.repository?.state === 'deleted' ||
+    (push.allowed && mayPlaceAgain(requested, facts, registryId));
   // A rule may place a name before its first push.
   const placedOn = isUnplaced ? (facts.ruledRegistryId ?? null) : facts.registryId;
   const isElsewhere = placedOn !== null && placedOn !== registryId;
+  const mayComeHere = (facts.ruledRegistryId ?? registryId) === registryId;
+  const heldSeconds = mayComeHere ? facts.heldSeconds : undefined;
   const path = isUnplaced || facts.registryPath === null ? requested.name : facts.registryPath;
   const refusal = pushRefusal();
   // Only a push requested by name is refused with an error: with `*`, clients request whatever they may get.
@@ -72,9 +82,25 @@ export function evaluateRepositoryScope(
 
   function pushRefusal(): PushRefusal | undefined {
     if (!push.allowed) return push.reason === 'trusted-build' ? { reason: 'trusted-build' } : undefined;
-    if (isElsewhere) return { reason: 'wrong-registry', registryId: placedOn };
+    if (isElsewhere) {
+      return {
+        reason: 'wrong-registry',
+        registryId: placedOn,
+        ...(heldSeconds !== undefined && { heldSeconds }),
+      };
+    }
     return path === requested.name ? undefined : { reason: 'wrong-path', path };
   }
+}
+
+/**
+ * True if the push that is requested by name may place a repository without images elsewhere, because no token for its
+ * former place is valid any more.
+ */
+function mayPlaceAgain(requested: RequestedAccess, facts: RepositoryFactsRow, registryId: string): boolean {
+  if (facts.heldSeconds === undefined || facts.heldSeconds > 0) return false;
+  const isThere = facts.registryId === registryId && facts.registryPath === requested.name;
+  return !isThere && requested.actions.includes('push');
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type Identity,
 } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { DomainError, notFound } from '@central-index/platform/errors';
+import { DomainError, durationText, notFound } from '@central-index/platform/errors';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
 import { RepositoryFactsService, type RepositoryFactsRow } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
@@ -125,7 +125,7 @@ export class TokenExplainer {
     const placement =
       registry === undefined ? 'on no registry yet' : `on the registry ${registry.name} as ${registryPath}`;
     const built = repository.automated ? ', a trusted build' : '';
-    return `${name.path} is ${repository.state}, ${repository.visibility}${built}, ${placement}`;
+    return `${name.path} is ${repository.state}, ${repository.visibility}${built}, ${placement}${heldText(facts)}`;
   }
 
   private async identify(name: string | undefined, accessToken: string | undefined): Promise<Identity> {
@@ -144,6 +144,13 @@ export class TokenExplainer {
 function grantedBy({ requested: { type, name }, verdicts }: ScopeExplanation): string[] {
   const granted = verdicts.filter((one) => one.granted).map(({ action }) => action);
   return granted.length > 0 ? [`${type}:${name}:${granted.join(',')}`] : [];
+}
+
+function heldText({ heldSeconds }: RepositoryFactsRow): string {
+  if (heldSeconds === undefined) return '';
+  return heldSeconds > 0
+    ? `, without images; for ${durationText(heldSeconds)} no push places it elsewhere`
+    : ', without images; a push may place it elsewhere';
 }
 
 function refusal(steps: readonly Step[], refused: string): TokenExplanation {

@@ -10,6 +10,7 @@ import { GrantsService } from './grants.service';
 import { InternalTokens } from './internal-tokens';
 import { KeyRing } from './key-ring';
 import { GrantCache } from './grant-cache';
+import { PushGrantsService } from './push-grants.service';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';
@@ -31,6 +32,7 @@ import { TokenVerifier } from './token-verifier';
     TokenSigner,
     TokenVerifier,
     GrantsService,
+    PushGrantsService,
     AnonymousTokenCache,
     GrantCache,
     AuthorityRotation,

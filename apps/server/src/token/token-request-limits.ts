@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TokenRateLimits, tooManyRequests, type Allowance, type Identity } from '@central-index/accounts';
+import { durationText } from '@central-index/platform/errors';
 import type { Grant } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 
@@ -52,10 +53,4 @@ function setRateLimitHeaders(
     'ratelimit-reset': resetSeconds,
     'ratelimit-policy': `${limit};w=${windowSeconds}`,
   });
-}
-
-function durationText(seconds: number): string {
-  const [count, unit] = seconds > 5_400 ? [seconds / 3_600, 'hour'] : [seconds / 60, 'minute'];
-  const whole = Math.max(1, Math.round(count));
-  return `${whole} ${unit}${whole === 1 ? '' : 's'}`;
 }

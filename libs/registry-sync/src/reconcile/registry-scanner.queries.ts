@@ -1,4 +1,5 @@
 import { sql } from '@central-index/platform/database';
+import { isGrantedSinceSql } from '@central-index/repositories';
 
 /** A repository that is placed on the registry. */
 export interface ScanCandidate {
@@ -18,8 +19,7 @@ export interface ScanCandidate {
 export const selectScanCandidates = sql<ScanCandidate>(
   `select id,
           (select count(*)::int from tag where repository_id = repository.id) as "storedTags",
-          $3::timestamptz is null or exists (
-            select from push_grant where repository_id = repository.id and granted_at > $3) as touched,
+          $3::timestamptz is null or ${isGrantedSinceSql('$3')} as touched,
           array(select tag from missing_tag where repository_id = repository.id and missing_since < $5) as "missedBefore"
      from repository where registry_id = $1 and state <> 'deleted' and id > $2 order by id limit $4`,
 );

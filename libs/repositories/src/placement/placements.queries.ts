@@ -1,5 +1,6 @@
 import { isMemberSql } from '@central-index/namespaces';
 import { sql } from '@central-index/platform/database';
+import { heldSecondsSql, isPlacedWithoutImagesSql } from '../repository/push-grants.queries';
 import { isReleasedSql } from '../repository/repository-facts.queries';
 import type { RepositoryEntity } from '../repository/repository.entity';
 
@@ -32,15 +33,37 @@ export const claimPlacement = sql<ClaimedRow>(
    returning id, xmax = 0 as fresh`,
 );
 
-/** $1: repository; $2: account. */
-export const upsertPushGrant = sql(
-  `insert into push_grant (repository_id, account_id) values ($1, $2)
-   on conflict (repository_id, account_id) do update set granted_at = now()`,
+/**
+ * Locks a placed repository, so that its placement and the tokens given for it do not change until the transaction ends.
+ * $1: path.
+ */
+export const lockPlaced = sql(
+  `select from repository where path = $1 and registry_id is not null for no key update`,
+);
+
+/**
+ * Places a repository without images again, once no token for a push to its former registry is valid. Run it after
+ * `lockPlaced`: a statement of its own sees every grant that was recorded before the lock. $1: path; $2: registry; $3:
+ * path at the registry; $4: account.
+ */
+export const movePlacement = sql(
+  `update repository set registry_id = $2, registry_path = $3
+     from namespace where namespace.id = namespace_id and path = $1 and (official or ${isMemberSql('$4')})
+      and ${isPlacedWithoutImagesSql} and ${heldSecondsSql} <= 0`,
 );
 
 const noRecentGrant = `
   not exists (select from push_grant
                where push_grant.repository_id = repository.id and granted_at > now() - interval '24 hours')`;
+
+/**
+ * Locks what the statements below may affect. Without it, a grant that was recorded while they wait for a row would not
+ * stop them.
+ */
+export const lockUnpushed = sql(
+  `select from repository where state <> 'deleted' and pushed_at is null and registry_id is not null and ${noRecentGrant}
+    order by id for update`,
+);
 
 /** Deletes names that a push grant created a day ago or earlier, if no image arrived. */
 export const deleteUnpushedNames = sql(

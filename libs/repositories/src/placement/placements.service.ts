@@ -15,14 +15,17 @@ import {
   deleteReleasedNames,
   deleteUnpushedNames,
   hideRepositoriesWithImages,
+  lockPlaced,
+  lockUnpushed,
+  movePlacement,
   placeOfficialRepository,
   restoreUnpushedTombstones,
   unplaceAll,
   unplaceRevivedTombstones,
   unplaceTombstones,
   unplaceUnpushedRepositories,
-  upsertPushGrant,
 } from './placements.queries';
+import { recordPushGrant } from '../repository/push-grants.queries';
 
 /** A first push that was allowed: the account, the registry, and the path there. */
 export interface FirstPush {
@@ -31,6 +34,16 @@ export interface FirstPush {
   /** The name as the client requested it: the registry stores the images under this path. */
   readonly registryPath: string;
   readonly accountId: string;
+}
+
+/** A token that is about to be given for a push. */
+export interface NewPushGrant {
+  readonly repositoryId: string;
+  /** The registry that the token is for. */
+  readonly registryId: string;
+  readonly accountId: string;
+  /** The token's lifetime in seconds. */
+  readonly ttl: number;
 }
 
 /** On which registry each repository is placed. */
@@ -44,26 +57,48 @@ export class PlacementsService {
   ) {}
 
   /**
-   * Places a name that was never pushed, or a tombstone, on the registry of its first push. Returns the facts as they are
-   * then: of two first pushes to two registries, one finds the name placed on the other's.
+   * Places a name that was never pushed, or a tombstone, on the registry of its first push; and again a name whose push to
+   * another registry brought no image before its tokens ended. Returns the facts as they are then: of two first pushes to
+   * two registries, one finds the name placed on the other's.
    */
   async claim(manager: EntityManager, push: FirstPush): Promise<RepositoryFactsRow> {
     const { name, registryId, registryPath, accountId } = push;
-    if (name.official) {
-      const values = [name.path, registryId, registryPath];
-      await this.database.execute(placeOfficialRepository, values, manager);
-    } else {
-      const values = [name.namespace, name.path, name.name, registryId, registryPath, accountId];
-      const claimed = await this.database.queryOne(claimPlacement, values, manager);
-      // Manifests that the row still has are stored elsewhere or being deleted: the push starts from scratch.
-      if (claimed?.fresh === false) await manager.delete(ManifestEntity, { repositoryId: claimed.id });
+    if (!(await (name.official ? this.placeOfficial(manager, push) : this.place(manager, push)))) {
+      // The statement that moves must see the grants of the transaction that held the row before.
+      await this.database.execute(lockPlaced, [name.path], manager);
+      const values = [name.path, registryId, registryPath, accountId];
+      await this.database.execute(movePlacement, values, manager);
     }
-    return (await this.facts.find([name.path], manager)).get(name.path)!;
+    return (await this.facts.find([name.path], accountId, manager)).get(name.path)!;
   }
 
-  /** Records that the account is granted a push now: the actor of an event is trusted only after a grant. */
-  async recordPushGrant(manager: EntityManager, repositoryId: string, accountId: string): Promise<void> {
-    await this.database.execute(upsertPushGrant, [repositoryId, accountId], manager);
+  private async placeOfficial(manager: EntityManager, push: FirstPush): Promise<boolean> {
+    const values = [push.name.path, push.registryId, push.registryPath];
+    return (await this.database.execute(placeOfficialRepository, values, manager)) > 0;
+  }
+
+  private async place(manager: EntityManager, push: FirstPush): Promise<boolean> {
+    const { name, registryId, registryPath, accountId } = push;
+    const values = [name.namespace, name.path, name.name, registryId, registryPath, accountId];
+    const claimed = await this.database.queryOne(claimPlacement, values, manager);
+    // Manifests that the row still has are stored elsewhere or being deleted: the push starts from scratch.
+    if (claimed?.fresh === false) await manager.delete(ManifestEntity, { repositoryId: claimed.id });
+    return claimed !== undefined;
+  }
+
+  /**
+   * Records that the account is given a token for a push, before it gets the token: the actor of an event is trusted only
+   * after a grant, and a name without images stays where it is until its tokens end. False if the repository is not
+   * placed on that registry any more: then nothing may be granted.
+   */
+  async recordPushGrant(grant: NewPushGrant, manager?: EntityManager): Promise<boolean> {
+    const { repositoryId, registryId, accountId, ttl } = grant;
+    const placed = await this.database.queryOne(
+      recordPushGrant,
+      [repositoryId, registryId, accountId, ttl],
+      manager,
+    );
+    return placed !== undefined;
   }
 
   /**
@@ -72,6 +107,7 @@ export class PlacementsService {
    */
   expireUnpushed(): Promise<number> {
     return this.database.transaction(async (manager) => {
+      await this.database.execute(lockUnpushed, [], manager);
       let expired = 0;
       for (const statement of [
         deleteUnpushedNames,

@@ -4,7 +4,7 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 @Entity({
   name: 'push_grant',
   comment:
-    'When each account was last granted a push: the actor of an event is trusted only if that account held a grant within the last day',
+    'When each account was granted a push, written again after 12 hours: the actor of an event is trusted only if that account held a grant within the last day',
 })
 export class PushGrantEntity {
   @PrimaryColumn('bigint')
@@ -17,4 +17,11 @@ export class PushGrantEntity {
 
   @Column('timestamptz', { default: () => 'now()' })
   grantedAt: Date;
+
+  @Column('timestamptz', {
+    nullable: true,
+    comment:
+      'When the tokens given by it end, kept exactly only while the repository has no image; null in rows of older versions',
+  })
+  expiresAt: Date | null;
 }

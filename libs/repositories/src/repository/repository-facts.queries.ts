@@ -1,5 +1,11 @@
 import { membershipColumns, type MembershipFacts } from '@central-index/namespaces';
 import { preparedSql } from '@central-index/platform/database';
+import {
+  grantSecondsSql,
+  heldSecondsSql,
+  isGrantRecentSql,
+  isPlacedWithoutImagesSql,
+} from './push-grants.queries';
 import type { RepositoryEntity } from './repository.entity';
 
 /**
@@ -13,10 +19,13 @@ export interface FactsRow
   readonly registryId: string | null;
   readonly registryPath: string | null;
   readonly ruledRegistryId?: string | null;
+  readonly heldSeconds?: number | null;
+  readonly grantIsRecent?: boolean | null;
+  readonly grantSeconds?: number | null;
 }
 
 /**
- * The columns of `FactsRow` but `path` and `ruledRegistryId`. An imported repository is never `automated` here: its
+ * The columns of `FactsRow` that every query of facts has. An imported repository is never `automated` here: its
  * builds ran elsewhere, and none here would push to it.
  */
 export const factsColumns = `
@@ -38,14 +47,17 @@ export const registryByRule = (path: string): string => `
   (select placement_rule.registry_id from placement_rule
     where ${path} ~ ('^' || replace(replace(pattern, '.', '\\.'), '*', '[^/]*') || '$') ${placementRuleOrder} limit 1)`;
 
-/** One row for each path. $1: paths. */
+/** One row for each path. $1: paths; $2: the account whose push grants are read, or null. */
 export const selectFacts = preparedSql<FactsRow>(`
   select wanted.path, ${factsColumns},
-         case when repository.registry_id is null or repository.state = 'deleted'
-           then ${registryByRule('wanted.path')} end as "ruledRegistryId"
+         case when repository.registry_id is null or repository.state = 'deleted' or repository.pushed_at is null
+           then ${registryByRule('wanted.path')} end as "ruledRegistryId",
+         case when ${isPlacedWithoutImagesSql} then ${heldSecondsSql} end as "heldSeconds",
+         ${isGrantRecentSql} as "grantIsRecent", ${grantSecondsSql} as "grantSeconds"
     from unnest($1::text[]) as wanted(path)
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
-    left join repository on repository.path = wanted.path and not ${isReleasedSql}`);
+    left join repository on repository.path = wanted.path and not ${isReleasedSql}
+    left join push_grant on push_grant.repository_id = repository.id and push_grant.account_id = $2`);
 
 /**
  * The facts of one path, without what a placement rule says. A decision about a read needs no more, and this costs the

@@ -20,9 +20,16 @@ export class RepositoryFactsService {
     this.cache = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 20_000 });
   }
 
-  /** The facts of all paths, by one query. Decisions about writes depend on these. */
-  async find(paths: readonly string[], manager?: EntityManager): Promise<FactsByPath> {
-    const rows = await this.database.query(selectFacts, [paths], manager);
+  /**
+   * The facts of all paths, by one query. Decisions about writes depend on these. With an account, they contain its push
+   * grants.
+   */
+  async find(
+    paths: readonly string[],
+    accountId: string | null = null,
+    manager?: EntityManager,
+  ): Promise<FactsByPath> {
+    const rows = await this.database.query(selectFacts, [paths, accountId], manager);
     const facts: FactsByPath = new Map();
     for (const row of rows) {
       const one = toFacts(row);

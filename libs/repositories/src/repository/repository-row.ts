@@ -16,6 +16,10 @@ export function toFacts(row: FactsRow): RepositoryFactsRow | undefined {
     registryId: row.registryId,
     registryPath: row.registryPath,
     ruledRegistryId: row.ruledRegistryId ?? null,
+    ...(typeof row.heldSeconds === 'number' && { heldSeconds: row.heldSeconds }),
+    ...(typeof row.grantSeconds === 'number' && {
+      pushGrant: { isRecent: row.grantIsRecent ?? false, seconds: row.grantSeconds },
+    }),
   };
 }
 

@@ -95,7 +95,7 @@ export class RepositoryEntity {
   @Column('timestamptz', {
     nullable: true,
     comment:
-      'Time of the latest deletion: a push that revives the repository but never arrives restores the tombstone',
+      'Time of the latest deletion: a push that revives the repository but never arrives restores the tombstone; null in the row of a deleted name that never had an image, which a job deletes',
   })
   deletedAt: Date | null;
 }

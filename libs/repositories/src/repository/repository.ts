@@ -33,6 +33,21 @@ export interface RepositoryFactsRow extends RepositoryFacts {
   readonly registryPath: string | null;
   /** The registry where a rule places a name that is not placed yet. Only `RepositoryFactsService` reads it. */
   readonly ruledRegistryId?: string | null;
+  /**
+   * Of a placed repository without images: seconds until the last token for a push to it ends, 0 or less when none is
+   * valid. Then a push may place it elsewhere. Undefined otherwise, and unless `RepositoryFactsService.find` read it.
+   */
+  readonly heldSeconds?: number;
+  /** The push grant of the account that the facts were read for. */
+  readonly pushGrant?: PushGrant;
+}
+
+/** A push grant as it is stored. */
+export interface PushGrant {
+  /** True while it counts as the grant of this day. */
+  readonly isRecent: boolean;
+  /** Seconds until the tokens end that it was recorded for. */
+  readonly seconds: number;
 }
 
 /** The facts of a repository that has a row. */

@@ -1,0 +1,147 @@
+import { CreationRateLimits, type Account, type Identity } from '@central-index/accounts';
+import { Database } from '@central-index/platform/database';
+import { DomainError, durationText, unavailable } from '@central-index/platform/errors';
+import { RegistriesService, type Registry } from '@central-index/registries';
+import {
+  PlacementsService,
+  RepositoryFactsService,
+  type RepositoryFactsRow,
+} from '@central-index/repositories';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { evaluate, type EvaluatedScope, type PushScope } from './evaluated-scope';
+import type { RequestedAccess } from './scope';
+import { evaluateScope } from './scope-evaluation';
+import { pushRefused } from './tokens.errors';
+
+/** A signed-in caller that pushes, and where to. */
+export interface Pusher {
+  readonly identity: Identity;
+  readonly account: Account;
+  readonly registry: Registry;
+  /** Lifetime of the token in seconds. */
+  readonly ttl: number;
+}
+
+// The placement of a name changes between two statements at most once or twice, however many clients push it.
+const maxAttempts = 3;
+
+/** Grants pushes: places names that are pushed for the first time, and records who is granted a push. */
+@Injectable()
+export class PushGrantsService {
+  constructor(
+    private readonly database: Database,
+    private readonly registries: RegistriesService,
+    private readonly facts: RepositoryFactsService,
+    private readonly placements: PlacementsService,
+    private readonly creationLimits: CreationRateLimits,
+  ) {}
+
+  /** Throws PUSH_REFUSED with a message that says where to push, if the caller may push the name, but not like this. */
+  async throwIfRefused({ requested: { name }, evaluation: { refusal } }: EvaluatedScope): Promise<void> {
+    switch (refusal?.reason) {
+      case undefined:
+        return;
+      case 'trusted-build':
+        throw pushRefused(`${name} is a trusted build: only its builds push to it`);
+      case 'wrong-path':
+        throw pushRefused(`${name} is pushed as ${refusal.path} on this registry`);
+      case 'wrong-registry': {
+        const registry = await this.registries.findById(refusal.registryId);
+        const { heldSeconds } = refusal;
+        const orHere =
+          heldSeconds === undefined
+            ? ''
+            : `, or here in ${durationText(heldSeconds)} unless it arrives there before`;
+        throw pushRefused(
+          `${name} is placed on another registry: push it to ${registry?.host}/${name}${orHere}`,
+        );
+      }
+    }
+  }
+
+  /**
+   * Places the names that are pushed for the first time, and records who is granted a push. A push to a placed repository
+   * whose grant of this day is recorded writes nothing. Returns the scopes as they are granted then.
+   */
+  async grantPushes(
+    pusher: Pusher,
+    pushes: readonly PushScope[],
+  ): Promise<Map<RequestedAccess, EvaluatedScope>> {
+    const writes = pushes.filter((scope) => scope.evaluation.needsPlacement || !isRecorded(scope, pusher));
+    if (writes.length === 0 || (await this.recordAll(pusher, writes))) return new Map();
+    // Outside the transaction: the counter uses a connection of its own.
+    for (const { facts, evaluation } of writes) {
+      if (evaluation.needsPlacement && facts.repository === undefined)
+        await this.countCreation(pusher.account);
+    }
+    // Always in the order of paths, so that two requests for the same names do not deadlock.
+    const sorted = [...writes].sort((a, b) => (a.facts.name.path < b.facts.name.path ? -1 : 1));
+    return this.database.transaction(async (manager) => {
+      const granted = new Map<RequestedAccess, EvaluatedScope>();
+      for (const scope of sorted) granted.set(scope.requested, await this.grantPush(manager, pusher, scope));
+      return granted;
+    });
+  }
+
+  /** Records the grants of placed repositories, without a transaction; false if a scope needs one. */
+  private async recordAll(pusher: Pusher, writes: readonly PushScope[]): Promise<boolean> {
+    if (writes.some(({ evaluation }) => evaluation.needsPlacement)) return false;
+    for (const { facts } of writes) if (!(await this.record(pusher, facts))) return false;
+    return true;
+  }
+
+  private record(pusher: Pusher, { id }: RepositoryFactsRow, manager?: EntityManager): Promise<boolean> {
+    const { account, registry, ttl } = pusher;
+    const grant = { repositoryId: id!, registryId: registry.id, accountId: account.id, ttl };
+    return this.placements.recordPushGrant(grant, manager);
+  }
+
+  /** Grants one push by the row as it is when its grant is recorded: a concurrent push or a deletion may have come first. */
+  private async grantPush(manager: EntityManager, pusher: Pusher, scope: PushScope): Promise<EvaluatedScope> {
+    const { identity, account, registry } = pusher;
+    let placed: EvaluatedScope = scope;
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      if (placed.evaluation.needsPlacement) placed = await this.claim(manager, pusher, scope);
+      if (!placed.evaluation.actions.includes('push') || placed.facts === undefined) return placed;
+      if (await this.record(pusher, placed.facts, manager)) return placed;
+      const facts = await this.facts.find([scope.facts.name.path], account.id, manager);
+      placed = evaluate(scope.requested, identity, facts, registry);
+      await this.throwIfRefused(placed);
+    }
+    throw unavailable();
+  }
+
+  /** Places a name and evaluates its scope again by the row as it is then. */
+  private async claim(
+    manager: EntityManager,
+    { identity, account, registry }: Pusher,
+    { requested, facts: { name } }: PushScope,
+  ): Promise<PushScope> {
+    const facts = await this.placements.claim(manager, {
+      name,
+      registryId: registry.id,
+      registryPath: requested.name,
+      accountId: account.id,
+    });
+    const placed = { requested, facts, evaluation: evaluateScope(requested, identity, facts, registry) };
+    await this.throwIfRefused(placed);
+    return placed;
+  }
+
+  // As PUSH_REFUSED, whose message docker prints: an owner at the limit can then read why the push fails.
+  private async countCreation(account: Account): Promise<void> {
+    try {
+      await this.creationLimits.consume('repository', account.id);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.status !== 429) throw error;
+      throw pushRefused(error.message).retryAfter(error.retryAfterSeconds ?? 1);
+    }
+  }
+}
+
+/** True if nothing has to be written for the push: its account has a grant, which outlasts the token where that matters. */
+function isRecorded({ facts: { pushGrant, heldSeconds } }: PushScope, { ttl }: Pusher): boolean {
+  if (pushGrant === undefined || !pushGrant.isRecent) return false;
+  return heldSeconds === undefined || pushGrant.seconds >= ttl;
+}
