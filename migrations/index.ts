@@ -16,6 +16,7 @@ import { KeepLengthOfSpelling1764000017000 } from './1764000017000-keep-length-o
 import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
 import { AddGrantExpiry1764000024000 } from './1764000024000-add-grant-expiry';
 import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
+import { ExtendAccount1764000022000 } from './1764000022000-extend-account';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -36,5 +37,6 @@ export const migrations = [
   KeepLengthOfSpelling1764000017000,
   CoverSpelling1764000018000,
   RenameByVocabulary1764000020000,
+  ExtendAccount1764000022000,
   AddGrantExpiry1764000024000,
 ];

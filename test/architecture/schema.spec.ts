@@ -28,10 +28,11 @@ describe('schema', () => {
     );
     const withEntity = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
     const withoutEntity = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
-    // rate-limiter-flexible manages rate_limit, and the job queue fact_outbox. The other tables are read and written by
+    // rate-limiter-flexible manages rate_limit, and the job library fact_outbox and purge_total. The other tables are read and written by
     // SQL before entities are loaded.
     assert.deepEqual(withoutEntity, [
       'fact_outbox',
+      'purge_total',
       'rate_limit',
       'reserved_name',
       'schema_migration',

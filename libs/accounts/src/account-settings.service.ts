@@ -90,6 +90,7 @@ export class AccountSettingsService {
         passwordHash: null,
         isAdministrator: false,
         disabledAt: new Date(),
+        deletedAt: new Date(),
       });
       await manager.delete(SessionEntity, { accountId: account.id });
       await manager.delete(RefreshTokenEntity, { accountId: account.id });

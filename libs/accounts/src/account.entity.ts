@@ -38,6 +38,12 @@ export class AccountEntity {
   @Column('timestamptz', { nullable: true })
   disabledAt: Date | null;
 
+  @Column('timestamptz', {
+    nullable: true,
+    comment: 'Deleted by its owner or an administrator: the row only keeps the name',
+  })
+  deletedAt: Date | null;
+
   @CreateDateColumn({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 }

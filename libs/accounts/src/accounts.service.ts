@@ -100,6 +100,7 @@ export class AccountsService {
       email: account.email,
       emailVerifiedAt: null,
       disabledAt: null,
+      deletedAt: null,
       passwordHash: account.password,
       isAdministrator: account.administrator ?? false,
       reservedNameAllowed: account.reservedNameAllowed ?? false,

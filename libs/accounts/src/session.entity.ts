@@ -16,6 +16,12 @@ export class SessionEntity {
   @Column('bytea')
   secretHash: Buffer;
 
+  @Column('text', { default: '', comment: 'IP address of the sign-in' })
+  address: string;
+
+  @Column('text', { default: '', comment: 'Name that the browser sent at the sign-in' })
+  userAgent: string;
+
   @CreateDateColumn({ type: 'timestamptz', default: () => 'now()' })
   createdAt: Date;
 

@@ -40,6 +40,12 @@ export class NamespaceEntity {
   @Column('boolean', { default: false })
   reservedNameAllowed: boolean;
 
+  @Column('boolean', {
+    default: false,
+    comment: 'Name that looks like an older one since more look-alikes are folded: both stay',
+  })
+  lookalikeAllowed: boolean;
+
   @Column('timestamptz', { default: () => 'now()' })
   createdAt: Date;
 }

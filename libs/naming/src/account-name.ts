@@ -15,8 +15,9 @@ export function foldCase(name: string): string {
 }
 
 /**
- * Returns the skeleton of a name, which is the same for names that look alike: `l` and `1` become `i`, `0` becomes `o`,
- * `rn` becomes `m`, and separators are removed. The function `name_skeleton` of the database does the same; a test
+ * Returns the skeleton of a name, which is the same for names that look alike: `l` and `1` become `i`, `0` becomes `o`, `5`
+ * becomes `s`, `8` becomes `b`, `rn` becomes `m`, `w` becomes `vv` (so that `vvv` equals `vw` and `wv`), and separators are
+ * removed. The function `name_skeleton` of the database does the same; a test
  * compares them.
  */
 export function nameSkeleton(name: string): string {
@@ -25,5 +26,8 @@ export function nameSkeleton(name: string): string {
     .replace(/[-_.]/g, '')
     .replace(/[1l]/g, 'i')
     .replace(/0/g, 'o')
-    .replace(/rn/g, 'm');
+    .replace(/5/g, 's')
+    .replace(/8/g, 'b')
+    .replace(/rn/g, 'm')
+    .replace(/w/g, 'vv');
 }

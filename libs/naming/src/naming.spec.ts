@@ -96,6 +96,13 @@ describe('account names', () => {
     assert.equal(nameSkeleton('pay-pal'), nameSkeleton('paypa1'));
     assert.equal(nameSkeleton('modern'), nameSkeleton('m0dem'));
     assert.equal(nameSkeleton('r-n'), nameSkeleton('m'));
+    assert.equal(nameSkeleton('vvalter'), nameSkeleton('walter'));
+    assert.equal(nameSkeleton('v_valter'), nameSkeleton('walter'));
+    assert.equal(nameSkeleton('vw'), nameSkeleton('wv'));
+    assert.equal(nameSkeleton('vvv'), nameSkeleton('vw'));
+    assert.equal(nameSkeleton('5usan'), nameSkeleton('susan'));
+    assert.equal(nameSkeleton('8o8'), nameSkeleton('bob'));
+    assert.notEqual(nameSkeleton('vale'), nameSkeleton('wale'));
     assert.notEqual(nameSkeleton('alice'), nameSkeleton('alicia'));
   });
 });
