@@ -168,7 +168,7 @@ describe('personal access tokens', () => {
       { permissions: 'pull' },
       { repositories: [] },
       { repositories: ['*'] },
-      { repositories: ['centos'] },
+      { repositories: ['Centos'] },
       { repositories: ['alice/a/b'] },
       { repositories: ['Alice/*'] },
       { expires_at: '2020-01-01T00:00:00Z' },

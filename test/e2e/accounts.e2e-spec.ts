@@ -37,6 +37,22 @@ describe('accounts', () => {
     assert.equal(namespace?.owner, 'alice');
   });
 
+  it('show their public part to all callers, in any case of the name, until they are disabled', async () => {
+    const shown = await index.anonymous.get('/api/v1/users/Alice');
+    assert.equal(shown.status, 200);
+    assert.deepEqual(Object.keys(shown.json), ['username', 'created_at']);
+    assert.equal(shown.json.username, 'alice');
+    await rows(`update account set disabled_at = now() where name = 'alice'`);
+    const disabled = await index.anonymous.get('/api/v1/users/alice');
+    await rows(`update account set disabled_at = null where name = 'alice'`);
+    const absent = await index.anonymous.get('/api/v1/users/absent-account');
+    assert.deepEqual([disabled.status, disabled.text], [404, absent.text.replace('absent-account', 'alice')]);
+    for (const name of ['library', 'a', '%00', '%ED%A0%80', 'x'.repeat(256)]) {
+      const { status } = await index.anonymous.sendRaw('GET', `/api/v1/users/${name}`);
+      assert.ok(status === 404 || status === 400, `${name}: ${status}`);
+    }
+  });
+
   it('are created once when many sign up with one name concurrently (S11)', async () => {
     const responses = await Promise.all(
       Array.from({ length: 12 }, (_, i) =>

@@ -35,6 +35,7 @@ export class AccessTokenEntity {
   @Column('timestamptz', { nullable: true })
   lastUsedAt: Date | null;
 
+  /** Set by older processes only: revocation deletes the row. */
   @Column('timestamptz', { nullable: true })
   revokedAt: Date | null;
 

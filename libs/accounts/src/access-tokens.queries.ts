@@ -30,9 +30,34 @@ export const insertAccessToken = sql<Pick<AccessTokenEntity, 'id' | 'createdAt'>
    returning id, created_at as "createdAt"`,
 );
 
-/** $1: id; $2: owner; $3: version of the owner's password; $4: the time of revocation. */
-export const revokeAccessToken = sql(
-  `update access_token set revoked_at = $4
+/** What the patterns of all tokens of an account need. */
+export interface AccessTokenUsage {
+  readonly tokens: number;
+  /** Bytes of all patterns. */
+  readonly patternBytes: number;
+}
+
+/** Expired tokens count, revoked ones do not. $1: account. */
+export const selectAccessTokenUsage = sql<AccessTokenUsage>(
+  `select count(*)::integer as tokens,
+     coalesce(sum(octet_length(array_to_string(repositories, ''))), 0)::integer as "patternBytes"
+   from access_token where account_id = $1 and revoked_at is null`,
+);
+
+/**
+ * Affects no row if the token is absent, or expired and $5 is true. $1: id; $2: owner; $3: version of the owner's password;
+ * $4: label, or null to keep it; $5: whether to set the expiry; $6: expiry or null.
+ */
+export const updateAccessToken = sql<Pick<AccessTokenEntity, 'id'>>(
+  `update access_token set label = coalesce($4, label), expires_at = case when $5 then $6 else expires_at end
+   where id = $1 and account_id in ${currentOwnerSql('$2', '$3')} and revoked_at is null
+     and (not $5::boolean or expires_at is null or expires_at > now())
+   returning id`,
+);
+
+/** Deletes its refresh tokens as well. $1: id; $2: owner; $3: version of the owner's password. */
+export const deleteAccessToken = sql(
+  `delete from access_token
    where id = $1 and account_id in ${currentOwnerSql('$2', '$3')} and revoked_at is null`,
 );
 

@@ -2,17 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
-import { notFound } from '@central-index/platform/errors';
-import { LessThan, IsNull, type Repository } from 'typeorm';
+import { invalidInput, notFound } from '@central-index/platform/errors';
+import { LessThan, IsNull, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import {
+  deleteAccessToken,
   insertAccessToken,
-  revokeAccessToken,
   selectAccessToken,
+  selectAccessTokenUsage,
   touchAccessToken,
+  updateAccessToken,
   type AccessTokenRow,
 } from './access-tokens.queries';
-import { accessTokenExpired, invalidCredentials } from './accounts.errors';
+import { accessTokenExpired, accessTokenLimit, invalidCredentials } from './accounts.errors';
 import { toAccount, type Account, type Permission, type SignedIn } from './identity';
 import { isPersonalToken, newPersonalToken } from './personal-token';
 import { hashSecret } from './secrets';
@@ -25,6 +27,13 @@ export interface NewAccessToken {
   readonly repositories: readonly string[];
   /** Null for a token that does not expire. */
   readonly expiresAt: Date | null;
+}
+
+/** Changes to a token: what is undefined stays as it is. */
+export interface AccessTokenChanges {
+  readonly label?: string;
+  /** Null for a token that does not expire. */
+  readonly expiresAt?: Date | null;
 }
 
 /** A token as its owner sees it; the token itself is not stored. */
@@ -42,6 +51,10 @@ interface AuthenticatedToken {
 
 const lastUseResolutionMs = 60_000;
 
+// What one account may store.
+const maxTokens = 100;
+const maxPatternBytes = 100_000;
+
 /** Personal access tokens: machines sign in with them instead of with the password. */
 @Injectable()
 export class AccessTokensService {
@@ -58,7 +71,7 @@ export class AccessTokensService {
 
   /**
    * Creates a token. Its secret is returned here and not stored. Throws INVALID_CREDENTIALS if the password that the caller
-   * signed in with has changed since.
+   * signed in with has changed since, or ACCESS_TOKEN_LIMIT.
    */
   async create(
     { account: owner, passwordChangedAt }: SignedIn,
@@ -82,6 +95,7 @@ export class AccessTokensService {
         manager,
       );
       if (inserted === undefined) throw invalidCredentials();
+      await this.requireWithinBounds(manager, owner);
       await this.audit.record(manager, {
         action: 'access-token.created',
         actor: { name: owner.name, address },
@@ -108,11 +122,55 @@ export class AccessTokensService {
     return tokens.map(toRecord);
   }
 
-  /** Revokes the owner's token; when this returns, no process accepts it. Throws NOT_FOUND. */
+  /** One of the owner's tokens, an expired one too. Throws NOT_FOUND. */
+  async find(owner: Account, id: string): Promise<AccessTokenRecord> {
+    const token = await this.tokens.findOneBy({ id, accountId: owner.id, revokedAt: IsNull() });
+    if (token === null) throw notFound('access token', id);
+    return toRecord(token);
+  }
+
+  /**
+   * Changes label or expiry of the owner's token; when this returns, every process knows the expiry. What has expired stays
+   * expired: its owner may have stopped protecting it. Throws NOT_FOUND, VALIDATION_FAILED.
+   */
+  async update(
+    { account, passwordChangedAt }: SignedIn,
+    id: string,
+    { label, expiresAt }: AccessTokenChanges,
+    address: string,
+  ): Promise<AccessTokenRecord> {
+    await this.database.transaction(async (manager) => {
+      const values = [
+        id,
+        account.id,
+        passwordChangedAt ?? null,
+        label ?? null,
+        expiresAt !== undefined,
+        expiresAt ?? null,
+      ];
+      if ((await this.database.queryOne(updateAccessToken, values, manager)) === undefined) {
+        const { expiresAt: end } = await this.find(account, id);
+        if (end === null || end.getTime() > Date.now()) throw invalidCredentials();
+        throw invalidInput([
+          { field: 'expires_at', message: 'the token has expired already: create a new one' },
+        ]);
+      }
+      await this.audit.record(manager, {
+        action: 'access-token.changed',
+        actor: { name: account.name, address },
+        subjectType: 'access-token',
+        subject: id,
+        detail: { expires_at: expiresAt?.toISOString() ?? null },
+      });
+    });
+    return this.find(account, id);
+  }
+
+  /** Deletes the owner's token with its refresh tokens; when this returns, no process accepts it. Throws NOT_FOUND. */
   async revoke({ account, passwordChangedAt }: SignedIn, id: string, address: string): Promise<void> {
     await this.database.transaction(async (manager) => {
-      const values = [id, account.id, passwordChangedAt ?? null, new Date()];
-      const revoked = await this.database.execute(revokeAccessToken, values, manager);
+      const values = [id, account.id, passwordChangedAt ?? null];
+      const revoked = await this.database.execute(deleteAccessToken, values, manager);
       if (revoked !== 1) throw notFound('access token', id);
       await this.audit.record(manager, {
         action: 'access-token.revoked',
@@ -136,6 +194,16 @@ export class AccessTokensService {
     if (expiresAt !== null && expiresAt.getTime() <= Date.now()) throw accessTokenExpired(expiresAt);
     await this.touchLastUsed(token, authenticated.identity.account, address);
     return authenticated.identity;
+  }
+
+  // After the insertion, which has locked the account: of concurrent ones, each counts those before it.
+  private async requireWithinBounds(manager: EntityManager, owner: Account): Promise<void> {
+    const usage = await this.database.queryOne(selectAccessTokenUsage, [owner.id], manager);
+    const { tokens = 0, patternBytes = 0 } = usage ?? {};
+    if (tokens > maxTokens) throw accessTokenLimit(`${maxTokens} access tokens`);
+    if (patternBytes > maxPatternBytes) {
+      throw accessTokenLimit(`${maxPatternBytes / 1000} kB of repository patterns`);
+    }
   }
 
   private async read(hash: Buffer): Promise<AuthenticatedToken> {

@@ -51,6 +51,14 @@ export const tooManyRequests = defineError({
   message: (what: string, whatToDo: string = 'please try again later') => `too many ${what}, ${whatToDo}`,
 });
 
+/** 409: the account stores as many access tokens, or patterns of them, as it may. */
+export const accessTokenLimit = defineError({
+  code: 'ACCESS_TOKEN_LIMIT',
+  status: 409,
+  description: 'The account has 100 access tokens, expired ones included, or 100 kB of their patterns.',
+  message: (limit: string) => `an account may have ${limit}: delete some first, expired ones count as well`,
+});
+
 /** 409: an account or a namespace has that name, or one that looks like it. */
 export const nameTaken = defineError({
   code: 'NAME_TAKEN',

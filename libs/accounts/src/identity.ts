@@ -33,6 +33,8 @@ export interface SignedIn {
    * follows from a password affect nothing if the account has another version by then, or if this one is unknown.
    */
   readonly passwordChangedAt?: Date;
+  /** The session, for a caller that came with one. */
+  readonly sessionId?: string;
   /** When the credential itself ends, if it does: of an access token that expires. */
   readonly credentialExpiresAt?: Date;
 }

@@ -6,7 +6,7 @@ export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';
 export { ipPrefixOf } from './ip-prefix';
 export { AccessTokensService } from './access-tokens.service';
-export type { AccessTokenRecord, NewAccessToken } from './access-tokens.service';
+export type { AccessTokenChanges, AccessTokenRecord, NewAccessToken } from './access-tokens.service';
 export {
   invalidCredentials,
   inviteInvalid,
@@ -29,5 +29,6 @@ export type { Credentials } from './password-sign-in';
 export { looksLikePersonalToken } from './personal-token';
 export { TokenRateLimits } from './token-rate-limits';
 export type { Allowance } from './leased-rate-limiter';
-export { isRepositoryPattern } from './repository-pattern';
+export { canonicalRepositoryPattern, isRepositoryPattern } from './repository-pattern';
 export { SessionsService } from './sessions.service';
+export type { SessionRecord } from './sessions.service';

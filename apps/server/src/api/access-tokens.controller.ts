@@ -1,14 +1,17 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AccessTokensService, type SignedIn } from '@central-index/accounts';
 import { Access, Address, Caller } from '../access/access.decorator';
 import {
+  accessTokenChangesSchema,
   accessTokenIdSchema,
+  accessTokenSchema,
   accessTokensPageSchema,
   accessTokensSchema,
   createdAccessTokenSchema,
   newAccessTokenSchema,
   toAccessToken,
+  type AccessTokenChangesDto,
   type AccessTokenDto,
   type CreatedAccessTokenDto,
   type NewAccessTokenDto,
@@ -44,6 +47,29 @@ export class AccessTokensController {
     const expiresAt = expires_at ? new Date(expires_at) : null;
     const token = await this.tokens.create(caller, { label, permissions, repositories, expiresAt }, address);
     return { ...toAccessToken(token), token: token.secret };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read an access token, without its secret' })
+  @ApiOkResponse({ standardSchema: accessTokenSchema })
+  async show(
+    @Param({ schema: accessTokenIdSchema }) { id }: { id: string },
+    @Caller() { account }: SignedIn,
+  ): Promise<AccessTokenDto> {
+    return toAccessToken(await this.tokens.find(account, id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change label or expiry of an access token; an expired one stays expired' })
+  @ApiOkResponse({ standardSchema: accessTokenSchema })
+  async update(
+    @Param({ schema: accessTokenIdSchema }) { id }: { id: string },
+    @Body({ schema: accessTokenChangesSchema }) { label, expires_at }: AccessTokenChangesDto,
+    @Caller() caller: SignedIn,
+    @Address() address: string,
+  ): Promise<AccessTokenDto> {
+    const expiresAt = typeof expires_at === 'string' ? new Date(expires_at) : expires_at;
+    return toAccessToken(await this.tokens.update(caller, id, { label, expiresAt }, address));
   }
 
   @Delete(':id')

@@ -1,4 +1,8 @@
-import { isRepositoryPattern, type AccessTokenRecord } from '@central-index/accounts';
+import {
+  canonicalRepositoryPattern,
+  isRepositoryPattern,
+  type AccessTokenRecord,
+} from '@central-index/accounts';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
@@ -10,10 +14,17 @@ const permissions = z
   .refine((list) => new Set(list).size === list.length, { message: 'must not repeat' });
 const repositories = z
   .array(
-    z.string().refine(isRepositoryPattern, { message: 'must be like alice/app, alice/* or library/centos' }),
+    z
+      .string()
+      .refine(isRepositoryPattern, { message: 'must be like alice/app, alice/*, */* or centos' })
+      .transform(canonicalRepositoryPattern),
   )
   .min(1)
   .max(100);
+
+const expiresAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) > Date.now(), { message: 'must be in the future' });
 
 /** A new access token: the permissions that it is restricted to, and the repositories that they apply to. */
 export const newAccessTokenSchema = z
@@ -21,14 +32,24 @@ export const newAccessTokenSchema = z
     label,
     permissions,
     repositories,
-    expires_at: z.iso
-      .datetime({ offset: true })
-      .refine((text) => Date.parse(text) > Date.now(), { message: 'must be in the future' })
-      .nullish(),
+    expires_at: expiresAt.nullish(),
   })
   .meta({ id: 'NewAccessToken' });
 /** A validated new access token. */
 export type NewAccessTokenDto = z.infer<typeof newAccessTokenSchema>;
+
+/** Changes to an access token. Permissions and repositories stay as they are: for others, create another token. */
+export const accessTokenChangesSchema = z
+  .strictObject({
+    label: label.optional(),
+    expires_at: expiresAt.nullable().optional().describe('null for a token that does not expire'),
+  })
+  .refine((changes) => changes.label !== undefined || changes.expires_at !== undefined, {
+    message: 'give label, expires_at or both',
+  })
+  .meta({ id: 'AccessTokenChanges' });
+/** Validated changes to an access token. */
+export type AccessTokenChangesDto = z.infer<typeof accessTokenChangesSchema>;
 
 const fields = {
   id: z.string(),

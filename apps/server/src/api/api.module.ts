@@ -14,6 +14,7 @@ import { PullsController } from './pulls.controller';
 import { RefreshTokensController } from './refresh-tokens.controller';
 import { RepositoriesController } from './repositories.controller';
 import { SearchController } from './search.controller';
+import { SessionsController } from './sessions.controller';
 import { StarsController } from './stars.controller';
 import { TagsController } from './tags.controller';
 import { UserController } from './user.controller';
@@ -37,6 +38,7 @@ import { UsersController } from './users.controller';
     UserController,
     AccessTokensController,
     RefreshTokensController,
+    SessionsController,
     SearchController,
     RepositoriesController,
     PullsController,

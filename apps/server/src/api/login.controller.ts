@@ -29,7 +29,10 @@ export class LoginController {
   ): Promise<UserDto> {
     const caller = await this.authenticator.signIn(request);
     await this.endSession(request);
-    this.cookie.set(reply, await this.sessions.start(caller, request.ip));
+    this.cookie.set(
+      reply,
+      await this.sessions.start(caller, { address: request.ip, userAgent: request.headers['user-agent'] }),
+    );
     return toUser(caller.account);
   }
 

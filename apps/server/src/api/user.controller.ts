@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AccountSettingsService, SessionsService, type SignedIn } from '@central-index/accounts';
 import type { FastifyReply } from 'fastify';
@@ -40,12 +40,13 @@ export class UserController {
     { email, password, current_password: currentPassword }: UserChangesDto,
     @Caller() caller: SignedIn,
     @Address() address: string,
+    @Headers('user-agent') userAgent: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
     const changed = await this.settings.update(caller, { email, password, currentPassword }, address);
     // The change ended this session as well; the caller gets a new one.
     if (password !== undefined && caller.via === 'session') {
-      this.cookie.set(reply, await this.sessions.start(changed, address));
+      this.cookie.set(reply, await this.sessions.start(changed, { address, userAgent }));
     }
     return toUser(changed.account);
   }

@@ -1,13 +1,28 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { AccountsService } from '@central-index/accounts';
 import { SignUpService } from '@central-index/namespaces';
+import { notFound } from '@central-index/platform/errors';
 import { Access, Address } from '../access/access.decorator';
-import { newUserSchema, toUser, userSchema, type NewUserDto, type UserDto } from './users.dto';
+import {
+  newUserSchema,
+  publicUserSchema,
+  toPublicUser,
+  toUser,
+  usernameSchema,
+  userSchema,
+  type NewUserDto,
+  type PublicUserDto,
+  type UserDto,
+} from './users.dto';
 
-/** Sign-up. */
+/** Sign-up, and the public part of accounts. */
 @Controller('api/v1/users')
 export class UsersController {
-  constructor(private readonly signUps: SignUpService) {}
+  constructor(
+    private readonly signUps: SignUpService,
+    private readonly accounts: AccountsService,
+  ) {}
 
   @Post()
   @Access('anyone')
@@ -18,5 +33,16 @@ export class UsersController {
     @Address() address: string,
   ): Promise<UserDto> {
     return toUser(await this.signUps.signUp(body, { address }));
+  }
+
+  @Get(':username')
+  @Access('anyone')
+  @ApiOperation({ summary: 'Read the public part of an account' })
+  @ApiOkResponse({ standardSchema: publicUserSchema })
+  async show(@Param({ schema: usernameSchema }) { username }: { username: string }): Promise<PublicUserDto> {
+    const account = await this.accounts.find(username);
+    // A disabled or deleted account keeps its name, and is shown to administrators only.
+    if (account === undefined || account.disabled) throw notFound('user', username);
+    return toPublicUser(account);
   }
 }

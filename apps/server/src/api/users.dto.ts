@@ -1,5 +1,6 @@
 import type { Account } from '@central-index/accounts';
 import { z } from 'zod';
+import { nameComponent } from './repositories.dto';
 
 // Outer limits only: the libraries decide which names and passwords are accepted.
 const username = z
@@ -64,6 +65,21 @@ export const userSchema = z
   .meta({ id: 'User' });
 /** An account as the API returns it to its owner. */
 export type UserDto = z.infer<typeof userSchema>;
+
+/** The name of an account in a path, in any case. */
+export const usernameSchema = z.strictObject({ username: nameComponent });
+
+/** The public part of an account. */
+export const publicUserSchema = z
+  .strictObject({ username: z.string(), created_at: z.iso.datetime() })
+  .meta({ id: 'PublicUser' });
+/** The public part of an account as the API returns it. */
+export type PublicUserDto = z.infer<typeof publicUserSchema>;
+
+/** Converts an account to its public part. */
+export function toPublicUser({ name, createdAt }: Account): PublicUserDto {
+  return { username: name, created_at: createdAt.toISOString() };
+}
 
 /** Converts an account to the format for its owner. */
 export function toUser(account: Account): UserDto {
