@@ -63,8 +63,9 @@ export const appArrows: Arrows = {
 export const folderArrows: Readonly<Record<string, Arrows>> = {
   'libs/platform/jobs': { 'graphile-workarounds': [] },
   'libs/repositories': {
-    repository: [],
-    images: ['repository'],
+    kinds: [],
+    repository: ['kinds'],
+    images: ['kinds', 'repository'],
     import: ['repository'],
     placement: ['images', 'repository'],
     pulls: ['images', 'repository'],

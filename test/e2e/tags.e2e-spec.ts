@@ -32,6 +32,8 @@ describe('tags', () => {
       subject: null,
       built_at: null,
       labels: {},
+      refers_to: null,
+      found_at: null,
       pushed_by: 'alice',
     });
     assert.equal((await index.anonymous.get('/api/v1/repositories/alice/app')).json.tags, 5);

@@ -1,6 +1,7 @@
 import { renameByVocabulary } from './1764000020000.data';
 import { extendAccount } from './1764000022000.data';
 import { addGrantExpiry } from './1764000024000.data';
+import { addImageKinds } from './1764000029000.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -8,4 +9,5 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000020000': renameByVocabulary,
   '1764000022000': extendAccount,
   '1764000024000': addGrantExpiry,
+  '1764000029000': addImageKinds,
 };

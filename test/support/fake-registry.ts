@@ -44,6 +44,8 @@ export class FakeRegistry {
   acceptsAnyAudience = false;
   /** The URL that requests for a blob are redirected to, as with object storage; undefined to serve blobs itself. */
   blobRedirect: ((digest: string) => string) | undefined;
+  /** True for a registry with the referrers API, as zot; Distribution has none. */
+  hasReferrersApi = false;
   /** Tags that exist but are missing from its lists. */
   readonly hidden = new Set<string>();
   /** Number of requests received. */
@@ -131,7 +133,7 @@ export class FakeRegistry {
       response.setHeader('www-authenticate', `Bearer ${this.challenge}`);
       return respondWithError(response, 401, 'UNAUTHORIZED');
     }
-    const route = /^\/v2\/(?:_catalog|(.+)\/(manifests|blobs\/uploads|blobs|tags)\/([^/]*))$/.exec(
+    const route = /^\/v2\/(?:_catalog|(.+)\/(manifests|blobs\/uploads|blobs|tags|referrers)\/([^/]*))$/.exec(
       url.pathname,
     );
     if (route === null) return respondWithError(response, url.pathname === '/v2/' ? 200 : 404, 'NOT_FOUND');
@@ -146,6 +148,7 @@ export class FakeRegistry {
     }
     if (path === undefined) return this.list(response, url, 'repositories', [...this.repositories.keys()]);
     if (kind === 'tags') return this.listTags(response, url, path);
+    if (kind === 'referrers') return this.listReferrers(response, path, reference!);
     if (kind === 'manifests') return this.manifest(request, response, path, reference!, body, claims.sub);
     if (kind === 'blobs') return this.blob(response, path, reference!);
     return this.upload(request, response, url, path, body);
@@ -156,6 +159,24 @@ export class FakeRegistry {
     if (repository === undefined) return respondWithError(response, 404, 'NAME_UNKNOWN');
     const tags = [...repository.tags.keys()].filter((tag) => !this.hidden.has(tag));
     this.list(response, url, 'tags', tags);
+  }
+
+  private listReferrers(response: ServerResponse, path: string, digest: string): void {
+    if (!this.hasReferrersApi) return void response.writeHead(404).end('404 page not found');
+    const manifests = [...(this.repositories.get(path)?.manifests.values() ?? [])].flatMap((manifest) => {
+      const { subject, artifactType, annotations } = JSON.parse(manifest.body.toString()) as {
+        subject?: { digest: string };
+        artifactType?: string;
+        annotations?: Record<string, string>;
+      };
+      const { mediaType, body } = manifest;
+      return subject?.digest === digest
+        ? [{ digest: manifest.digest, mediaType, size: body.length, artifactType, annotations }]
+        : [];
+    });
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    response.writeHead(200, { 'content-type': mediaType });
+    response.end(JSON.stringify({ schemaVersion: 2, mediaType, manifests }));
   }
 
   private list(response: ServerResponse, url: URL, field: string, names: string[]): void {

@@ -38,6 +38,43 @@ export function imageOf(
   return { ...content(manifest.mediaType, JSON.stringify(manifest)), blobs, children: [] };
 }
 
+/** An artifact with one layer: by the media types of configuration and layer, its artifact type and its subject. */
+export function artifactOf(
+  text: string,
+  options: {
+    readonly configType?: string;
+    readonly layerType?: string;
+    readonly artifactType?: string;
+    readonly subject?: Content;
+    readonly annotations?: Readonly<Record<string, string>>;
+  },
+): TestImage {
+  const { configType = `${oci}.config.v1+json`, layerType = `${oci}.layer.v1.tar` } = options;
+  const { subject, artifactType, annotations } = options;
+  const blobs = [content(configType, '{}'), content(layerType, text)];
+  const [config, ...layers] = blobs.map((blob) => descriptor(blob));
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: `${oci}.manifest.v1+json`,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    config,
+    layers,
+    ...(subject === undefined ? {} : { subject: descriptor(subject) }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
+  return { ...content(manifest.mediaType, JSON.stringify(manifest)), blobs, children: [] };
+}
+
+/** The index of a referrers tag, for registries without a referrers API. */
+export function referrersIndexOf(...referrers: readonly TestImage[]): TestImage {
+  const manifests = referrers.map((referrer) => {
+    const { artifactType } = JSON.parse(referrer.body.toString()) as { artifactType?: string };
+    return { ...descriptor(referrer), artifactType };
+  });
+  const index = { schemaVersion: 2, mediaType: `${oci}.index.v1+json`, manifests };
+  return { ...content(index.mediaType, JSON.stringify(index)), blobs: [], children: referrers };
+}
+
 /** An image index, which lists each image with its platform. */
 export function indexOf(...images: readonly TestImage[]): TestImage {
   const manifests = images.map((image) => {

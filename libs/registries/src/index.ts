@@ -21,6 +21,8 @@ export { NotificationsService } from './notifications.service';
 export type { Backlog, PendingRegistryEvent } from './notifications.queries';
 export { ParkedEventsService } from './parked-events.service';
 export type { ParkedEvent } from './parked-events.service';
+export { readDescriptors } from './registry-response';
+export type { Descriptor } from './registry-response';
 export { RegistryClient } from './registry-client';
 export type { FetchedManifest } from './registry-client';
 export { forEachLimited } from './for-each-limited';

@@ -14,7 +14,9 @@ import {
   isSpecifiedError,
   nextPagePath,
   readBody,
+  readDescriptors,
   readNames,
+  type Descriptor,
 } from './registry-response';
 import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
 
@@ -26,8 +28,9 @@ export interface FetchedManifest {
   readonly body: Buffer;
 }
 
+const indexType = 'application/vnd.oci.image.index.v1+json';
 const manifestTypes = [
-  'application/vnd.oci.image.index.v1+json',
+  indexType,
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -43,6 +46,7 @@ const maxManifestBytes = 4 * megabyte;
 const maxListBytes = 16 * megabyte;
 const maxErrorBytes = 64 * kilobyte;
 const maxPages = 10_000;
+const maxReferrers = 1_000;
 
 /**
  * A client of the distribution API that uses the index's own tokens. It follows no redirect and requests tokens from no
@@ -145,6 +149,27 @@ export class RegistryClient {
         ? { type: 'repository', name: '', actions: ['pull'] }
         : { type: 'registry', name: 'catalog', actions: ['*'] };
     return this.pages(registry, '/v2/_catalog', access, 'repositories');
+  }
+
+  /**
+   * The descriptors of the manifests whose subject is a digest (OCI distribution specification 1.1, referrers API);
+   * undefined when the registry does not have that API. At most 1,000.
+   */
+  async referrers(registry: Registry, path: string, digest: string): Promise<Descriptor[] | undefined> {
+    const descriptors: Descriptor[] = [];
+    let next: string | undefined = `/v2/${path}/referrers/${digest}`;
+    while (next !== undefined && descriptors.length < maxReferrers) {
+      const response = await this.send(registry, 'GET', next, pullAccess(path), { accept: indexType });
+      // Distribution does not know the path, older registries refuse the method or the digest as a name.
+      if ([400, 404, 405].includes(response.status)) {
+        await response.body?.cancel();
+        return undefined;
+      }
+      if (response.status !== 200) throw responseError(registry, response.status, `referrers in ${path}`);
+      descriptors.push(...readDescriptors(registry, await readBody(registry, response, maxManifestBytes)));
+      next = nextPagePath(registry, response.headers.get('link'), next);
+    }
+    return descriptors.slice(0, maxReferrers);
   }
 
   private async *pages(

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDigest } from '@central-index/naming';
 import { registryInvalidResponse, registryUnreachable } from './registries.errors';
 import type { Registry } from './registry';
 
@@ -36,6 +37,42 @@ export function readNames(registry: Registry, body: Buffer, field: string): stri
     throw registryInvalidResponse(registry.name, `${field} that are not a list of names`);
   }
   return list;
+}
+
+/** The descriptor of a manifest in an index (OCI image specification). */
+export interface Descriptor {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Bytes of the manifest. */
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations: Readonly<Record<string, unknown>>;
+}
+
+/** The descriptors of an index. Throws REGISTRY_INVALID_RESPONSE. */
+export function readDescriptors(registry: Registry, body: Buffer): Descriptor[] {
+  try {
+    const { manifests } = JSON.parse(body.toString('utf8')) as { manifests?: unknown };
+    // Registries written in Go send null for an empty list.
+    if (manifests === null) return [];
+    if (Array.isArray(manifests)) return manifests.map(readDescriptor);
+  } catch {
+    // Not JSON, or not an index.
+  }
+  throw registryInvalidResponse(registry.name, 'an invalid index');
+}
+
+function readDescriptor(value: unknown): Descriptor {
+  const { digest, mediaType, size, artifactType, annotations } = value as Record<string, unknown>;
+  if (typeof digest !== 'string' || !isDigest(digest)) throw new TypeError('no digest');
+  return {
+    digest,
+    mediaType: typeof mediaType === 'string' ? mediaType : '',
+    size: Number.isSafeInteger(size) ? (size as number) : 0,
+    ...(typeof artifactType === 'string' && artifactType !== '' ? { artifactType } : {}),
+    annotations:
+      typeof annotations === 'object' && annotations !== null ? (annotations as Record<string, unknown>) : {},
+  };
 }
 
 /**

@@ -7,6 +7,8 @@ import { RegistriesModule, RegistryClient, RegistryCopier, RegistryProbe } from 
 import { RepositoriesModule } from '@central-index/repositories';
 import { ContentsReader } from './contents/contents-reader';
 import { ContentsService } from './contents/contents.service';
+import { ReferrersReader } from './contents/referrers-reader';
+import { ReferrersService } from './contents/referrers.service';
 import { ImageReader } from './contents/image-reader';
 import { ContentsChecks } from './doctor/contents-checks';
 import { RegistryDoctor } from './doctor/registry-doctor.service';
@@ -40,6 +42,7 @@ const publicServices = [
   ImageDeletionService,
   ReconcileResultsService,
   TagDeletionsService,
+  ReferrersService,
 ];
 
 const privateServices = [
@@ -48,6 +51,7 @@ const privateServices = [
   ContentsService,
   ImageReader,
   MissingTagsService,
+  ReferrersReader,
   RegistryScanner,
   RegistryTagDeletion,
   RepositoryEventApplier,

@@ -21,6 +21,8 @@ export type { FirstPush, NewPushGrant } from './placement/placements.service';
 export { isGrantedSinceSql } from './repository/push-grants.queries';
 export { ImportService } from './import/import.service';
 export type { ImportOptions, ImportSummary, RepeatedRow } from './import/import.service';
+export { imageKinds, referredDigest, statementKinds } from './kinds/image-kind';
+export type { ImageKind } from './kinds/image-kind';
 export { TagsService } from './images/tags.service';
 export type { Tag, TagMove, TagPlatform } from './images/tags.queries';
 export { timeOf } from './pulls/manifest-request';

@@ -1,11 +1,20 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
-import { TagDeletionsService } from '@central-index/registry-sync';
+import { ReferrersService, TagDeletionsService } from '@central-index/registry-sync';
 import { TagsService } from '@central-index/repositories';
 import { Access, Address, Caller } from '../access/access.decorator';
 import type { FastifyReply } from 'fastify';
 import { writePage, type ListDto, type PageDto } from './page.dto';
+import {
+  deletedTagSchema,
+  referrersSchema,
+  tagDeletionQuerySchema,
+  toReferrer,
+  type DeletedTagDto,
+  type ReferrersDto,
+  type TagDeletionQueryDto,
+} from './referrers.dto';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 import {
   tagHistoryPageSchema,
@@ -19,6 +28,7 @@ import {
   type TagDto,
   type TagMoveDto,
   type TagPathDto,
+  type TagsPageDto,
 } from './tags.dto';
 
 /** Tags of repositories, from the events of their registries. */
@@ -28,17 +38,23 @@ export class TagsController {
   constructor(
     private readonly tags: TagsService,
     private readonly deletions: TagDeletionsService,
+    private readonly referrers: ReferrersService,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the tags of a repository, by name' })
+  @ApiOperation({
+    summary: 'List the tags of a repository, by name',
+    description:
+      'Without `kind`, the versions: signatures, SBOMs and attestations of images are not among them. ' +
+      'They are listed by their kind, and by the referrers of the tag that they are about.',
+  })
   @ApiOkResponse({ standardSchema: tagsSchema })
   async list(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
-    @Query({ schema: tagsPageSchema }) { per_page, cursor }: PageDto,
+    @Query({ schema: tagsPageSchema }) { per_page, cursor, kind }: TagsPageDto,
     @Caller() caller: Identity,
   ): Promise<ListDto<TagDto>> {
-    const page = await this.tags.list(caller, toPath(path), { after: cursor, limit: per_page });
+    const page = await this.tags.list(caller, toPath(path), { after: cursor, limit: per_page, kind });
     return writePage('tags', page, toTag);
   }
 
@@ -50,6 +66,19 @@ export class TagsController {
     @Caller() caller: Identity,
   ): Promise<TagDto> {
     return toTag(await this.tags.find(caller, toPath(path), tag));
+  }
+
+  @Get(':tag/referrers')
+  @ApiOperation({
+    summary: 'List what refers to the image of a tag: signatures, SBOMs, attestations and other artifacts',
+    description: 'Read from its registry: from the referrers API or, without one, from the referrers tag.',
+  })
+  @ApiOkResponse({ standardSchema: referrersSchema })
+  async listReferrers(
+    @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Caller() caller: Identity,
+  ): Promise<ReferrersDto> {
+    return { items: (await this.referrers.list(caller, toPath(path), tag)).map(toReferrer), next: null };
   }
 
   @Get(':tag/history')
@@ -71,16 +100,24 @@ export class TagsController {
     summary: 'Delete a tag at its registry',
     description:
       'If the registry can only delete by digest (Distribution 2), the image is deleted as well, and the request is ' +
-      'refused while other tags need it. 202 means that the registry did not respond and the deletion will be retried.',
+      'refused while other tags need it. 200 lists what refers to the image, such as signatures: it stays at the ' +
+      'registry, or is deleted with `referrers=true`. 202 means that the registry did not respond and the deletion ' +
+      'will be retried.',
   })
   @ApiNoContentResponse()
+  @ApiOkResponse({ standardSchema: deletedTagSchema })
   async delete(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Query({ schema: tagDeletionQuerySchema }) { referrers }: TagDeletionQueryDto,
     @Caller() caller: Identity,
     @Address() address: string,
     @Res({ passthrough: true }) response: FastifyReply,
-  ): Promise<void> {
-    const deleted = await this.deletions.delete(caller, toPath(path), tag, address);
-    if (!deleted) response.status(202);
+  ): Promise<DeletedTagDto | undefined> {
+    const options = { withReferrers: referrers, address };
+    const deleted = await this.deletions.delete(caller, toPath(path), tag, options);
+    if (deleted === undefined) response.status(202);
+    if (deleted === undefined || deleted.referrers.length === 0) return undefined;
+    response.status(200);
+    return { referrers: deleted.referrers.map(toReferrer), referrers_deleted: deleted.deleted };
   }
 }

@@ -1,7 +1,16 @@
-import type { Tag, TagMove } from '@central-index/repositories';
+import { imageKinds, type Tag, type TagMove } from '@central-index/repositories';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 import { repositoryPathSchema } from './repositories.dto';
+
+const pushedAtSchema = z.iso
+  .datetime()
+  .nullable()
+  .describe('time of the push; null if no registry reported it');
+const foundAtSchema = z.iso
+  .datetime()
+  .nullable()
+  .describe('when the tag was seen at its registry, if its push was not reported');
 
 /** A tag, with the properties of its manifest. */
 export const tagSchema = z
@@ -25,14 +34,19 @@ export const tagSchema = z
           .describe('bytes, compressed; null if the manifest is missing or does not contain it'),
       }),
     ),
-    kind: z.enum(['image', 'index', 'artifact', 'schema1']),
+    kind: z.enum(imageKinds),
     artifact_type: z.string().nullable(),
     subject: z.string().nullable().describe('digest of the manifest that this one refers to'),
     built_at: z.iso.datetime().nullable().describe('creation time in the image configuration'),
     labels: z
       .record(z.string(), z.string())
       .describe('labels and annotations org.opencontainers.image.*, without that prefix'),
-    pushed_at: z.iso.datetime(),
+    refers_to: z
+      .string()
+      .nullable()
+      .describe('digest of the manifest that the tag is a statement about; null for a version'),
+    pushed_at: pushedAtSchema,
+    found_at: foundAtSchema,
     pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
   })
   .meta({ id: 'Tag' });
@@ -41,14 +55,22 @@ export type TagDto = z.infer<typeof tagSchema>;
 
 /** A page of tags. */
 export const tagsSchema = listOf(tagSchema).meta({ id: 'Tags' });
-/** The query of a page of tags. */
-export const tagsPageSchema = pageSchema('tags', 'text');
+/** The query of a page of tags: versions, or all tags of a kind. */
+export const tagsPageSchema = pageSchema('tags', 'text').extend({
+  kind: z
+    .enum(imageKinds)
+    .optional()
+    .describe('tags of this kind, including signatures and other statements about images'),
+});
+/** The validated query of a page of tags. */
+export type TagsPageDto = z.infer<typeof tagsPageSchema>;
 
 /** A digest that a tag pointed to. */
 export const tagMoveSchema = z
   .strictObject({
     digest: z.string(),
-    pushed_at: z.iso.datetime(),
+    pushed_at: pushedAtSchema,
+    found_at: foundAtSchema,
     pushed_by: z.string().nullable().describe('name of the account that pushed it, if it is known'),
   })
   .meta({ id: 'TagMove' });
@@ -87,12 +109,19 @@ export function toTag(tag: Tag): TagDto {
     subject: tag.subject,
     built_at: tag.builtAt?.toISOString() ?? null,
     labels: tag.labels,
-    pushed_at: tag.pushedAt.toISOString(),
+    refers_to: tag.refersTo,
+    pushed_at: tag.pushedAt?.toISOString() ?? null,
+    found_at: tag.foundAt?.toISOString() ?? null,
     pushed_by: tag.pushedBy,
   };
 }
 
 /** Converts an entry of a tag's history to the format of the API. */
-export function toTagMove({ digest, pushedAt, pushedBy }: TagMove): TagMoveDto {
-  return { digest, pushed_at: pushedAt.toISOString(), pushed_by: pushedBy };
+export function toTagMove({ digest, pushedAt, foundAt, pushedBy }: TagMove): TagMoveDto {
+  return {
+    digest,
+    pushed_at: pushedAt?.toISOString() ?? null,
+    found_at: foundAt?.toISOString() ?? null,
+    pushed_by: pushedBy,
+  };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { forEachLimited, RegistryClient, type Registry } from '@central-index/registries';
-import { selectContentsSnapshot, type ContentsSnapshot } from './contents-reader.queries';
+import { selectContentsSnapshot, type ContentsSnapshot, type StoredIndex } from './contents-reader.queries';
 import { ContentsService } from './contents.service';
 import { ImageReader, isUnreadable, type Image } from './image-reader';
 import { nothingObserved, type ObservedContents } from './observed-contents';
@@ -32,6 +32,8 @@ export interface ScanOptions {
 interface TagChanges {
   /** Images by tag. */
   readonly changes: ReadonlyMap<string, Image>;
+  /** Indexes whose entries were deleted, or became readable, while their digests stayed the same. */
+  readonly indexes: readonly Image[];
   /** How many tags cannot be read. */
   readonly unreadable: number;
 }
@@ -59,15 +61,16 @@ export class ContentsReader {
       const snapshot = await this.database.queryOne(selectContentsSnapshot, [repositoryId, registry.id]);
       if (snapshot === undefined) return undefined;
       const listed = await this.client.tags(registry, snapshot.path);
-      const { changes, unreadable } = await this.readChanges(registry, snapshot, listed, options);
+      const { changes, indexes, unreadable } = await this.readChanges(registry, snapshot, listed, options);
       const listedNames = new Set(listed);
       const result = {
         tags: listed.length - unreadable,
         changes: changes.size,
         missing: Object.keys(snapshot.storedTags).filter((tag) => !listedNames.has(tag)),
       };
-      if (changes.size === 0 || options.dryRun) return result;
-      if (await this.write(registry, repositoryId, snapshot.version, changes)) return result;
+      if (changes.size + indexes.length === 0 || options.dryRun) return result;
+      const observed = asObserved(changes, indexes);
+      if (await this.write(registry, repositoryId, snapshot.version, observed)) return result;
       if (attempt === maxAttempts) {
         for (const tag of changes.keys()) await this.readLocked(registry, repositoryId, snapshot.path, tag);
         return result;
@@ -77,7 +80,7 @@ export class ContentsReader {
 
   private async readChanges(
     registry: Registry,
-    { path, storedTags }: ContentsSnapshot,
+    { path, storedTags, storedIndexes }: ContentsSnapshot,
     listed: readonly string[],
     { digests }: ScanOptions,
   ): Promise<TagChanges> {
@@ -96,7 +99,30 @@ export class ContentsReader {
         unreadable += 1;
       }
     });
-    return { changes, unreadable };
+    const known = storedIndexes.filter(({ digest }) => Object.values(storedTags).includes(digest));
+    return { changes, indexes: digests ? await this.changedIndexes(registry, path, known) : [], unreadable };
+  }
+
+  // A registry may delete an entry of an index and keep the index.
+  private async changedIndexes(
+    registry: Registry,
+    path: string,
+    stored: readonly StoredIndex[],
+  ): Promise<Image[]> {
+    const changed: Image[] = [];
+    await forEachLimited(tagConcurrency, stored, async ({ digest, children, isIncomplete }) => {
+      if (!isIncomplete && (await this.existAll(registry, path, children))) return;
+      const image = await this.images.read(registry, path, digest);
+      if (image !== undefined) changed.push(image);
+    });
+    return changed;
+  }
+
+  private async existAll(registry: Registry, path: string, digests: readonly string[]): Promise<boolean> {
+    for (const digest of digests) {
+      if ((await this.client.digest(registry, path, digest)) === undefined) return false;
+    }
+    return true;
   }
 
   // False when the repository changed after the snapshot: the images may be older than what was written since.
@@ -104,11 +130,11 @@ export class ContentsReader {
     registry: Registry,
     repositoryId: string,
     version: string,
-    changes: ReadonlyMap<string, Image>,
+    observed: ObservedContents,
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
       if ((await this.contents.lock(manager, repositoryId, registry.id)) !== version) return false;
-      await this.contents.write(manager, repositoryId, asObserved(changes));
+      await this.contents.write(manager, repositoryId, observed);
       return true;
     });
   }
@@ -130,11 +156,11 @@ export class ContentsReader {
 }
 
 // Tags that were observed without an event, so their pushers are unknown.
-function asObserved(images: ReadonlyMap<string, Image>): ObservedContents {
+function asObserved(images: ReadonlyMap<string, Image>, indexes: readonly Image[] = []): ObservedContents {
   const pushedAt = new Date();
   return {
     ...nothingObserved,
-    images: [...images.values()],
+    images: [...images.values(), ...indexes],
     tags: [...images].map(([name, { digest }]) => {
       return { name, digest, pushedAt, pushedById: null, reported: false };
     }),

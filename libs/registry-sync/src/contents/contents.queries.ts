@@ -1,26 +1,43 @@
 import { sql } from '@central-index/platform/database';
+import { statementKinds } from '@central-index/repositories';
 
 const observedTagColumns =
-  'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean)';
+  'tag(name text, digest text, "pushedAt" timestamptz, "pushedById" bigint, reported boolean, "refersTo" text)';
 
 /** Locks a repository until the transaction ends; no row when it is not placed there. $1: repository; $2: registry. */
 export const lockPlacedRepository = sql<{ readonly version: string }>(
   `select version from repository where id = $1 and registry_id = $2 and state <> 'deleted' for no key update`,
 );
 
+// A manifest whose only tags are statements, such as the index of a referrers tag, is one too.
+const kindsSql = `array(
+  select distinct kind from manifest
+   where repository_id = $1 and kind <> all('{${statementKinds.join()}}')
+     and not coalesce((select bool_and(refers_to is not null) from tag
+                        where tag.repository_id = $1 and tag.digest = manifest.digest), false)
+   order by kind)`;
+
+// A tag without a reported push is older than any other.
+const newestLabelsSql = `(
+  select labels from tag join manifest using (repository_id, digest)
+   where repository_id = $1 and refers_to is null
+   order by kind in ('image', 'index') desc, reported desc, tag.pushed_at desc, name limit 1)`;
+
 /**
  * Affects a row if the repository changes: a pending or hidden one becomes active with its first image. A repository
- * without images has no `pushed_at`, so that search does not find it, like one that was never pushed to. $1: repository;
- * $2: latest reported push; $3: true when its tags or manifests changed.
+ * without images has neither kinds nor `pushed_at`, so that search does not find it, like one that was never pushed to.
+ * Kinds and labels are those of the manifests that the same transaction has written. $1: repository; $2: latest reported
+ * push; $3: true when its tags or manifests changed.
  */
 export const updateRepository = sql(
   `update repository set
           state = case when has.image and state in ('pending', 'hidden') then 'active' else state end,
-          pushed_at = case when has.image then coalesce(greatest(pushed_at, $2), now()) end,
+          pushed_at = case when has.image then greatest(pushed_at, $2) end,
+          kinds = ${kindsSql}, image_labels = ${newestLabelsSql},
           updated_at = case when $3 then now() else updated_at end
      from (select exists (select from manifest where repository_id = $1) as image) has
     where id = $1 and state <> 'deleted'
-      and ($3 or (has.image and pushed_at < $2))`,
+      and ($3 or (has.image and greatest(pushed_at, $2) is distinct from pushed_at))`,
 );
 
 /** Affects the manifests that are new or that changed. $1: repository; $2: images as JSON. */
@@ -31,14 +48,14 @@ export const upsertManifests = sql(
      from jsonb_to_recordset($2::jsonb) as seen(digest text, "mediaType" text, size bigint, platforms jsonb,
           kind text, "artifactType" text, subject text, "builtAt" timestamptz, labels jsonb, children text[])
    on conflict (repository_id, digest) do update
-      set media_type = excluded.media_type, size = coalesce(excluded.size, held.size),
+      set media_type = excluded.media_type, size = excluded.size,
           platforms = excluded.platforms, kind = excluded.kind, artifact_type = excluded.artifact_type,
           subject = excluded.subject, built_at = excluded.built_at, labels = excluded.labels,
           children = excluded.children
     where (held.media_type, held.size, held.platforms, held.kind, held.artifact_type, held.subject, held.built_at,
            held.labels, held.children)
           is distinct from
-          (excluded.media_type, coalesce(excluded.size, held.size), excluded.platforms, excluded.kind,
+          (excluded.media_type, excluded.size, excluded.platforms, excluded.kind,
            excluded.artifact_type, excluded.subject, excluded.built_at, excluded.labels, excluded.children)`,
 );
 
@@ -58,12 +75,13 @@ export interface ChangedTag {
  */
 export const upsertTags = sql<ChangedTag>(
   `with seen as (select * from jsonb_to_recordset($2::jsonb) as ${observedTagColumns})
-   insert into tag (repository_id, name, digest, pushed_at, pushed_by_id)
-   select $1, name, digest, "pushedAt", "pushedById" from seen
+   insert into tag (repository_id, name, digest, pushed_at, pushed_by_id, reported, refers_to)
+   select $1, name, digest, "pushedAt", "pushedById", reported, "refersTo" from seen
    on conflict (repository_id, name) do update
-      set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id
+      set digest = excluded.digest, pushed_at = excluded.pushed_at, pushed_by_id = excluded.pushed_by_id,
+          reported = excluded.reported, refers_to = excluded.refers_to
     where tag.digest <> excluded.digest
-       or (tag.pushed_at < excluded.pushed_at and (select reported from seen where seen.name = tag.name))
+       or (excluded.reported and (not tag.reported or tag.pushed_at < excluded.pushed_at))
    returning name, digest, (select account.name from account where account.id = pushed_by_id) as actor,
              not exists (select from tag before where before.repository_id = tag.repository_id
                             and before.name = tag.name and before.digest = tag.digest) as "isMoved"`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
-import { PullCounter, repositoryChanged } from '@central-index/repositories';
+import { PullCounter, referredDigest, repositoryChanged } from '@central-index/repositories';
 import type { EntityManager } from 'typeorm';
 import { tagDeleted, tagPushed } from '../registry-sync.facts';
 import {
@@ -70,12 +70,17 @@ export class ContentsService {
   private async writeTags(
     manager: EntityManager,
     repositoryId: string,
-    { tags, pushes }: ObservedContents,
+    { images, tags, pushes }: ObservedContents,
   ): Promise<number> {
+    const byDigest = new Map(images.map((image) => [image.digest, image]));
+    const observed = tags.map((tag) => {
+      const image = byDigest.get(tag.digest);
+      return { ...tag, refersTo: image === undefined ? null : referredDigest(tag.name, image) };
+    });
     const changed =
       tags.length === 0
         ? []
-        : await this.database.query(upsertTags, [repositoryId, JSON.stringify(tags)], manager);
+        : await this.database.query(upsertTags, [repositoryId, JSON.stringify(observed)], manager);
     for (const { name: tag, digest, actor, isMoved } of changed) {
       if (isMoved) await this.jobs.emit(manager, tagPushed({ repositoryId, tag, digest, actor }));
     }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@central-index/platform/errors';
+import type { ImageKind } from '@central-index/repositories';
 import { RegistryClient, type FetchedManifest, type Registry } from '@central-index/registries';
 import { readConfig, readManifest, type IndexEntry, type Manifest } from './manifest';
 import type { Labels, Platform } from './manifest-fields';
@@ -15,7 +16,7 @@ export interface SizedPlatform extends Platform {
 export interface Image {
   readonly digest: string;
   readonly mediaType: string;
-  readonly kind: Manifest['kind'];
+  readonly kind: ImageKind;
   /** Bytes of configurations and layers, over all platforms; null when a part is missing or does not state them. */
   readonly size: number | null;
   readonly platforms: readonly SizedPlatform[];
@@ -41,6 +42,7 @@ const maxEntries = 100;
 // An index of 4 MB could list 40,000.
 const maxPlatforms = 200;
 const maxChildren = 1_000;
+const schema1Properties = { kind: 'image', artifactType: undefined, subject: undefined } as const;
 
 /** Reads images from registries: an event is only a hint, the registry's response is what counts. */
 @Injectable()
@@ -62,18 +64,18 @@ export class ImageReader {
     if (fetched === undefined) return undefined;
     const manifest = readManifest(fetched.body);
     const details =
-      manifest.kind === 'index'
+      manifest.format === 'index'
         ? await this.readEntries(budget, registry, path, manifest)
         : await this.readImage(registry, path, fetched, manifest);
-    const { artifactType, subject } = manifest.kind === 'schema1' ? {} : manifest;
+    const { kind, artifactType, subject } = manifest.format === 'schema1' ? schema1Properties : manifest;
     return {
       digest: fetched.digest,
       mediaType: fetched.mediaType,
-      kind: manifest.kind,
+      kind,
       artifactType: artifactType ?? null,
       subject: subject ?? null,
       children:
-        manifest.kind === 'index'
+        manifest.format === 'index'
           ? [...new Set(manifest.entries.map(({ digest }) => digest))].slice(0, maxChildren)
           : [],
       ...details,
@@ -85,11 +87,11 @@ export class ImageReader {
     registry: Registry,
     path: string,
     { digest }: FetchedManifest,
-    manifest: Exclude<Manifest, { kind: 'index' }>,
+    manifest: Exclude<Manifest, { format: 'index' }>,
   ): Promise<ImageDetails> {
     const sized = (platform: Platform | undefined, size: number | null): SizedPlatform[] =>
       platform === undefined ? [] : [{ ...platform, digest, size }];
-    if (manifest.kind === 'schema1') {
+    if (manifest.format === 'schema1') {
       const { platform, builtAt } = manifest;
       return { size: null, platforms: sized(platform, null), builtAt: builtAt ?? null, labels: {} };
     }
@@ -109,7 +111,7 @@ export class ImageReader {
     budget: EntryBudget,
     registry: Registry,
     path: string,
-    index: Extract<Manifest, { kind: 'index' }>,
+    index: Extract<Manifest, { format: 'index' }>,
   ): Promise<ImageDetails> {
     const platforms: SizedPlatform[] = [];
     const images: Image[] = [];

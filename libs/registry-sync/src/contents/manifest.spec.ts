@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { DomainError } from '@central-index/platform/errors';
+import type { ImageKind } from '@central-index/repositories';
 import fc from 'fast-check';
 import { readConfig, readManifest } from './manifest';
 
@@ -14,6 +15,7 @@ const read = (manifest: unknown): ReturnType<typeof readManifest> =>
 describe('a manifest', () => {
   it('of an image has the size of its configuration and layers', () => {
     assert.deepEqual(read({ schemaVersion: 2, config, layers: [layer, layer] }), {
+      format: 'image',
       kind: 'image',
       size: 210,
       config: digest,
@@ -28,6 +30,7 @@ describe('a manifest', () => {
       layers: [],
     };
     assert.deepEqual(read(artifact), {
+      format: 'image',
       kind: 'artifact',
       size: 10,
       config: undefined,
@@ -36,35 +39,81 @@ describe('a manifest', () => {
     });
   });
 
+  const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
   const emptyConfig = { ...config, mediaType: 'application/vnd.oci.empty.v1+json' };
-  const artifacts: [string, object, string | undefined][] = [
+  const artifacts: [string, object, string | undefined, ImageKind][] = [
     [
       'a chart',
       { config: { ...config, mediaType: 'application/vnd.cncf.helm.config.v1+json' }, layers: [layer] },
       'application/vnd.cncf.helm.config.v1+json',
+      'helm-chart',
     ],
     [
       'an SBOM',
       { artifactType: 'application/spdx+json', config: emptyConfig, layers: [layer] },
       'application/spdx+json',
+      'sbom',
     ],
     [
       'a signature with the configuration of an image',
       { config, layers: [{ ...layer, mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }] },
       'application/vnd.dev.cosign.simplesigning.v1+json',
+      'signature',
     ],
     [
       'an image with foreign layers among others',
       { config, layers: [{ ...layer, mediaType: 'a/b' }, layer] },
       undefined,
+      'image',
     ],
-    ['an image without layers', { config, layers: [] }, undefined],
-    ['an invalid artifact type', { artifactType: '<b>', config, layers: [layer] }, undefined],
+    ['an image without layers', { config, layers: [] }, undefined, 'image'],
+    ['an invalid artifact type', { artifactType: '<b>', config, layers: [layer] }, undefined, 'image'],
+    [
+      'a plugin',
+      { config: { ...config, mediaType: 'application/vnd.docker.plugin.v1+json' }, layers: [layer] },
+      'application/vnd.docker.plugin.v1+json',
+      'plugin',
+    ],
+    [
+      'an attestation of BuildKit',
+      { config, layers: [{ ...layer, mediaType: 'application/vnd.in-toto+json' }] },
+      'application/vnd.in-toto+json',
+      'attestation',
+    ],
+    [
+      'an SBOM that only its layer names',
+      { config: emptyConfig, layers: [{ ...layer, mediaType: 'application/vnd.cyclonedx+json' }] },
+      emptyConfig.mediaType,
+      'sbom',
+    ],
+    [
+      'a signature in a Sigstore bundle',
+      {
+        artifactType: bundleType,
+        config: emptyConfig,
+        layers: [layer],
+        annotations: { 'dev.sigstore.bundle.predicateType': 'https://sigstore.dev/cosign/sign/v1' },
+      },
+      bundleType,
+      'signature',
+    ],
+    [
+      'an attestation in a Sigstore bundle',
+      { artifactType: bundleType, config: emptyConfig, layers: [layer], annotations: null },
+      bundleType,
+      'attestation',
+    ],
+    [
+      'files',
+      { artifactType: 'application/vnd.example.files', config: emptyConfig, layers: [layer] },
+      'application/vnd.example.files',
+      'artifact',
+    ],
   ];
-  for (const [what, manifest, artifactType] of artifacts) {
+  for (const [what, manifest, artifactType, kind] of artifacts) {
     it(`of ${what} is recognised by its type`, () => {
       const parsed = read({ schemaVersion: 2, ...manifest });
-      assert.equal(parsed.kind, artifactType === undefined ? 'image' : 'artifact');
+      assert.equal('kind' in parsed && parsed.kind, kind);
       assert.equal('artifactType' in parsed && parsed.artifactType, artifactType);
     });
   }
@@ -73,7 +122,13 @@ describe('a manifest', () => {
   it('of files without a configuration, from a draft of OCI 1.1, is an artifact', () => {
     const blobs = [layer, layer];
     const subject = { digest, size: 1 };
-    const expected = { kind: 'artifact', config: undefined, artifactType: 'text/spdx', labels: {} };
+    const expected = {
+      format: 'image',
+      kind: 'sbom',
+      config: undefined,
+      artifactType: 'text/spdx',
+      labels: {},
+    };
     assert.deepEqual(read({ ...artifact, blobs, subject }), { ...expected, size: 200, subject: digest });
     assert.deepEqual(read(artifact), { ...expected, size: 0, subject: undefined });
   });
@@ -116,13 +171,13 @@ describe('a manifest', () => {
 
   it('of schema 1 has a platform and no size', () => {
     assert.deepEqual(read({ schemaVersion: 1, name: 'a', architecture: 'amd64', fsLayers: [] }), {
-      kind: 'schema1',
+      format: 'schema1',
       platform: { os: 'linux', architecture: 'amd64' },
       builtAt: undefined,
     });
     const history = [{ v1Compatibility: '{"created":"2015-03-04T05:06:07.123456789Z","os":"plan9"}' }];
     assert.deepEqual(read({ schemaVersion: 1, architecture: 'arm', fsLayers: [], history }), {
-      kind: 'schema1',
+      format: 'schema1',
       platform: { os: 'plan9', architecture: 'arm' },
       builtAt: new Date('2015-03-04T05:06:07.123Z'),
     });
@@ -140,6 +195,7 @@ describe('a manifest', () => {
       ],
     };
     assert.deepEqual(read(index), {
+      format: 'index',
       kind: 'index',
       entries: [
         { digest, platform: arm, attestation: false },

@@ -1,3 +1,5 @@
+import type { ImageKind } from '@central-index/repositories';
+import { artifactKindOf } from './artifact-kind';
 import { imageUnreadable } from './images.errors';
 import {
   asObject,
@@ -26,6 +28,7 @@ export interface IndexEntry {
 
 /** What a manifest of any format but schema 1 may state. */
 interface ManifestProperties {
+  readonly kind: ImageKind;
   /** The type of an artifact, which is no image to run: a chart, a signature, an SBOM. */
   readonly artifactType?: string;
   /** Digest of the manifest that this one refers to. */
@@ -35,13 +38,9 @@ interface ManifestProperties {
 
 /** A parsed manifest. `size` is in bytes, of configuration and layers; `config` is the digest of an image configuration. */
 export type Manifest =
-  | ({
-      readonly kind: 'image' | 'artifact';
-      readonly size: number;
-      readonly config?: string;
-    } & ManifestProperties)
-  | ({ readonly kind: 'index'; readonly entries: readonly IndexEntry[] } & ManifestProperties)
-  | { readonly kind: 'schema1'; readonly platform?: Platform; readonly builtAt?: Date };
+  | ({ readonly format: 'image'; readonly size: number; readonly config?: string } & ManifestProperties)
+  | ({ readonly format: 'index'; readonly entries: readonly IndexEntry[] } & ManifestProperties)
+  | { readonly format: 'schema1'; readonly platform?: Platform; readonly builtAt?: Date };
 
 /** A parsed image configuration. */
 export interface ImageConfig {
@@ -76,7 +75,9 @@ export function readManifest(body: Buffer): Manifest {
   };
   if (manifest.mediaType === artifactManifestType) return readArtifact(manifest, properties);
   if (isIndex) {
-    return { kind: 'index', entries: asObjects(manifest.manifests).map(readEntry), ...properties };
+    const entries = asObjects(manifest.manifests).map(readEntry);
+    const kind = kindOf([properties.artifactType], manifest.annotations);
+    return { format: 'index', kind: kind === 'artifact' ? 'index' : kind, entries, ...properties };
   }
   if (manifest.schemaVersion === 1) return readSchema1(manifest);
   if (manifest.schemaVersion !== 2 || !('layers' in manifest)) {
@@ -85,9 +86,11 @@ export function readManifest(body: Buffer): Manifest {
   const config = asObject(manifest.config);
   const layers = asObjects(manifest.layers);
   const size = sumOfSizes([config, ...layers]);
-  const artifactType = properties.artifactType ?? artifactTypeOf(config, layers);
+  const layerType = onlyLayerType(layers);
+  const artifactType = properties.artifactType ?? artifactTypeOf(config, layerType);
   return {
-    kind: artifactType === undefined ? 'image' : 'artifact',
+    format: 'image',
+    kind: artifactType === undefined ? 'image' : kindOf([artifactType, layerType], manifest.annotations),
     size,
     config: imageConfigTypes.has(String(config.mediaType)) ? readDigest(config) : undefined,
     ...properties,
@@ -106,13 +109,14 @@ export function readConfig(body: Buffer): ImageConfig {
   };
 }
 
-function readArtifact(manifest: Fields, properties: ManifestProperties): Manifest {
+function readArtifact(manifest: Fields, properties: Omit<ManifestProperties, 'kind'>): Manifest {
   if (['manifests', 'layers', 'config', 'fsLayers'].some((part) => part in manifest)) {
     throw imageUnreadable('it is both an artifact and something else');
   }
   if (properties.artifactType === undefined) throw imageUnreadable('it does not state its artifact type');
   const blobs = isAbsent(manifest.blobs) ? [] : asObjects(manifest.blobs);
-  return { kind: 'artifact', size: sumOfSizes(blobs), config: undefined, ...properties };
+  const kind = kindOf([properties.artifactType], manifest.annotations);
+  return { format: 'image', kind, size: sumOfSizes(blobs), config: undefined, ...properties };
 }
 
 // Schema 1 has configurations as JSON text in its history, the newest first.
@@ -125,7 +129,7 @@ function readSchema1(manifest: Fields): Manifest {
     // The history is optional here: without it, only platform and build time are unknown.
   }
   return {
-    kind: 'schema1',
+    format: 'schema1',
     platform: readPlatform({ os: 'linux', ...history, ...manifest }),
     builtAt: readDate(history.created),
   };
@@ -133,12 +137,23 @@ function readSchema1(manifest: Fields): Manifest {
 
 // Before OCI 1.1 had `artifactType`, the media type of the configuration stated it. A signature has the configuration
 // type of an image, but layers of a type of its own.
-function artifactTypeOf(config: Fields, layers: readonly Fields[]): string | undefined {
+function artifactTypeOf(config: Fields, layerType: string | undefined): string | undefined {
   const type = readMediaType(config.mediaType);
   if (type !== undefined && !imageConfigTypes.has(type)) return type;
+  return layerType !== undefined && !imageLayerType.test(layerType) ? layerType : undefined;
+}
+
+// The media type that all layers have.
+function onlyLayerType(layers: readonly Fields[]): string | undefined {
   const types = new Set(layers.map((layer) => readMediaType(layer.mediaType)));
-  const [only] = types;
-  return types.size === 1 && only !== undefined && !imageLayerType.test(only) ? only : undefined;
+  return types.size === 1 ? [...types][0] : undefined;
+}
+
+// The first of the types that says more than that it is an artifact.
+function kindOf(types: readonly (string | undefined)[], annotations: unknown): ImageKind {
+  const stated = typeof annotations === 'object' && annotations !== null ? (annotations as Fields) : {};
+  const kinds = types.flatMap((type) => (type === undefined ? [] : artifactKindOf(type, stated)));
+  return kinds.find((kind) => kind !== 'artifact') ?? 'artifact';
 }
 
 function readEntry(descriptor: Fields): IndexEntry {

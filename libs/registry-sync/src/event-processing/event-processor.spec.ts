@@ -271,7 +271,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
         { name: 'large', kind: 'index', size: 0, platforms: [], ...plain, entries: 0 },
         {
           name: 'parts',
-          kind: 'artifact',
+          kind: 'sbom',
           size: 2,
           platforms: [],
           artifact_type: 'application/spdx+json',

@@ -14,6 +14,8 @@ export interface PendingEvent {
 export interface StoredTag {
   readonly name: string;
   readonly digest: string;
+  /** Digests of the entries of an index. */
+  readonly children: readonly string[];
 }
 
 /** The registry's responses by tag and digest: the image, undefined for 404, or the reason why it cannot be read. */
@@ -32,7 +34,8 @@ export interface References {
 
 /**
  * What must be fetched to resolve events. The deletion of a digest also deletes its tags, for which 2.8 and 3.x may or may
- * not send events, so the stored tags of that digest are fetched too; for a deleted repository, everything is.
+ * not send events, so the stored tags of that digest are fetched too, and the indexes that list it, whose sizes change;
+ * for a deleted repository, everything is.
  */
 export function referencesToFetch(stored: readonly StoredTag[], events: readonly PendingEvent[]): References {
   const changes = events.map(({ event }) => event);
@@ -40,10 +43,26 @@ export function referencesToFetch(stored: readonly StoredTag[], events: readonly
   const isRepositoryDeleted = deletions.some(({ tag, digest }) => tag === undefined && digest === undefined);
   const deletedDigests = new Set(deletions.map(({ digest }) => digest));
   const affected = stored.filter(({ digest }) => isRepositoryDeleted || deletedDigests.has(digest));
+  const parents = parentsOf(stored, deletedDigests);
   return {
     tags: distinct([...changes.map(({ tag }) => tag), ...affected.map(({ name }) => name)]),
-    digests: distinct([...changes.map(({ digest }) => digest), ...affected.map(({ digest }) => digest)]),
+    digests: distinct([
+      ...changes.map(({ digest }) => digest),
+      ...[...affected, ...parents].map(({ digest }) => digest),
+    ]),
   };
+}
+
+// The indexes that list one of the digests, those that list such an index, and so on.
+function parentsOf(stored: readonly StoredTag[], digests: ReadonlySet<string | undefined>): StoredTag[] {
+  const changed = new Set(digests);
+  for (let size = -1; size !== changed.size;) {
+    size = changed.size;
+    for (const { digest, children } of stored) {
+      if (children.some((child) => changed.has(child))) changed.add(digest);
+    }
+  }
+  return stored.filter(({ digest }) => changed.has(digest) && !digests.has(digest));
 }
 
 /** Why an event can never be applied: the push of an image that cannot be read. Undefined when it can. */

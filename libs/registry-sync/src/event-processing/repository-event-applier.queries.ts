@@ -14,7 +14,7 @@ export interface EventSnapshot {
 export const selectEventSnapshot = sql<EventSnapshot>(
   `select version, registry_path as path,
           case when $3 then (
-            select coalesce(json_agg(json_build_object('name', coalesce(tag.name, ''), 'digest', digest)), '[]')
+            select coalesce(json_agg(json_build_object('name', coalesce(tag.name, ''), 'digest', digest, 'children', children)), '[]')
               from manifest left join tag using (repository_id, digest) where repository_id = $1
           ) else '[]' end as "storedTags"
      from repository where id = $1 and registry_id = $2 and state <> 'deleted'`,

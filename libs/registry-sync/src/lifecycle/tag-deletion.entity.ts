@@ -23,4 +23,7 @@ export class TagDeletionEntity {
 
   @Column('timestamptz', { default: () => 'now()' })
   requestedAt: Date;
+
+  @Column('boolean', { default: false, comment: 'True to delete what refers to the image, too' })
+  referrers: boolean;
 }

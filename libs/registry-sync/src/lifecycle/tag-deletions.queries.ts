@@ -12,19 +12,22 @@ export interface TagDeletion {
   readonly digest: string;
   /** Account name. */
   readonly requestedBy: string;
+  /** True to delete what refers to the image, too. */
+  readonly withReferrers: boolean;
 }
 
-/** Affects no row when the tag does not exist. $1: repository; $2: tag; $3: account name. */
+/** Affects no row when the tag does not exist. $1: repository; $2: tag; $3: account name; $4: with its referrers. */
 export const requestTagDeletion = sql(
-  `insert into tag_deletion (repository_id, tag, digest, requested_by)
-   select repository_id, name, digest, $3 from tag where repository_id = $1 and name = $2
-   on conflict (repository_id, tag) do update set digest = excluded.digest, requested_by = excluded.requested_by`,
+  `insert into tag_deletion (repository_id, tag, digest, requested_by, referrers)
+   select repository_id, name, digest, $3, $4 from tag where repository_id = $1 and name = $2
+   on conflict (repository_id, tag) do update
+      set digest = excluded.digest, requested_by = excluded.requested_by, referrers = excluded.referrers`,
 );
 
 /** $1: repository; $2: tag. */
 export const selectTagDeletion = sql<TagDeletion>(
   `select repository_id as "repositoryId", path, registry_id as "registryId",
-          registry_path as "registryPath", tag, digest, requested_by as "requestedBy"
+          registry_path as "registryPath", tag, digest, requested_by as "requestedBy", referrers as "withReferrers"
      from tag_deletion join repository on repository.id = repository_id
     where repository_id = $1 and tag = $2 and registry_id is not null and state <> 'deleted'`,
 );

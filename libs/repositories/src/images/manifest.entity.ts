@@ -1,8 +1,13 @@
+import type { ImageKind } from '../kinds/image-kind';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** An image manifest or an index of a repository. */
 @Entity('manifest')
-@Check('manifest_kind_check', `kind in ('image', 'index', 'artifact', 'schema1')`)
+@Check(
+  'manifest_kind_check',
+  // Older code writes `schema1`, which is an image.
+  `kind in ('image', 'index', 'helm-chart', 'plugin', 'signature', 'sbom', 'attestation', 'artifact', 'schema1')`,
+)
 export class ManifestEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
@@ -30,7 +35,7 @@ export class ManifestEntity {
   }[];
 
   @Column('text', { default: 'image' })
-  kind: 'image' | 'index' | 'artifact' | 'schema1';
+  kind: ImageKind;
 
   @Column('text', { nullable: true })
   artifactType: string | null;

@@ -23,4 +23,17 @@ export class TagEntity {
   @Column('bigint', { nullable: true })
   @ForeignKey('AccountEntity', { onDelete: 'SET NULL' })
   pushedById: string | null;
+
+  @Column('text', {
+    nullable: true,
+    comment:
+      'Digest of the manifest that the tag is a statement about, such as a signature; null for a version',
+  })
+  refersTo: string | null;
+
+  @Column('boolean', {
+    default: true,
+    comment: 'False while no push event has arrived: pushed_at is then the time of observation',
+  })
+  reported: boolean;
 }

@@ -3,6 +3,7 @@ import { isTag } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Injectable } from '@nestjs/common';
+import type { ImageKind } from '../kinds/image-kind';
 import { RepositoriesService } from '../repository/repositories.service';
 import { selectTag, selectTagHistory, selectTagsAfter, type Tag, type TagMove } from './tags.queries';
 
@@ -16,14 +17,17 @@ export class TagsService {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  /** Tags of a repository that the caller may see, by name, after the tag `after`. Throws NOT_FOUND. */
+  /**
+   * Tags of a repository that the caller may see, by name, after the tag `after`: the versions, or all of a kind. Throws
+   * NOT_FOUND.
+   */
   async list(
     identity: Identity,
     path: string,
-    page: { after?: string; limit: number },
+    page: { after?: string; limit: number; kind?: ImageKind },
   ): Promise<{ items: Tag[]; next?: string }> {
     const { id } = await this.repositories.authorize(identity, path, 'view');
-    const values = [id, page.after ?? '', page.limit + 1];
+    const values = [id, page.after ?? '', page.limit + 1, page.kind ?? null];
     const rows = await this.database.query(selectTagsAfter, values);
     const items = rows.slice(0, page.limit);
     return rows.length > page.limit ? { items, next: items.at(-1)!.name } : { items };
@@ -54,6 +58,6 @@ export class TagsService {
     const items = rows.slice(0, page.limit);
     const last = items.at(-1);
     if (rows.length <= page.limit || last === undefined) return { items };
-    return { items, next: `${last.pushedAt.toISOString()} ${last.id}` };
+    return { items, next: `${last.since.toISOString()} ${last.id}` };
   }
 }

@@ -1,5 +1,7 @@
 import { isMembershipUnchangedSql, isMemberSql } from '@central-index/namespaces';
 import { preparedSql, sql } from '@central-index/platform/database';
+import { statementKinds } from '../kinds/image-kind';
+import type { PullTarget } from '../kinds/pull-command';
 import type { Repository } from './repository';
 import type { RepositoryEntity } from './repository.entity';
 import { factsColumns, isReleasedSql, type FactsRow } from './repository-facts.queries';
@@ -9,8 +11,8 @@ export interface RepositoryRow
   extends FactsRow, Omit<Repository, 'id' | 'fullName' | 'automated' | 'pullCommand' | 'visibility'> {
   /** Registry host and path, without a tag. */
   readonly reference: string | null;
-  /** `latest`, or without that tag the one that was pushed last. */
-  readonly tagToPull: string | null;
+  /** The version that the pull command names; null if there is none to pull. */
+  readonly pullTarget: PullTarget | null;
   /** `automated` as it is shown: true for imported repositories, too. */
   readonly showsAutomated: boolean;
 }
@@ -19,9 +21,13 @@ const repositoryColumns = `repository.path, ${factsColumns},
   namespace.name as namespace, repository.name, repository.description, repository.readme, repository.official,
   repository.automated as "showsAutomated", registry.name as registry,
   registry.host || '/' || repository.registry_path as reference,
-  (select tag.name from tag where tag.repository_id = repository.id
-    order by tag.name = 'latest' desc, pushed_at desc, tag.name limit 1) as "tagToPull",
-  (select count(*)::integer from tag where tag.repository_id = repository.id) as tags,
+  (select json_build_object('tag', tag.name, 'kind', kind)
+     from tag join manifest using (repository_id, digest)
+    where repository_id = repository.id and refers_to is null and kind <> all('{${statementKinds.join()}}')
+      and (kind <> 'index' or platforms <> '[]')
+    order by kind in ('image', 'index') desc, tag.name = 'latest' desc, reported desc, tag.pushed_at desc, tag.name
+    limit 1) as "pullTarget",
+  (select count(*)::integer from tag where tag.repository_id = repository.id and refers_to is null) as tags,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
   repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt"`;
@@ -87,7 +93,7 @@ export const lockRepository = sql(
 export const softDeleteRepository = sql(
   `update repository set state = 'deleted', updated_at = now(), description = '', readme = '',
      automated = false, imported = false, stars = 0, pulls = 0, unique_pulls = 0, imported_stars = 0,
-     imported_pulls = 0, pushed_at = null,
+     imported_pulls = 0, pushed_at = null, kinds = null, image_labels = null,
      deleted_at = case when state = 'pending' and deleted_at is null then null else now() end
     where id = $1 and state <> 'deleted'`,
 );

@@ -1,4 +1,5 @@
 import { parseRepositoryName } from '@central-index/naming';
+import { pullCommand } from '../kinds/pull-command';
 import type { RepositoryRow } from './repositories.queries';
 import type { RepositoryFactsRow, RepositoryWithFacts } from './repository';
 import type { FactsRow } from './repository-facts.queries';
@@ -39,7 +40,7 @@ export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
       official: row.official,
       automated: row.showsAutomated,
       registry: row.registry,
-      pullCommand: pullCommandOf(row),
+      pullCommand: row.reference && row.pullTarget ? pullCommand(row.reference, row.pullTarget) : null,
       tags: row.tags,
       stars: row.stars,
       pulls: row.pulls,
@@ -48,10 +49,4 @@ export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
       pushedAt: row.pushedAt,
     },
   };
-}
-
-// Clients that get no tag pull latest, so that tag is left out.
-function pullCommandOf({ reference, tagToPull }: RepositoryRow): string | null {
-  if (reference === null || tagToPull === null) return null;
-  return `docker pull ${reference}${tagToPull === 'latest' ? '' : `:${tagToPull}`}`;
 }

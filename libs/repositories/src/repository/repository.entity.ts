@@ -1,3 +1,4 @@
+import type { ImageKind } from '../kinds/image-kind';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A named set of images. A trigger raises `version` at every change. */
@@ -98,4 +99,18 @@ export class RepositoryEntity {
       'Time of the latest deletion: a push that revives the repository but never arrives restores the tombstone; null in the row of a deleted name that never had an image, which a job deletes',
   })
   deletedAt: Date | null;
+
+  @Column('text', {
+    array: true,
+    nullable: true,
+    comment: 'Kinds of what can be pulled, without statements about other manifests; null when not known yet',
+  })
+  kinds: ImageKind[] | null;
+
+  @Column('jsonb', {
+    nullable: true,
+    comment:
+      'org.opencontainers.image.* labels of the newest version, keyed by the last component of their names',
+  })
+  imageLabels: Record<string, string> | null;
 }

@@ -1,5 +1,6 @@
 import { preparedSql, sql } from '@central-index/platform/database';
 import type { RepositoryEntity } from './repository.entity';
+import type { ImageKind } from '../kinds/image-kind';
 import { uniquePullsNow } from './unique-pull-weight.queries';
 
 /** What a search document is made of. */
@@ -10,6 +11,8 @@ export interface SearchableRepository {
   readonly official: boolean;
   readonly automated: boolean;
   readonly private: boolean;
+  /** Kinds of what can be pulled; empty when unknown. */
+  readonly kinds: readonly ImageKind[];
   readonly description: string;
   readonly stars: number;
   readonly pulls: number;
@@ -22,14 +25,18 @@ export interface SearchableRepository {
 
 const searchableColumns = `
   repository.id, namespace.name as namespace, repository.name, repository.official, repository.automated,
-  repository.visibility = 'private' as private, repository.description,
+  repository.visibility = 'private' as private, coalesce(repository.kinds, '{}') as kinds, repository.description,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
   ${uniquePullsNow} + repository.imported_pulls as "uniquePulls",
   repository.updated_at as "updatedAt", repository.version::float8 as version`;
 
-/** SQL condition: an image was pushed to the repository or imported with it. Texts alone do not make it searchable. */
-export const isSearchableSql = `repository.state = 'active' and (repository.pushed_at is not null or repository.imported)`;
+/**
+ * SQL condition: the repository has something to pull, or was imported. Texts alone do not make it searchable, and neither
+ * do signatures and other statements about images. Where the kinds are unknown, `pushed_at` decides.
+ */
+export const isSearchableSql = `repository.state = 'active' and (repository.imported
+  or case when repository.kinds is null then repository.pushed_at is not null else repository.kinds <> '{}' end)`;
 
 /** $1: ids. */
 export const selectSearchable = preparedSql<SearchableRepository>(

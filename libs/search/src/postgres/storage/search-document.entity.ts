@@ -50,4 +50,10 @@ export class SearchDocumentEntity {
 
   @Column('bigint', { array: true, comment: 'Index terms: hashes of a field and a word' })
   terms: string[];
+
+  @Column('text', { array: true, default: () => `'{}'` })
+  kinds: string[];
+
+  @Column('text', { default: '', comment: 'What the newest image says of itself' })
+  imageText: string;
 }
