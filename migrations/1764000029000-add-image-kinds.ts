@@ -40,14 +40,14 @@ export class AddImageKinds1764000029000 implements MigrationInterface {
       alter table tag_deletion add column referrers boolean not null default false;
       comment on column tag_deletion.referrers is 'True to delete what refers to the image, too';
 
-      alter table search_document add column kinds text[] not null default '{}',
-        add column image_text text not null default '';
-      comment on column search_document.image_text is 'What the newest image says of itself';`);
+      alter table search_document add column kinds text[] not null default '{}';
+      ${recordSearchUpdate(['kinds'])}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      alter table search_document drop column kinds, drop column image_text;
+      ${recordSearchUpdate([])}
+      alter table search_document drop column kinds;
       alter table repository drop column kinds, drop column image_labels;
       alter table tag_deletion drop column referrers;
       alter table tag drop column refers_to, drop column reported;
@@ -84,3 +84,22 @@ const labelsSql = `(
   select labels from tag join manifest using (repository_id, digest)
    where repository_id = repository.id and refers_to is null
    order by kind in ('image', 'index') desc, reported desc, tag.pushed_at desc, name limit 1)`;
+
+// What the replica of a document consists of; the trigger records no other change.
+const replicated = ['rank_key', 'namespace', 'name', 'official', 'automated', 'private', 'stars', 'terms'];
+
+function recordSearchUpdate(added: readonly string[]): string {
+  const columns = (row: string): string => [...replicated, ...added].map((name) => `${row}.${name}`).join();
+  return `create or replace function record_search_update() returns trigger language plpgsql as $$
+    begin
+      if exists (select from search_replica) then
+        insert into search_outbox (repository_id, change)
+        select repository_id, nextval('search_outbox_change_seq')
+        from (select changed.repository_id from changed join former using (repository_id)
+              where (${columns('changed')}) is distinct from (${columns('former')})
+              order by changed.repository_id) as ordered
+        on conflict (repository_id) do update set change = excluded.change, attempts = 0, retry_at = null;
+      end if;
+      return null;
+    end $$;`;
+}

@@ -43,6 +43,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         official,
         automated: false,
         private: false,
+        kinds: [],
         description,
         stars,
         pulls,
@@ -254,6 +255,14 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('app', { filters: { stars: 5 } }), ['alice/app']);
       assert.deepEqual(await find('app', { filters: { namespace: 'bob' } }), ['bob/app']);
       assert.equal((await page('app', { filters: { official: false } })).total, 2);
+      await put(
+        document('carol/app', { kinds: ['helm-chart', 'image'] }),
+        document('dave/app', { kinds: ['image'] }),
+      );
+      assert.deepEqual(await find('app', { filters: { kind: 'helm-chart' } }), ['carol/app']);
+      assert.deepEqual(await find('app', { filters: { kind: 'image' } }), ['carol/app', 'dave/app']);
+      assert.deepEqual(await find('app', { filters: { kind: 'image', namespace: 'dave' } }), ['dave/app']);
+      assert.deepEqual(await find('app', { filters: { kind: 'plugin' } }), []);
     });
 
     it('sorts by stars, pulls and time', async () => {

@@ -79,7 +79,7 @@ export const addImageKinds: MigrationData = {
           const added = known[row.path!];
           return { ...versioned(row), ...(added ?? { kinds: null, image_labels: null }) };
         }),
-      search_document: (documents) => documents.map((row) => ({ ...row, kinds: '[]', image_text: '' })),
+      search_document: (documents) => documents.map((row) => ({ ...row, kinds: '[]' })),
     });
   },
 

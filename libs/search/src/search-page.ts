@@ -52,13 +52,14 @@ export function pageOf(request: SearchRequest, ratings: readonly Rating[], total
 
 /** The part of a document that is shown. Copying fields takes a tenth of the time of a rest pattern. */
 export function hit(document: SearchDocument): SearchHit {
-  const { namespace, name, official, automated, description, stars, pulls, updatedAt } = document;
+  const { namespace, name, official, automated, kinds, description, stars, pulls, updatedAt } = document;
   return {
     namespace,
     name,
     official,
     automated,
     private: document.private,
+    kinds,
     description,
     stars,
     pulls,

@@ -1,5 +1,6 @@
 import {
   descriptionLength,
+  imageKinds,
   isDescription,
   isReadme,
   readmeLength,
@@ -57,13 +58,22 @@ export const repositorySchema = z
     pull_command: z
       .string()
       .nullable()
-      .describe('command that pulls `latest`, or the newest tag if there is no `latest`'),
-    tags: z.int().describe('number of tags'),
+      .describe(
+        'command that pulls `latest`, or the newest version if there is no `latest`, by the client it needs',
+      ),
+    kinds: z.array(z.enum(imageKinds)).describe('kinds of what can be pulled'),
+    tags: z.int().describe('number of versions: tags that are no statements about other images'),
     stars: z.int(),
     pulls: z.int(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
-    pushed_at: z.iso.datetime().nullable(),
+    pushed_at: z.iso.datetime().nullable().describe('time of the latest push that its registry reported'),
+    labels: z
+      .record(z.string(), z.string())
+      .describe(
+        'labels and annotations org.opencontainers.image.* of the newest version, without that prefix; ' +
+          'source, url and documentation are http or https links',
+      ),
   })
   .meta({ id: 'Repository' });
 /** A repository as the API returns it. */
@@ -103,11 +113,13 @@ export function toRepository(repository: Repository): RepositoryDto {
     automated: repository.automated,
     registry: repository.registry,
     pull_command: repository.pullCommand,
+    kinds: [...repository.kinds],
     tags: repository.tags,
     stars: repository.stars,
     pulls: repository.pulls,
     created_at: repository.createdAt.toISOString(),
     updated_at: repository.updatedAt.toISOString(),
     pushed_at: repository.pushedAt?.toISOString() ?? null,
+    labels: repository.labels,
   };
 }

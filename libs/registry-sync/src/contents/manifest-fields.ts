@@ -11,7 +11,7 @@ export interface Platform {
   readonly variant?: string;
 }
 
-const labelNames = ['title', 'description', 'source', 'documentation', 'licenses', 'url'] as const;
+const labelNames = ['title', 'description', 'source', 'documentation', 'licenses', 'url', 'vendor'] as const;
 
 /** Values of `org.opencontainers.image.…` labels and annotations, by the last component of their names. */
 export type Labels = Readonly<Partial<Record<(typeof labelNames)[number], string>>>;

@@ -30,7 +30,8 @@ const repositoryColumns = `repository.path, ${factsColumns},
   (select count(*)::integer from tag where tag.repository_id = repository.id and refers_to is null) as tags,
   repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
-  repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt"`;
+  repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt",
+  coalesce(repository.kinds, '{}') as kinds, coalesce(repository.image_labels, '{}') as labels`;
 
 const joins = `
   from repository

@@ -47,6 +47,8 @@ export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
       createdAt: row.createdAt,
       updatedAt: row.updatedAt,
       pushedAt: row.pushedAt,
+      kinds: row.kinds,
+      labels: row.labels,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { RepositoryFacts } from '@central-index/namespaces';
+import type { ImageKind } from '../kinds/image-kind';
 
 /** A repository as the REST API, pages and commands show it. Counts include what was imported. */
 export interface Repository {
@@ -17,13 +18,18 @@ export interface Repository {
   readonly registry: string | null;
   /** The command that pulls it; null until its first push. */
   readonly pullCommand: string | null;
-  /** Number of tags. */
+  /** Number of versions. */
   readonly tags: number;
   readonly stars: number;
   readonly pulls: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Time of the latest push that a registry reported. */
   readonly pushedAt: Date | null;
+  /** Kinds of what can be pulled. */
+  readonly kinds: readonly ImageKind[];
+  /** `org.opencontainers.image.…` labels of the newest version, keyed by the last component of their names. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What decisions depend on, and where the repository is placed. `id` is undefined if there is no row. */

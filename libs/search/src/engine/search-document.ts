@@ -1,3 +1,5 @@
+import type { ImageKind } from '@central-index/repositories';
+
 /** What search knows about one repository: what an engine stores, and what a hit shows. */
 export interface SearchDocument {
   /** The id of the repository. */
@@ -9,6 +11,8 @@ export interface SearchDocument {
   readonly automated: boolean;
   /** Found only by viewers who may see the private repositories of the namespace. */
   readonly private: boolean;
+  /** Kinds of what can be pulled; empty when unknown. */
+  readonly kinds: readonly ImageKind[];
   readonly description: string;
   readonly stars: number;
   readonly pulls: number;

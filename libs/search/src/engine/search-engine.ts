@@ -1,3 +1,4 @@
+import type { ImageKind } from '@central-index/repositories';
 import type { SearchDocument } from './search-document';
 import type { SearchQuery } from '../query/query';
 
@@ -8,6 +9,8 @@ export interface SearchFilters {
   /** The minimum number of stars. */
   readonly stars?: number;
   readonly namespace?: string;
+  /** A kind of what can be pulled. */
+  readonly kind?: ImageKind;
 }
 
 /** What hits are sorted by, always in descending order. */

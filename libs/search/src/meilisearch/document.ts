@@ -28,7 +28,16 @@ export const indexSettings: MeilisearchSettings = {
   searchableAttributes: [],
   filterableAttributes: [
     {
-      attributePatterns: ['namespace', 'owner', 'official', 'automated', 'ownerWords', 'nameWords', 'words'],
+      attributePatterns: [
+        'namespace',
+        'owner',
+        'official',
+        'automated',
+        'kinds',
+        'ownerWords',
+        'nameWords',
+        'words',
+      ],
       features: isEqual,
     },
     { attributePatterns: ['id', 'repo', 'stars'], features: compares },
@@ -72,7 +81,7 @@ function covers(current: unknown, required: unknown): boolean {
  */
 export function toMeilisearch(document: SearchDocument): Record<string, unknown> & { hash: string } {
   if (document.private) throw new Error(`repository ${document.id} is private`);
-  const { namespace, name: repo, official, automated, stars, popularity } = document;
+  const { namespace, name: repo, official, automated, kinds, stars, popularity } = document;
   // `library` is only how official names are stored: no search for it should find all of them.
   const ownerWords = official ? [] : indexTokens(namespace);
   const nameWords = [...new Set([...ownerWords, ...indexTokens(repo)])];
@@ -88,6 +97,7 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
     words: words.map(asValue),
     official,
     automated,
+    kinds,
     stars,
     popularity,
   };

@@ -69,12 +69,13 @@ export function listsOf(query: SearchQuery): MeilisearchLists {
  * popularity, so it comes first: a response without it is not from the index that this product filled.
  */
 export function filterOf({ anyOf }: MeilisearchList, filters: SearchFilters): string[][] {
-  const { official, automated, stars, namespace } = filters;
+  const { official, automated, stars, namespace, kind } = filters;
   const clauses = [
     anyOf,
     ...(official === undefined ? [] : [[`official = ${official}`]]),
     ...(automated === undefined ? [] : [[`automated = ${automated}`]]),
     ...(stars === undefined ? [] : [[`stars >= ${Math.trunc(stars)}`]]),
+    ...(kind === undefined ? [] : [[`kinds = "${kind}"`]]),
     ...(namespace === undefined ? [] : [[compare('namespace', 'exact', namespace)]]),
   ];
   return clauses.map((clause) => [...clause, `id = ${generationMarkerId}`]);

@@ -184,6 +184,7 @@ function isAllowed({ filters, viewer }: CandidateRequest, document: SearchDocume
     (filters.official ?? document.official) === document.official &&
     (filters.automated ?? document.automated) === document.automated &&
     (filters.namespace ?? document.namespace) === document.namespace &&
+    (filters.kind === undefined || document.kinds.includes(filters.kind)) &&
     document.stars >= (filters.stars ?? 0)
   );
 }

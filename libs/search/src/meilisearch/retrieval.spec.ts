@@ -128,6 +128,7 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
       ...fields,
       namespace: fields.official ? 'library' : fields.namespace,
       automated: false,
+      kinds: [],
       private: false,
       stars: 0,
       pulls: 0,

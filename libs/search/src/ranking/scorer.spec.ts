@@ -22,6 +22,7 @@ function found(
     name,
     official,
     automated: false,
+    kinds: [],
     private: false,
     description,
     stars,

@@ -90,6 +90,7 @@ describe('the table of text classes', () => {
         name,
         official,
         automated: false,
+        kinds: [],
         private: false,
         description: '',
         stars: 0,

@@ -49,6 +49,7 @@ describe('the replica in Meilisearch', () => {
         namespace: 'alice',
         name: `r${id}`,
         automated: false,
+        kinds: [],
         private: isPrivate,
         popularity: popularity({ ...facts, uniquePulls: 0 }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),

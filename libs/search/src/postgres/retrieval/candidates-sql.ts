@@ -16,7 +16,7 @@ import {
 } from '../../engine/search-engine';
 import { weights } from '../../ranking/weights';
 
-const columns = `repository_id, namespace, name, official, automated, private, description, stars, pulls,
+const columns = `repository_id, namespace, name, official, automated, private, kinds, description, stars, pulls,
   ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, version`;
 
 const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {

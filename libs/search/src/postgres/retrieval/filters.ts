@@ -15,8 +15,8 @@ export interface Filters {
 
 /** The filters of a search except that of a namespace; undefined when every document passes. */
 export function filtersFor(filters: SearchFilters): Filters | undefined {
-  const { official, automated, stars } = filters;
-  if (official === undefined && automated === undefined && stars === undefined) return undefined;
+  const { official, automated, stars, kind } = filters;
+  if ([official, automated, stars, kind].every((value) => value === undefined)) return undefined;
   const condition: Condition = (bind) => filtersSql(bind, filters);
   if (minPopularity(filters) <= 0) return { condition };
   return { condition, maxRankKey: ({ request }) => lastRankKeyOf(minPopularity(request.filters)) };
@@ -28,11 +28,12 @@ function minPopularity({ stars }: SearchFilters): number {
 }
 
 /** Condition on search_document: it passes the filters, except that of a namespace. */
-export function filtersSql(bind: Bind, { official, automated, stars }: SearchFilters): string {
+export function filtersSql(bind: Bind, { official, automated, stars, kind }: SearchFilters): string {
   const conditions = ['true'];
   if (official !== undefined) conditions.push(official ? 'official' : 'not official');
   if (automated !== undefined) conditions.push(automated ? 'automated' : 'not automated');
   if (stars !== undefined) conditions.push(`stars >= ${bind(({ request }) => request.filters.stars)}`);
+  if (kind !== undefined) conditions.push(`${bind(({ request }) => request.filters.kind)} = any(kinds)`);
   return conditions.join(' and ');
 }
 

@@ -1,3 +1,4 @@
+import type { ImageKind } from '@central-index/repositories';
 import type { SpeltName } from '../storage/spelling-dictionary.queries';
 import type { SearchDocument } from '../../engine/search-document';
 
@@ -6,7 +7,7 @@ import type { SearchDocument } from '../../engine/search-document';
  * search.
  */
 export const documentsSql = `coalesce(json_agg(json_build_array(repository_id, namespace, name, official, automated, private,
-  description, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint, version)), '[]')`;
+  kinds, description, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint, version)), '[]')`;
 
 /** The one row of a search. */
 export interface CandidatesRow {
@@ -25,6 +26,7 @@ type DocumentValues = readonly [
   official: boolean,
   automated: boolean,
   isPrivate: boolean,
+  kinds: ImageKind[],
   description: string,
   stars: number,
   pulls: number,
@@ -43,6 +45,7 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       official,
       automated,
       isPrivate,
+      kinds,
       description,
       stars,
       pulls,
@@ -56,6 +59,7 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       official,
       automated,
       private: isPrivate,
+      kinds,
       description,
       stars,
       pulls,

@@ -38,7 +38,8 @@ const viewers: readonly Viewer[] = [
 const filters: readonly SearchFilters[] = [
   { stars: 3 },
   { official: false, automated: true },
-  { namespace: 'alice' },
+  { namespace: 'alice', kind: 'image' },
+  { kind: 'helm-chart' },
   { namespace: 'library', official: true },
 ];
 

@@ -1,3 +1,4 @@
+import type { ImageKind } from '@central-index/repositories';
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A search document as the PostgreSQL engine stores it, with its terms. */
@@ -52,8 +53,5 @@ export class SearchDocumentEntity {
   terms: string[];
 
   @Column('text', { array: true, default: () => `'{}'` })
-  kinds: string[];
-
-  @Column('text', { default: '', comment: 'What the newest image says of itself' })
-  imageText: string;
+  kinds: ImageKind[];
 }
