@@ -281,22 +281,3 @@ describe('repositories', () => {
     assert.equal((await claim('bob/not-owned', 0)).repository, undefined, 'foreign namespace');
   });
 });
-
-describe('creation of repositories', () => {
-  it('is limited to 20 per hour and account', async () => {
-    const index = await IndexUnderTest.start();
-    try {
-      const alice = await index.signUp('alice');
-      const responses = await Promise.all(
-        Array.from({ length: 30 }, (_, n) =>
-          alice.post('/api/v1/namespaces/alice/repositories', { name: `r${n}` }),
-        ),
-      );
-      assert.equal(responses.filter(({ status }) => status === 201).length, 20);
-      const refused = responses.find(({ status }) => status === 429);
-      assert.ok(Number(refused?.headers['retry-after']) > 0);
-    } finally {
-      await index.stop();
-    }
-  });
-});

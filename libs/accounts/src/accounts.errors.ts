@@ -43,12 +43,12 @@ export const tooManyAttempts = defineError({
   message: (whatToDo: string) => `too many wrong passwords: ${whatToDo}, or use an access token`,
 });
 
-/** 429 for operations that were repeated too often, such as sign-ups. */
+/** 429 for operations that were repeated too often, such as sign-ups. `what` states the limit. */
 export const tooManyRequests = defineError({
   code: 'TOO_MANY_REQUESTS',
   status: 429,
-  description: 'The operation was repeated too often in too short a time.',
-  message: (what: string, whatToDo: string = 'please try again later') => `too many ${what}, ${whatToDo}`,
+  description: 'The operation was repeated too often in too short a time; the message states the limit.',
+  message: (what: string, whatToDo: string) => `too many ${what}: ${whatToDo}`,
 });
 
 /** 409: the account stores as many access tokens, or patterns of them, as it may. */

@@ -1,44 +1,96 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
+import { durationText, type DomainError, type RateLimitState } from '@central-index/platform/errors';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from './accounts.errors';
 import { ipPrefixOf } from './ip-prefix';
+import { quotaText, rateLimits } from './rate-limits';
 
-// Per limit: what it counts (for the message), what the key is, and how many points a key has in how many seconds.
-const creationLimits = {
-  'sign-up': { what: 'sign-ups from this address', by: 'address', points: 60, duration: 3_600 },
-  repository: { what: 'new repositories', by: 'account', points: 20, duration: 3_600 },
-} as const;
+type LimitName = keyof typeof rateLimits;
 
-/** Names of the limits. */
-export type CreationLimit = keyof typeof creationLimits;
+/** What is limited. */
+export type CreationLimit = 'sign-up' | 'repository';
+
+interface Limiter {
+  readonly name: LimitName;
+  readonly quota: number;
+  readonly limiter: RateLimiterPostgres;
+}
 
 /** Limits on what callers create, exact across all processes because they are counted in the database. */
 @Injectable()
 export class CreationRateLimits {
-  private readonly limiters: Record<CreationLimit, RateLimiterPostgres>;
+  private readonly limiters: Record<CreationLimit, readonly Limiter[]>;
 
   constructor(
     database: Database,
     @Inject(CONFIG) private readonly config: Config,
   ) {
+    const { perHour, perDay } = config.accounts.newRepositories;
+    const create = (name: LimitName, quota: number): Limiter => {
+      const options = { points: quota, duration: rateLimits[name].windowSeconds };
+      return { name, quota, limiter: rateLimiter(database, name, options) };
+    };
     this.limiters = {
-      'sign-up': rateLimiter(database, 'sign-up', creationLimits['sign-up']),
-      repository: rateLimiter(database, 'repository', creationLimits.repository),
+      'sign-up': [create('sign-ups', rateLimits['sign-ups'].quota)],
+      repository: [create('new-repositories-per-hour', perHour), create('new-repositories-per-day', perDay)],
     };
   }
 
   /**
    * Counts one creation for `key`: the caller's address or the id of an account, depending on the limit. Throws
-   * TOO_MANY_REQUESTS with the time to wait.
+   * TOO_MANY_REQUESTS with the number and the time to wait; such an attempt does not count.
    */
-  async consume(name: CreationLimit, key: string): Promise<void> {
+  async consume(creation: CreationLimit, key: string): Promise<void> {
     if (!this.config.rateLimits) return;
-    const { what, by } = creationLimits[name];
-    const msToWait = await consume(this.limiters[name], by === 'address' ? ipPrefixOf(key) : key);
-    if (msToWait !== undefined) throw tooManyRequests(what).retryAfter(msToWait / 1000);
+    const consumed: Limiter[] = [];
+    for (const one of this.limiters[creation]) {
+      const msToWait = await consume(one.limiter, keyOf(one.name, key));
+      consumed.push(one);
+      if (msToWait === undefined) continue;
+      for (const { name, limiter } of consumed) await limiter.reward(keyOf(name, key));
+      throw exceeded(one, msToWait);
+    }
   }
+
+  /** Takes a count back, because nothing was created. */
+  async refund(creation: CreationLimit, key: string): Promise<void> {
+    if (!this.config.rateLimits) return;
+    for (const { name, limiter } of this.limiters[creation]) await limiter.reward(keyOf(name, key));
+  }
+
+  /** The states of the limits on a creation; empty while limits are off. */
+  async states(creation: CreationLimit, key: string): Promise<RateLimitState[]> {
+    if (!this.config.rateLimits) return [];
+    return Promise.all(
+      this.limiters[creation].map(async (one) => {
+        const verdict = await one.limiter.get(keyOf(one.name, key));
+        const windowSeconds = rateLimits[one.name].windowSeconds;
+        const [used, ms] = [verdict?.consumedPoints ?? 0, verdict?.msBeforeNext ?? windowSeconds * 1000];
+        return stateOf(one, Math.max(0, one.quota - used), ms);
+      }),
+    );
+  }
+}
+
+function keyOf(name: LimitName, key: string): string {
+  return rateLimits[name].per === 'address' ? ipPrefixOf(key) : key;
+}
+
+function stateOf({ name, quota }: Limiter, remaining: number, ms: number): RateLimitState {
+  const { windowSeconds } = rateLimits[name];
+  return { name, quota, windowSeconds, remaining, resetSeconds: Math.max(1, Math.ceil(ms / 1000)) };
+}
+
+function exceeded(one: Limiter, ms: number): DomainError {
+  const { what, per, windowSeconds } = rateLimits[one.name];
+  const from = per === 'address' ? ' from this address' : '';
+  const state = stateOf(one, 0, ms);
+  return tooManyRequests(
+    `${what}${from} (${quotaText(one.quota, windowSeconds)})`,
+    `try again in ${durationText(state.resetSeconds)}`,
+  ).limitedBy([state]);
 }
 
 /** Creates a limiter on the table `rate_limit`; its rows have the keys `keyPrefix:key`. `duration` is in seconds. */

@@ -22,6 +22,8 @@ export { RefreshTokensService } from './refresh-tokens.service';
 export type { RefreshTokenRecord } from './refresh-tokens.service';
 export { InvitesService } from './invites.service';
 export { CreationRateLimits } from './creation-rate-limits';
+export { quotaText, rateLimits } from './rate-limits';
+export type { RateLimit } from './rate-limits';
 export type { CreationLimit } from './creation-rate-limits';
 export { AccountSettingsService } from './account-settings.service';
 export type { HashedPassword } from './password-hasher';

@@ -1,16 +1,12 @@
+import type { RateLimitState } from '@central-index/platform/errors';
 import { LRUCache } from 'lru-cache';
 import type { RateLimiterPostgres } from 'rate-limiter-flexible';
 import { consumeMany } from './creation-rate-limits';
 
 /** The state of a limit for one key, after a request was counted or refused. */
-export interface Allowance {
+export interface Allowance extends RateLimitState {
   /** False when the request is beyond the limit. */
   readonly allowed: boolean;
-  readonly limit: number;
-  readonly remaining: number;
-  /** Length of a window, and the time until the current one ends. */
-  readonly windowSeconds: number;
-  readonly resetSeconds: number;
 }
 
 interface Window {
@@ -36,6 +32,8 @@ export class LeasedRateLimiter {
   constructor(
     private readonly limiter: RateLimiterPostgres,
     private readonly options: {
+      /** Its name in headers. */
+      readonly name: string;
       readonly points: number;
       readonly duration: number;
       /** Number of processes that share the limit. */
@@ -93,10 +91,11 @@ export class LeasedRateLimiter {
   }
 
   private allowance({ endsAt, consumed, available }: Window, allowed: boolean): Allowance {
-    const { points, duration } = this.options;
+    const { name, points, duration } = this.options;
     return {
       allowed,
-      limit: points,
+      name,
+      quota: points,
       remaining: allowed ? Math.max(0, points - consumed) + available : 0,
       windowSeconds: duration,
       resetSeconds: Math.max(1, Math.ceil((endsAt - performance.now()) / 1000)),

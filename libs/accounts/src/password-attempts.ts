@@ -13,10 +13,12 @@ import {
   upsertSignInAddress,
   type AttemptStateRow,
 } from './password-attempts.queries';
+import { rateLimits } from './rate-limits';
 import { PasswordFailureEntity } from './password-failure.entity';
 
 // Wrong passwords per IP prefix in five minutes, over all names; this also limits those for one name from one prefix.
-const perIpPrefix = { points: 10, duration: 300 };
+const { quota, windowSeconds } = rateLimits['wrong-passwords'];
+const perIpPrefix = { points: quota, duration: windowSeconds };
 const keyPrefix = 'wrong-password';
 
 // Consecutive wrong passwords for one name, from all addresses.
@@ -97,8 +99,11 @@ export class PasswordAttempts {
 }
 
 function waitFor(ms: number): DomainError {
+  const resetSeconds = Math.max(1, Math.ceil(ms / 1000));
   const minutes = Math.max(1, Math.ceil(ms / 60_000));
-  return tooManyAttempts(`try again in ${minutes} minute${minutes === 1 ? '' : 's'}`).retryAfter(ms / 1000);
+  const wait = `try again in ${minutes} minute${minutes === 1 ? '' : 's'}`;
+  const state = { name: 'wrong-passwords', quota, windowSeconds, remaining: 0, resetSeconds };
+  return tooManyAttempts(wait).limitedBy([state]);
 }
 
 function lockedOut(): DomainError {

@@ -5,10 +5,13 @@ import { ipPrefixOf } from './ip-prefix';
 import { LeasedRateLimiter, type Allowance } from './leased-rate-limiter';
 import { accountOf, type Identity } from './identity';
 import { rateLimiter } from './creation-rate-limits';
+import { rateLimits } from './rate-limits';
 
-// A hundred per second, indefinitely: more than a build farm behind one address needs, and it stops a runaway loop.
-const requests = { points: 30_000, duration: 300 };
-const pullsDuration = 6 * 3_600;
+// The keys of the rows in `rate_limit`, which processes of older versions share.
+const keyPrefixes: Readonly<Record<string, string>> = {
+  'token-requests': 'token',
+  'anonymous-pulls': 'anonymous-pull',
+};
 
 /**
  * Limits on token requests that succeed, per account or per address of anonymous callers, and, if the operator sets one,
@@ -20,18 +23,18 @@ export class TokenRateLimits {
   private readonly anonymousPulls: LeasedRateLimiter | undefined;
 
   constructor(database: Database, @Inject(CONFIG) config: Config) {
-    const limiter = (name: string, options: { points: number; duration: number }): LeasedRateLimiter =>
-      new LeasedRateLimiter(rateLimiter(database, name, options), {
+    const limiter = (name: keyof typeof rateLimits, points: number): LeasedRateLimiter => {
+      const options = { points, duration: rateLimits[name].windowSeconds };
+      return new LeasedRateLimiter(rateLimiter(database, keyPrefixes[name] ?? name, options), {
         ...options,
+        name,
         processes: config.server.processes,
       });
+    };
     if (!config.rateLimits) return;
-    this.requests = limiter('token', requests);
-    if (config.tokens.anonymousPulls === undefined) return;
-    this.anonymousPulls = limiter('anonymous-pull', {
-      points: config.tokens.anonymousPulls,
-      duration: pullsDuration,
-    });
+    this.requests = limiter('token-requests', rateLimits['token-requests'].quota);
+    const { anonymousPulls } = config.tokens;
+    if (anonymousPulls !== undefined) this.anonymousPulls = limiter('anonymous-pulls', anonymousPulls);
   }
 
   /** Counts a token request whose credentials were right; undefined when there is no limit. */

@@ -71,10 +71,18 @@ export class PushGrantsService {
     const writes = pushes.filter((scope) => scope.evaluation.needsPlacement || !isRecorded(scope, pusher));
     if (writes.length === 0 || (await this.recordAll(pusher, writes))) return new Map();
     // Outside the transaction: the counter uses a connection of its own.
-    for (const { facts, evaluation } of writes) {
-      if (evaluation.needsPlacement && facts.repository === undefined)
-        await this.countCreation(pusher.account);
+    const created = writes.filter(({ facts, evaluation }) => evaluation.needsPlacement && !facts.repository);
+    for (const [n] of created.entries()) await this.countCreation(pusher.account, n);
+    try {
+      return await this.write(pusher, writes);
+    } catch (error) {
+      // Nothing was created: everything that the transaction did is undone.
+      for (const _ of created) await this.creationLimits.refund('repository', pusher.account.id);
+      throw error;
     }
+  }
+
+  private write(pusher: Pusher, writes: readonly PushScope[]): Promise<Map<RequestedAccess, EvaluatedScope>> {
     // Always in the order of paths, so that two requests for the same names do not deadlock.
     const sorted = [...writes].sort((a, b) => (a.facts.name.path < b.facts.name.path ? -1 : 1));
     return this.database.transaction(async (manager) => {
@@ -130,12 +138,13 @@ export class PushGrantsService {
   }
 
   // As PUSH_REFUSED, whose message docker prints: an owner at the limit can then read why the push fails.
-  private async countCreation(account: Account): Promise<void> {
+  private async countCreation(account: Account, countedBefore: number): Promise<void> {
     try {
       await this.creationLimits.consume('repository', account.id);
     } catch (error) {
+      for (let n = 0; n < countedBefore; n += 1) await this.creationLimits.refund('repository', account.id);
       if (!(error instanceof DomainError) || error.status !== 429) throw error;
-      throw pushRefused(error.message).retryAfter(error.retryAfterSeconds ?? 1);
+      throw pushRefused(error.message).limitedBy(error.rateLimits);
     }
   }
 }

@@ -1,8 +1,10 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { Identity } from '@central-index/accounts';
+import { accountOf, CreationRateLimits, type Identity } from '@central-index/accounts';
 import { RepositoriesService } from '@central-index/repositories';
+import type { FastifyReply } from 'fastify';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { addRateLimits } from '../http/rate-limit-headers';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
   namespacePathSchema,
@@ -24,7 +26,10 @@ import {
 /** Repositories. A private one is not found by any caller but its owner. */
 @Controller('api/v1')
 export class RepositoriesController {
-  constructor(private readonly repositories: RepositoriesService) {}
+  constructor(
+    private readonly repositories: RepositoriesService,
+    private readonly limits: CreationRateLimits,
+  ) {}
 
   @Get('namespaces/:namespace/repositories')
   @Access('anyone')
@@ -48,8 +53,12 @@ export class RepositoriesController {
     @Body({ schema: newRepositorySchema }) { name, ...texts }: NewRepositoryDto,
     @Caller() caller: Identity,
     @Address() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RepositoryDto> {
-    return toRepository(await this.repositories.create(caller, `${namespace}/${name}`, texts, address));
+    const created = await this.repositories.create(caller, `${namespace}/${name}`, texts, address);
+    const account = accountOf(caller);
+    if (account !== undefined) addRateLimits(reply, await this.limits.states('repository', account.id));
+    return toRepository(created);
   }
 
   @Get('repositories/:namespace/:name')

@@ -1,9 +1,11 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { AccountsService } from '@central-index/accounts';
+import { AccountsService, CreationRateLimits } from '@central-index/accounts';
 import { SignUpService } from '@central-index/namespaces';
 import { notFound } from '@central-index/platform/errors';
+import type { FastifyReply } from 'fastify';
 import { Access, Address } from '../access/access.decorator';
+import { addRateLimits } from '../http/rate-limit-headers';
 import {
   newUserSchema,
   publicUserSchema,
@@ -22,6 +24,7 @@ export class UsersController {
   constructor(
     private readonly signUps: SignUpService,
     private readonly accounts: AccountsService,
+    private readonly limits: CreationRateLimits,
   ) {}
 
   @Post()
@@ -31,8 +34,11 @@ export class UsersController {
   async create(
     @Body({ schema: newUserSchema }) body: NewUserDto,
     @Address() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<UserDto> {
-    return toUser(await this.signUps.signUp(body, { address }));
+    const account = await this.signUps.signUp(body, { address });
+    addRateLimits(reply, await this.limits.states('sign-up', address));
+    return toUser(account);
   }
 
   @Get(':username')

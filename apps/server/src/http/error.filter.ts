@@ -4,6 +4,7 @@ import { DomainError, internalError } from '@central-index/platform/errors';
 import type { Logger } from '@central-index/platform/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUncheckedInput, toDomainError } from './http.errors';
+import { setRateLimits } from './rate-limit-headers';
 import { errorRenderers, surfaceOf } from './surface';
 
 /** Sends every error in the format of its surface. One that is not in the catalogue is a 500 with an id that is logged. */
@@ -23,6 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
     this.logReason(error, thrown, request);
     const { headers = {}, body } = errorRenderers[surfaceOf(request)].render(error, request);
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
+    setRateLimits(reply, error.rateLimits);
     void reply.status(error.status).header('cache-control', 'no-store').headers(headers).send(body);
   }
 

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { TokenRateLimits, tooManyRequests, type Allowance, type Identity } from '@central-index/accounts';
-import { durationText } from '@central-index/platform/errors';
+import {
+  quotaText,
+  TokenRateLimits,
+  tooManyRequests,
+  type Allowance,
+  type Identity,
+} from '@central-index/accounts';
+import { durationText, type DomainError } from '@central-index/platform/errors';
 import type { Grant } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
+import { addRateLimits } from '../http/rate-limit-headers';
 
 /** Enforces the rate limits of token requests, and sets the `RateLimit-*` headers of their responses. */
 @Injectable()
@@ -13,8 +20,8 @@ export class TokenRequestLimits {
   async request(caller: Identity, address: string, reply: FastifyReply): Promise<void> {
     const allowance = await this.limits.tokenRequest(caller, address);
     if (allowance === undefined) return;
-    setRateLimitHeaders(reply, allowance);
-    if (!allowance.allowed) throw tooManyRequests('token requests').retryAfter(allowance.resetSeconds);
+    addRateLimits(reply, [allowance]);
+    if (!allowance.allowed) throw exceeded('token requests', allowance);
   }
 
   /**
@@ -24,7 +31,7 @@ export class TokenRequestLimits {
   tryConsumeLocal(caller: Identity, address: string, reply: FastifyReply): boolean {
     const allowance = this.limits.tryConsumeLocal(caller, address);
     if (allowance === undefined) return false;
-    if (allowance !== 'unlimited') setRateLimitHeaders(reply, allowance);
+    if (allowance !== 'unlimited') addRateLimits(reply, [allowance]);
     return true;
   }
 
@@ -34,23 +41,14 @@ export class TokenRequestLimits {
     if (grant.subject !== '' || !pulls) return;
     const allowance = await this.limits.anonymousPull(address);
     if (allowance === undefined) return;
-    setRateLimitHeaders(reply, allowance);
+    addRateLimits(reply, [allowance]);
     if (allowance.allowed) return;
-    const hint = `log in, or try again in ${durationText(allowance.resetSeconds)}`;
-    throw tooManyRequests('pulls without an account from this address', hint).retryAfter(
-      allowance.resetSeconds,
-    );
+    throw exceeded('pulls without an account from this address', allowance, 'log in, or ');
   }
 }
 
-function setRateLimitHeaders(
-  reply: FastifyReply,
-  { limit, remaining, windowSeconds, resetSeconds }: Allowance,
-): void {
-  void reply.headers({
-    'ratelimit-limit': limit,
-    'ratelimit-remaining': remaining,
-    'ratelimit-reset': resetSeconds,
-    'ratelimit-policy': `${limit};w=${windowSeconds}`,
-  });
+function exceeded(what: string, allowance: Allowance, whatElse = ''): DomainError {
+  const limit = quotaText(allowance.quota, allowance.windowSeconds);
+  const wait = `${whatElse}try again in ${durationText(allowance.resetSeconds)}`;
+  return tooManyRequests(`${what} (${limit})`, wait).limitedBy([allowance]);
 }

@@ -28,6 +28,8 @@ export interface Config {
   readonly accounts: {
     readonly signUp: 'open' | 'invite' | 'closed';
     readonly passwordMinLength: number;
+    /** How many repositories an account may create. */
+    readonly newRepositories: { readonly perHour: number; readonly perDay: number };
   };
   /** Undefined without a Meilisearch. `searchKey` is the key for searches, if it is not `key`. */
   readonly meilisearch:
@@ -80,6 +82,8 @@ const schema = z.object({
   SERVER_PROCESSES: integer(1, 256).optional(),
   SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   TOKEN_TTL: integer(60, 3600).default(300),
+  NEW_REPOSITORIES_PER_HOUR: integer(1, 1_000_000).default(200),
+  NEW_REPOSITORIES_PER_DAY: integer(1, 10_000_000).default(1_000),
   ANONYMOUS_PULL_LIMIT: integer(1, 1_000_000_000).optional(),
   TRUSTED_PROXIES: z.string().default('').transform(networks),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
@@ -123,7 +127,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     database: { url: values.DATABASE_URL, binDir: values.PG_BIN_DIR },
     dataDir: resolve(values.DATA_DIR ?? join(packageRoot, 'data')),
     secretKey: readSecretKey(values.SECRET_KEY, values.SECRET_KEY_FILE),
-    accounts: { signUp: values.SIGN_UP, passwordMinLength: values.PASSWORD_MIN_LENGTH },
+    accounts: {
+      signUp: values.SIGN_UP,
+      passwordMinLength: values.PASSWORD_MIN_LENGTH,
+      newRepositories: {
+        perHour: values.NEW_REPOSITORIES_PER_HOUR,
+        perDay: values.NEW_REPOSITORIES_PER_DAY,
+      },
+    },
     meilisearch: values.MEILI_URL
       ? {
           url: values.MEILI_URL.replace(/\/+$/, ''),

@@ -1,3 +1,5 @@
+import type { RateLimitState } from './rate-limit-state';
+
 /** The entry of an error in the catalogue, for documentation and tests. Clients see code and status. */
 export interface ErrorDescriptor {
   readonly code: string;
@@ -18,6 +20,8 @@ export interface FieldError {
 export class DomainError extends Error {
   /** Seconds after which a retry is useful; sent as Retry-After. */
   retryAfterSeconds?: number;
+  /** The limits that the request exceeded; sent as RateLimit. */
+  rateLimits: readonly RateLimitState[] = [];
   /** Detail for the caller, sent as `detail` of the error envelope. */
   publicDetail?: unknown;
   /** Detail for the log, never sent. */
@@ -48,6 +52,12 @@ export class DomainError extends Error {
   retryAfter(seconds: number): this {
     this.retryAfterSeconds = Math.max(1, Math.ceil(seconds));
     return this;
+  }
+
+  /** Sets the limits that the request exceeded. The caller should wait until the last of them ends. */
+  limitedBy(states: readonly RateLimitState[]): this {
+    this.rateLimits = states;
+    return this.retryAfter(Math.max(...states.map(({ resetSeconds }) => resetSeconds)));
   }
 }
 

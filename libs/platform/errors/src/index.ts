@@ -2,5 +2,6 @@
 // error ever leaves the process. Imports no other library, emits no facts.
 export { DomainError, defineError, errorCatalogue } from './domain-error';
 export { durationText } from './duration-text';
+export type { RateLimitState } from './rate-limit-state';
 export type { ErrorDescriptor, FieldError } from './domain-error';
 export { denied, internalError, invalidInput, notFound, unavailable } from './platform.errors';

@@ -89,7 +89,24 @@ export class RepositoriesService {
     requireAllowed(identity, 'metadata', { ...facts, repository: undefined });
     requireUnused(facts);
     const accountId = accountOf(identity)?.id;
-    if (!facts.repository && accountId !== undefined) await this.limits.consume('repository', accountId);
+    const isCounted = !facts.repository && accountId !== undefined;
+    if (isCounted) await this.limits.consume('repository', accountId);
+    try {
+      return await this.insert(identity, facts, texts, address);
+    } catch (error) {
+      if (isCounted) await this.limits.refund('repository', accountId);
+      throw error;
+    }
+  }
+
+  private insert(
+    identity: Identity,
+    facts: RepositoryFactsRow,
+    texts: RepositoryTexts,
+    address: string,
+  ): Promise<Repository> {
+    const { name } = facts;
+    const accountId = accountOf(identity)?.id;
     return this.database.transaction(async (manager) => {
       const { visibility = null, description = '', readme = '' } = texts;
       const values = [
