@@ -137,7 +137,7 @@ describe('fuzzed token requests (S15)', () => {
   it(`grant exactly what an independent oracle expects: ${requests} requests with seed ${seed}`, async () => {
     const callers = await build(index);
     const state: IndexState = {
-      owners: { alice: 'alice', bob: 'bob' },
+      owners: { alice: 'alice', bob: 'bob', olga: 'olga' },
       repositories: new Map(
         Object.entries(repositories).map(([path, repository]) => [
           path,

@@ -192,9 +192,9 @@ describe('GET /token', () => {
         [bob, '', 'repository:alice/absent:push,pull'],
         [bob, '', 'repository:carol/new:push,pull'],
         [alice, '', 'repository:host.io:5000/alice/app:pull'],
-        [alice, '', 'repository:alice/app/deeper:push,pull'],
+        [alice, '403', 'repository:alice/app/deeper:push,pull'],
         [alice, '', 'repository:ALICE/app:push,pull'],
-        [alice, '', 'repository:alice:push,pull'],
+        [alice, '403', 'repository:alice:push,pull'],
         [alice, '', 'plugin:alice/app:pull'],
         [alice, '', ''],
         // official: pull by both spellings, push by administrators with the spelling of the first push
@@ -203,7 +203,7 @@ describe('GET /token', () => {
         [alice, 'centos pull', 'repository:centos:*'],
         [olga, 'centos pull,push,delete', 'repository:centos:*'],
         [olga, 'library/centos pull', 'repository:library/centos:*'],
-        [olga, '', 'repository:debian:push,pull'],
+        [olga, '403', 'repository:debian:push,pull'],
         [alice, '', 'repository:redis:push,pull'],
         [olga, '', 'repository:redis:pull'],
         // the registry as a whole

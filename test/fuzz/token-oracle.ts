@@ -48,6 +48,9 @@ export function oracle(
     if (key === 'registry:catalog' && mayList && actions.has('*')) grant('*');
     if (key === 'repository:' && service === 'zot1' && mayList && actions.has('pull')) grant('pull');
     const [match, name] = [names.exec(key), key.slice('repository:'.length)];
+    if (key.startsWith('repository:') && service !== 'central-index' && actions.has('push')) {
+      if (meantNames(index, caller, name).some((meant) => mayPush(index, caller, meant))) return 'refused';
+    }
     if (!match || name.length > 255 || service === 'central-index') continue;
     const path = match[1] === undefined ? name : `library/${match[1]}`;
     const repository = index.repositories.get(path);
@@ -81,4 +84,33 @@ export function oracle(
     );
   }
   return { granted, placed };
+}
+
+/** The names that a pushed name with too few or too many components stands for, if the caller gets to know them. */
+function meantNames(index: IndexState, { name: account, isMaintainer }: FuzzCaller, name: string): string[] {
+  if (account === '') return [];
+  const topLevel = names.exec(`repository:${name}`)?.[1];
+  if (topLevel === undefined || name.length > 255 || /^[0-9a-f]{64}$/.test(topLevel)) return deepNames(name);
+  const official = index.repositories.get(`library/${topLevel}`);
+  const exists = official !== undefined && official.state !== 'deleted';
+  const isKnown = exists && (isMaintainer || official.state !== 'hidden');
+  return isKnown ? [] : [`${account}/${topLevel}`];
+}
+
+function deepNames(name: string): string[] {
+  const [namespace, ...rest] = name.split('/');
+  return rest.length < 2 ? [] : [`${namespace}/${rest[rest.length - 1]}`, `${namespace}/${rest.join('-')}`];
+}
+
+function mayPush(index: IndexState, { name, isMaintainer, token }: FuzzCaller, path: string): boolean {
+  const [, official, namespace] = names.exec(`repository:${path}`) ?? [];
+  if (path.length > 255 || (official === undefined && namespace === undefined)) return false;
+  const repository = index.repositories.get(path);
+  const exists = repository !== undefined && repository.state !== 'deleted';
+  if (official === undefined ? index.owners[namespace!] !== name : !isMaintainer || !exists) return false;
+  if (exists && repository.automated) return false;
+  return (
+    token === undefined ||
+    (token.permissions.includes('push') && token.patterns.some((one) => one.test(path)))
+  );
 }

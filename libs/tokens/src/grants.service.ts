@@ -7,9 +7,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { evaluate, isPush } from './evaluated-scope';
 import type { Grant } from './grant';
 import { PushGrantsService } from './push-grants.service';
+import { PushSuggestions } from './push-suggestions';
 import { parseScopes, type RequestedAccess } from './scope';
 import { requestedPaths } from './scope-evaluation';
-import { unknownService } from './tokens.errors';
+import { pushRefused, unknownService } from './tokens.errors';
 
 /** What a client requests a token for. */
 export interface TokenRequest {
@@ -26,14 +27,15 @@ export class GrantsService {
     private readonly registries: RegistriesService,
     private readonly facts: RepositoryFactsService,
     private readonly pushes: PushGrantsService,
+    private readonly suggestions: PushSuggestions,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * Grants the part of a request that is allowed. To grant less than requested is no error, with one exception: a push
-   * that the caller is allowed, but not to this registry or under this path, throws PUSH_REFUSED, whose message says where
-   * to push. A first push places the repository. Throws UNKNOWN_SERVICE and INVALID_SCOPE.
+   * that the caller is allowed, but not to this registry or under this path or name, throws PUSH_REFUSED, whose message
+   * says where to push. A first push places the repository. Throws UNKNOWN_SERVICE and INVALID_SCOPE.
    */
   async grant({ identity, service, scopes }: TokenRequest): Promise<Grant> {
     const registry = await this.findRegistry(service);
@@ -42,6 +44,10 @@ export class GrantsService {
     const facts = registry === undefined ? undefined : await this.readFacts(requested, account);
     let evaluated = requested.map((scope) => evaluate(scope, identity, facts, registry));
     for (const scope of evaluated) await this.pushes.throwIfRefused(scope);
+    if (registry !== undefined) {
+      const suggestion = await this.suggestions.describe({ identity, registry, requested, facts });
+      if (suggestion !== undefined) throw pushRefused(suggestion);
+    }
     const pushes = evaluated.filter(isPush);
     const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
     if (pushes.length > 0 && account !== undefined && registry !== undefined) {

@@ -20,6 +20,7 @@ import {
   type TokenExplanation,
 } from './explanation';
 import type { TokenRequest } from './grants.service';
+import { PushSuggestions } from './push-suggestions';
 import { parseScopes, type RequestedAccess } from './scope';
 import { evaluateScope, requestedPath, requestedPaths } from './scope-evaluation';
 import { unknownService } from './tokens.errors';
@@ -45,6 +46,7 @@ export class TokenExplainer {
     private readonly accessTokens: AccessTokensService,
     private readonly registries: RegistriesService,
     private readonly facts: RepositoryFactsService,
+    private readonly suggestions: PushSuggestions,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -81,13 +83,14 @@ export class TokenExplainer {
     const isRefused = requested.some(
       (scope) => evaluateScope(scope, identity, factsOf(scope), registry).refusal !== undefined,
     );
+    const refused = isRefused
+      ? 'the account may push to the name, but not to this registry or not in this way: 403, which says how'
+      : registry && (await this.suggestions.describe({ identity, registry, requested, facts }));
     return {
       steps,
       scopes: explained,
-      refused: isRefused
-        ? 'the account may push to the name, but not to this registry or not in this way: 403, which says how'
-        : undefined,
-      granted: isRefused ? [] : explained.flatMap(grantedBy),
+      refused,
+      granted: refused === undefined ? explained.flatMap(grantedBy) : [],
     };
   }
 

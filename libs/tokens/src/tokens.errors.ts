@@ -16,11 +16,12 @@ export const unknownService = defineError({
   message: () => 'unknown service: no registry of that name is registered here',
 });
 
-/** 403 for a push to a name that the caller may push to: on another registry, under another path, or by builds only. */
+/** 403 for a push that belongs elsewhere: to another registry, path or name of the caller, or to builds only. */
 export const pushRefused = defineError({
   code: 'PUSH_REFUSED',
   status: 403,
-  description: 'The caller may push to this repository, but not in the way requested; the message says how.',
+  description:
+    'The caller may push the image, but not in the way or under the name requested; the message says how.',
   message: (message: string) => message,
 });
 

@@ -9,6 +9,7 @@ import { CertificateAuthorityEntity } from './certificate-authority.entity';
 import { GrantsService } from './grants.service';
 import { InternalTokens } from './internal-tokens';
 import { KeyRing } from './key-ring';
+import { PushSuggestions } from './push-suggestions';
 import { GrantCache } from './grant-cache';
 import { PushGrantsService } from './push-grants.service';
 import { SigningKeyEntity } from './signing-key.entity';
@@ -33,6 +34,7 @@ import { TokenVerifier } from './token-verifier';
     TokenVerifier,
     GrantsService,
     PushGrantsService,
+    PushSuggestions,
     AnonymousTokenCache,
     GrantCache,
     AuthorityRotation,
