@@ -9,10 +9,28 @@ const validationFailed = defineError({
     'invalid input',
 });
 
-/** 400, with the rejected fields as detail. */
+const maxFields = 20;
+const maxTextLength = 300;
+
+/**
+ * 400, with the rejected fields as detail: at most 20, with at most 300 characters each, because names and messages may
+ * repeat what the caller sent.
+ */
 export function invalidInput(fields: readonly FieldError[]): DomainError {
-  return validationFailed(fields).withDetail(fields);
+  const bounded = fields.slice(0, maxFields).map(({ field, message }) => ({
+    field: shortened(field),
+    message: shortened(message),
+  }));
+  return validationFailed(bounded).withDetail(bounded);
 }
+
+// By code points, so that no surrogate pair is split.
+const shortened = (text: string): string =>
+  text.length <= maxTextLength
+    ? text
+    : `${Array.from(text.slice(0, 2 * maxTextLength))
+        .slice(0, maxTextLength)
+        .join('')} …`;
 
 // Longer names are cut: they come from the caller, and name nothing.
 const maxNameLength = 255;

@@ -4,6 +4,7 @@ import { invalidInput } from '@central-index/platform/errors';
 import { surfaceOf, type Surface } from '../surface';
 import { BodyTooLarge, collectBody } from './collect-body';
 import { parseForm } from './form';
+import { parseJson } from './json';
 
 /**
  * Most bytes of a body, by surface. The largest field of the REST API is a README of 25,000 characters, at most 100 kB;
@@ -55,13 +56,4 @@ export function registerBodyParser(server: FastifyInstance): void {
 
 function statusError(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode });
-}
-
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw invalidInput([{ field: '', message: 'the body is not valid JSON' }]);
-  }
 }
