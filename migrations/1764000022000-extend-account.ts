@@ -19,6 +19,19 @@ const lookalikeTrigger = (condition: string): string => `
     return new;
   end $$;`;
 
+const reservedTrigger = (condition: string): string => `
+  create or replace function refuse_reserved_name() returns trigger language plpgsql as $$
+  begin
+    if not new.reserved_name_allowed ${condition}
+       and exists (select from reserved_name where skeleton = name_skeleton(new.name)) then
+      raise exception 'name % is reserved', new.name
+        using errcode = 'check_violation', constraint = 'reserved_name';
+    end if;
+    return new;
+  end $$;`;
+// A number at the end reads as a number: user5 is not reserved for users.
+const endsInNumber = `~ '[58]$'`;
+
 // The trigger would compare each name with skeletons of the former function.
 const updateSkeletons = `
   alter table namespace disable trigger namespace_lookalike;
@@ -61,6 +74,7 @@ export class ExtendAccount1764000022000 implements MigrationInterface {
       drop index namespace_lookalike_key;
       ${skeletonFunction(skeleton)}
       ${lookalikeTrigger('and not new.lookalike_allowed')}
+      ${reservedTrigger(`and not new.name ${endsInNumber}`)}
       ${updateSkeletons}
       update namespace as newer set lookalike_allowed = true
        where origin in ('sign-up', 'administrator') and exists (
@@ -68,10 +82,11 @@ export class ExtendAccount1764000022000 implements MigrationInterface {
       create unique index namespace_lookalike_key on namespace (skeleton)
         where origin in ('sign-up', 'administrator') and not lookalike_allowed;
       update namespace set reserved_name_allowed = true
-       where not reserved_name_allowed and exists (select from reserved_name where skeleton = namespace.skeleton);
+       where not reserved_name_allowed and not name ${endsInNumber}
+         and exists (select from reserved_name where skeleton = namespace.skeleton);
       update account set reserved_name_allowed = true
-       where not reserved_name_allowed and exists (
-         select from reserved_name where skeleton = name_skeleton(account.name));
+       where not reserved_name_allowed and not name ${endsInNumber}
+         and exists (select from reserved_name where skeleton = name_skeleton(account.name));
 
       alter table session add column address text not null default '', add column user_agent text not null default '';
       comment on column session.address is 'IP address of the sign-in';
@@ -100,6 +115,7 @@ export class ExtendAccount1764000022000 implements MigrationInterface {
       drop index namespace_lookalike_key;
       ${skeletonFunction(formerSkeleton)}
       ${lookalikeTrigger('')}
+      ${reservedTrigger('')}
       ${updateSkeletons}
       create unique index namespace_lookalike_key on namespace (skeleton) where origin in ('sign-up', 'administrator');
       alter table namespace drop column lookalike_allowed;

@@ -103,6 +103,12 @@ describe('names', () => {
       }
     }
     assert.deepEqual(accepted, []);
+    // Numbers at the end are numbers.
+    assert.equal((await signUp('user5')).status, 201);
+    assert.equal((await signUp('admin8')).status, 201);
+    for (const name of ['5upport', 'vvebhook', 'web-ma5ter', '8uilder']) {
+      assert.equal((await signUp(name)).json.errors[0].code, 'NAME_RESERVED', name);
+    }
     const response = await signUp('adm1n');
     assert.deepEqual([response.status, response.json.errors[0].code], [409, 'NAME_RESERVED']);
     await createAdministrator(index, 'operator');

@@ -4,9 +4,10 @@ import type { MigrationData } from './migration-data';
 // Names that had different skeletons, and one that was not reserved. A namespace without an owner looks like the newer one.
 const rows = `
   insert into account (name, email, password_hash, password_changed_at, created_at) values
-    ('new5', 'new5@example.org', '$argon2id$third', '2026-03-01Z', '2026-03-01Z');
+    ('5taff', 'staff@example.org', '$argon2id$third', '2026-03-01Z', '2026-03-01Z');
   insert into namespace (name, owner_id, origin, created_at) values
-    ('new5', (select id from account where name = 'new5'), 'sign-up', '2026-03-01Z'),
+    ('5taff', (select id from account where name = '5taff'), 'sign-up', '2026-03-01Z'),
+    ('user5', null, 'sign-up', '2026-03-01Z'),
     ('alwin', null, 'sign-up', '2026-03-02Z'), ('alvvin', null, 'administrator', '2026-03-03Z'),
     ('susan', null, 'import', '2026-03-04Z'), ('5usan', null, 'import', '2026-03-05Z'), ('su5an', null, 'sign-up', '2026-03-06Z');
   insert into operation (kind, request, state, requested_by, created_at) values
@@ -14,7 +15,8 @@ const rows = `
   update account set password_hash = null, email = null where name = 'mallory';`;
 
 const skeletons: Record<string, string> = {
-  new5: 'nevvs',
+  '5taff': 'staff',
+  user5: 'users',
   alwin: 'aivvin',
   alvvin: 'aivvin',
   susan: 'susan',
@@ -73,5 +75,5 @@ export const extendAccount: MigrationData = {
 };
 
 function allowReserved(row: Row): Row {
-  return row.name === 'new5' ? { ...row, reserved_name_allowed: 'true' } : row;
+  return row.name === '5taff' ? { ...row, reserved_name_allowed: 'true' } : row;
 }
