@@ -1,3 +1,4 @@
+import { accountDeleted } from '@central-index/accounts';
 import { registryEventOversized, registryEventsReceived } from '@central-index/registries';
 import {
   operationRequested,
@@ -13,6 +14,7 @@ import { repositoriesImported, repositoryChanged, repositoryDeleted } from '@cen
 
 /** Every fact of the product, with its payload type. `subscriptions.ts` lists the handlers of each. */
 export const facts = {
+  accountDeleted,
   registryEventsReceived,
   registryEventOversized,
   registryReconcile,

@@ -7,6 +7,7 @@ import {
   ReconcilerService,
   TagDeletionsService,
 } from '@central-index/registry-sync';
+import { DeletedAccountsService } from '@central-index/repositories';
 import { SearchSync } from '@central-index/search';
 import { facts } from './facts';
 
@@ -18,7 +19,11 @@ export function subscriptions(context: INestApplicationContext): readonly Subscr
   const tagDeletions = context.get(TagDeletionsService, { strict: false });
   const operations = context.get(OperationsService, { strict: false });
   const search = context.get(SearchSync, { strict: false });
+  const deletedAccounts = context.get(DeletedAccountsService, { strict: false });
   return [
+    subscribe(facts.accountDeleted, {
+      release: async ({ accountId }) => void (await deletedAccounts.release(accountId)),
+    }),
     subscribe(facts.registryEventsReceived, { apply: ({ registryId }) => events.apply(registryId) }),
     subscribe(facts.registryEventOversized, {
       reconcile: ({ registryId }) => reconciler.reconcileInBackground(registryId, { full: true }),

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { invalidInput } from '@central-index/platform/errors';
+import { Jobs } from '@central-index/platform/jobs';
 import { IsNull, Not, type EntityManager } from 'typeorm';
 import { AccessTokenEntity } from './access-token.entity';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
 import { invalidCredentials } from './accounts.errors';
+import { accountDeleted } from './accounts.facts';
 import { isEmailAddress } from './email-address';
 import { toAccount, type SignedIn } from './identity';
 import { ipPrefixOf } from './ip-prefix';
@@ -26,6 +28,7 @@ export class AccountSettingsService {
     private readonly passwords: PasswordSignIn,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
+    private readonly jobs: Jobs,
   ) {}
 
   /**
@@ -96,6 +99,7 @@ export class AccountSettingsService {
       await manager.delete(RefreshTokenEntity, { accountId: account.id });
       await manager.delete(AccessTokenEntity, { accountId: account.id });
       await manager.delete(SignInAddressEntity, { accountId: account.id });
+      await this.jobs.emit(manager, accountDeleted({ accountId: account.id }));
       await this.audit.record(manager, {
         action: 'account.deleted',
         actor: { name: account.name, address },

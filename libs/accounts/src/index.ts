@@ -1,6 +1,6 @@
 // Accounts: people and robots that can sign in, their passwords, access tokens, refresh tokens, sessions and invitations,
 // and the limits on wrong passwords and on creations. What an account may do is decided by the library `namespaces`, which
-// also signs people up, because every account gets a namespace. Emits no facts.
+// also signs people up, because every account gets a namespace. Emits `account.deleted`.
 export { AccountsModule } from './accounts.module';
 export { AccountsService } from './accounts.service';
 export type { NewAccount } from './accounts.service';
@@ -14,6 +14,7 @@ export {
   nameTaken,
   tooManyRequests,
 } from './accounts.errors';
+export { accountDeleted } from './accounts.facts';
 export { isEmailAddress } from './email-address';
 export { toAccountName } from './typed-name';
 export { accountOf, anonymous, restrictionsOf } from './identity';

@@ -3,6 +3,7 @@
 // Emits `repository.changed`, `repository.deleted` and `repositories.imported`.
 export { RepositoriesModule } from './repositories.module';
 export { OfficialRepositoriesService } from './official-repositories.service';
+export { DeletedAccountsService } from './repository/deleted-accounts.service';
 export { CatalogService } from './repository/catalog.service';
 export { repositoriesImported, repositoryChanged, repositoryDeleted } from './repository/repositories.facts';
 export { RepositoriesService } from './repository/repositories.service';

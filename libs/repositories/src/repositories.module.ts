@@ -5,6 +5,7 @@ import { RegistriesModule } from '@central-index/registries';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CatalogService } from './repository/catalog.service';
+import { DeletedAccountsService } from './repository/deleted-accounts.service';
 import { ImportService } from './import/import.service';
 import { ManifestRequestEntity } from './pulls/manifest-request.entity';
 import { ManifestEntity } from './images/manifest.entity';
@@ -47,6 +48,7 @@ const services = [
   SearchableRepositories,
   CatalogService,
   StarsService,
+  DeletedAccountsService,
   TagsService,
   OfficialRepositoriesService,
   ImportService,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AccountSettingsService, SessionsService, type SignedIn } from '@central-index/accounts';
+import { DeletedAccountsService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { SessionCookie } from '../access/session-cookie';
@@ -22,6 +23,7 @@ export class UserController {
     private readonly settings: AccountSettingsService,
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
+    private readonly deletedAccounts: DeletedAccountsService,
   ) {}
 
   @Get()
@@ -62,6 +64,8 @@ export class UserController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.settings.delete(caller, password, address);
+    // A job does the same and the rest; counts are right already when the response is sent.
+    await this.deletedAccounts.deleteStars(caller.account.id);
     this.cookie.clear(reply);
   }
 }
