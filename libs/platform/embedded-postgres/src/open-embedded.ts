@@ -70,25 +70,26 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     );
   }
 
-  const acquireLease = async (port?: number): Promise<Lease> => {
+  const acquireLease = async (create: boolean, port?: number): Promise<Lease> => {
+    // A folder that vanished, such as a volume that is not mounted, must not become an empty database.
+    if (!create && !existsSync(layout.data)) throw noDatabaseYet(options.dataDir);
     const lock = await lockLayout(layout).catch((error: unknown) => {
       throw explainDenied(options.dataDir, error);
     });
     const clientFile = join(layout.clients, ownIdentity);
     try {
       const majorVersion = Number.parseInt(version, 10);
-      if (options.create) createData(layout, programs.binDir, majorVersion);
+      if (create) createData(layout, programs.binDir, majorVersion);
       else if (!existsSync(layout.data)) throw noDatabaseYet(options.dataDir);
       checkMajorVersion(layout, options.dataDir, majorVersion);
       const password = readPassword(layout, options.dataDir);
       writeFileSync(clientFile, '');
-      const adopted = await adoptRunning(layout, password);
-      const postmaster = adopted ?? (await startPostmaster(layout, programs.binDir, port));
-      if (!adopted) await ensureDatabase(postmaster, password);
+      const running = await adoptRunning(layout, password);
+      const adopted = running && { postmaster: running, watchdog: startWatchdog(layout, running) };
+      const started = adopted ?? (await startNew(layout, programs.binDir, password, port));
       return {
-        postmaster,
-        watchdog: startWatchdog(layout, postmaster),
-        url: urlOf(postmaster, password, databaseName),
+        ...started,
+        url: urlOf(started.postmaster, password, databaseName),
         adopted: adopted !== undefined,
       };
     } catch (error) {
@@ -99,7 +100,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     }
   };
 
-  let current = await acquireLease();
+  let current = await acquireLease(options.create);
   return {
     url: current.url,
     dataDir: layout.folder,
@@ -108,7 +109,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedDa
     isRunning: () => isAlive(current.postmaster.identity),
     restart: async () => {
       current.watchdog.dismiss();
-      current = await acquireLease(current.postmaster.port);
+      current = await acquireLease(false, current.postmaster.port);
       return current.url;
     },
     close: () => releaseLease(layout, current),
@@ -128,16 +129,42 @@ async function lockLayout(layout: DataLayout): Promise<HeldLock> {
   return waitForLock(layout.lockFile, lockTimeoutMs);
 }
 
+// Starts a server, which is stopped again if it cannot be used: without a watchdog it would run on after this process.
+async function startNew(
+  layout: DataLayout,
+  binDir: string,
+  password: string,
+  port: number | undefined,
+): Promise<Pick<Lease, 'postmaster' | 'watchdog'>> {
+  const postmaster = await startPostmaster(layout, binDir, port);
+  try {
+    await ensureDatabase(postmaster, password);
+    return { postmaster, watchdog: startWatchdog(layout, postmaster) };
+  } catch (error) {
+    await stopPostmaster(postmaster);
+    throw error;
+  }
+}
+
+// On a full disk no lock can be written, and in a folder that vanished there are no clients: the server is stopped all
+// the same, unless another client is known to use it.
 async function releaseLease(layout: DataLayout, { postmaster, watchdog }: Lease): Promise<void> {
-  const lock = await waitForLock(layout.lockFile, lockTimeoutMs);
+  const lock = await waitForLock(layout.lockFile, lockTimeoutMs).catch((error: unknown) => {
+    if (isFileSystemError(error)) return undefined;
+    throw error;
+  });
   try {
     rmSync(join(layout.clients, ownIdentity), { force: true });
-    if (!hasOtherClients(layout)) await stopPostmaster(postmaster);
+    if (!existsSync(layout.clients) || !hasOtherClients(layout)) await stopPostmaster(postmaster);
   } finally {
-    lock.release();
+    lock?.release();
     watchdog.dismiss();
   }
 }
+
+// Errors of the catalogue have upper-case codes too; those of the file system also have an errno.
+const isFileSystemError = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException | undefined)?.errno !== undefined;
 
 /** True when another living process uses the server. Removes the files of dead ones. */
 function hasOtherClients(layout: DataLayout): boolean {

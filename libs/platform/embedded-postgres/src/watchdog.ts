@@ -14,7 +14,8 @@ export interface Watchdog {
 // client of the server has a watchdog of its own: one that sees another client alive leaves the server to the watchdog of
 // that client. The first pause is for kills of all processes, which do not reach them at the same instant, and gives a
 // new start the time to adopt the server. A server that is asked to stop while it recovers may never end by itself,
-// hence the SIGQUIT after 20 s.
+// hence the SIGQUIT after 20 s. The server is recognised by its start time where the
+// system shows that, because the folder of the pid file may have vanished.
 const script = `
 trap '' INT TERM HUP
 read -r line && exit 0
@@ -23,17 +24,30 @@ for client in "$2"/*; do
   pid=\${client##*/}
   kill -0 "\${pid%%-*}" 2>/dev/null && exit 0
 done
-[ "$(head -n 1 "$3")" = "$1" ] && kill -INT "$1"
+is_server() {
+  if [ -r /proc/self/stat ]; then
+    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    set -- "$1" "$2" \${stat##*) }
+    shift 21
+    [ "$1" = "$started" ]
+  else
+    [ "$(head -n 1 "$2" 2>/dev/null)" = "$1" ]
+  fi
+}
+started=$4
+is_server "$1" "$3" && kill -INT "$1"
 sleep 20
-[ "$(head -n 1 "$3" 2>/dev/null)" = "$1" ] && kill -QUIT "$1"
+is_server "$1" "$3" && kill -QUIT "$1"
 `;
 
 /** Starts a watchdog for this process, in a session of its own. */
 export function startWatchdog(layout: DataLayout, { identity }: Postmaster): Watchdog {
+  const pid = String(pidOf(identity));
+  const startTime = identity.slice(pid.length + 1);
   const pidFile = join(layout.data, 'postmaster.pid');
   const child = spawn(
     '/bin/sh',
-    ['-c', script, 'central-index-watchdog', String(pidOf(identity)), layout.clients, pidFile],
+    ['-c', script, 'central-index-watchdog', pid, layout.clients, pidFile, startTime],
     {
       cwd: '/',
       env: { PATH: '/usr/local/bin:/usr/bin:/bin' },

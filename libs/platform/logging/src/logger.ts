@@ -17,8 +17,9 @@ const secretFields = [
 ];
 const redact = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-// One write per line costs more than the line itself. The buffer is flushed every 100 ms and when the process ends.
-const buffered = { sync: false, minLength: 4_096, periodicFlush: 100 };
+// One write per line costs more than the line itself. The buffer is flushed every 100 ms and when the process ends. Lines
+// that cannot be written, as on a full disk, are written later as far as they fit.
+const buffered = { sync: false, minLength: 4_096, periodicFlush: 100, maxLength: 4_194_304 };
 
 /**
  * Creates the logger of a process. Of errors it writes what `describeError` allows, wherever they occur in a line. `to`
@@ -47,8 +48,19 @@ export function createLogger(options: {
   const destination = options.to ?? 1;
   return options.format === 'pretty'
     ? pino(settings, pretty({ destination, sync: true, ignore: 'pid,role', messageFormat: '[{role}] {msg}' }))
-    : pino(
-        settings,
-        pino.destination({ fd: destination, ...(destination === 1 ? buffered : { sync: true }) }),
-      );
+    : pino(settings, openDestination(destination));
+}
+
+// Without a listener, an error of the destination would end the process: a log that is lost must not stop the product.
+function openDestination(fd: 1 | 2): pino.DestinationStream {
+  const destination = pino.destination({ fd, ...(fd === 1 ? buffered : { sync: true }) });
+  let isFailing = false;
+  destination.on('error', () => (isFailing = true));
+  destination.on('write', () => (isFailing = false));
+  const flush = destination.flushSync.bind(destination);
+  // It repeats a write that fails without end, so that a process could not end while the disk is full.
+  destination.flushSync = () => {
+    if (!isFailing) flush();
+  };
+  return destination;
 }
