@@ -17,6 +17,7 @@ import { CoverSpelling1764000018000 } from './1764000018000-cover-spelling';
 import { AddGrantExpiry1764000024000 } from './1764000024000-add-grant-expiry';
 import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
 import { ExtendAccount1764000022000 } from './1764000022000-extend-account';
+import { CreateWorkerHeartbeat1764000026000 } from './1764000026000-create-worker-heartbeat';
 import { AddImageKinds1764000029000 } from './1764000029000-add-image-kinds';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
@@ -40,5 +41,6 @@ export const migrations = [
   RenameByVocabulary1764000020000,
   ExtendAccount1764000022000,
   AddGrantExpiry1764000024000,
+  CreateWorkerHeartbeat1764000026000,
   AddImageKinds1764000029000,
 ];

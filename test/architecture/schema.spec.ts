@@ -28,7 +28,8 @@ describe('schema', () => {
     );
     const withEntity = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
     const withoutEntity = rows.map(({ name }) => name).filter((name) => !withEntity.has(name));
-    // rate-limiter-flexible manages rate_limit, and the job library fact_outbox and purge_total. The other tables are read and written by
+    // rate-limiter-flexible manages rate_limit, and the job library fact_outbox, purge_total and worker_heartbeat.
+    // The other tables are read and written by
     // SQL before entities are loaded.
     assert.deepEqual(withoutEntity, [
       'fact_outbox',
@@ -38,6 +39,7 @@ describe('schema', () => {
       'schema_migration',
       'schema_requirement',
       'setting',
+      'worker_heartbeat',
     ]);
   });
 

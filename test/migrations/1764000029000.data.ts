@@ -29,7 +29,7 @@ const rows = `
      where path = 'alice/signed';
   insert into tag_history (repository_id, tag, digest, pushed_at, reported)
     select id, 'v1', '${image}', '2026-03-09Z', false from repository where path = 'alice/signed';
-  update push_grant set expires_at = '2026-03-14Z' where account_id = 1;`;
+  insert into worker_heartbeat (seen_at) values ('2026-03-15Z');`;
 
 const kindsAfter: Record<string, string> = {
   'application/vnd.dev.cosign.simplesigning.v1+json': 'signature',

@@ -1,6 +1,7 @@
 import { renameByVocabulary } from './1764000020000.data';
 import { extendAccount } from './1764000022000.data';
 import { addGrantExpiry } from './1764000024000.data';
+import { createWorkerHeartbeat } from './1764000026000.data';
 import { addImageKinds } from './1764000029000.data';
 import type { MigrationData } from './migration-data';
 
@@ -9,5 +10,6 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000020000': renameByVocabulary,
   '1764000022000': extendAccount,
   '1764000024000': addGrantExpiry,
+  '1764000026000': createWorkerHeartbeat,
   '1764000029000': addImageKinds,
 };

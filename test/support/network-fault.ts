@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A TCP proxy to a database, which a spec can cut or silence. */
+/** A TCP proxy to a database, which a spec can cut, silence or freeze. */
 export class NetworkFault {
   private readonly sockets = new Set<Socket>();
+  private readonly held = new Set<Socket>();
   private readonly listening = new WeakSet<Socket>();
-  private state: 'open' | 'cut' | 'silent' = 'open';
+  private state: 'open' | 'cut' | 'silent' | 'frozen' = 'open';
 
   private constructor(
     private readonly server: Server,
@@ -23,6 +24,7 @@ export class NetworkFault {
     const fault = new NetworkFault(server, proxyUrl.href);
     server.on('connection', (client) => {
       if (fault.state === 'cut') return void client.destroy();
+      if (fault.state === 'frozen') return void fault.hold(client);
       const upstream = connect(Number(url.port || 5432), url.hostname);
       fault.forward(client, upstream);
       fault.forward(upstream, client);
@@ -41,6 +43,19 @@ export class NetworkFault {
     this.state = 'silent';
   }
 
+  /** Forwards nothing, and accepts connections that nothing answers: a black hole, or a server that is suspended. */
+  freeze(): void {
+    this.state = 'frozen';
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** Forwards what was held, and everything again, on the same connections. */
+  thaw(): void {
+    this.state = 'open';
+    for (const socket of this.held) socket.destroy();
+    for (const socket of this.sockets) socket.resume();
+  }
+
   /** Forwards everything again, on new connections. */
   heal(): void {
     this.state = 'open';
@@ -52,6 +67,12 @@ export class NetworkFault {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();
     await once(this.server, 'close');
+  }
+
+  private hold(client: Socket): void {
+    for (const set of [this.sockets, this.held]) set.add(client);
+    client.on('error', () => client.destroy());
+    client.on('close', () => [this.sockets, this.held].forEach((set) => set.delete(client)));
   }
 
   private forward(from: Socket, to: Socket): void {

@@ -20,6 +20,8 @@ export interface Config {
     /** Networks of proxies whose X-Forwarded-For and X-Request-Id are trusted. */
     readonly trustedProxies: readonly Network[];
   };
+  /** Where `/metrics` is served; nowhere without a port. */
+  readonly metrics: { readonly host: string; readonly port: number | undefined };
   /** `url` is undefined for the embedded database. */
   readonly database: { readonly url: string | undefined; readonly binDir: string | undefined };
   readonly dataDir: string;
@@ -42,6 +44,8 @@ export interface Config {
   };
   /** Days for which the raw events of registries are stored. */
   readonly eventRetentionDays: number;
+  /** Seconds for which a stopping server still answers, while load balancers turn away from it. */
+  readonly drainSeconds: number;
   readonly rateLimits: boolean;
   /** A file that the worker renews while it runs; undefined for none. */
   readonly workerHealthFile: string | undefined;
@@ -51,7 +55,10 @@ export interface Config {
 type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** The environment is not a valid configuration; the message names each invalid variable and says why. */
-export class ConfigurationError extends Error {}
+export class ConfigurationError extends Error {
+  // By which logs and messages recognise it.
+  override readonly name = 'ConfigurationError';
+}
 
 // Values of examples: an operator who starts with one of them has not chosen a secret.
 const sampleSecrets = ['change-me', 'changeme', 'secret', 'please-change-me', 'your-secret-key', 'sample'];
@@ -91,6 +98,9 @@ const schema = z.object({
   MEILI_KEY: z.string().optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
   EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: integer(1, 65535).optional(),
+  DRAIN_SECONDS: integer(0, 300).default(5),
   RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   WORKER_HEALTH_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -124,6 +134,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       processes: values.SERVER_PROCESSES ?? availableParallelism(),
       trustedProxies: values.TRUSTED_PROXIES,
     },
+    metrics: { host: values.METRICS_HOST, port: values.METRICS_PORT },
     database: { url: values.DATABASE_URL, binDir: values.PG_BIN_DIR },
     dataDir: resolve(values.DATA_DIR ?? join(packageRoot, 'data')),
     secretKey: readSecretKey(values.SECRET_KEY, values.SECRET_KEY_FILE),
@@ -144,6 +155,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       : undefined,
     tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
+    drainSeconds: values.DRAIN_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     workerHealthFile: values.WORKER_HEALTH_FILE,
     log: { level: values.LOG_LEVEL, format: values.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json') },

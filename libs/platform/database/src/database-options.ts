@@ -1,5 +1,7 @@
+import type { PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { PostgresNamingStrategy } from './naming-strategy';
+import { TimedClient } from './timed-client';
 
 /** Idle connections that stay open: opening one takes longer than most requests do. */
 export const minConnections = 4;
@@ -10,24 +12,42 @@ export const minConnections = 4;
  */
 export const jitOff = '-c jit=off';
 
-/** How every process connects. Its timeouts end a request before a docker client gives up on it. */
+interface Timeouts {
+  /** For opening a connection, or waiting for a free one. */
+  readonly connect: number;
+  /** After which PostgreSQL cancels a statement. */
+  readonly statement: number;
+  /** After which this process gives up on a statement, because PostgreSQL does not answer; undefined for never. */
+  readonly answer: number | undefined;
+}
+
+// A request ends within 5 s, even if the database is frozen or the network drops all packets: neither sends an error.
+const requestTimeouts: Timeouts = { connect: 2_000, statement: 3_800, answer: 4_100 };
+// Jobs and commands may wait: nothing but a lost job depends on their end, and maintenance takes minutes.
+const otherTimeouts: Timeouts = { connect: 5_000, statement: 15_000, answer: undefined };
+
+/** How every process connects. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {
+  const { connect, statement, answer } = role === 'server' ? requestTimeouts : otherTimeouts;
+  const extra: PoolConfig = {
+    statement_timeout: statement,
+    query_timeout: answer,
+    idle_in_transaction_session_timeout: 30_000,
+    options: jitOff,
+    keepAlive: true,
+    min: minConnections,
+    Client: TimedClient,
+  };
   return {
     type: 'postgres',
     url,
     applicationName: `central-index ${role}`,
     poolSize,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: connect,
     namingStrategy: new PostgresNamingStrategy(),
     synchronize: false,
     migrationsRun: false,
     migrationsTableName: 'schema_migration',
-    extra: {
-      statement_timeout: 15_000,
-      idle_in_transaction_session_timeout: 30_000,
-      options: jitOff,
-      keepAlive: true,
-      min: minConnections,
-    },
+    extra,
   };
 }

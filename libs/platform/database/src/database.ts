@@ -93,6 +93,16 @@ export class Database implements OnModuleDestroy {
     return (await this.run(query, values, manager)).rowCount;
   }
 
+  /** How the connections of this process are used: those of TypeORM, and those of prepared statements. */
+  poolUsage(): { pool: string; total: number; idle: number; waiting: number }[] {
+    const { master } = this.dataSource.driver as unknown as { readonly master?: Pool };
+    return Object.entries({ transactions: master, statements: this.pool }).flatMap(([pool, open]) =>
+      open === undefined
+        ? []
+        : [{ pool, total: open.totalCount, idle: open.idleCount, waiting: open.waitingCount }],
+    );
+  }
+
   /** The major version of the server, for statements that one version plans well and another badly. Read once. */
   async majorVersion(): Promise<number> {
     if (this.major === undefined) {

@@ -5,7 +5,7 @@ export { Database } from './database';
 export { DatabaseModule } from './database.module';
 export { databaseOptions } from './database-options';
 export { isConstraintViolation } from './constraint';
-export { hasEncryptedData, migrate, schemaState } from './migrate';
+export { hasEncryptedData, migrate, requireSecretKey, schemaState } from './migrate';
 export type { SchemaState } from './migrate';
 export { InvalidatingCache } from './invalidating-cache';
 export { Query, preparedSql, runQuery, sql, withSamples } from './query';

@@ -12,6 +12,7 @@ import {
   selectSetting,
 } from './migrate.queries';
 import { runQuery } from './query';
+import { requireMigrationRights, requireUsableDatabase } from './requirements';
 import { Sealer } from './sealer';
 
 type MigrationClass = new () => MigrationInterface;
@@ -31,9 +32,13 @@ const connectionTimeoutMs = 5_000;
 const level = (migration: MigrationClass | string): number =>
   Number(/\d{13}$/.exec(typeof migration === 'string' ? migration : migration.name)?.[0] ?? 0);
 
-/** Compares the schema with the migrations that this code knows. Changes nothing. */
+/**
+ * Compares the schema with the migrations that this code knows. Changes nothing. Throws the errors of
+ * `requireUsableDatabase`.
+ */
 export async function schemaState(url: string, migrations: readonly MigrationClass[]): Promise<SchemaState> {
   return withClient(url, async (client) => {
+    await withClient(url, (other) => requireUsableDatabase(client, other));
     const table = await runQuery(client, selectHasSchemaRequirement);
     if (!table.rows[0]?.exists) return { state: 'behind', pending: migrations.map(({ name }) => name) };
     const requirement = await runQuery(client, selectOldestCode);
@@ -64,11 +69,13 @@ export async function migrate(
       extra: { statement_timeout: 0, lock_timeout: 4_000 },
     });
     try {
+      await withClient(url, (other) => requireUsableDatabase(client, other));
+      await requireMigrationRights(client);
       await runQuery(client, lockMigrations, [migrationLock]);
       await migrateJobs({ connectionString: url });
       await dataSource.initialize();
       const ran = await dataSource.runMigrations();
-      if (secretKey !== undefined) await checkSecretKey(client, new Sealer(secretKey));
+      if (secretKey !== undefined) await checkSealed(client, new Sealer(secretKey));
       return ran.map(({ name }) => name);
     } finally {
       if (dataSource.isInitialized) await dataSource.destroy();
@@ -86,8 +93,16 @@ export async function hasEncryptedData(url: string): Promise<boolean> {
   });
 }
 
+/**
+ * Throws WRONG_SECRET_KEY if the database was sealed with another key. Each process checks this before it says that it is
+ * ready, because its own key may differ from that of the process that migrated.
+ */
+export async function requireSecretKey(url: string, secretKey: string): Promise<void> {
+  await withClient(url, (client) => checkSealed(client, new Sealer(secretKey)));
+}
+
 // A value that is sealed at the first start: a wrong SECRET_KEY is found before anything is signed or sealed with it.
-async function checkSecretKey(client: Client, sealer: Sealer): Promise<void> {
+async function checkSealed(client: Client, sealer: Sealer): Promise<void> {
   const sealed = sealer.seal(sealedCheck, sealedCheck).toString('base64');
   await runQuery(client, insertSetting, [sealedCheck, sealed]);
   const { rows } = await runQuery(client, selectSetting, [sealedCheck]);

@@ -33,7 +33,10 @@ const byMessage: readonly (readonly [RegExp, Unavailability])[] = [
     /Connection terminated|Client has encountered a connection error|Client was closed/,
     away('cannot be reached'),
   ],
-  [/timeout exceeded when trying to connect|Query read timeout/, away('does not answer in time')],
+  [
+    /timeout exceeded when trying to connect|timeout expired|Query read timeout/,
+    away('does not answer in time'),
+  ],
 ];
 
 /**

@@ -4,6 +4,7 @@
 export { defineFact } from './facts';
 export type { Fact, FactDefinition, Payload } from './facts';
 export { Jobs } from './jobs';
+export type { QueueState } from './jobs.queries';
 export { JobsModule } from './jobs.module';
 export { runJobs } from './runner';
 export { subscribe } from './subscriptions';

@@ -4,7 +4,13 @@ import type { EntityManager } from 'typeorm';
 import type { Fact, FactDefinition, Payload } from './facts';
 import { addJobs, viaManager, type JobOptions, type JobSpec } from './graphile-workarounds/add-jobs';
 import { resetSequences } from './graphile-workarounds/reset-sequences';
-import { insertBatchedFact, selectPendingJob } from './jobs.queries';
+import {
+  insertBatchedFact,
+  selectPendingJob,
+  selectQueueState,
+  selectWorkerHeartbeat,
+  type QueueState,
+} from './jobs.queries';
 
 /** Emits facts and adds jobs, in the transaction of the caller. */
 @Injectable()
@@ -42,6 +48,16 @@ export class Jobs {
     options: JobOptions = {},
   ): Promise<void> {
     await addJobs(viaManager(this.database, manager), [{ name: job.type, payload, ...options }]);
+  }
+
+  /** When a worker was last known to be alive; undefined if there has been none. */
+  async workerLastSeen(): Promise<Date | undefined> {
+    return (await this.database.queryOne(selectWorkerHeartbeat))?.seen_at;
+  }
+
+  /** How many jobs are due, and how many have failed in all their attempts and will not run again by themselves. */
+  async queueState(): Promise<QueueState> {
+    return (await this.database.queryOne(selectQueueState))!;
   }
 
   /** Resets the sequences of the queue; meant for a nightly job. */

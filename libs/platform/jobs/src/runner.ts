@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly schedule?: Schedule;
   readonly logger: Logger;
   readonly concurrency?: number;
+  /** Called after each attempt of a job, with its duration. */
+  readonly completed?: (task: string, seconds: number, hasSucceeded: boolean) => void;
 }
 
 /**
@@ -50,6 +52,13 @@ export async function runJobs(options: RunOptions): Promise<RunningJobs> {
   const heartbeat = new WorkerHeartbeat(pool, logger);
   const events: WorkerEvents = new EventEmitter();
   events.on('worker:create', ({ worker }) => heartbeat.register(worker.workerId));
+  const startedAt = new Map<string, number>();
+  events.on('job:start', ({ job }) => void startedAt.set(job.id, performance.now()));
+  events.on('job:complete', ({ job, error }) => {
+    const seconds = (performance.now() - (startedAt.get(job.id) ?? performance.now())) / 1000;
+    startedAt.delete(job.id);
+    options.completed?.(job.task_identifier, seconds, error === null || error === undefined);
+  });
   let stopping = false;
   const pgPool = withRetry(pool, () => stopping);
   const supervisor = await RunnerSupervisor.start(() => startRunner(options, pgPool, events), logger);

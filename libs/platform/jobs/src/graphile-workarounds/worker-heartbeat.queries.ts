@@ -3,6 +3,12 @@ import { sql } from '@central-index/platform/database';
 /** Updates the time at which the session was last active: this is the heartbeat. */
 export const beat = sql('select 1');
 
+/** Records that a worker is alive. */
+export const recordHeartbeat = sql(
+  `insert into worker_heartbeat (seen_at) values (now())
+   on conflict (only_row) do update set seen_at = excluded.seen_at`,
+);
+
 /**
  * Fails instead of waiting: another worker's recovery may hold the same lock for a moment. $1: class of the lock; $2:
  * worker.

@@ -1,7 +1,13 @@
 import { runQuery, unavailabilityLogOf } from '@central-index/platform/database';
 import type { Logger } from '@central-index/platform/logging';
 import type { Pool, PoolClient } from 'pg';
-import { beat, recoverJobs, terminateStaleSessions, tryLockWorker } from './worker-heartbeat.queries';
+import {
+  beat,
+  recordHeartbeat,
+  recoverJobs,
+  terminateStaleSessions,
+  tryLockWorker,
+} from './worker-heartbeat.queries';
 
 // First half of an advisory lock's key; the second is the hash of a worker's id.
 const lockClass = 1_785_688_947;
@@ -73,6 +79,7 @@ export class WorkerHeartbeat {
   private async beatAndRecover(): Promise<void> {
     const session = (this.session ??= await this.openSession());
     await runQuery(session, beat);
+    await runQuery(this.pool, recordHeartbeat);
     for (const id of this.workers) {
       if (this.locked.has(id)) continue;
       const { rows } = await runQuery(session, tryLockWorker, [lockClass, id]);
