@@ -75,6 +75,16 @@ for (const generation of generations) {
       }
     });
 
+    it('keeps podman and skopeo from a login of their own until docker has logged out', async () => {
+      const tools = fixture.tools('both');
+      tools.copyDockerLogins(user.settings());
+      const message = /auth file contains an Identity token/;
+      assert.match(refused(await tools.podmanLogin(host, alice.name, alice.password)), message);
+      assert.match(refused(await tools.skopeoLogin(host, alice.name, alice.password)), message);
+      tools.copyDockerLogins('{}');
+      succeeded(await tools.podmanLogin(host, alice.name, alice.password));
+    });
+
     it('shows private repositories in a search after a login at the index', async () => {
       const search = async (caller: DockerUser): Promise<string[]> =>
         (await caller.search(`${fixture.index.host}/secret`)).map(({ name }) => name);
