@@ -102,8 +102,7 @@ export class SearchInstance {
 
   /** Returns how many differences of the replica the product has repaired that it did not know of. */
   async drift(): Promise<number> {
-    const { text } = await this.anonymous.get('/metrics');
-    return Number(/^central_index_search_drift_total (.*)$/m.exec(text)?.[1]);
+    return this.number(`select coalesce((select drift from search_replica), 0) as n`);
   }
 
   async stop(): Promise<void> {

@@ -67,9 +67,7 @@ for (const generation of generations) {
       return tags;
     };
     const isIdle = async (): Promise<boolean> =>
-      /registry_events\{registry="main",state="pending"\} 0$/m.test(
-        await (await fetch(`${index.url}/metrics`)).text(),
-      );
+      /registry_events\{registry="main",state="pending"\} 0$/m.test(await index.metrics());
 
     it("end in the registry's state with each pull counted once, although notifications are shuffled and repeated", async () => {
       const property = fc.asyncProperty(

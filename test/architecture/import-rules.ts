@@ -10,6 +10,7 @@ const platform = [
   'jobs',
   'logging',
   'mail',
+  'metrics',
   'process',
 ].map((name) => `libs/platform/${name}`);
 const base = ['libs/platform/config', 'libs/platform/errors', 'libs/platform/logging'];
@@ -30,6 +31,7 @@ export const libraryArrows: Arrows = {
   'libs/platform/embedded-postgres': [...base, 'libs/platform/process', 'libs/platform/database'],
   'libs/platform/http': base,
   'libs/platform/mail': base,
+  'libs/platform/metrics': base,
   'libs/audit': platform,
   'libs/accounts': [...shared, 'libs/audit'],
   'libs/namespaces': [...shared, 'libs/audit', 'libs/accounts'],
@@ -52,6 +54,7 @@ export const libraryArrows: Arrows = {
     'libs/repositories',
   ],
   'libs/search': [...shared, 'libs/repositories'],
+  'libs/health': [...shared, 'libs/registries'],
 };
 
 /** The libraries of apps that may not import all of them. The builder runs code of users: it gets no database. */

@@ -24,7 +24,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   pg: ['libs/platform/database/', 'libs/platform/embedded-postgres/', 'libs/platform/jobs/'],
   pino: ['libs/platform/logging/'],
   'pino-pretty': ['libs/platform/logging/'],
-  'prom-client': ['apps/'],
+  'prom-client': ['apps/', 'libs/platform/metrics/'],
   'rate-limiter-flexible': ['libs/accounts/'],
   yaml: ['libs/registries/'],
 };

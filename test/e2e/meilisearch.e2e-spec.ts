@@ -64,7 +64,7 @@ describeUnless(noMeilisearch, 'search in Meilisearch', () => {
     return Math.max(ms, many.ms);
   };
   const metric = async (name: string): Promise<number> => {
-    const { text } = await index.anonymous.get('/metrics');
+    const text = await index.metrics();
     return Number(new RegExp(`^central_index_search_${name} (.*)$`, 'm').exec(text)?.[1]);
   };
   const waitForMeilisearch = async (withinMs: number): Promise<void> => {

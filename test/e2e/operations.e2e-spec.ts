@@ -11,7 +11,7 @@ describe('probes and unknown paths', () => {
 
   it('reports the server as alive and ready', async () => {
     assert.equal((await index.anonymous.get('/healthz')).status, 200);
-    assert.deepEqual((await index.anonymous.get('/readyz')).json, { status: 'ready' });
+    assert.equal((await index.anonymous.get('/readyz')).status, 200);
   });
 
   it('returns NOT_FOUND with a request id for an unknown path', async () => {

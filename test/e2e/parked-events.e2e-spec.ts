@@ -87,9 +87,9 @@ describe('parked events', () => {
     const [early] = json.items.filter((one: { event_id: string }) => one.event_id === event!.id);
     assert.deepEqual(JSON.parse(early.body), event);
 
-    const metrics = await index.anonymous.get('/metrics');
-    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="parked"\} 2$/m);
-    assert.match(metrics.text, /^central_index_registry_events\{registry="main",state="pending"\} 0$/m);
+    const metrics = await index.metrics();
+    assert.match(metrics, /^central_index_registry_events\{registry="main",state="parked"\} 2$/m);
+    assert.match(metrics, /^central_index_registry_events\{registry="main",state="pending"\} 0$/m);
 
     await createPlaced('alice/early', 'main');
     assert.deepEqual((await olga.post(`${route}/retry`)).json, { retried: 1 });

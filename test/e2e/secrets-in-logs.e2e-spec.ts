@@ -18,9 +18,12 @@ describe('secrets', () => {
   let actor: Actor;
   let output = '';
 
+  let metricsPort: number;
+
   beforeAll(async () => {
     database = await createTestDatabase();
     const port = await freePort();
+    metricsPort = await freePort();
     child = spawn(process.execPath, [server], {
       env: {
         PATH: process.env.PATH,
@@ -30,6 +33,8 @@ describe('secrets', () => {
         LOG_LEVEL: 'debug',
         LOG_FORMAT: 'json',
         RATE_LIMITS: 'off',
+        METRICS_PORT: String(metricsPort),
+        DRAIN_SECONDS: '0',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -126,7 +131,8 @@ describe('secrets', () => {
         '/token?service=central-index',
       );
 
-    const metrics = (await actor.get('/metrics')).text;
+    const metrics = (await new Actor(`http://127.0.0.1:${metricsPort}`).get('/metrics')).text;
+    assert.match(metrics, /^central_index_tokens_total/m);
     const client = new Client({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query<{ row: string }>('select e::text as row from audit_event e');

@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig, type Config } from '@central-index/platform/config';
+import { serveMetrics, type MetricsListener } from '@central-index/platform/metrics';
 import { createLogger } from '@central-index/platform/logging';
+import { ServerMetrics } from '../../apps/server/src/probes/server-metrics';
 import { createServer as createIndex } from '../../apps/server/src/http/create-server';
 import { startWorker } from '../../apps/worker/src/worker';
 import { Actor } from './client';
@@ -11,6 +13,7 @@ import { freePort } from './free-port';
 /** The whole product for one spec: server and worker in this process, on a database of its own. */
 export class IndexUnderTest {
   private isWorking = true;
+  private listener: Promise<MetricsListener> | undefined;
 
   private constructor(
     readonly url: string,
@@ -48,6 +51,16 @@ export class IndexUnderTest {
     );
   }
 
+  /** The page of metrics, measured now. */
+  async metrics(): Promise<string> {
+    const collect = (): Promise<string> => this.app.get(ServerMetrics).text();
+    this.listener ??= serveMetrics({ host: '127.0.0.1', port: 0, collect, maxAgeMs: 0 });
+    const { port } = await this.listener;
+    const response = await new Actor(`http://127.0.0.1:${port}`).get('/metrics');
+    if (response.status !== 200) throw new Error(`metrics: ${response.status}`);
+    return response.text;
+  }
+
   /** A client without credentials. */
   get anonymous(): Actor {
     return new Actor(this.url);
@@ -74,6 +87,7 @@ export class IndexUnderTest {
   /** Stops server and worker, and drops the database if `start` created it. */
   async stop(): Promise<void> {
     await this.stopWorker();
+    (await this.listener)?.close();
     await this.app.close();
     if (this.ownsDatabase) await this.database.drop();
   }

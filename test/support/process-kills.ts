@@ -104,12 +104,8 @@ export async function runProcessKills(options: {
     const start = performance.now();
     const verify = (): Promise<[lost: string[], phantom: string[]]> => differences(anonymous, known);
     await eventually(async () => {
-      assert.deepEqual(
-        (await anonymous.get('/metrics')).text.match(
-          /^central_index_search_replica_pending_documents (.*)$/m,
-        )?.[1],
-        '0',
-      );
+      const outbox = 'select count(*)::int as pending from search_outbox';
+      assert.deepEqual(await context.get(Database).query(sql(outbox)), [{ pending: 0 }]);
       const { documents } = await context.get(SearchMaintenance).check(false);
       assert.deepEqual(documents, { missing: [], stale: [], orphaned: [] });
       assert.deepEqual(await verify(), [[], []]);

@@ -46,6 +46,7 @@ export class ProductFixture {
         DATA_DIR: this.dataDir,
         PORT: String(this.port),
         SERVER_PROCESSES: '2',
+        DRAIN_SECONDS: '0',
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

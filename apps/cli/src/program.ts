@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { accountCommands } from './commands/account.command';
 import { adminCommands } from './commands/admin.command';
 import { inviteCommands } from './commands/invite.command';
+import { doctorCommand } from './commands/doctor.command';
 import { importCommand } from './commands/import.command';
 import { keysCommands } from './commands/keys.command';
 import { migrateCommand } from './commands/migrate.command';
@@ -18,6 +19,7 @@ export function createProgram(): Command {
   return createFrame((program) => {
     roleCommands(program);
     migrateCommand(program);
+    doctorCommand(program);
     adminCommands(program);
     accountCommands(program);
     inviteCommands(program);

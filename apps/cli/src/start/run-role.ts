@@ -1,4 +1,5 @@
 import { loadConfig } from '@central-index/platform/config';
+import { requireSecretKey } from '@central-index/platform/database';
 import { createLogger } from '@central-index/platform/logging';
 import { openDatabase, requireCurrentSchema } from '../database-access';
 import type { Role } from '../roles';
@@ -16,8 +17,8 @@ export async function runRole(role: Role): Promise<void> {
   const signals = catchStopSignals();
   try {
     await requireCurrentSchema(database.url);
-    // Read here as well, so that a missing key is one error message instead of an exit of every child.
-    readSecretKey(config);
+    // Checked here as well, so that a missing or wrong key is one error message instead of an exit of every child.
+    await requireSecretKey(database.url, readSecretKey(config));
     const [servers, workers] = role === 'server' ? [config.server.processes, 0] : [0, 1];
     await runRoles({ config, database, servers, workers, logger, signals });
   } finally {

@@ -1,6 +1,7 @@
 import { childEnvironment } from '@central-index/platform/config';
 import type { Logger } from '@central-index/platform/logging';
-import { fork } from 'node:child_process';
+import { MetricsCollector } from '@central-index/platform/metrics';
+import { fork, type ChildProcess } from 'node:child_process';
 import cluster from 'node:cluster';
 import { programOf } from '../roles';
 import { SupervisedChild } from './supervised-child';
@@ -11,6 +12,8 @@ export interface SupervisorOptions {
   readonly workers: number;
   /** Variables of a child in addition to those of this process, read at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
+  /** Seconds for which a stopping server still answers before it finishes its requests. */
+  readonly drainSeconds: number;
   readonly logger: Logger;
   /** Called with the pids of all children whenever they change. */
   readonly changed?: (pids: number[]) => void;
@@ -26,6 +29,7 @@ const workerStopTimeoutMs = 30_000;
  * most the one that was just being assigned is lost.
  */
 export class Supervisor {
+  private readonly metrics = new MetricsCollector();
   private readonly servers: SupervisedChild[];
   private readonly workers: SupervisedChild[];
 
@@ -39,13 +43,14 @@ export class Supervisor {
       role: 'server',
       logger,
       changed,
-      spawn: () => cluster.fork(environment()).process,
+      spawn: () => this.measured(cluster.fork(environment()).process, true),
     } as const;
     const worker = {
       role: 'worker',
       logger,
       changed,
-      spawn: () => fork(programOf('worker'), [], { stdio, env: childEnvironment(environment()) }),
+      spawn: () =>
+        this.measured(fork(programOf('worker'), [], { stdio, env: childEnvironment(environment()) }), false),
     } as const;
     this.servers = Array.from({ length: options.servers }, () => new SupervisedChild(server));
     this.workers = Array.from({ length: options.workers }, () => new SupervisedChild(worker));
@@ -61,7 +66,8 @@ export class Supervisor {
   async stop(): Promise<void> {
     // Ctrl-C reaches the children as well: a worker that exits before it is stopped here must not be restarted.
     for (const child of this.all()) child.retire();
-    await Promise.all(this.servers.map((child) => child.stop(serverStopTimeoutMs)));
+    const serverTimeoutMs = this.options.drainSeconds * 1000 + serverStopTimeoutMs;
+    await Promise.all(this.servers.map((child) => child.stop(serverTimeoutMs)));
     await Promise.all(this.workers.map((child) => child.stop(workerStopTimeoutMs)));
   }
 
@@ -73,6 +79,16 @@ export class Supervisor {
   /** Replaces all children after their environment has changed. */
   replaceAll(): void {
     for (const child of this.all()) child.replace();
+  }
+
+  /** The metrics of all children, in Prometheus' text format. */
+  metricsText(): Promise<string> {
+    return this.metrics.text();
+  }
+
+  private measured(child: ChildProcess, isServer: boolean): ChildProcess {
+    this.metrics.add(child, isServer);
+    return child;
   }
 
   private all(): SupervisedChild[] {

@@ -3,6 +3,7 @@ import fastifyHelmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@central-index/platform/config';
+import { ChangeListener } from '@central-index/platform/database';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
 import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
@@ -13,12 +14,17 @@ import { registerBodyParser } from './body/body-parser';
 import { createHttpServer, maxHeaderBytes } from './connection/http-server';
 import { ErrorFilter } from './error.filter';
 import { TrustedPeers } from './proxy/trusted-peers';
+import { registerDeadline } from './request-deadline';
 import { logRequests } from './request-log';
+import { ServerMetrics } from '../probes/server-metrics';
 import { TokenCache } from '../token/token-cache';
 import { routablePath } from './routing/request-form';
 import { registerRequestHook } from './routing/request-hook';
 import { registerSecurityHeaders } from './security-headers';
 import { validationPipe } from './validation.pipe';
+
+// Docker clients give up after 15 s, and balancers often sooner; a request may be found late by 0.2 s.
+const requestDeadlineMs = 4_400;
 
 /** Creates the server with everything that applies to all routes. It does not listen yet. */
 export async function createServer(config: Config, logger: Logger): Promise<NestFastifyApplication> {
@@ -43,6 +49,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   });
   registerBodyParser(server);
   logRequests(server, logger);
+  app.get(ServerMetrics).observe(server);
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     global: false,
@@ -59,6 +66,11 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
         frameAncestors: ["'none'"],
       },
     },
+  });
+  registerDeadline(server, {
+    afterMs: requestDeadlineMs,
+    isDatabaseLive: () => app.get(ChangeListener, { strict: false }).isLive,
+    send: (error, request, reply) => filter.send(error, request, reply),
   });
   registerSecurityHeaders(server);
   registerRequestHook(server);

@@ -23,6 +23,8 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toDomainError(thrown) ?? this.unhandled(thrown, request);
     this.logReason(error, thrown, request);
     const { headers = {}, body } = errorRenderers[surfaceOf(request)].render(error, request);
+    // That of the route, such as of a certificate, which Fastify would refuse to send an object as.
+    void reply.removeHeader('content-type');
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     setRateLimits(reply, error.rateLimits);
     void reply.status(error.status).header('cache-control', 'no-store').headers(headers).send(body);

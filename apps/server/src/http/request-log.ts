@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
 import { pathOf } from './routing/request-form';
 
-const probePaths = new Set(['/healthz', '/readyz', '/metrics']);
+const probePaths = new Set(['/healthz', '/readyz']);
 
 /** Logs one line per request, without query, headers and body, so that it cannot contain a credential. */
 export function logRequests(server: FastifyInstance, logger: Logger): void {

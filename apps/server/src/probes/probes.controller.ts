@@ -1,23 +1,21 @@
-import { Controller, Get, Header, HttpCode } from '@nestjs/common';
+import { HealthService, type Health } from '@central-index/health';
+import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Database } from '@central-index/platform/database';
-import { unavailable } from '@central-index/platform/errors';
-import { register, Registry } from 'prom-client';
+import type { FastifyReply } from 'fastify';
 import { Access } from '../access/access.decorator';
 import { Readiness } from './readiness';
-import { SearchMetrics } from './search-metrics';
-import { RegistryMetrics } from './registry-metrics';
 
-/** Probes and metrics for operators and load balancers. */
+// Balancers give a probe few seconds. With what a busy process adds, the answer is there within two.
+const databaseTimeoutMs = 1_500;
+
+/** Probes for operators and load balancers. Metrics have an address of their own. */
 @ApiExcludeController()
 @Controller()
 @Access('probe')
 export class ProbesController {
   constructor(
-    private readonly database: Database,
+    private readonly health: HealthService,
     private readonly readiness: Readiness,
-    private readonly search: SearchMetrics,
-    private readonly registries: RegistryMetrics,
   ) {}
 
   /** The process is alive, whether or not its database is. */
@@ -26,24 +24,16 @@ export class ProbesController {
     return { status: 'alive' };
   }
 
-  /** The process serves requests: it is not stopping, and its database responds. */
+  /**
+   * Whether balancers may send requests here: 503 while the database does not answer or this process stops. A degraded
+   * product serves requests, so it is 200: the body says what does not happen behind them.
+   */
   @Get('readyz')
-  @HttpCode(200)
-  async ready(): Promise<{ status: string }> {
-    if (this.readiness.stopping) throw unavailable().withPrivateDetail('stopping').retryAfter(2);
-    await this.database.ping();
-    return { status: 'ready' };
-  }
-
-  /** Prometheus text format. */
-  @Get('metrics')
-  @Header('content-type', register.contentType)
-  async metrics(): Promise<string> {
-    await this.search.update();
-    // Metrics of blob registries are read from the database at each scrape: they are the same in every process.
-    const blobRegistries = new Registry();
-    // They are left out while the database is unavailable; the other metrics are needed most then.
-    await this.registries.collect(blobRegistries).catch(() => blobRegistries.clear());
-    return Registry.merge([register, blobRegistries]).metrics();
+  @Header('cache-control', 'no-store')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    const health = await this.health.check(databaseTimeoutMs);
+    const isServing = health.status !== 'unavailable' && !this.readiness.stopping;
+    if (!isServing) void reply.status(503).header('retry-after', '2');
+    return isServing ? health : { ...health, status: 'unavailable' };
   }
 }

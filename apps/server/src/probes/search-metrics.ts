@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { SearchMaintenance, type SearchState } from '@central-index/search';
-import { Counter, Gauge, register } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 type Metric = readonly [name: string, help: string, value: (state: SearchState) => number];
 
 const gauges: readonly Metric[] = [
   [
     'central_index_search_fallback',
-    '1 while this process searches in PostgreSQL because Meilisearch fails, else 0',
+    '1 while searches run in PostgreSQL because Meilisearch fails, else 0',
     ({ fallback }) => (fallback === undefined ? 0 : 1),
   ],
   [
@@ -27,37 +27,22 @@ const gauges: readonly Metric[] = [
   ],
 ];
 
-/** Metrics of search, read at each scrape. */
+/** Metrics of search, read from the database. */
 @Injectable()
 export class SearchMetrics {
-  private readonly gauges = gauges.map(([name, help, value]) => {
-    removeMetric(name);
-    return { gauge: new Gauge({ name, help }), value };
-  });
-  private readonly drift = newDriftCounter();
-
   constructor(private readonly maintenance: SearchMaintenance) {}
 
-  /** Sets the metrics to their current values. */
-  async update(): Promise<void> {
+  /** Registers the metrics with their current values. Throws while the database is unavailable. */
+  async collect(metrics: Registry): Promise<void> {
     const state = await this.maintenance.state();
-    for (const { gauge, value } of this.gauges) gauge.set(value(state));
-    // The database counts, for all processes: this one only reports the sum.
-    this.drift.reset();
-    this.drift.inc(state.drift);
+    for (const [name, help, value] of gauges) {
+      new Gauge({ name, help, registers: [metrics] }).set(value(state));
+    }
+    // The database counts, for all processes.
+    new Counter({
+      name: 'central_index_search_drift_total',
+      help: 'Search documents that checks found to differ in Meilisearch without being pending',
+      registers: [metrics],
+    }).inc(state.drift);
   }
-}
-
-function newDriftCounter(): Counter {
-  const name = 'central_index_search_drift_total';
-  removeMetric(name);
-  return new Counter({
-    name,
-    help: 'Search documents that checks found to differ in Meilisearch without being pending',
-  });
-}
-
-// Tests run several servers in one process; the metrics are those of the last one.
-function removeMetric(name: string): void {
-  register.removeSingleMetric(name);
 }

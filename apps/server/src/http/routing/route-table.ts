@@ -39,7 +39,7 @@ export class RouteTable {
 
 /**
  * True if the fixed segments of a route's pattern are written in the path without percent-encoding. A proxy compares the
- * path as it is written: to it, `/%6detrics` is another path than `/metrics`.
+ * path as it is written: to it, `/%72eadyz` is another path than `/readyz`.
  */
 export function spellsFixedSegments(pattern: string, path: string): boolean {
   const written = segmentsOf(path);
