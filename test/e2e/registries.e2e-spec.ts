@@ -36,6 +36,7 @@ describe('registries', () => {
       service: 'main',
       kind: 'distribution2',
       token_algorithm: 'ES256',
+      behind_proxy: false,
       token_ttl: null,
     });
     const list = await olga.get(route);
@@ -47,6 +48,23 @@ describe('registries', () => {
     );
     assert.equal(auditEvents[0].actor, 'olga');
     assert.ok(!JSON.stringify(auditEvents).includes(secret));
+  });
+
+  it('are marked as being behind a proxy, by administrators only', async () => {
+    const change = (caller: Actor, body: unknown, name = 'main') => caller.patch(`${route}/${name}`, body);
+    for (const behind of [true, false]) {
+      const changed = await change(olga, { behind_proxy: behind });
+      assert.deepEqual([changed.status, changed.json.behind_proxy], [200, behind], changed.text);
+      assert.equal((await olga.get(route)).json.items[0].behind_proxy, behind);
+    }
+    assert.equal((await change(alice, { behind_proxy: true })).status, 403);
+    assert.equal((await change(index.anonymous, { behind_proxy: true })).status, 401);
+    assert.equal((await change(olga, { behind_proxy: true }, 'none')).status, 404);
+    for (const body of [{}, { behind_proxy: 'yes' }, { behind_proxy: true, url: 'http://x' }]) {
+      assert.equal((await change(olga, body)).status, 400, JSON.stringify(body));
+    }
+    const { rows } = await sql.query(`select detail from audit_event where action = 'registry.changed'`);
+    assert.deepEqual(rows, [{ detail: { behindProxy: true } }, { detail: { behindProxy: false } }]);
   });
 
   it('return 401 or 403 to all other callers', async () => {

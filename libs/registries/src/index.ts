@@ -5,7 +5,7 @@ export { registryEventOversized, registryEventsReceived } from './registries.fac
 export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
 export { indexService, registryKinds, tokenAlgorithms } from './registry';
-export type { NewRegistry, Registry, RegistryKind, TokenAlgorithm } from './registry';
+export type { NewRegistry, Registry, RegistryChanges, RegistryKind, TokenAlgorithm } from './registry';
 export { registryToJson } from './registry-mapping';
 export type { RegistryJson } from './registry-mapping';
 export {

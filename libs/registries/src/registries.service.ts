@@ -12,7 +12,7 @@ import { notFound } from '@central-index/platform/errors';
 import type { EntityManager, Repository } from 'typeorm';
 import { createHookSecret, hookSecretHash } from './hook-secret';
 import { registryInUse, registryExists } from './registries.errors';
-import { validateRegistry, type NewRegistry, type Registry } from './registry';
+import { validateRegistry, type NewRegistry, type Registry, type RegistryChanges } from './registry';
 import { toRegistry } from './registry-mapping';
 import { RegistryEntity } from './registry.entity';
 
@@ -39,7 +39,11 @@ export class RegistriesService {
     const hookSecret = createHookSecret();
     try {
       const registry = await this.database.transaction(async (manager) => {
-        const row = manager.create(RegistryEntity, { ...values, hookSecretHash: hookSecretHash(hookSecret) });
+        const row = manager.create(RegistryEntity, {
+          ...values,
+          behindProxy: input.behindProxy ?? false,
+          hookSecretHash: hookSecretHash(hookSecret),
+        });
         await manager.insert(RegistryEntity, row);
         await this.audit.record(manager, {
           action: 'registry.added',
@@ -57,6 +61,22 @@ export class RegistriesService {
       }
       throw error;
     }
+  }
+
+  /** Changes a registry. Throws NOT_FOUND. */
+  async change(name: string, { behindProxy }: RegistryChanges, actor: Actor): Promise<Registry> {
+    await this.get(name);
+    return this.database.transaction(async (manager) => {
+      await manager.update(RegistryEntity, { name }, { behindProxy });
+      await this.audit.record(manager, {
+        action: 'registry.changed',
+        actor,
+        subjectType: 'registry',
+        subject: name,
+        detail: { behindProxy },
+      });
+      return toRegistry(await manager.findOneByOrFail(RegistryEntity, { name }));
+    });
   }
 
   /** All registries, sorted by name. */

@@ -11,6 +11,7 @@ export interface RegistryJson {
   readonly kind: RegistryKind;
   readonly token_ttl: number | null;
   readonly token_algorithm: TokenAlgorithm;
+  readonly behind_proxy: boolean;
   readonly created_at: string;
 }
 
@@ -26,6 +27,7 @@ export function toRegistry(row: RegistryEntity): Registry {
     kind: row.kind,
     tokenTtl: row.tokenTtl,
     tokenAlgorithm: row.tokenAlgorithm,
+    behindProxy: row.behindProxy,
     createdAt: row.createdAt,
   };
 }
@@ -41,6 +43,7 @@ export function registryToJson(registry: Registry): RegistryJson {
     kind: registry.kind,
     token_ttl: registry.tokenTtl,
     token_algorithm: registry.tokenAlgorithm,
+    behind_proxy: registry.behindProxy ?? false,
     created_at: registry.createdAt.toISOString(),
   };
 }

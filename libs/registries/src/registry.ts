@@ -29,6 +29,11 @@ export interface Registry {
   readonly tokenTtl: number | null;
   /** RS256 is for registries that do not verify ES256: signing costs twenty times as much. */
   readonly tokenAlgorithm: TokenAlgorithm;
+  /**
+   * True if a proxy in front of it sets X-Forwarded-For. Otherwise that header is what the client wrote, and the address
+   * that the registry took from it is not trusted.
+   */
+  readonly behindProxy?: boolean;
   readonly createdAt: Date;
 }
 
@@ -42,7 +47,16 @@ export interface NewRegistry {
   readonly kind?: RegistryKind;
   readonly tokenTtl?: number;
   readonly tokenAlgorithm?: TokenAlgorithm;
+  readonly behindProxy?: boolean;
 }
+
+/** What of a registry can be changed. */
+export interface RegistryChanges {
+  readonly behindProxy: boolean;
+}
+
+/** What `validateRegistry` checks. */
+export type CheckedRegistry = Omit<Registry, 'id' | 'createdAt' | 'behindProxy'>;
 
 /** The audience of the index itself, which no registry may have as its service. */
 export const indexService = 'central-index';
@@ -62,7 +76,7 @@ function parseOrigin(text: string): string | undefined {
 const originMessage = 'must be an http or https origin, such as https://registry.example.org:5000';
 
 /** Validates a new registry and fills in the defaults. Throws VALIDATION_FAILED with every invalid field. */
-export function validateRegistry(input: NewRegistry): Omit<Registry, 'id' | 'createdAt'> {
+export function validateRegistry(input: NewRegistry): CheckedRegistry {
   const url = parseOrigin(input.url);
   const hookUrl = input.hookUrl === undefined ? null : parseOrigin(input.hookUrl);
   const complete = {
@@ -81,7 +95,7 @@ export function validateRegistry(input: NewRegistry): Omit<Registry, 'id' | 'cre
 }
 
 function fieldErrors(
-  { name, host, service, kind, tokenTtl, tokenAlgorithm }: Omit<Registry, 'id' | 'createdAt'>,
+  { name, host, service, kind, tokenTtl, tokenAlgorithm }: CheckedRegistry,
   isOrigin: { readonly url: boolean; readonly hookUrl: boolean },
 ): FieldError[] {
   const errors: FieldError[] = [];

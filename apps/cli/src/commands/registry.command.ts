@@ -18,6 +18,7 @@ import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryModules } from '../registry-modules';
 import { moveCommand, placeCommand } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
+import { setCommand } from './registry-set.command';
 import { doctorCommand, reconcileCommand, reconcileJson } from './registry-maintenance.commands';
 
 /** `registry`: manages blob registries. */
@@ -70,6 +71,7 @@ export function registryCommands(program: Command): void {
         hidden === 0 ? '' : `; ${hidden} repositories are hidden until they are pushed to another registry`;
       printResult(options, { name, hidden }, `removed registry ${name}${orphans}`);
     });
+  setCommand(registry);
   adoptCommand(registry);
   reconcileCommand(registry);
   doctorCommand(registry);

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
 import { RegistriesService, registryKinds, registryToJson, tokenAlgorithms } from '@central-index/registries';
@@ -17,6 +17,7 @@ const registrySchema = z
     kind: z.enum(registryKinds),
     token_ttl: z.int().nullable(),
     token_algorithm: z.enum(tokenAlgorithms),
+    behind_proxy: z.boolean(),
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'Registry' });
@@ -33,8 +34,10 @@ const newRegistrySchema = z
     kind: z.enum(registryKinds).optional(),
     token_ttl: z.int().optional(),
     token_algorithm: z.enum(tokenAlgorithms).optional(),
+    behind_proxy: z.boolean().optional(),
   })
   .meta({ id: 'NewRegistry' });
+const changesSchema = z.strictObject({ behind_proxy: z.boolean() }).meta({ id: 'RegistryChanges' });
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const removalSchema = z.strictObject({ orphan: z.enum(['true', 'false']).default('false') });
 type RegistryDto = z.infer<typeof registrySchema>;
@@ -66,12 +69,31 @@ export class RegistriesController {
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<z.infer<typeof createdSchema>> {
-    const { hook_url: hookUrl, token_ttl: tokenTtl, token_algorithm: tokenAlgorithm, ...rest } = body;
+    const {
+      hook_url: hookUrl,
+      token_ttl: tokenTtl,
+      token_algorithm: tokenAlgorithm,
+      behind_proxy: behindProxy,
+      ...rest
+    } = body;
     const { registry, hookSecret } = await this.registries.add(
-      { ...rest, hookUrl, tokenTtl, tokenAlgorithm },
+      { ...rest, hookUrl, tokenTtl, tokenAlgorithm, behindProxy },
       { name: account.name, address },
     );
     return { ...registryToJson(registry), hook_secret: hookSecret };
+  }
+
+  @Patch(':name')
+  @ApiOperation({ summary: 'Change whether a registry is behind a proxy that sets X-Forwarded-For' })
+  @ApiOkResponse({ standardSchema: registrySchema })
+  async change(
+    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Body({ schema: changesSchema }) { behind_proxy: behindProxy }: z.infer<typeof changesSchema>,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<RegistryDto> {
+    const actor = { name: account.name, address };
+    return registryToJson(await this.registries.change(name, { behindProxy }, actor));
   }
 
   @Delete(':name')

@@ -6,6 +6,7 @@ import { readZotEvent } from './zot-event';
 
 // The subject of the index's own tokens: its reads count as no pulls, its copies as no pushes.
 const ownSubject = ':index';
+const hasPort = /(?:^[^:]+|\]):\d+$/;
 
 /**
  * Parses an event of Distribution 2.x or 3.x, or of zot. Absent and empty fields mean the same, because 3.x sends empty
@@ -65,8 +66,11 @@ function readPull(path: string, target: Fields, event: Fields): RegistryEvent {
     return unreadable('a pull without tag and digest');
   }
   // The port differs per connection, so it does not identify a client. What is no address does not identify one either.
-  const address = parseIpAddress(text(request.addr) ?? '') ?? '';
-  return { kind: 'pull', path, head, tag, digest, address, at: readTime(event.timestamp) };
+  const reported = text(request.addr) ?? '';
+  const address = parseIpAddress(reported) ?? '';
+  // Distribution takes an address without a port from X-Forwarded-For or X-Real-Ip, one with a port from the connection.
+  const forwarded = address !== '' && !hasPort.test(reported) ? ({ forwarded: true } as const) : {};
+  return { kind: 'pull', path, head, tag, digest, address, ...forwarded, at: readTime(event.timestamp) };
 }
 
 // The URL distinguishes manifests from blobs. The name is part of the pattern because a repository may be called

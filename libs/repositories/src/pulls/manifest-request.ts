@@ -6,6 +6,8 @@ export interface ManifestRequest {
   readonly digest: string;
   /** IP address of the client without the port; empty if the registry did not report it. */
   readonly address: string;
+  /** Set if the registry took the address from a header of the request, which is the client's unless a proxy sets it. */
+  readonly forwarded?: true;
   readonly at?: Date;
 }
 

@@ -126,6 +126,7 @@ describe('counts of pulls', () => {
   it('count for rankings once per address and hour, without storing the address', async () => {
     const path = 'pulls/visited';
     const id = await at.place(path, { state: 'active' });
+    await at.sql.query('update registry set behind_proxy = true');
     const pull = (time: string, addr?: string): RegistryEventBody => {
       const event = eventOf(path, { second: 0, client: 0, head: false, tag: 'v1', image: amd });
       return {
@@ -173,6 +174,30 @@ describe('counts of pulls', () => {
       [id],
     );
     assert.equal(gone.rows[0]!.unique_pulls, 0);
+  });
+
+  it('do not count for rankings by addresses that clients wrote into a header', async () => {
+    await at.sql.query('update registry set behind_proxy = false');
+    const path = 'pulls/forged';
+    const id = await at.place(path, { state: 'active' });
+    const event = eventOf(path, { second: 0, client: 0, head: false, tag: 'v1', image: amd });
+    const pulls = ['198.51.100.1', '198.51.100.2', '2001:db8:5::1', '[2001:db8:6::1]', '192.0.2.1:80'].map(
+      (addr) => ({ ...event, id: randomUUID(), request: { method: 'GET', addr } }),
+    );
+    const uniquePulls = async (): Promise<{ unique: number; pulls: number }> => {
+      await at.apply();
+      const { rows } = await at.sql.query<{ unique: number; pulls: number }>(
+        `select (select count(*)::int from unique_pull) as unique, pulls::int from repository where id = $1`,
+        [id],
+      );
+      return rows[0]!;
+    };
+    await at.sql.query('delete from unique_pull');
+    await at.deliver(pulls);
+    assert.deepEqual(await uniquePulls(), { unique: 2, pulls: 5 }, 'one of all headers, one of a connection');
+    await at.sql.query('update registry set behind_proxy = true');
+    await at.deliver(pulls.map((one) => ({ ...one, id: randomUUID() })));
+    assert.deepEqual(await uniquePulls(), { unique: 6, pulls: 10 });
   });
 
   it('of a repository that is no longer placed are parked', async () => {

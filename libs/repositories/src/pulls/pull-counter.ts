@@ -23,9 +23,10 @@ import {
 } from './pull-counter.queries';
 import {
   addressOf,
-  reportedAddress,
+  trustedAddress,
   spansOf,
   type PendingPullEvent,
+  asUntrusted,
   type RepositoryPullEvent,
 } from './pull-events';
 import { UniquePulls } from './unique-pulls';
@@ -71,7 +72,8 @@ export class PullCounter {
       const reason = 'the repository is no longer placed on this registry';
       await this.notifications.setState(manager, idsOf(false), 'parked', reason);
       const applied = await this.notifications.setState(manager, idsOf(true), 'applied');
-      const fresh = events.filter(({ id }) => applied.has(id));
+      const applicable = events.filter(({ id }) => applied.has(id));
+      const fresh = registry.behindProxy ? applicable : applicable.map(asUntrusted);
       if (fresh.length === 0) return;
       await this.store(manager, fresh);
       await this.count(manager, spansOf(fresh));
@@ -120,7 +122,7 @@ export class PullCounter {
     // A request that becomes part of another pull removes no unique pull: both pulls are of the same address and hour.
     const uniquePulls = changes
       .filter(({ counted }) => counted === null)
-      .map(({ repositoryId, address, at }) => ({ repositoryId, address: reportedAddress(address), at }));
+      .map(({ repositoryId, address, at }) => ({ repositoryId, address: trustedAddress(address), at }));
     const countChanges = changes.flatMap(({ repositoryId, day, counted, now }) => [
       ...(counted === null ? [] : [{ repositoryId, day, reference: counted, pulls: -1 }]),
       ...(now === null ? [] : [{ repositoryId, day, reference: now, pulls: 1 }]),

@@ -13,17 +13,28 @@ export interface RepositoryPullEvent extends PendingPullEvent {
   readonly repositoryId: string;
 }
 
-// No address starts like this.
+// No address starts like these.
 const unknownAddressPrefix = 'event ';
+const forwardedAddressPrefix = 'forwarded ';
 
 /** The address of the event; if none was reported, a text of its own, so that it is attributed to no other request. */
 export function addressOf({ id, event }: PendingPullEvent): string {
   return event.address || `${unknownAddressPrefix}${id}`;
 }
 
-/** The address that `addressOf` was made of; empty if none was reported. */
-export function reportedAddress(address: string): string {
-  return address.startsWith(unknownAddressPrefix) ? '' : address;
+/**
+ * The event with an address by which its requests are attributed to one pull, but which is no place of its own for unique
+ * pulls: a client that reaches the registry directly may have written it.
+ */
+export function asUntrusted<T extends PendingPullEvent>(pull: T): T {
+  if (pull.event.forwarded !== true) return pull;
+  return { ...pull, event: { ...pull.event, address: `${forwardedAddressPrefix}${pull.event.address}` } };
+}
+
+/** The address that `addressOf` was made of; empty if none was reported, or only one that is not trusted. */
+export function trustedAddress(address: string): string {
+  const isTrusted = !address.startsWith(unknownAddressPrefix) && !address.startsWith(forwardedAddressPrefix);
+  return isTrusted ? address : '';
 }
 
 /** The spans of the events, by repository and address. */
