@@ -1,3 +1,4 @@
+import { storableJson } from '@central-index/platform/database';
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** One row of the audit log. A trigger of the database prevents updates and deletions. */
@@ -26,6 +27,6 @@ export class AuditEventEntity {
   @Column('text')
   subject: string;
 
-  @Column('jsonb', { default: () => `'{}'` })
+  @Column('jsonb', { default: () => `'{}'`, transformer: storableJson })
   detail: Record<string, unknown>;
 }

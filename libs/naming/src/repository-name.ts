@@ -15,6 +15,7 @@ export interface RepositoryName {
 const component = /^[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*$/;
 const identifier = /^[0-9a-f]{64}$/;
 const maxLength = 255;
+const maxOfficialLength = maxLength - 'library/'.length;
 
 /** True for one component of a repository's name, by the grammar of the distribution specification. */
 export function isRepositoryComponent(text: string): boolean {
@@ -26,14 +27,17 @@ export function isNamespaceName(text: string): boolean {
   return text.length >= 2 && isRepositoryComponent(text);
 }
 
-/** True for the name of an official repository: one component that no client mistakes for an image id. */
+/**
+ * True for the name of an official repository: one component that no client mistakes for an image id, and that is short
+ * enough for its canonical path.
+ */
 export function isOfficialName(text: string): boolean {
-  return isRepositoryComponent(text) && !identifier.test(text);
+  return text.length <= maxOfficialLength && isRepositoryComponent(text) && !identifier.test(text);
 }
 
 /**
  * Parses `centos`, `library/centos` or `alice/app`. Returns undefined for everything else: more components, host names,
- * upper case, names longer than 255 characters.
+ * upper case, names whose canonical path is longer than 255 characters.
  */
 export function parseRepositoryName(text: string): RepositoryName | undefined {
   if (text.length > maxLength) return undefined;

@@ -115,4 +115,17 @@ describe('an event envelope', () => {
     }
     assert.ok(readEnvelope(bytes({}), { 'content-type': 'application/cloudevents-batch+json' })[0]!.parked);
   });
+
+  it('parks an event that is nested too deeply, and reads the others', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const body = Buffer.from(
+      `{"events":[{"id":"1"},{"id":"2","deep":${deep}},{"id":"3"},{"id":"4\\ud800"}]}`,
+    );
+    const events = readEnvelope(body, { 'content-type': v1 });
+    assert.deepEqual(
+      events.map(({ parked }) => parked),
+      [undefined, 'an event nested too deeply', undefined, 'an event with an invalid id'],
+    );
+    assert.deepEqual(readEnvelope(body, { 'content-type': v1 }), events);
+  });
 });

@@ -1,3 +1,4 @@
+import { isStorable } from '@central-index/platform/database';
 import { createHash } from 'node:crypto';
 import { mediaTypeOf, readCloudEvents, type HookHeaders } from './cloud-event';
 
@@ -40,7 +41,7 @@ export function readEnvelope(body: Buffer, headers: HookHeaders): ReceivedEvent[
   const events = cloudEvents ?? (envelope as { events?: unknown } | null)?.events;
   if (!Array.isArray(events)) return [parked(body, 'an envelope without events')];
   if (events.length > maxEvents) return [parked(body, `more than ${maxEvents} events`)];
-  return events.map(readOne);
+  return events.map((event, index) => readOne(event, index, body));
 }
 
 /**
@@ -51,12 +52,25 @@ export function parked(body: Buffer, reason: string): ReceivedEvent {
   return { eventId: `sha256:${createHash('sha256').update(body).digest('hex')}`, body, parked: reason };
 }
 
-function readOne(event: unknown): ReceivedEvent {
-  const body = Buffer.from(JSON.stringify(event));
+function readOne(event: unknown, index: number, envelope: Buffer): ReceivedEvent {
+  const body = serialize(event);
+  if (body === undefined) {
+    // Identified by its place in the envelope, because it has no text of its own.
+    const { eventId } = parked(Buffer.concat([envelope, Buffer.from(`#${index}`)]), '');
+    return { eventId, body: envelope.subarray(0, maxEventBytes), parked: 'an event nested too deeply' };
+  }
   const id = (event as { id?: unknown } | null)?.id;
   if (typeof id !== 'string' || id === '') return parked(body, 'an event without an id');
-  // PostgreSQL stores no U+0000 in text.
-  if (id.length > maxIdLength || id.includes('\0')) return parked(body, 'an event with an invalid id');
+  if (id.length > maxIdLength || !isStorable(id)) return parked(body, 'an event with an invalid id');
   if (body.length > maxEventBytes) return parked(body.subarray(0, maxEventBytes), 'an oversized event');
   return { eventId: id, body };
+}
+
+// JSON.parse reads any depth, JSON.stringify does not.
+function serialize(event: unknown): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(event));
+  } catch {
+    return undefined;
+  }
 }

@@ -146,8 +146,7 @@ export class NotificationsService {
     const cached = this.credentials.get(name);
     if (cached !== undefined) return cached;
     const commit = this.credentials.beginFill();
-    // PostgreSQL fails on U+0000, which would become a 500 instead of NOTIFICATION_UNAUTHORIZED.
-    const row = name.includes('\0') ? null : await this.registries.findOneBy({ name });
+    const row = await this.registries.findOneBy({ name });
     if (row === null) return undefined;
     const credentials = { registry: toRegistry(row), hash: row.hookSecretHash };
     commit(name, credentials, [`registry:${row.id}`]);

@@ -1,7 +1,7 @@
 import type { PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { PostgresNamingStrategy } from './naming-strategy';
-import { TimedClient } from './timed-client';
+import { StorableClient } from './storable-client';
 
 /** Idle connections that stay open: opening one takes longer than most requests do. */
 export const minConnections = 4;
@@ -36,7 +36,7 @@ export function databaseOptions(url: string, role: string, poolSize = 10): DataS
     options: jitOff,
     keepAlive: true,
     min: minConnections,
-    Client: TimedClient,
+    Client: StorableClient,
   };
   return {
     type: 'postgres',

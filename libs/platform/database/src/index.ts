@@ -11,6 +11,8 @@ export { InvalidatingCache } from './invalidating-cache';
 export { Query, preparedSql, runQuery, sql, withSamples } from './query';
 export type { QueryFactory } from './query';
 export { Sealer, wrongSecretKey } from './sealer';
+export { isStorable, storableJson, toStorable, toStorableJson } from './storable';
+export { StorableClient } from './storable-client';
 export { isConnectionError, unavailabilityOf } from './unavailability';
 export type { Unavailability } from './unavailability';
 export { unavailabilityLogOf, UnavailabilityLog } from './unavailability-log';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Database, toStorableJson } from '@central-index/platform/database';
 import type { EntityManager } from 'typeorm';
 import type { Fact, FactDefinition, Payload } from './facts';
 import { addJobs, viaManager, type JobOptions, type JobSpec } from './graphile-workarounds/add-jobs';
@@ -66,7 +66,7 @@ export class Jobs {
   }
 
   private async insertBatched(manager: EntityManager, { type, payload }: Fact): Promise<void> {
-    await this.database.execute(insertBatchedFact, [type, JSON.stringify(payload)], manager);
+    await this.database.execute(insertBatchedFact, [type, toStorableJson(payload)], manager);
   }
 }
 

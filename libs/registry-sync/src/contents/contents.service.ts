@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Database, toStorableJson } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import { PullCounter, referredDigest, repositoryChanged } from '@central-index/repositories';
 import type { EntityManager } from 'typeorm';
@@ -64,7 +64,7 @@ export class ContentsService {
   ): Promise<number> {
     if (images.length === 0) return 0;
     const distinct = [...new Map(images.map((image) => [image.digest, image])).values()];
-    return this.database.execute(upsertManifests, [repositoryId, JSON.stringify(distinct)], manager);
+    return this.database.execute(upsertManifests, [repositoryId, toStorableJson(distinct)], manager);
   }
 
   private async writeTags(
@@ -80,7 +80,7 @@ export class ContentsService {
     const changed =
       tags.length === 0
         ? []
-        : await this.database.query(upsertTags, [repositoryId, JSON.stringify(observed)], manager);
+        : await this.database.query(upsertTags, [repositoryId, toStorableJson(observed)], manager);
     for (const { name: tag, digest, actor, isMoved } of changed) {
       if (isMoved) await this.jobs.emit(manager, tagPushed({ repositoryId, tag, digest, actor }));
     }
@@ -98,7 +98,7 @@ export class ContentsService {
     moves: readonly ObservedTag[],
   ): Promise<void> {
     if (moves.length === 0) return;
-    await this.database.execute(recordTagHistory, [repositoryId, JSON.stringify(moves)], manager);
+    await this.database.execute(recordTagHistory, [repositoryId, toStorableJson(moves)], manager);
   }
 
   // Tags of deleted manifests are deleted explicitly, rather than by the foreign key, so that a fact is emitted for each.

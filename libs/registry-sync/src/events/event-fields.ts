@@ -1,3 +1,5 @@
+import { isStorable } from '@central-index/platform/database';
+
 /** A JSON object of an event, of unknown content. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -5,9 +7,9 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const fields = (value: unknown): Fields =>
   typeof value === 'object' && value !== null ? (value as Fields) : {};
 
-/** A string that is not empty. PostgreSQL stores no U+0000 in text, so a string with one counts as absent. */
+/** A string that is not empty. One that PostgreSQL cannot store counts as absent. */
 export const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
+  typeof value === 'string' && value !== '' && isStorable(value) ? value : undefined;
 
 /** A time from 1970 to 9999, or undefined for any other value. PostgreSQL and JSON readers know all of these. */
 export function readTime(timestamp: unknown): Date | undefined {

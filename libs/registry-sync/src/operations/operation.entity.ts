@@ -1,3 +1,4 @@
+import { storableJson } from '@central-index/platform/database';
 import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { OperationKind } from './operation';
 
@@ -15,13 +16,13 @@ export class OperationEntity {
   @Column('text')
   kind: OperationKind;
 
-  @Column('jsonb')
+  @Column('jsonb', { transformer: storableJson })
   request: object;
 
   @Column('text', { default: 'pending' })
   state: 'pending' | 'running' | 'succeeded' | 'failed';
 
-  @Column('jsonb', { nullable: true })
+  @Column('jsonb', { nullable: true, transformer: storableJson })
   result: object | null;
 
   @Column('text', { nullable: true, comment: 'Why the operation failed' })

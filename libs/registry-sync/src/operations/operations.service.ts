@@ -1,5 +1,5 @@
 import { AuditService, type Actor } from '@central-index/audit';
-import { Database } from '@central-index/platform/database';
+import { Database, toStorableJson } from '@central-index/platform/database';
 import { DomainError, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { RegistriesService } from '@central-index/registries';
@@ -45,7 +45,7 @@ export class OperationsService {
     }
     return this.database.transaction(async (manager) => {
       await this.database.execute(deleteExpiredOperations, [], manager);
-      const values = [kind, JSON.stringify(request), actor.name, actor.address ?? null];
+      const values = [kind, toStorableJson(request), actor.name, actor.address ?? null];
       const row = (await this.database.queryOne(insertOperation, values, manager))!;
       await this.audit.record(manager, {
         action: 'operation.requested',
@@ -92,7 +92,7 @@ export class OperationsService {
       errorMessage = error.message;
     }
     const state = errorMessage === null ? 'succeeded' : 'failed';
-    const resultJson = result === null ? null : JSON.stringify(result);
+    const resultJson = result === null ? null : toStorableJson(result);
     await this.database.execute(finishOperation, [id, state, resultJson, errorMessage]);
   }
 

@@ -1,3 +1,4 @@
+import { storableJson } from '@central-index/platform/database';
 import type { ImageKind } from '../kinds/image-kind';
 import { Check, Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
@@ -25,7 +26,7 @@ export class ManifestEntity {
   })
   size: string | null;
 
-  @Column('jsonb', { default: () => `'[]'` })
+  @Column('jsonb', { default: () => `'[]'`, transformer: storableJson })
   platforms: {
     os: string;
     architecture: string;
@@ -48,6 +49,7 @@ export class ManifestEntity {
 
   @Column('jsonb', {
     default: () => `'{}'`,
+    transformer: storableJson,
     comment: 'org.opencontainers.image.* annotations and labels, keyed by the last component of their names',
   })
   labels: Record<string, string>;

@@ -1,3 +1,4 @@
+import { storableJson } from '@central-index/platform/database';
 import type { ImageKind } from '../kinds/image-kind';
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
@@ -108,6 +109,7 @@ export class RepositoryEntity {
   kinds: ImageKind[] | null;
 
   @Column('jsonb', {
+    transformer: storableJson,
     nullable: true,
     comment:
       'org.opencontainers.image.* labels of the newest version, keyed by the last component of their names',

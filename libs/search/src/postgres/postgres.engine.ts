@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@central-index/platform/database';
+import { Database, toStorableJson } from '@central-index/platform/database';
 import { deleteDocuments, selectDocumentIds, upsertDocuments } from './postgres.engine.queries';
 import { candidatesStatement } from './retrieval/candidates';
 import { DocumentFrequencies } from './retrieval/document-frequencies';
@@ -58,7 +58,7 @@ export class PostgresEngine extends SearchEngine {
   async put(documents: readonly SearchDocument[]): Promise<void> {
     if (documents.length === 0) return;
     const rows = documents.map((one) => ({ ...one, rank_key: rankKeyOf(one), terms: termsOf(one) }));
-    await this.database.execute(upsertDocuments, [JSON.stringify(rows)]);
+    await this.database.execute(upsertDocuments, [toStorableJson(rows)]);
     await this.spelling.learn(documents);
   }
 

@@ -1,4 +1,4 @@
-import { runQuery, type Database, type Query } from '@central-index/platform/database';
+import { runQuery, toStorableJson, type Database, type Query } from '@central-index/platform/database';
 import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { Payload } from '../facts';
@@ -44,7 +44,7 @@ export async function addJobs(
     if (attempts === maxAttempts) {
       throw new Error(`jobs could not be added: ${remaining.map(({ key }) => key).join(' ')}`);
     }
-    const values = [JSON.stringify(remaining), inSeconds ?? 0, inSeconds !== undefined];
+    const values = [toStorableJson(remaining), inSeconds ?? 0, inSeconds !== undefined];
     const added = new Set((await run(insertJobs, values)).map(({ key }) => key));
     remaining = remaining.filter(({ key }) => key !== undefined && !added.has(key));
   }

@@ -1,4 +1,4 @@
-import type { Database } from '@central-index/platform/database';
+import { toStorableJson, type Database } from '@central-index/platform/database';
 import {
   selectMissingKeys,
   selectSimilarNames,
@@ -75,7 +75,7 @@ export class PostgresSpelling {
   }
 
   private async store(keys: readonly DeletionKey[]): Promise<void> {
-    await this.database.execute(upsertKeys, [JSON.stringify(keys)]);
+    await this.database.execute(upsertKeys, [toStorableJson(keys)]);
   }
 }
 
