@@ -1,6 +1,7 @@
 // Names: the grammars of accounts, repositories, tags and digests, and which spellings are equivalent. Pure functions that
 // import nothing; which names are reserved or taken is decided in the database.
 export { foldCase, isAccountName, nameSkeleton } from './account-name';
+export { countCodePoints, isBlank, isLines, isOneLine } from './plain-text';
 export { isDigest, isTag } from './references';
 export { likePattern, matchesPattern } from './repository-pattern';
 export {

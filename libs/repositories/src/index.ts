@@ -11,7 +11,14 @@ export type { RepositoryTexts } from './repository/repositories.service';
 export type { PushGrant, Repository, RepositoryFactsRow, RepositoryWithFacts } from './repository/repository';
 export { RepositoryFactsService } from './repository/repository-facts.service';
 export type { FactsByPath } from './repository/repository-facts.service';
-export { descriptionLength, isDescription, isReadme, readmeLength } from './repository/repository-texts';
+export {
+  descriptionLength,
+  descriptionRule,
+  isDescription,
+  isReadme,
+  readmeLength,
+  readmeRule,
+} from './repository/repository-texts';
 export { SearchableRepositories } from './repository/searchable-repositories';
 export type { SearchableRepository } from './repository/searchable-repositories.queries';
 export { StarsService } from './repository/stars.service';

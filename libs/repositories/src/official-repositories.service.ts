@@ -13,7 +13,7 @@ import { repositoryChanged } from './repository/repositories.facts';
 import { RepositoriesService } from './repository/repositories.service';
 import type { Repository } from './repository/repository';
 import { RepositoryReader } from './repository/repository-reader';
-import { descriptionLength, isDescription } from './repository/repository-texts';
+import { descriptionRule, isDescription } from './repository/repository-texts';
 import { RepositoryEntity } from './repository/repository.entity';
 
 /** Top-level repositories, which administrators manage. Names are given without `library/`, in any case of letters. */
@@ -99,7 +99,6 @@ function validate(name: string, description: string | undefined): void {
     throw invalidInput([{ field: 'name', message: 'is not a valid name of an official repository' }]);
   }
   if (description !== undefined && !isDescription(description)) {
-    const message = `must be one line of at most ${descriptionLength} characters`;
-    throw invalidInput([{ field: 'description', message }]);
+    throw invalidInput([{ field: 'description', message: descriptionRule }]);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Put, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
-import { OfficialRepositoriesService } from '@central-index/repositories';
+import { descriptionRule, isDescription, OfficialRepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
@@ -9,7 +9,7 @@ import { repositorySchema, toRepository, type RepositoryDto } from '../api/repos
 
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const officialSchema = z
-  .strictObject({ description: z.string().max(1_000).optional() })
+  .strictObject({ description: z.string().refine(isDescription, { message: descriptionRule }).optional() })
   .optional()
   .meta({ id: 'OfficialRepositoryRequest' });
 

@@ -3,10 +3,20 @@ import {
   isRepositoryPattern,
   type AccessTokenRecord,
 } from '@central-index/accounts';
+import { countCodePoints, isBlank, isOneLine } from '@central-index/naming';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
 
-const label = z.string().trim().min(1).max(100);
+// With an offset, the last hours of the year 9999 are later in UTC.
+const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
+const maxLabelLength = 100;
+const label = z
+  .string()
+  .trim()
+  .refine((text) => !isBlank(text) && isOneLine(text) && countCodePoints(text) <= maxLabelLength, {
+    message: `must be one line of 1 to ${maxLabelLength} characters, with something to see`,
+  })
+  .meta({ minLength: 1, maxLength: maxLabelLength });
 const permissions = z
   .array(z.enum(['pull', 'push', 'delete', 'metadata']))
   .min(1)
@@ -24,7 +34,8 @@ const repositories = z
 
 const expiresAt = z.iso
   .datetime({ offset: true })
-  .refine((text) => Date.parse(text) > Date.now(), { message: 'must be in the future' });
+  .refine((text) => Date.parse(text) > Date.now(), { message: 'must be in the future' })
+  .refine((text) => Date.parse(text) <= lastTime, { message: 'must be before the year 10000' });
 
 /** A new access token: the permissions that it is restricted to, and the repositories that they apply to. */
 export const newAccessTokenSchema = z

@@ -1,9 +1,11 @@
 import {
   descriptionLength,
+  descriptionRule,
   imageKinds,
   isDescription,
   isReadme,
   readmeLength,
+  readmeRule,
   type Repository,
 } from '@central-index/repositories';
 import { foldCase } from '@central-index/naming';
@@ -13,13 +15,14 @@ import { listOf, pageSchema } from './page.dto';
 const texts = {
   description: z
     .string()
-    .refine(isDescription, { message: `must be one line of at most ${descriptionLength} characters` })
+    .refine(isDescription, { message: descriptionRule })
+    .meta({ maxLength: descriptionLength })
     .optional(),
   readme: z
     .string()
-    .refine(isReadme, { message: `must be text of at most ${readmeLength} characters` })
-    .optional()
-    .describe('Markdown'),
+    .refine(isReadme, { message: readmeRule })
+    .meta({ maxLength: readmeLength, description: 'Markdown' })
+    .optional(),
   visibility: z.enum(['public', 'private']).optional(),
 };
 

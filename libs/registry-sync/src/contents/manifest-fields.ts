@@ -1,4 +1,4 @@
-import { isDigest } from '@central-index/naming';
+import { isBlank, isDigest, isLines } from '@central-index/naming';
 import { imageUnreadable } from './images.errors';
 
 /** A JSON object of unknown content. */
@@ -83,10 +83,11 @@ export function readLabels(value: unknown): Labels {
   const labels: Partial<Record<(typeof labelNames)[number], string>> = {};
   for (const name of labelNames) {
     const text = (value as Fields)[`org.opencontainers.image.${name}`];
-    if (typeof text !== 'string' || text.trim() === '' || text.includes('\0')) continue;
+    if (typeof text !== 'string' || isBlank(text.slice(0, maxLabelLength))) continue;
     if (linkNames.has(name) && !/^https?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) continue;
-    // The cut may leave half a surrogate pair, which PostgreSQL does not store: the Buffer replaces it.
-    labels[name] = Buffer.from(text.slice(0, maxLabelLength)).toString();
+    // The cut may leave half a surrogate pair, or open an isolate.
+    const shown = text.slice(0, maxLabelLength).toWellFormed();
+    if (isLines(shown)) labels[name] = shown;
   }
   return labels;
 }

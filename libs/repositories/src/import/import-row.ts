@@ -1,5 +1,5 @@
 import { parseRepositoryName } from '@central-index/naming';
-import { isOneLine } from '../repository/repository-texts';
+import { descriptionRule, isDescription } from '../repository/repository-texts';
 
 /** One repository to import. Undefined stands for unknown and changes nothing. */
 export interface ImportRow {
@@ -17,8 +17,6 @@ export interface ImportRow {
 /** Reads one line of a file; returns what is wrong with it if it is invalid. */
 export type RowReader = (line: string) => ImportRow | string;
 
-// In characters. Higher than our own limit, because other indexes allow more.
-const maxDescription = 2_000;
 const maxStars = 2_147_483_647;
 
 /** Reads `{namespace, name, description, star_count, pull_count, is_official, is_automated}`; other keys are ignored. */
@@ -62,9 +60,7 @@ function finish(
   if (parsed === undefined) return 'namespace and name do not make a valid repository name';
   if (!isAbsentOr('string', description)) return 'the description must be a string or null';
   const text = (description as string | null | undefined)?.replace(/\s+/g, ' ').trim();
-  if (text !== undefined && text.length > maxDescription)
-    return `the description is longer than ${maxDescription}`;
-  if (text !== undefined && !isOneLine(text)) return 'the description contains control characters';
+  if (text !== undefined && !isDescription(text)) return `the description ${descriptionRule}`;
   return {
     namespace: parsed.namespace,
     name: parsed.name,
