@@ -94,11 +94,12 @@ export function resolveEvents(
     events.filter(({ event }) => event.kind === 'delete'),
   );
   const pushes = events.filter(isPush).filter(({ event }) => image(event.tag) ?? image(event.digest));
+  const newestEvents = newestByTag(events);
   return {
     images: [...tags, ...digests].flatMap((reference) => image(reference) ?? []),
     tags: tags.flatMap((name) => {
       const found = image(name);
-      return found === undefined ? [] : [observeTag(name, found.digest, events, pusherOf)];
+      return found === undefined ? [] : [observeTag(name, found.digest, newestEvents, pusherOf)];
     }),
     // Only a deletion that was reported, and that the registry confirms, deletes anything.
     goneTags: deletions.tags.filter(isGone),
@@ -114,18 +115,42 @@ export function resolveEvents(
   };
 }
 
+/** The newest events of those that are resolved together. */
+interface NewestEvents {
+  readonly ofAll: PendingEvent | undefined;
+  readonly byTag: ReadonlyMap<string, PendingEvent>;
+  /** Pushes, by tag and digest. */
+  readonly pushes: ReadonlyMap<string, PendingPush>;
+}
+
+// Collected once: a registry may report thousands of tags of one repository together.
+function newestByTag(events: readonly PendingEvent[]): NewestEvents {
+  const byTag = new Map<string, PendingEvent>();
+  const pushes = new Map<string, PendingPush>();
+  for (const pending of events) {
+    const { event } = pending;
+    const tag = 'tag' in event ? event.tag : undefined;
+    if (tag === undefined) continue;
+    byTag.set(tag, newer(byTag.get(tag), pending));
+    if (!isPush(pending)) continue;
+    const key = pushKey(tag, pending.event.digest);
+    pushes.set(key, newer(pushes.get(key), pending));
+  }
+  return { ofAll: newest(events), byTag, pushes };
+}
+
+// No tag has a space.
+const pushKey = (tag: string, digest: string | undefined): string => `${tag} ${digest ?? ''}`;
+
 // The time is that of the push of this digest, or else of the newest event for the tag, or else of the newest event.
 function observeTag(
   name: string,
   digest: string,
-  events: readonly PendingEvent[],
+  { ofAll, byTag, pushes }: NewestEvents,
   pusherOf: PusherLookup,
 ): ObservedTag {
-  const push = newest(
-    events.filter(isPush).filter(({ event }) => event.tag === name && event.digest === digest),
-  );
-  const hint =
-    push ?? newest(events.filter(({ event }) => 'tag' in event && event.tag === name)) ?? newest(events);
+  const push = pushes.get(pushKey(name, digest));
+  const hint = push ?? byTag.get(name) ?? ofAll;
   const pushedAt = hint === undefined ? new Date() : timeOf(hint);
   const pushedById = push === undefined ? null : pusherOf(push, pushedAt);
   return { name, digest, pushedAt, pushedById, reported: push !== undefined };
@@ -136,23 +161,23 @@ function observeTag(
  * it may have been fetched too early; or the tag was pushed or deleted since, by an event that has not arrived.
  */
 export function prematurePushes(events: readonly PendingEvent[], fetched: FetchedImages): PendingPush[] {
-  const pushes = events.filter(isPush);
-  return pushes.filter((push) => {
+  const { pushes } = newestByTag(events);
+  return events.filter(isPush).filter((push) => {
     const { tag, digest } = push.event;
     const image = fetched.get(tag ?? '');
     if (tag === undefined || digest === undefined || typeof image === 'string') return false;
-    const isServed = ({ event }: PendingPush): boolean => event.tag === tag && event.digest === image?.digest;
-    return !pushes.some((other) => isServed(other) && timeOf(other) >= timeOf(push));
+    const served = pushes.get(pushKey(tag, image?.digest));
+    return served === undefined || timeOf(served) < timeOf(push);
   });
 }
 
 const isPush = (event: PendingEvent): event is PendingPush => event.event.kind === 'push';
 
 const newest = <E extends PendingEvent>(events: readonly E[]): E | undefined =>
-  events.reduce<E | undefined>(
-    (latest, event) => (latest === undefined || timeOf(event) >= timeOf(latest) ? event : latest),
-    undefined,
-  );
+  events.reduce<E | undefined>((latest, event) => newer(latest, event), undefined);
+
+const newer = <E extends PendingEvent>(latest: E | undefined, event: E): E =>
+  latest === undefined || timeOf(event) >= timeOf(latest) ? event : latest;
 
 const distinct = (texts: readonly (string | undefined)[]): string[] => [
   ...new Set(texts.filter((text): text is string => text !== undefined && text !== '')),

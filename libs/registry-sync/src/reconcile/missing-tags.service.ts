@@ -76,18 +76,18 @@ export class MissingTagsService {
   ): Promise<GoneContents> {
     const isGone = async (reference: string): Promise<boolean> =>
       (await this.client.manifest(registry, registryPath, reference)) === undefined;
-    const tags: string[] = [];
-    for (const tag of confirmed) if (await isGone(tag)) tags.push(tag);
-    const remaining = manifests.flatMap((manifest) => manifest.tags).filter((tag) => !tags.includes(tag));
+    const tags = new Set<string>();
+    for (const tag of confirmed) if (await isGone(tag)) tags.add(tag);
+    const isRemaining = (tag: string): boolean => !tags.has(tag);
+    const hasRemaining = manifests.some((manifest) => manifest.tags.some(isRemaining));
     // All manifests of a repository without remaining tags are requested, otherwise only those of the gone tags.
     const candidates = manifests.filter(
       (manifest) =>
-        (remaining.length === 0 || manifest.tags.some((tag) => tags.includes(tag))) &&
-        !manifest.tags.some((tag) => remaining.includes(tag)),
+        (!hasRemaining || manifest.tags.some((tag) => tags.has(tag))) && !manifest.tags.some(isRemaining),
     );
     const digests: string[] = [];
     for (const { digest } of candidates) if (await isGone(digest)) digests.push(digest);
-    return { tags, digests };
+    return { tags: [...tags], digests };
   }
 
   private stored(

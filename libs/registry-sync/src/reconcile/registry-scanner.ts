@@ -108,7 +108,8 @@ export class RegistryScanner {
         await this.missingTags.record(candidate.id, missing);
       }
       if (missing.length > 0) {
-        const confirmed = missing.filter((tag) => candidate.missedBefore.includes(tag));
+        const missedBefore = new Set(candidate.missedBefore);
+        const confirmed = missing.filter((tag) => missedBefore.has(tag));
         scan.missingTags.push({ repositoryId: candidate.id, confirmed });
       }
     } catch (error) {
