@@ -20,8 +20,9 @@ const signedIn = 1_000;
 const row = { seconds: Number(seconds) };
 const isSelected = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part));
 
-const tokenPath = (person: number, app: number): string =>
-  `/token?scope=repository%3Aperson${person}%2Fapp${app}%3Apull&service=main`;
+const tokenPath = (person: number, app: number, actions = 'pull'): string =>
+  `/token?scope=repository%3Aperson${person}%2Fapp${app}%3A${actions}&service=main`;
+const pushPath = (person: number, app: number): string => tokenPath(person, app, 'pull%2Cpush');
 const basic = (person: number, secret: string): string =>
   `Basic ${Buffer.from(`person${person}:${secret}`).toString('base64')}`;
 
@@ -83,6 +84,21 @@ function loadRows(tokens: readonly string[]): [name: string, requests: LoadReque
       `passwords of ${signedIn} accounts, verified within the minute`,
       accounts.map((n) => ({ path: tokenPath(n, 3), authorization: basic(n, password) })),
       '0.35',
+    ],
+    [
+      `push with access tokens of ${signedIn} accounts`,
+      accounts.map((n) => ({ path: pushPath(n, 2), authorization: basic(n, tokens[n - 1]!) })),
+      '0.35',
+    ],
+    [
+      `push with passwords of ${signedIn} accounts, verified within the minute`,
+      accounts.map((n) => ({ path: pushPath(n, 3), authorization: basic(n, password) })),
+      '0.35',
+    ],
+    [
+      `anonymous push that is refused, ${publicNames} names, zipf`,
+      zipf(publicNames, 200_000).map((n) => ({ path: pushPath(n, 1) })),
+      '0.5',
     ],
   ];
 }

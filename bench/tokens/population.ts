@@ -45,7 +45,7 @@ export async function populate(database: Client): Promise<string[]> {
   const tokens = Array.from({ length: size.tokens }, personalToken);
   await database.query(
     `insert into access_token (account_id, label, secret_hash, permissions, repositories, last_used_at)
-     select account.id, 'bench', given.hash, '{pull}', array[account.name || '/*'], now()
+     select account.id, 'bench', given.hash, '{pull,push}', array[account.name || '/*'], now()
        from unnest($1::bytea[]) with ordinality given(hash, n) join account on account.name = 'person' || given.n`,
     [tokens.map((token) => createHash('sha256').update(token).digest())],
   );
