@@ -22,7 +22,7 @@ export type Arrows = Readonly<Record<string, readonly string[]>>;
 /** The libraries that each library may import. */
 export const libraryArrows: Arrows = {
   'libs/naming': [],
-  'libs/platform/config': [],
+  'libs/platform/config': ['libs/platform/errors'],
   'libs/platform/errors': [],
   'libs/platform/logging': [],
   'libs/platform/database': base,

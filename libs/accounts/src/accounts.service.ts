@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
-import { foldCase, isAccountName } from '@central-index/naming';
+import { accountNameRule, foldCase, isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { isConstraintViolation, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
@@ -88,7 +88,7 @@ export class AccountsService {
       throw invalidInput([
         {
           field: 'username',
-          message: 'must be 3 to 30 lower-case letters and digits, with single - or _ between them',
+          message: accountNameRule,
         },
       ]);
     }

@@ -11,5 +11,6 @@ export { isMemberSql, isMembershipUnchangedSql, membershipColumns } from './memb
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
 export type { ImportedNamespace, Namespace, PrivateScope } from './namespaces.service';
+export type { NamespaceView } from './namespaces.queries';
 export { SignUpService } from './sign-up.service';
 export type { SignUp } from './sign-up.service';

@@ -28,3 +28,20 @@ export const insertImportedNamespaces = sql(
 export const selectMembershipByName = sql<Pick<NamespaceEntity, 'id' | 'name' | 'ownerId'>>(
   `select id, name, ${membershipColumns} from namespace where name = any($1::text[])`,
 );
+
+/** A namespace as everybody may see it. */
+export interface NamespaceView extends Pick<NamespaceEntity, 'name' | 'origin' | 'createdAt'> {
+  /** Name of the account that owns it; null for official and unassigned imported ones, and when the account was disabled. */
+  readonly owner: string | null;
+}
+
+const viewColumns = `namespace.name, origin, namespace.created_at as "createdAt", account.name as owner
+  from namespace left join account on account.id = owner_id and account.disabled_at is null`;
+
+/** $1: name. */
+export const selectNamespaceView = sql<NamespaceView>(`select ${viewColumns} where namespace.name = $1`);
+
+/** Those that an account is a member of, by name. $1: account; $2: last name of the page before; $3: limit. */
+export const selectNamespaceViewsByMember = sql<NamespaceView>(
+  `select ${viewColumns} where ${isMemberSql('$1')} and namespace.name > $2 order by namespace.name limit $3`,
+);

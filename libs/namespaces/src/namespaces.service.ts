@@ -1,6 +1,12 @@
-import { accountOf, restrictionsOf, toAccountName, type Identity } from '@central-index/accounts';
+import {
+  accountOf,
+  restrictionsOf,
+  toAccountName,
+  type Account,
+  type Identity,
+} from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
-import { foldCase, isNamespaceName } from '@central-index/naming';
+import { foldCase, isNamespaceName, namespaceNameRule } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Injectable } from '@nestjs/common';
@@ -13,7 +19,10 @@ import {
   assignNamespace,
   insertImportedNamespaces,
   selectMembershipByName,
+  selectNamespaceView,
+  selectNamespaceViewsByMember,
   selectNamesByMember,
+  type NamespaceView,
 } from './namespaces.queries';
 
 /** A namespace. `ownerId` is null for official and for unassigned imported ones. */
@@ -50,6 +59,23 @@ export class NamespacesService {
     return namespace === null ? undefined : toNamespace(namespace);
   }
 
+  /** The namespace of that name, as everybody may see it. Throws NOT_FOUND. */
+  async view(name: string): Promise<NamespaceView> {
+    const view = isNamespaceName(name)
+      ? await this.database.queryOne(selectNamespaceView, [name])
+      : undefined;
+    if (view === undefined) throw notFound('namespace');
+    return view;
+  }
+
+  /** A page of the namespaces that an account is a member of, by name, after the name `after`. */
+  listOf(
+    account: Account,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<NamespaceView[]> {
+    return this.database.query(selectNamespaceViewsByMember, [account.id, page.after ?? '', page.limit]);
+  }
+
   /** Creates a namespace. Throws NAME_TAKEN or NAME_RESERVED if the database refuses the name. */
   async create(
     manager: EntityManager,
@@ -61,7 +87,7 @@ export class NamespacesService {
     },
   ): Promise<Namespace> {
     if (!isNamespaceName(input.name)) {
-      throw invalidInput([{ field: 'name', message: 'is not a valid namespace name' }]);
+      throw invalidInput([{ field: 'name', message: namespaceNameRule }]);
     }
     const namespace = manager.create(NamespaceEntity, input);
     try {

@@ -1,5 +1,5 @@
 import { AuditService, type Actor } from '@central-index/audit';
-import { foldCase, isOfficialName } from '@central-index/naming';
+import { foldCase, isOfficialName, officialNameRule } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
@@ -96,7 +96,7 @@ export class OfficialRepositoriesService {
 
 function validate(name: string, description: string | undefined): void {
   if (!isOfficialName(name)) {
-    throw invalidInput([{ field: 'name', message: 'is not a valid name of an official repository' }]);
+    throw invalidInput([{ field: 'name', message: officialNameRule }]);
   }
   if (description !== undefined && !isDescription(description)) {
     throw invalidInput([{ field: 'description', message: descriptionRule }]);

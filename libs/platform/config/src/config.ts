@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { checkInput } from '@central-index/platform/errors';
 import { z } from 'zod';
 import { packageRoot } from './package-root';
 import { parseTrustedProxies, type Network } from './trusted-proxies';
@@ -64,7 +65,12 @@ export class ConfigurationError extends Error {
 const sampleSecrets = ['change-me', 'changeme', 'secret', 'please-change-me', 'your-secret-key', 'sample'];
 
 const optional = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error);
+};
+const urlOf = (protocol: RegExp, error: string) => z.url({ protocol, error });
+const httpUrl = urlOf(/^https?$/, 'must be an http or https URL, such as https://index.example.org');
 
 const networks = (text: string, context: z.RefinementCtx): readonly Network[] => {
   try {
@@ -78,10 +84,10 @@ const networks = (text: string, context: z.RefinementCtx): readonly Network[] =>
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(1, 65535).default(8080),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: httpUrl.optional(),
   ALLOW_HTTP: z.enum(['0', '1']).default('0'),
   HSTS_SUBDOMAINS: z.enum(['0', '1']).default('0'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: urlOf(/^postgres(ql)?$/, 'must be a URL such as postgres://user@host/database').optional(),
   PG_BIN_DIR: z.string().optional(),
   DATA_DIR: z.string().optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -94,7 +100,7 @@ const schema = z.object({
   ANONYMOUS_PULL_LIMIT: integer(1, 1_000_000_000).optional(),
   TRUSTED_PROXIES: z.string().default('').transform(networks),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
-  MEILI_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MEILI_URL: httpUrl.optional(),
   MEILI_KEY: z.string().optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
   EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
@@ -113,13 +119,12 @@ export const variableNames: readonly string[] = Object.keys(schema.shape);
 /** Reads the environment. Throws a ConfigurationError that names every invalid variable. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const variables = Object.fromEntries(variableNames.map((name) => [name, optional(env[name])]));
-  const parsed = schema.safeParse(variables);
-  if (!parsed.success) {
-    throw new ConfigurationError(
-      `invalid configuration: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
-    );
+  const checked = checkInput(schema, variables, 'environment');
+  if ('errors' in checked) {
+    const errors = checked.errors.map(({ field, message }) => `${field}: ${message}`);
+    throw new ConfigurationError(`invalid configuration: ${errors.join('; ')}`);
   }
-  const values = parsed.data;
+  const values = checked.value;
   const publicUrl = readPublicUrl(
     values.PUBLIC_URL ?? `http://localhost:${values.PORT}`,
     values.ALLOW_HTTP === '1',
