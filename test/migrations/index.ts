@@ -2,6 +2,8 @@ import { renameByVocabulary } from './1764000020000.data';
 import { extendAccount } from './1764000022000.data';
 import { addGrantExpiry } from './1764000024000.data';
 import { createWorkerHeartbeat } from './1764000026000.data';
+import { hideSearchDocuments } from './1764000028000.data';
+import { indexStars } from './1764000028001.data';
 import { addImageKinds } from './1764000029000.data';
 import type { MigrationData } from './migration-data';
 
@@ -11,5 +13,7 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000022000': extendAccount,
   '1764000024000': addGrantExpiry,
   '1764000026000': createWorkerHeartbeat,
+  '1764000028000': hideSearchDocuments,
+  '1764000028001': indexStars,
   '1764000029000': addImageKinds,
 };

@@ -27,6 +27,7 @@ interface RankedResult {
   readonly query: SearchQuery;
   readonly ratings: readonly Rating[];
   readonly total: number;
+  readonly isPartial: boolean;
   readonly similar: readonly SimilarName[];
 }
 
@@ -44,16 +45,17 @@ export class SearchService {
 
   /** One page of results. Pages are consistent with each other as long as no document changes. */
   async search(request: SearchRequest): Promise<SearchPage> {
-    const { ratings, total } = await this.find(request);
-    return pageOf(request, ratings, total);
+    const result = await this.find(request);
+    return pageOf(request, result.ratings, result);
   }
 
   /** One page of results, and how they were found. */
   async explain(request: SearchRequest): Promise<{ page: SearchPage; explanation: SearchExplanation }> {
-    const { query, ratings, similar, total } = await this.find(request);
+    const result = await this.find(request);
+    const { query, ratings, similar } = result;
     const { start, end } = pageBounds(request);
     return {
-      page: pageOf(request, ratings, total),
+      page: pageOf(request, ratings, result),
       explanation: {
         query,
         candidates: ratings.length,
@@ -83,7 +85,7 @@ export class SearchService {
 
   private async find(request: SearchRequest): Promise<RankedResult> {
     const query = parseQuery(request.q);
-    if (query.text === '') return { query, ratings: [], total: 0, similar: [] };
+    if (query.text === '') return { query, ratings: [], total: 0, isPartial: false, similar: [] };
     const { start, end } = pageBounds(request);
     const limit = start < end ? end : 1;
     const { filters = {}, sort: order = 'relevance', viewer } = request;
@@ -100,16 +102,16 @@ export class SearchService {
     const candidates = await this.engine.candidates(
       mayCorrect ? { ...candidateRequest, suggestBelow: strongProminence } : candidateRequest,
     );
-    const { documents, total } = candidates;
+    const { documents, total, isPartial = false } = candidates;
     const ratings = documents.map((document) => rate(query, document));
-    if (order !== 'relevance') return { query, ratings: sorted(ratings, order), total, similar: [] };
-    const direct = ordered(ratings);
-    if (!mayCorrect || hasStrongHit(direct)) return { query, ratings: direct, total, similar: [] };
+    const counted = { query, total, isPartial, similar: [] };
+    if (order !== 'relevance') return { ...counted, ratings: sorted(ratings, order) };
+    const direct = { ...counted, ratings: ordered(ratings) };
+    if (!mayCorrect || hasStrongHit(direct.ratings)) return direct;
     const names = candidates.similar ?? (await this.engine.similar(query.text));
     const similar = names.slice(0, maxCorrections);
-    if (similar.length === 0) return { query, ratings: direct, total, similar };
-    const corrected = await this.searchSimilar(candidateRequest, similar);
-    return merge({ query, ratings: direct, total, similar }, corrected);
+    if (similar.length === 0) return direct;
+    return merge({ ...direct, similar }, await this.searchSimilar(candidateRequest, similar));
   }
 
   private async searchSimilar(request: CandidateRequest, similar: readonly SimilarName[]): Promise<Rating[]> {

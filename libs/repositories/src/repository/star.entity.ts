@@ -2,7 +2,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** An account's star for a repository; `repository.stars` counts them. */
 @Entity('star')
-@Index(['repositoryId'])
+@Index(['accountId', 'createdAt', 'repositoryId'])
+@Index(['repositoryId', 'createdAt', 'accountId'])
 export class StarEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('AccountEntity', { onDelete: 'CASCADE' })

@@ -43,6 +43,8 @@ export interface CandidateRequest {
 export interface Candidates {
   readonly documents: readonly SearchDocument[];
   readonly total: number;
+  /** True if not all documents that match were counted, because the engine reads no more of long lists. */
+  readonly isPartial?: boolean;
   /** What `similar` would return, if the engine has found it already. */
   readonly similar?: readonly SimilarName[];
 }

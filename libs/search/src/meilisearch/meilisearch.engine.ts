@@ -97,11 +97,9 @@ export class MeilisearchEngine extends SearchEngine {
   ): Promise<Candidates> {
     const { query } = request;
     const client = await beforeAbort(this.connection.client(), timeout);
-    const local = new Map(
-      [...pending.documents, ...own]
-        .filter((document) => matches(query, document) && isAllowed(request, document))
-        .map((document) => [document.id, document]),
-    );
+    const isMatch = (document: SearchDocument): boolean =>
+      matches(query, document) && isAllowed(request, document);
+    const local = byId([...pending.documents, ...own].filter(isMatch));
     const scores = [...local.values()].map((document) => score(query, document));
     const retrieval = new MeilisearchRetrieval(
       request,
@@ -110,19 +108,18 @@ export class MeilisearchEngine extends SearchEngine {
       (queries) => client.search(liveIndex, queries, timeout),
     );
     const { hits, total } = await retrieval.run();
-    const loaded = await this.loader.load(
-      hits.map(({ id }) => id),
-      query.paths,
+    // Pending documents are up to 100 ms old. They are read again with the hits, so that nothing is returned that was
+    // deleted or made private before this search began.
+    const loaded = await this.loader.load([...hits.map(({ id }) => id), ...local.keys()], query.paths);
+    const documents = byId(
+      loaded.filter((one) => (local.has(one.id) ? isMatch(one) : isAllowed(request, one))),
     );
-    const documents = new Map(
-      loaded.filter((document) => isAllowed(request, document)).map((document) => [document.id, document]),
-    );
-    // Deleted, made private or changed since the pending documents were read.
-    const outdated = hits.filter(({ id }) => !documents.has(id)).length;
-    for (const [id, document] of local) documents.set(id, document);
+    for (const document of own) if (isMatch(document)) documents.set(document.id, document);
+    // Deleted, made private or changed since the pending documents or the replica were written.
+    const outdated = [...hits.map(({ id }) => id), ...local.keys()].filter((id) => !documents.has(id)).length;
     return {
       documents: [...documents.values()],
-      total: Math.max(total - outdated + local.size, documents.size),
+      total: Math.max(total + local.size - outdated, documents.size),
     };
   }
 
@@ -163,6 +160,10 @@ export class MeilisearchEngine extends SearchEngine {
     if (this.failure) this.logger.info('searching in Meilisearch again');
     this.failure = undefined;
   }
+}
+
+function byId(documents: readonly SearchDocument[]): Map<string, SearchDocument> {
+  return new Map(documents.map((document) => [document.id, document]));
 }
 
 // The connection is shared, so a search that runs out of time stops waiting and does not cancel it.

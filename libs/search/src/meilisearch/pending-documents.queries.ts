@@ -1,6 +1,6 @@
 import { sql } from '@central-index/platform/database';
 import type { SearchDocument } from '../engine/search-document';
-import { documentColumns } from '../postgres/storage/document-columns';
+import { documentColumns, existsSql } from '../postgres/storage/document-columns';
 
 /** With more pending documents than this, a search in PostgreSQL, which has them all, is faster than a merge. */
 export const maxPending = 1000;
@@ -31,6 +31,6 @@ export const selectPendingDocuments = sql<PendingRow>(
  */
 export const selectPrivateDocuments = sql<SearchDocument>(
   `select ${documentColumns} from search_document document
-   where private and namespace = any($1::text[])
+   where private and namespace = any($1::text[]) and ${existsSql}
      and ($2::text[] is null or namespace || '/' || name like any($2::text[])) limit ${maxPending + 1}`,
 );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, toStorableJson } from '@central-index/platform/database';
 import { deleteDocuments, selectDocumentIds, upsertDocuments } from './postgres.engine.queries';
 import { candidatesStatement } from './retrieval/candidates';
+import { maxCountedDepth } from './retrieval/conjunction';
 import { DocumentFrequencies } from './retrieval/document-frequencies';
 import { toDocuments } from './retrieval/result';
 import { likeliest, PostgresSpelling } from './storage/spelling-dictionary';
@@ -35,10 +36,11 @@ export class PostgresEngine extends SearchEngine {
   }
 
   async candidates(request: CandidateRequest): Promise<Candidates> {
-    const words = await this.documentFrequencies.rarestFirst(request.query.words);
+    const { words, rarest } = await this.documentFrequencies.rarestFirst(request.query.words);
     const limit = limits.find((step) => step >= request.limit) ?? request.limit;
+    const filters = withNamespace(request.filters);
     const { query, values } = candidatesStatement({
-      request: { ...request, limit, filters: withNamespace(request.filters) },
+      request: { ...request, limit, filters },
       words,
       probesArrays: await this.probesArrays(words),
     });
@@ -47,6 +49,7 @@ export class PostgresEngine extends SearchEngine {
     return {
       documents,
       total: row.total ?? documents.length,
+      ...(rarest >= maxCountedDepth && filters.namespace === undefined ? { isPartial: true } : {}),
       ...(row.similarNames ? { similar: likeliest(request.query.text, row.similarNames) } : {}),
     };
   }

@@ -3,6 +3,7 @@ import { conjunctionSql } from './conjunction';
 import { filterJoin, filtersFor, filtersSql, type Filters } from './filters';
 import { countedLists, listsOf, matchSql } from './lists';
 import { documentsSql } from './result';
+import { existsSql } from '../storage/document-columns';
 import { bigints, type Bind, type ParamSource, type StatementInput } from './statement';
 import { isCorrectable } from './statement-shape';
 import { similarNamesSql } from '../storage/spelling-dictionary.queries';
@@ -149,9 +150,9 @@ class CandidatesSql {
 
 const likePatterns: ParamSource = ({ request }) => request.viewer.patterns?.map(likePattern);
 
-// What the viewer may see although it is private.
+// What the viewer may see although it is private. A document becomes private when its repository is deleted, too.
 function ownSql(bind: Bind, { patterns }: Viewer): string {
-  const own = `namespace = any(${bind(({ request }) => request.viewer.namespaces)}::text[])`;
+  const own = `namespace = any(${bind(({ request }) => request.viewer.namespaces)}::text[]) and ${existsSql}`;
   if (patterns === undefined) return own;
   return `${own} and namespace || '/' || name like any(${bind(likePatterns)}::text[])`;
 }

@@ -3,9 +3,9 @@ import type { Bind, ParamSource } from './statement';
 import { thousandths } from '../storage/terms';
 import { wordCriteria, wordFields, type WordField } from '../../ranking/text-classes';
 
-// At most this many documents of the rarest word are read in each field, the most popular ones; fewer when only a few
-// hits of a suggested name are needed.
-const maxCountedDepth = 1000;
+/** At most this many documents of the rarest word are read in each field, the most popular ones. */
+export const maxCountedDepth = 1000;
+// When only a few hits of a suggested name are needed.
 const maxUncountedDepth = 200;
 
 /** What varies between the conjunctions of searches with the same number of words. */

@@ -16,9 +16,11 @@ export class DocumentFrequencies {
 
   constructor(private readonly database: Database) {}
 
-  /** Sorts words by document frequency, the rarest first. */
-  async rarestFirst(words: readonly string[]): Promise<readonly string[]> {
-    if (words.length < 2) return words;
+  /** Sorts words by document frequency, the rarest first. `rarest` is the frequency of that one, 0 for less than two words. */
+  async rarestFirst(
+    words: readonly string[],
+  ): Promise<{ readonly words: readonly string[]; readonly rarest: number }> {
+    if (words.length < 2) return { words, rarest: 0 };
     const frequencies = new Map(words.map((word) => [word, this.cache.get(word)]));
     const unknown = words.filter((word) => frequencies.get(word) === undefined);
     if (unknown.length > 0) {
@@ -29,7 +31,8 @@ export class DocumentFrequencies {
         this.cache.set(word, documents);
       }
     }
-    return [...words].sort((a, b) => (frequencies.get(a) ?? 0) - (frequencies.get(b) ?? 0));
+    const sorted = [...words].sort((a, b) => (frequencies.get(a) ?? 0) - (frequencies.get(b) ?? 0));
+    return { words: sorted, rarest: frequencies.get(sorted[0]!) ?? 0 };
   }
 }
 
