@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import type { JsonValue } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
+import { ApiContract } from '../support/openapi';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -18,16 +20,17 @@ describe('API document', () => {
         methods.filter((method) => item[method]).map((method) => ({ path, method, ...item[method] })),
     );
     assert.ok(operations.length >= 25);
-    for (const { path, method, summary, responses, requestBody, security } of operations) {
+    for (const { path, method, summary, parameters, responses, requestBody, security } of operations) {
       const name = `${method} ${path}`;
       assert.ok(path.startsWith('/api/v1/'), name);
       assert.ok(summary?.length > 5, `${name} has a summary`);
-      assert.ok(responses.default, `${name} describes errors`);
-      const [successStatus] = Object.keys(responses).filter((status) => status.startsWith('2'));
-      assert.ok(
-        successStatus === '204' || responses[successStatus!].content,
-        `${name} describes its response`,
-      );
+      assert.ok(responses['401'] && responses['503'], `${name} describes errors`);
+      assert.ok(!path.includes('{') || responses['404'], `${name} says that the thing may be absent`);
+      const parameterNames = (parameters ?? []).map((one: { name: string }) => one.name);
+      assert.deepEqual(parameterNames, [...new Set(parameterNames)], name);
+      const successes = Object.keys(responses).filter((status) => status.startsWith('2'));
+      const isDescribed = successes.some((status) => status === '204' || responses[status].content);
+      assert.ok(isDescribed, `${name} describes its response`);
       if (requestBody !== undefined || method === 'patch') {
         const bodySchema = requestBody.content['application/json'].schema;
         const schema = bodySchema.$ref
@@ -36,6 +39,31 @@ describe('API document', () => {
         assert.equal(schema.additionalProperties, false, `${name} rejects unknown fields`);
       }
       if (/\/(user|admin)\b/.test(path)) assert.ok(security.length >= 2, `${name} names its credentials`);
+    }
+  });
+
+  it('has an example of every body and response, which its schema accepts', async () => {
+    const contract = new ApiContract((await index.anonymous.get('/api/openapi.json')).json);
+    for (const { method, path, definition } of contract.operations) {
+      const contents = [definition.requestBody, ...Object.values<JsonValue>(definition.responses)];
+      for (const [number, part] of contents.entries()) {
+        const media = part?.content?.['application/json'];
+        if (media === undefined) continue;
+        const what = `${method} ${path} ${number}`;
+        assert.ok(media.example !== undefined, what);
+        assert.deepEqual(contract.mismatches(media.schema, media.example, what), []);
+        assert.notEqual(JSON.stringify(media.example), '{}', what);
+      }
+    }
+  });
+
+  it('says of every route whether it can be called without credentials', async () => {
+    const contract = new ApiContract((await index.anonymous.get('/api/openapi.json')).json);
+    for (const { method, path, definition } of contract.operations) {
+      const schemes = (definition.security as object[]).map((one) => Object.keys(one).join());
+      const response = await index.anonymous.send(method.toUpperCase(), path.replace(/\{\w+\}/g, '1'));
+      assert.equal(response.status === 401, !schemes.includes(''), `${method} ${path}: ${response.status}`);
+      assert.ok(schemes.includes('basic') && schemes.includes('cookie'), `${method} ${path}`);
     }
   });
 

@@ -73,6 +73,38 @@ describe('pull counts and tag history', () => {
     }
   });
 
+  it('list the tags that were pulled most, and add up the others', async () => {
+    // Of 20,000 references each on three days: half of them tags.
+    await sql.query(
+      `insert into pull_count select repository.id, '2026-03-01'::date + day,
+              case when n % 2 = 0 then 'tag-' || n else 'sha256:' || lpad(n::text, 64, '0') end, n
+         from repository, generate_series(6, 8) as day, generate_series(1, 20000) as n where path = 'alice/app'`,
+    );
+    await sql.query('analyze pull_count');
+    const startedAt = performance.now();
+    const { status, json, text } = await index.anonymous.get(`${route}/pulls?from=2026-03-01&to=2026-03-31`);
+    const ms = performance.now() - startedAt;
+    assert.equal(status, 200);
+    assert.ok(text.length < 64_000, `${text.length} characters`);
+    assert.ok(ms < 3_000, `${ms.toFixed(0)} ms`);
+    assert.equal(json.days.length, 3);
+    const { tags, ...day } = json.days[1];
+    assert.deepEqual(day, {
+      day: '2026-03-08',
+      pulls: 200_010_000,
+      by_digest: 100_000_000,
+      other_tags: { tags: 9_975, pulls: 100_010_000 - 25 * 19_976 },
+    });
+    assert.deepEqual(
+      tags.map(({ pulls }: { pulls: number }) => pulls),
+      Array.from({ length: 25 }, (_, n) => 20_000 - 2 * n),
+    );
+    assert.equal(json.pulls, 3 * 200_010_000);
+    const year = await index.anonymous.get(`${route}/pulls?from=2026-01-01&to=2026-12-31`);
+    assert.ok(year.text.length < 64_000);
+    await sql.query(`delete from pull_count where day >= '2026-03-01'`);
+  });
+
   it('list the digests of a tag in pages, the latest first', async () => {
     await sql.query(
       `insert into tag_history (repository_id, tag, digest, pushed_at, pushed_by_id, reported)

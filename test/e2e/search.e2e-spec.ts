@@ -54,7 +54,7 @@ describe('REST search', () => {
     const [first] = json.items;
     assert.match(first.updated_at, /^\d{4}-\d\d-\d\dT/);
     assert.deepEqual(
-      { ...json, items: [{ ...first, updated_at: '' }] },
+      { ...json, next: typeof json.next, items: [{ ...first, updated_at: '' }] },
       {
         items: [
           {
@@ -70,7 +70,9 @@ describe('REST search', () => {
             updated_at: '',
           },
         ],
+        next: 'string',
         total: 3,
+        total_is_exact: true,
         page: 1,
         per_page: 2,
       },

@@ -28,8 +28,7 @@ const rows = `
       ('v1-sbom', 'sha256:04', '2026-03-13Z')) as values
      where path = 'alice/signed';
   insert into tag_history (repository_id, tag, digest, pushed_at, reported)
-    select id, 'v1', '${image}', '2026-03-09Z', false from repository where path = 'alice/signed';
-  insert into worker_heartbeat (seen_at) values ('2026-03-15Z');`;
+    select id, 'v1', '${image}', '2026-03-09Z', false from repository where path = 'alice/signed';`;
 
 const kindsAfter: Record<string, string> = {
   'application/vnd.dev.cosign.simplesigning.v1+json': 'signature',

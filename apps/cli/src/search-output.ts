@@ -16,6 +16,7 @@ export function resultJson(page: SearchPage, explanation?: SearchExplanation): o
       updated_at: hit.updatedAt.toISOString(),
     })),
     total: page.total,
+    total_is_exact: page.totalIsExact,
     page: page.page,
     per_page: page.perPage,
     did_you_mean: page.didYouMean,

@@ -29,7 +29,7 @@ export const selectMembershipByName = sql<Pick<NamespaceEntity, 'id' | 'name' | 
   `select id, name, ${membershipColumns} from namespace where name = any($1::text[])`,
 );
 
-/** A namespace as everybody may see it. */
+/** A namespace as any caller may see it. */
 export interface NamespaceView extends Pick<NamespaceEntity, 'name' | 'origin' | 'createdAt'> {
   /** Name of the account that owns it; null for official and unassigned imported ones, and when the account was disabled. */
   readonly owner: string | null;

@@ -59,7 +59,7 @@ export class NamespacesService {
     return namespace === null ? undefined : toNamespace(namespace);
   }
 
-  /** The namespace of that name, as everybody may see it. Throws NOT_FOUND. */
+  /** The namespace of that name, as any caller may see it. Throws NOT_FOUND. */
   async view(name: string): Promise<NamespaceView> {
     const view = isNamespaceName(name)
       ? await this.database.queryOne(selectNamespaceView, [name])

@@ -8,7 +8,14 @@ export { CatalogService } from './repository/catalog.service';
 export { repositoriesImported, repositoryChanged, repositoryDeleted } from './repository/repositories.facts';
 export { RepositoriesService } from './repository/repositories.service';
 export type { RepositoryTexts } from './repository/repositories.service';
-export type { PushGrant, Repository, RepositoryFactsRow, RepositoryWithFacts } from './repository/repository';
+export type {
+  PushGrant,
+  Repository,
+  RepositoryFactsRow,
+  RepositorySummary,
+  RepositoryWithFacts,
+  StarredRepository,
+} from './repository/repository';
 export { RepositoryFactsService } from './repository/repository-facts.service';
 export type { FactsByPath } from './repository/repository-facts.service';
 export {
@@ -22,6 +29,7 @@ export {
 export { SearchableRepositories } from './repository/searchable-repositories';
 export type { SearchableRepository } from './repository/searchable-repositories.queries';
 export { StarsService } from './repository/stars.service';
+export type { Stargazer } from './repository/stars.service';
 export { PlacementRulesService } from './placement/placement-rules.service';
 export type { PlacementRule } from './placement/placement-rules.queries';
 export { PlacementsService } from './placement/placements.service';
@@ -37,5 +45,5 @@ export { timeOf } from './pulls/manifest-request';
 export type { ManifestRequest } from './pulls/manifest-request';
 export { PullCounter } from './pulls/pull-counter';
 export type { PendingPullEvent } from './pulls/pull-events';
-export { PullsService } from './pulls/pulls.service';
+export { maxTagsPerDay, maxTagsPerPeriod, PullsService } from './pulls/pulls.service';
 export type { PullDay, Pulls } from './pulls/pulls.service';

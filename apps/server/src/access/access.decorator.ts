@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBasicAuth, ApiBearerAuth, ApiCookieAuth } from '@nestjs/swagger';
+import { ApiBasicAuth, ApiBearerAuth, ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import type { FastifyRequest } from 'fastify';
 
@@ -20,8 +20,12 @@ export type AccessRule =
 /** Metadata key of a route's access rule. */
 export const ACCESS_RULE = 'central-index:access';
 
+/** Extension of the OpenAPI document in which a route has its access rule until the document is complete. */
+export const ACCESS_EXTENSION = 'x-access';
+
 // The credentials that the OpenAPI document lists for each rule.
 const credentials: Partial<Record<AccessRule, (MethodDecorator & ClassDecorator)[]>> = {
+  anyone: [ApiBasicAuth(), ApiBearerAuth(), ApiCookieAuth()],
   account: [ApiBasicAuth(), ApiBearerAuth(), ApiCookieAuth()],
   'sign-in': [ApiBasicAuth(), ApiCookieAuth()],
   administrator: [ApiBasicAuth(), ApiCookieAuth()],
@@ -29,7 +33,11 @@ const credentials: Partial<Record<AccessRule, (MethodDecorator & ClassDecorator)
 
 /** Sets the access rule of a route, for the guard and the OpenAPI document. A route without a rule is refused. */
 export const Access = (rule: AccessRule): MethodDecorator & ClassDecorator =>
-  applyDecorators(SetMetadata(ACCESS_RULE, rule), ...(credentials[rule] ?? []));
+  applyDecorators(
+    SetMetadata(ACCESS_RULE, rule),
+    ApiExtension(ACCESS_EXTENSION, rule),
+    ...(credentials[rule] ?? []),
+  );
 
 /** A request that the access guard has let through. */
 export interface CallerRequest extends FastifyRequest {

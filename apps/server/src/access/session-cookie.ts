@@ -11,7 +11,8 @@ const secretFormat = /^[\w-]{43}$/;
  */
 @Injectable()
 export class SessionCookie {
-  private readonly name: string;
+  /** The name of the cookie. */
+  readonly name: string;
   private readonly options: { path: '/'; httpOnly: true; sameSite: 'lax'; secure: boolean };
 
   constructor(@Inject(CONFIG) { server: { secure } }: Config) {

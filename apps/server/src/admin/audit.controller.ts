@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import { AuditService, type AuditRecord } from '@central-index/audit';
 import { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access } from '../access/access.decorator';
 import { listOf, pageSchema, toPage, type ListDto } from '../api/page.dto';
 import { nameComponent } from '../api/repositories.dto';
@@ -33,7 +34,7 @@ export class AuditController {
 
   @Get()
   @ApiOperation({ summary: 'List security events, newest first' })
-  @ApiOkResponse({ standardSchema: eventsSchema })
+  @ApiPage(eventsSchema)
   async list(
     @Query({ schema: querySchema }) { per_page, cursor, action, actor }: z.infer<typeof querySchema>,
   ): Promise<ListDto<EventDto>> {

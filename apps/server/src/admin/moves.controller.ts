@@ -5,6 +5,7 @@ import { OperationsService } from '@central-index/registry-sync';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { Refuses } from '../api/openapi/operations';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from '../api/repositories.dto';
 import {
   operationSchema,
@@ -22,6 +23,7 @@ export class MovesController {
 
   @Post('move')
   @HttpCode(202)
+  @Refuses(409)
   @ApiOperation({ summary: 'Move a repository to another registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async move(

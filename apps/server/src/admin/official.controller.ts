@@ -5,13 +5,14 @@ import { descriptionRule, isDescription, OfficialRepositoriesService } from '@ce
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { optionalBody } from '../api/openapi/schemas';
 import { repositorySchema, toRepository, type RepositoryDto } from '../api/repositories.dto';
 
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const officialSchema = z
   .strictObject({ description: z.string().refine(isDescription, { message: descriptionRule }).optional() })
   .optional()
-  .meta({ id: 'OfficialRepositoryRequest' });
+  .meta({ id: 'OfficialRepositoryRequest', ...optionalBody });
 
 /** Official repositories, by their names without `library/`. */
 @Controller('api/v1/admin/official')

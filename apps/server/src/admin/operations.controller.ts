@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { OperationsService } from '@central-index/registry-sync';
 import type { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access } from '../access/access.decorator';
 import { toPage, type ListDto, type PageDto } from '../api/page.dto';
 import {
@@ -21,7 +22,7 @@ export class OperationsController {
 
   @Get()
   @ApiOperation({ summary: 'List operations (moves, reconciles and adoptions), newest first' })
-  @ApiOkResponse({ standardSchema: operationsSchema })
+  @ApiPage(operationsSchema)
   async list(
     @Query({ schema: operationsPageSchema }) { per_page, cursor }: PageDto,
   ): Promise<ListDto<OperationDto>> {

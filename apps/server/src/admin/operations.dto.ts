@@ -1,6 +1,8 @@
 import type { Operation } from '@central-index/registry-sync';
 import { z } from 'zod';
+import { optionalBody } from '../api/openapi/schemas';
 import { listOf, pageSchema } from '../api/page.dto';
+import { idText } from '../api/query-values';
 import { reconcileSchema, toReconcile } from './reconciles.dto';
 
 const progress = {
@@ -36,7 +38,7 @@ export const reconcileRequestSchema = z
       .describe('maximum number of repositories that may lose tags, in place of the default limit'),
   })
   .optional()
-  .meta({ id: 'ReconcileRequest' });
+  .meta({ id: 'ReconcileRequest', ...optionalBody });
 
 /** A request to adopt repositories that a registry stores and the index does not know. */
 export const adoptRequestSchema = z
@@ -89,7 +91,7 @@ export const operationsSchema = listOf(operationSchema).meta({ id: 'Operations' 
 /** The query of a page of operations. */
 export const operationsPageSchema = pageSchema('operations', 'id');
 /** The id of an operation in a path. */
-export const operationPathSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+export const operationPathSchema = z.strictObject({ id: idText });
 
 /** The path at which an operation can be read, for `Location`. */
 export const locationOf = ({ id }: Operation): string => `/api/v1/admin/operations/${id}`;

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
 import { ParkedEventsService, RegistriesService, type ParkedEvent } from '@central-index/registries';
 import { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { listOf, pageSchema, writePage, type ListDto, type PageDto } from '../api/page.dto';
 
@@ -16,7 +17,7 @@ const parkedEventSchema = z
   })
   .meta({ id: 'ParkedEvent' });
 const parkedEventsSchema = listOf(parkedEventSchema).meta({ id: 'ParkedEvents' });
-const retriedSchema = z.strictObject({ retried: z.int() }).meta({ id: 'RetriedEvents' });
+const retriedSchema = z.strictObject({ retried: z.int().min(0) }).meta({ id: 'RetriedEvents' });
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 type ParkedEventDto = z.infer<typeof parkedEventSchema>;
 
@@ -31,7 +32,7 @@ export class ParkedEventsController {
 
   @Get('parked')
   @ApiOperation({ summary: 'List the parked events of a registry, oldest first' })
-  @ApiOkResponse({ standardSchema: parkedEventsSchema })
+  @ApiPage(parkedEventsSchema)
   async list(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
     @Query({ schema: pageSchema('parked-events', 'id') }) { per_page, cursor }: PageDto,

@@ -3,8 +3,10 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagg
 import type { SignedIn } from '@central-index/accounts';
 import { PlacementRulesService } from '@central-index/repositories';
 import { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
-import { listOf, type ListDto } from '../api/page.dto';
+import { Refuses } from '../api/openapi/operations';
+import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
 
 const pattern = z
   .string()
@@ -25,12 +27,22 @@ export class PlacementRulesController {
   @ApiOperation({
     summary: 'List placement rules in the order in which they are matched, longest pattern first',
   })
-  @ApiOkResponse({ standardSchema: rulesSchema })
-  async list(): Promise<ListDto<RuleDto>> {
-    return { items: await this.rules.list(), next: null };
+  @ApiPage(rulesSchema)
+  async list(
+    @Query({ schema: pageSchema('placement-rules', 'text') }) { per_page, cursor }: PageDto,
+  ): Promise<ListDto<RuleDto>> {
+    const rules = await this.rules.page({ after: cursor, limit: per_page + 1 });
+    return toPage(
+      'placement-rules',
+      rules,
+      per_page,
+      ({ pattern }) => pattern,
+      (rule) => rule,
+    );
   }
 
   @Put()
+  @Refuses(404)
   @ApiOperation({
     summary: 'Set the registry of a pattern; repositories that are placed already stay where they are',
   })
@@ -46,6 +58,7 @@ export class PlacementRulesController {
   // The pattern is in the query because it contains a slash.
   @Delete()
   @HttpCode(204)
+  @Refuses(404)
   @ApiOperation({ summary: 'Delete the rule of a pattern' })
   @ApiNoContentResponse()
   async remove(

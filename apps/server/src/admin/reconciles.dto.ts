@@ -7,11 +7,14 @@ export const reconcileSchema = z
     registry: z.string(),
     started_at: z.iso.datetime(),
     finished_at: z.iso.datetime(),
-    repositories: z.int().describe('repositories placed on the registry that were read'),
-    added: z.int().describe('tags that were added or moved'),
-    deleted: z.int().describe('tags that were deleted'),
-    missing: z.int().describe('tags that the registry does not list and that were not deleted'),
-    unclaimed: z.int().describe('names in the catalog of the registry that are no repository placed there'),
+    repositories: z.int().min(0).describe('repositories placed on the registry that were read'),
+    added: z.int().min(0).describe('tags that were added or moved'),
+    deleted: z.int().min(0).describe('tags that were deleted'),
+    missing: z.int().min(0).describe('tags that the registry does not list and that were not deleted'),
+    unclaimed: z
+      .int()
+      .min(0)
+      .describe('names in the catalog of the registry that are no repository placed there'),
     error: z
       .string()
       .nullable()

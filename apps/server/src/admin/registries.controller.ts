@@ -4,7 +4,11 @@ import type { SignedIn } from '@central-index/accounts';
 import { RegistriesService, registryKinds, registryToJson, tokenAlgorithms } from '@central-index/registries';
 import { PlacementsService } from '@central-index/repositories';
 import { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { Refuses } from '../api/openapi/operations';
+import { withDefault } from '../api/openapi/schemas';
+import { flag } from '../api/query-values';
 import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
 
 const registrySchema = z
@@ -39,7 +43,7 @@ const newRegistrySchema = z
   .meta({ id: 'NewRegistry' });
 const changesSchema = z.strictObject({ behind_proxy: z.boolean() }).meta({ id: 'RegistryChanges' });
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
-const removalSchema = z.strictObject({ orphan: z.enum(['true', 'false']).default('false') });
+const removalSchema = z.strictObject({ orphan: withDefault(flag, false) });
 type RegistryDto = z.infer<typeof registrySchema>;
 
 /** The registered blob registries. */
@@ -53,7 +57,7 @@ export class RegistriesController {
 
   @Get()
   @ApiOperation({ summary: 'List registries by name' })
-  @ApiOkResponse({ standardSchema: registriesSchema })
+  @ApiPage(registriesSchema)
   async list(
     @Query({ schema: pageSchema('registries', 'text') }) { per_page, cursor }: PageDto,
   ): Promise<ListDto<RegistryDto>> {
@@ -62,6 +66,7 @@ export class RegistriesController {
   }
 
   @Post()
+  @Refuses(409)
   @ApiOperation({ summary: 'Add a registry; its notification secret is shown only in this response' })
   @ApiCreatedResponse({ standardSchema: createdSchema })
   async add(
@@ -98,6 +103,7 @@ export class RegistriesController {
 
   @Delete(':name')
   @HttpCode(204)
+  @Refuses(409)
   @ApiOperation({ summary: 'Remove a registry; with orphan=true, hide the repositories placed on it' })
   @ApiNoContentResponse()
   async remove(
@@ -107,6 +113,6 @@ export class RegistriesController {
     @Address() address: string,
   ): Promise<void> {
     const actor = { name: account.name, address };
-    await this.placements.removeRegistry(name, { hideOrphans: orphan === 'true' }, actor);
+    await this.placements.removeRegistry(name, { hideOrphans: orphan }, actor);
   }
 }

@@ -12,6 +12,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { Refuses } from '../api/openapi/operations';
 import {
   adoptRequestSchema,
   operationSchema,
@@ -55,6 +56,7 @@ export class RegistryMaintenanceController {
 
   @Post('reconcile')
   @HttpCode(202)
+  @Refuses(409)
   @ApiOperation({ summary: 'Reconcile the index with a registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async reconcile(
@@ -86,6 +88,7 @@ export class RegistryMaintenanceController {
 
   @Post('adopt')
   @HttpCode(202)
+  @Refuses(409)
   @ApiOperation({ summary: 'Create repositories for unclaimed names in the catalog of a registry' })
   @ApiAcceptedResponse({ standardSchema: operationSchema })
   async adopt(
@@ -105,6 +108,7 @@ export class RegistryMaintenanceController {
   }
 
   @Get('doctor')
+  @Refuses(409, 502)
   @ApiOperation({ summary: 'Diagnose a registry, within 30 seconds' })
   @ApiOkResponse({ standardSchema: diagnosisSchema })
   async diagnose(@Param({ schema: namePathSchema }) { name }: NamePathDto): Promise<DiagnosisDto> {

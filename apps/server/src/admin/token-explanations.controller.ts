@@ -2,7 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { explanationLines, TokenExplainer, type TokenExplanation } from '@central-index/tokens';
 import { z } from 'zod';
+import { idText } from '../api/query-values';
 import { Access } from '../access/access.decorator';
+import { Refuses } from '../api/openapi/operations';
 
 const querySchema = z.strictObject({
   account: z
@@ -11,11 +13,7 @@ const querySchema = z.strictObject({
     .max(255)
     .optional()
     .describe('name of the account; absent for an anonymous caller'),
-  access_token: z
-    .string()
-    .regex(/^[1-9]\d{0,17}$/)
-    .optional()
-    .describe("the id of one of the account's access tokens"),
+  access_token: idText.optional().describe("the id of one of the account's access tokens"),
   service: z.string().min(1).max(255),
   scope: z.union([z.string(), z.array(z.string())]).optional(),
 });
@@ -48,6 +46,7 @@ export class TokenExplanationsController {
   constructor(private readonly explainer: TokenExplainer) {}
 
   @Get()
+  @Refuses(404)
   @ApiOperation({ summary: 'Explain which scopes a token request would be granted, and why' })
   @ApiOkResponse({ standardSchema: explanationSchema })
   async explain(@Query({ schema: querySchema }) query: QueryDto): Promise<ExplanationDto> {

@@ -1,7 +1,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import { AccountsService, type Account } from '@central-index/accounts';
 import { z } from 'zod';
+import { ApiPage } from '../api/api-page.decorator';
 import { Access } from '../access/access.decorator';
 import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
 
@@ -26,7 +27,7 @@ export class AdminUsersController {
 
   @Get()
   @ApiOperation({ summary: 'List accounts, newest first' })
-  @ApiOkResponse({ standardSchema: usersSchema })
+  @ApiPage(usersSchema)
   async list(
     @Query({ schema: pageSchema('users', 'id') }) { per_page, cursor }: PageDto,
   ): Promise<ListDto<UserDto>> {

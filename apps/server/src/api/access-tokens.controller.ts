@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AccessTokensService, type SignedIn } from '@central-index/accounts';
+import { ApiPage } from './api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import {
   accessTokenChangesSchema,
@@ -26,7 +27,7 @@ export class AccessTokensController {
 
   @Get()
   @ApiOperation({ summary: 'List access tokens, newest first' })
-  @ApiOkResponse({ standardSchema: accessTokensSchema })
+  @ApiPage(accessTokensSchema)
   async list(
     @Query({ schema: accessTokensPageSchema }) { per_page, cursor }: PageDto,
     @Caller() { account }: SignedIn,

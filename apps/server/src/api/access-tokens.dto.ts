@@ -6,6 +6,7 @@ import {
 import { countCodePoints, isBlank, isOneLine } from '@central-index/naming';
 import { z } from 'zod';
 import { listOf, pageSchema } from './page.dto';
+import { idText } from './query-values';
 
 // With an offset, the last hours of the year 9999 are later in UTC.
 const lastTime = Date.parse('9999-12-31T23:59:59.999Z');
@@ -90,7 +91,7 @@ export const accessTokensSchema = listOf(accessTokenSchema).meta({ id: 'AccessTo
 export const accessTokensPageSchema = pageSchema('access-tokens', 'id');
 
 /** The id of an access token in a path, a decimal number. */
-export const accessTokenIdSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+export const accessTokenIdSchema = z.strictObject({ id: idText });
 
 /** Converts an access token to the format of lists. */
 export function toAccessToken(token: AccessTokenRecord): AccessTokenDto {

@@ -10,6 +10,7 @@ import { ApiDocsController } from './api-docs.controller';
 import { ApiIndexController } from './api-index.controller';
 import { ApiDocument } from './api-document';
 import { LoginController } from './login.controller';
+import { NamespacesController } from './namespaces.controller';
 import { PullsController } from './pulls.controller';
 import { RefreshTokensController } from './refresh-tokens.controller';
 import { RepositoriesController } from './repositories.controller';
@@ -40,6 +41,7 @@ import { UsersController } from './users.controller';
     RefreshTokensController,
     SessionsController,
     SearchController,
+    NamespacesController,
     RepositoriesController,
     PullsController,
     StarsController,

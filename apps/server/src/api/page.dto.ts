@@ -1,5 +1,7 @@
 import { readCursor, writeCursor, type CursorKey } from '@central-index/platform/http';
 import { z } from 'zod';
+import { withDefault } from './openapi/schemas';
+import { wholeNumber } from './query-values';
 
 /** The validated query of a list. `cursor` is the key of the last row of the previous page. */
 export interface PageDto {
@@ -22,18 +24,26 @@ export type PageSchema = z.ZodObject<
 /** The query of a list: `per_page`, from 1 to 100, and `cursor`, the `next` of the previous page. */
 export function pageSchema(list: string, key: CursorKey): PageSchema {
   return z.strictObject({
-    per_page: z.coerce.number().int().min(1).max(100).default(50),
-    cursor: z
-      .string()
-      .transform((cursor, context) => {
-        const last = readCursor(list, key, cursor);
-        if (last !== undefined) return last;
-        context.addIssue({ code: 'custom', message: 'is not a cursor of this list' });
-        return z.NEVER;
-      })
-      .optional()
-      .describe('`next` of the previous page'),
+    per_page: withDefault(wholeNumber(1, 100), 50).describe('items on a page'),
+    cursor: cursorSchema(list, key),
   });
+}
+
+/** The `cursor` of a list's query, without which the first page is meant. */
+export function cursorSchema(list: string, key: CursorKey): z.ZodType<string | undefined> {
+  return z
+    .string()
+    .transform((cursor, context) => {
+      const last = readCursor(list, key, cursor);
+      if (last !== undefined) return last;
+      context.addIssue({
+        code: 'custom',
+        message: 'is not a cursor of this list; send `next` of its previous page',
+      });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('`next` of the previous page');
 }
 
 /** The schema of a page of items. */

@@ -1,4 +1,4 @@
-import type { Pulls } from '@central-index/repositories';
+import { maxTagsPerDay, maxTagsPerPeriod, type Pulls } from '@central-index/repositories';
 import { z } from 'zod';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -26,14 +26,22 @@ export const pullsSchema = z
   .strictObject({
     from: z.iso.date(),
     to: z.iso.date(),
-    pulls: z.int(),
+    pulls: z.int().min(0),
     days: z
       .array(
         z.strictObject({
           day: z.iso.date(),
-          pulls: z.int(),
-          tags: z.array(z.strictObject({ name: z.string(), pulls: z.int() })),
-          by_digest: z.int().describe('pulls by digest, without a tag'),
+          pulls: z.int().min(0),
+          tags: z
+            .array(z.strictObject({ name: z.string(), pulls: z.int().min(0) }))
+            .describe(
+              `the tags that were pulled most: ${maxTagsPerDay}, or fewer per day for periods of more than ${maxTagsPerPeriod / maxTagsPerDay} days`,
+            ),
+          other_tags: z
+            .strictObject({ tags: z.int().min(0), pulls: z.int().min(0) })
+            .optional()
+            .describe('number of tags that are not listed, and their pulls'),
+          by_digest: z.int().min(0).describe('pulls by digest, without a tag'),
         }),
       )
       .describe('only days with pulls'),
@@ -48,9 +56,10 @@ export function toPulls({ from, to }: PeriodDto, { pulls, days }: Pulls): PullsD
     from,
     to,
     pulls,
-    days: days.map(({ byDigest, tags, ...day }) => ({
+    days: days.map(({ byDigest, tags, otherTags, ...day }) => ({
       ...day,
       tags: tags.map((tag) => ({ ...tag })),
+      ...(otherTags === undefined ? {} : { other_tags: otherTags }),
       by_digest: byDigest,
     })),
   };

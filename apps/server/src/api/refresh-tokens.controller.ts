@@ -1,9 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import { RefreshTokensService, type RefreshTokenRecord, type SignedIn } from '@central-index/accounts';
 import { z } from 'zod';
+import { ApiPage } from './api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { listOf, pageSchema, toPage, type ListDto, type PageDto } from './page.dto';
+import { idText } from './query-values';
 
 const refreshTokenSchema = z
   .strictObject({
@@ -21,7 +23,7 @@ const refreshTokenSchema = z
   .meta({ id: 'RefreshToken' });
 type RefreshTokenDto = z.infer<typeof refreshTokenSchema>;
 const refreshTokensSchema = listOf(refreshTokenSchema).meta({ id: 'RefreshTokens' });
-const idSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+const idSchema = z.strictObject({ id: idText });
 
 /** The refresh tokens that the caller's docker clients store. */
 @Controller('api/v1/user/refresh-tokens')
@@ -31,7 +33,7 @@ export class RefreshTokensController {
 
   @Get()
   @ApiOperation({ summary: 'List refresh tokens, newest first' })
-  @ApiOkResponse({ standardSchema: refreshTokensSchema })
+  @ApiPage(refreshTokensSchema)
   async list(
     @Query({ schema: pageSchema('refresh-tokens', 'id') }) { per_page, cursor }: PageDto,
     @Caller() { account }: SignedIn,

@@ -3,8 +3,10 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation }
 import { accountOf, CreationRateLimits, type Identity } from '@central-index/accounts';
 import { RepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
+import { ApiPage } from './api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { addRateLimits } from '../http/rate-limit-headers';
+import { Refuses } from './openapi/operations';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
   namespacePathSchema,
@@ -16,11 +18,13 @@ import {
   repositorySchema,
   toPath,
   toRepository,
+  toRepositorySummary,
   type NamespacePathDto,
   type NewRepositoryDto,
   type RepositoryChangesDto,
   type RepositoryDto,
   type RepositoryPathDto,
+  type RepositorySummaryDto,
 } from './repositories.dto';
 
 /** Repositories. A private one is not found by any caller but its owner. */
@@ -34,18 +38,19 @@ export class RepositoriesController {
   @Get('namespaces/:namespace/repositories')
   @Access('anyone')
   @ApiOperation({ summary: 'List the repositories of a namespace that the caller may see, by name' })
-  @ApiOkResponse({ standardSchema: repositoriesSchema })
+  @ApiPage(repositoriesSchema)
   async list(
     @Param({ schema: namespacePathSchema }) { namespace }: NamespacePathDto,
     @Query({ schema: repositoriesPageSchema }) { per_page, cursor }: PageDto,
     @Caller() caller: Identity,
-  ): Promise<ListDto<RepositoryDto>> {
+  ): Promise<ListDto<RepositorySummaryDto>> {
     const page = await this.repositories.list(caller, namespace, { after: cursor, limit: per_page });
-    return writePage('repositories', page, toRepository);
+    return writePage('repositories', page, toRepositorySummary);
   }
 
   @Post('namespaces/:namespace/repositories')
   @Access('account')
+  @Refuses(409)
   @ApiOperation({ summary: 'Create a repository; search lists it after the first push' })
   @ApiCreatedResponse({ standardSchema: repositorySchema })
   async create(

@@ -7,6 +7,7 @@ import {
   readmeLength,
   readmeRule,
   type Repository,
+  type RepositorySummary,
 } from '@central-index/repositories';
 import { foldCase } from '@central-index/naming';
 import { z } from 'zod';
@@ -43,14 +44,13 @@ export const repositoryChangesSchema = z
 /** Validated changes to a repository. */
 export type RepositoryChangesDto = z.infer<typeof repositoryChangesSchema>;
 
-/** A repository. */
-export const repositorySchema = z
+/** A repository as lists show it, without its README. */
+export const repositorySummarySchema = z
   .strictObject({
     namespace: z.string().describe('`library` for official repositories'),
     name: z.string(),
     full_name: z.string().describe('`alice/app`, or `centos` for `library/centos`'),
     description: z.string(),
-    readme: z.string(),
     visibility: z.enum(['public', 'private']),
     official: z.boolean(),
     automated: z.boolean(),
@@ -65,9 +65,9 @@ export const repositorySchema = z
         'command that pulls `latest`, or the newest version if there is no `latest`, by the client it needs',
       ),
     kinds: z.array(z.enum(imageKinds)).describe('kinds of what can be pulled'),
-    tags: z.int().describe('number of versions: tags that are no statements about other images'),
-    stars: z.int(),
-    pulls: z.int(),
+    tags: z.int().min(0).describe('number of versions: tags that are no statements about other images'),
+    stars: z.int().min(0),
+    pulls: z.int().min(0),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
     pushed_at: z.iso.datetime().nullable().describe('time of the latest push that its registry reported'),
@@ -78,12 +78,19 @@ export const repositorySchema = z
           'source, url and documentation are http or https links',
       ),
   })
+  .meta({ id: 'RepositorySummary' });
+/** A repository in a list, as the API returns it. */
+export type RepositorySummaryDto = z.infer<typeof repositorySummarySchema>;
+
+/** A repository. */
+export const repositorySchema = repositorySummarySchema
+  .extend({ readme: z.string() })
   .meta({ id: 'Repository' });
 /** A repository as the API returns it. */
 export type RepositoryDto = z.infer<typeof repositorySchema>;
 
 /** A page of repositories. */
-export const repositoriesSchema = listOf(repositorySchema).meta({ id: 'Repositories' });
+export const repositoriesSchema = listOf(repositorySummarySchema).meta({ id: 'Repositories' });
 /** The query of a page of repositories. */
 export const repositoriesPageSchema = pageSchema('repositories', 'text');
 
@@ -105,12 +112,16 @@ export const toPath = ({ namespace, name }: RepositoryPathDto): string => `${nam
 
 /** Converts a repository to the format of the API. */
 export function toRepository(repository: Repository): RepositoryDto {
+  return { ...toRepositorySummary(repository), readme: repository.readme };
+}
+
+/** Converts a repository to the format of lists. */
+export function toRepositorySummary(repository: RepositorySummary): RepositorySummaryDto {
   return {
     namespace: repository.namespace,
     name: repository.name,
     full_name: repository.fullName,
     description: repository.description,
-    readme: repository.readme,
     visibility: repository.visibility,
     official: repository.official,
     automated: repository.automated,

@@ -3,7 +3,9 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
 import { SearchService } from '@central-index/search';
+import { ApiPage } from './api-page.decorator';
 import { Access, Caller } from '../access/access.decorator';
+import { Refuses } from './openapi/operations';
 import { enforce } from '../access/access.guard';
 import {
   searchPageSchema,
@@ -28,16 +30,18 @@ export class SearchController {
 
   @Get()
   @Access('anyone')
+  @Refuses(403)
   @ApiOperation({ summary: 'Search public repositories and those of the caller' })
-  @ApiOkResponse({ standardSchema: searchPageSchema })
+  @ApiPage(searchPageSchema)
   async search(
     @Query({ schema: searchQuerySchema }) query: SearchQueryDto,
     @Caller() caller: Identity,
   ): Promise<SearchPageDto> {
-    const { q, page, per_page: perPage, sort, explain, ...filters } = query;
+    const { q, page = 1, cursor, per_page: perPage, sort, explain, ...filters } = query;
+    const start = cursor === undefined ? undefined : Number(cursor);
     if (explain) enforce('administrator', caller);
     const viewer = await this.namespaces.privateScope(caller);
-    const result = await this.searches.explain({ q, page, perPage, sort, filters, viewer });
+    const result = await this.searches.explain({ q, page, start, perPage, sort, filters, viewer });
     return toSearchPage(result.page, explain ? result.explanation : undefined);
   }
 

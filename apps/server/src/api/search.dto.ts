@@ -1,30 +1,37 @@
 import type { SearchExplanation, SearchHit, SearchPage } from '@central-index/search';
+import { writeCursor } from '@central-index/platform/http';
 import { z } from 'zod';
+import { cursorSchema } from './page.dto';
+import { documentedDefault, withDefault } from './openapi/schemas';
+import { flag, wholeNumber } from './query-values';
 
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^[0-9]{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min).max(max));
+const list = 'search';
 
 /** The query of a search: text, page, filters and order. */
-export const searchQuerySchema = z.strictObject({
-  q: z.string().default('').describe('name, ns/name, ns/ or words; the rest after 100 characters is ignored'),
-  page: wholeNumber(1, 1000).default(1),
-  per_page: wholeNumber(1, 100).default(25),
-  official: flag.optional(),
-  automated: flag.optional(),
-  stars: wholeNumber(0, 999_999_999).optional().describe('minimum number of stars'),
-  namespace: z
-    .string()
-    .max(255)
-    .regex(/^[^\0]*$/, 'must not contain NUL')
-    .optional(),
-  sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
-  explain: flag.default(false).describe('add an explanation of the ranking; administrators only'),
-});
+export const searchQuerySchema = z
+  .strictObject({
+    q: z
+      .string()
+      .default('')
+      .describe('name, ns/name, ns/ or words; the rest after 100 characters is ignored'),
+    page: wholeNumber(1, 1000).optional().meta(documentedDefault(1)).describe('in place of `cursor`'),
+    cursor: cursorSchema(list, 'id'),
+    per_page: withDefault(wholeNumber(1, 100), 25).describe('items on a page'),
+    official: flag.optional(),
+    automated: flag.optional(),
+    stars: wholeNumber(0, 999_999_999).optional().describe('minimum number of stars'),
+    namespace: z
+      .string()
+      .max(255)
+      .regex(/^[^\0]*$/, 'must not contain NUL')
+      .optional(),
+    sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
+    explain: withDefault(flag, false).describe('add an explanation of the ranking; administrators only'),
+  })
+  .refine(({ page, cursor }) => page === undefined || cursor === undefined, {
+    path: ['page'],
+    message: 'must not be given together with cursor',
+  });
 /** A validated query of a search. */
 export type SearchQueryDto = z.infer<typeof searchQuerySchema>;
 
@@ -37,8 +44,8 @@ const hitSchema = z
     visibility: z.enum(['public', 'private']),
     official: z.boolean(),
     automated: z.boolean(),
-    stars: z.int(),
-    pulls: z.int(),
+    stars: z.int().min(0),
+    pulls: z.int().min(0),
     updated_at: z.iso.datetime(),
   })
   .meta({ id: 'SearchHit' });
@@ -49,11 +56,11 @@ const explanationSchema = z
     namespace: z.string().nullable(),
     name: z.string().nullable(),
     words: z.array(z.string()),
-    candidates: z.int().describe('number of documents that the engine retrieved'),
-    similar: z.array(z.strictObject({ name: z.string(), edits: z.int() })),
+    candidates: z.int().min(0).describe('number of documents that the engine retrieved'),
+    similar: z.array(z.strictObject({ name: z.string(), edits: z.int().min(0) })),
     hits: z.array(
       z.strictObject({
-        position: z.int(),
+        position: z.int().min(0),
         full_name: z.string(),
         text_class: z.string(),
         pinned: z.boolean(),
@@ -74,9 +81,11 @@ const explanationSchema = z
 export const searchPageSchema = z
   .strictObject({
     items: z.array(hitSchema),
-    total: z.int().describe('number of hits, exact up to 1000; later pages are empty'),
-    page: z.int(),
-    per_page: z.int(),
+    next: z.string().nullable().describe('`cursor` of the next page; null on the last one'),
+    total: z.int().min(0).describe('number of hits, up to 1000; later pages are empty'),
+    total_is_exact: z.boolean().describe('false when counting stopped at a bound, so that more may match'),
+    page: z.int().min(0),
+    per_page: z.int().min(0),
     did_you_mean: z.string().optional().describe('a popular name that the query may be a misspelling of'),
     explanation: explanationSchema.optional(),
   })
@@ -88,7 +97,9 @@ export type SearchPageDto = z.infer<typeof searchPageSchema>;
 export function toSearchPage(page: SearchPage, explanation?: SearchExplanation): SearchPageDto {
   return {
     items: page.items.map(toHit),
+    next: page.nextStart === undefined ? null : writeCursor(list, String(page.nextStart)),
     total: page.total,
+    total_is_exact: page.totalIsExact,
     page: page.page,
     per_page: page.perPage,
     ...(page.didYouMean === undefined ? {} : { did_you_mean: page.didYouMean }),
@@ -126,7 +137,7 @@ function toExplanation({
 /** The query of a completion. */
 export const suggestQuerySchema = z.strictObject({
   q: z.string().default('').describe('prefix of a name, or `ns/` and a prefix'),
-  limit: wholeNumber(1, 25).default(8),
+  limit: withDefault(wholeNumber(1, 25), 8).describe('number of completions'),
 });
 /** A validated query of a completion. */
 export type SuggestQueryDto = z.infer<typeof suggestQuerySchema>;
@@ -139,7 +150,7 @@ export const suggestionsSchema = z
         full_name: z.string(),
         official: z.boolean(),
         description: z.string(),
-        stars: z.int(),
+        stars: z.int().min(0),
       }),
     ),
   })

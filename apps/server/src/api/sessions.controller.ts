@@ -1,11 +1,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import { SessionsService, type SessionRecord, type SignedIn } from '@central-index/accounts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { SessionCookie } from '../access/session-cookie';
+import { ApiPage } from './api-page.decorator';
 import { listOf, pageSchema, toPage, type ListDto, type PageDto } from './page.dto';
+import { idText } from './query-values';
 
 const sessionSchema = z
   .strictObject({
@@ -20,7 +22,7 @@ const sessionSchema = z
   .meta({ id: 'Session' });
 type SessionDto = z.infer<typeof sessionSchema>;
 const sessionsSchema = listOf(sessionSchema).meta({ id: 'Sessions' });
-const idSchema = z.strictObject({ id: z.string().regex(/^[1-9]\d{0,17}$/) });
+const idSchema = z.strictObject({ id: idText });
 
 /** The caller's sessions in browsers. */
 @Controller('api/v1/user/sessions')
@@ -33,7 +35,7 @@ export class SessionsController {
 
   @Get()
   @ApiOperation({ summary: 'List sessions, newest first' })
-  @ApiOkResponse({ standardSchema: sessionsSchema })
+  @ApiPage(sessionsSchema)
   async list(
     @Query({ schema: pageSchema('sessions', 'id') }) { per_page, cursor }: PageDto,
     @Caller() { account, sessionId }: SignedIn,

@@ -1,17 +1,29 @@
-import { Controller, Delete, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
-import type { Identity } from '@central-index/accounts';
+import type { Identity, SignedIn } from '@central-index/accounts';
 import { StarsService } from '@central-index/repositories';
 import { Access, Caller } from '../access/access.decorator';
+import { ApiPage } from './api-page.decorator';
+import { writePage, type ListDto, type PageDto } from './page.dto';
+import {
+  stargazersPageSchema,
+  stargazersSchema,
+  starredPageSchema,
+  starredSchema,
+  toStargazer,
+  toStarred,
+  type StargazerDto,
+  type StarredDto,
+} from './stars.dto';
 import { repositoryPathSchema, toPath, type RepositoryPathDto } from './repositories.dto';
 
-/** The caller's star for a repository. Both routes are idempotent. */
-@Controller('api/v1/repositories/:namespace/:name/star')
-@Access('account')
+/** Stars of repositories. To give and to remove one is idempotent. */
+@Controller('api/v1')
 export class StarsController {
   constructor(private readonly stars: StarsService) {}
 
-  @Put()
+  @Put('repositories/:namespace/:name/star')
+  @Access('account')
   @HttpCode(204)
   @ApiOperation({ summary: 'Star a repository' })
   @ApiNoContentResponse()
@@ -22,7 +34,8 @@ export class StarsController {
     await this.stars.star(caller, toPath(path));
   }
 
-  @Delete()
+  @Delete('repositories/:namespace/:name/star')
+  @Access('account')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the star' })
   @ApiNoContentResponse()
@@ -31,5 +44,30 @@ export class StarsController {
     @Caller() caller: Identity,
   ): Promise<void> {
     await this.stars.unstar(caller, toPath(path));
+  }
+
+  @Get('repositories/:namespace/:name/stargazers')
+  @Access('anyone')
+  @ApiOperation({ summary: 'List the accounts that starred a repository, latest first' })
+  @ApiPage(stargazersSchema)
+  async stargazers(
+    @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
+    @Query({ schema: stargazersPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() caller: Identity,
+  ): Promise<ListDto<StargazerDto>> {
+    const page = await this.stars.stargazers(caller, toPath(path), { after: cursor, limit: per_page });
+    return writePage('stargazers', page, toStargazer);
+  }
+
+  @Get('user/starred')
+  @Access('sign-in')
+  @ApiOperation({ summary: 'List the repositories that the caller starred, latest first' })
+  @ApiPage(starredSchema)
+  async starred(
+    @Query({ schema: starredPageSchema }) { per_page, cursor }: PageDto,
+    @Caller() caller: SignedIn,
+  ): Promise<ListDto<StarredDto>> {
+    const page = await this.stars.starred(caller, { after: cursor, limit: per_page });
+    return writePage('starred', page, toStarred);
   }
 }

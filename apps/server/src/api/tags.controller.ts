@@ -1,9 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { ReferrersService, TagDeletionsService } from '@central-index/registry-sync';
 import { TagsService } from '@central-index/repositories';
+import { ApiPage } from './api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { Refuses } from './openapi/operations';
 import type { FastifyReply } from 'fastify';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
@@ -48,7 +50,7 @@ export class TagsController {
       'Without `kind`, the versions: signatures, SBOMs and attestations of images are not among them. ' +
       'They are listed by their kind, and by the referrers of the tag that they are about.',
   })
-  @ApiOkResponse({ standardSchema: tagsSchema })
+  @ApiPage(tagsSchema)
   async list(
     @Param({ schema: repositoryPathSchema }) path: RepositoryPathDto,
     @Query({ schema: tagsPageSchema }) { per_page, cursor, kind }: TagsPageDto,
@@ -83,7 +85,7 @@ export class TagsController {
 
   @Get(':tag/history')
   @ApiOperation({ summary: 'List the digests that a tag pointed to, newest first; also of a deleted tag' })
-  @ApiOkResponse({ standardSchema: tagHistorySchema })
+  @ApiPage(tagHistorySchema)
   async history(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
     @Query({ schema: tagHistoryPageSchema }) { per_page, cursor }: PageDto,
@@ -96,6 +98,7 @@ export class TagsController {
   @Delete(':tag')
   @Access('account')
   @HttpCode(204)
+  @Refuses(409)
   @ApiOperation({
     summary: 'Delete a tag at its registry',
     description:
@@ -106,6 +109,10 @@ export class TagsController {
   })
   @ApiNoContentResponse()
   @ApiOkResponse({ standardSchema: deletedTagSchema })
+  @ApiAcceptedResponse({
+    standardSchema: deletedTagSchema,
+    description: 'The registry did not respond; the deletion will be retried',
+  })
   async delete(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
     @Query({ schema: tagDeletionQuerySchema }) { referrers }: TagDeletionQueryDto,

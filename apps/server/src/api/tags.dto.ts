@@ -20,6 +20,7 @@ export const tagSchema = z
     media_type: z.string(),
     size: z
       .int()
+      .min(0)
       .nullable()
       .describe('bytes of config and layers, compressed; of all platforms for an index'),
     platforms: z.array(
@@ -30,6 +31,7 @@ export const tagSchema = z
         digest: z.string().nullable(),
         size: z
           .int()
+          .min(0)
           .nullable()
           .describe('bytes, compressed; null if the manifest is missing or does not contain it'),
       }),

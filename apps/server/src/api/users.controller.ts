@@ -6,6 +6,7 @@ import { notFound } from '@central-index/platform/errors';
 import type { FastifyReply } from 'fastify';
 import { Access, Address } from '../access/access.decorator';
 import { addRateLimits } from '../http/rate-limit-headers';
+import { Refuses } from './openapi/operations';
 import {
   newUserSchema,
   publicUserSchema,
@@ -29,6 +30,7 @@ export class UsersController {
 
   @Post()
   @Access('anyone')
+  @Refuses(409)
   @ApiOperation({ summary: 'Sign up' })
   @ApiCreatedResponse({ standardSchema: userSchema })
   async create(

@@ -7,8 +7,9 @@ import { ChangeListener } from '@central-index/platform/database';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
 import { LogController, type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
+import { SessionCookie } from '../access/session-cookie';
 import { ApiDocument } from '../api/api-document';
-import { openApiDocument } from '../api/openapi';
+import { openApiDocument } from '../api/openapi/document';
 import { ServerModule } from '../server.module';
 import { registerBodyParser } from './body/body-parser';
 import { createHttpServer, maxHeaderBytes } from './connection/http-server';
@@ -21,7 +22,7 @@ import { TokenCache } from '../token/token-cache';
 import { routablePath } from './routing/request-form';
 import { registerRequestHook } from './routing/request-hook';
 import { registerSecurityHeaders } from './security-headers';
-import { validationPipe } from './validation.pipe';
+import { ValidationPipe } from './validation.pipe';
 
 // Docker clients give up after 15 s, and balancers often sooner; a request may be found late by 0.2 s.
 const requestDeadlineMs = 4_400;
@@ -76,9 +77,13 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   registerRequestHook(server);
   // After the other hooks: cached responses need the same headers and the same refusals.
   app.get(TokenCache).register(server);
-  app.useGlobalPipes(validationPipe());
+  app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(filter);
-  app.get(ApiDocument).setFactory(() => openApiDocument(app, config.server.publicUrl));
+  app
+    .get(ApiDocument)
+    .setFactory(() =>
+      openApiDocument(app, config.server.publicUrl, app.get(SessionCookie, { strict: false }).name),
+    );
   return app;
 }
 

@@ -42,7 +42,8 @@ export function toDomainError(thrown: unknown): DomainError | undefined {
   if (status === 413) return tooLarge();
   if (status === 415) return unsupportedMediaType();
   if (status !== undefined && status >= 400 && status < 500) {
-    return invalidInput([{ field: '', message: (thrown as Error).message }]);
+    // The server's own texts are not for callers.
+    return invalidInput([{ field: '', message: 'the request is not valid HTTP' }]);
   }
   if (isUncheckedInput(thrown)) {
     return invalidInput([{ field: '', message: 'a value is out of the range that can be stored' }]);

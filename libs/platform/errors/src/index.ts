@@ -4,6 +4,6 @@ export { DomainError, defineError, errorCatalogue } from './domain-error';
 export { durationText } from './duration-text';
 export type { RateLimitState } from './rate-limit-state';
 export type { ErrorDescriptor, FieldError } from './domain-error';
-export { checkInput, unknownName } from './input/input-words';
-export type { CheckedInput, InputKind } from './input/input-words';
+export { checkInput, unknownName } from './input-words';
+export type { CheckedInput, InputKind } from './input-words';
 export { denied, internalError, invalidInput, notFound, unavailable } from './platform.errors';

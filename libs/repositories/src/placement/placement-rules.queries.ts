@@ -20,3 +20,10 @@ export const selectPlacementRules = sql<PlacementRule>(
   `select pattern, registry.name as registry
      from placement_rule join registry on registry.id = registry_id ${placementRuleOrder}`,
 );
+
+/** A page of them. $1: last pattern of the page before, empty for the first page; $2: limit. */
+export const selectPlacementRulesAfter = sql<PlacementRule>(
+  `select pattern, registry.name as registry
+     from placement_rule join registry on registry.id = registry_id
+    where $1::text = '' or (-length(pattern), pattern) > (-length($1), $1) ${placementRuleOrder} limit $2`,
+);

@@ -4,7 +4,12 @@ import { invalidInput, notFound } from '@central-index/platform/errors';
 import { RegistriesService } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { PlacementRuleEntity } from './placement-rule.entity';
-import { selectPlacementRules, upsertPlacementRule, type PlacementRule } from './placement-rules.queries';
+import {
+  selectPlacementRules,
+  selectPlacementRulesAfter,
+  upsertPlacementRule,
+  type PlacementRule,
+} from './placement-rules.queries';
 
 const component = '[a-z0-9*](?:[a-z0-9._*-]*[a-z0-9*])?';
 const shape = new RegExp(`^${component}(?:/${component})?$`);
@@ -56,6 +61,11 @@ export class PlacementRulesService {
   /** All rules, in the order in which they are tried. */
   list(): Promise<PlacementRule[]> {
     return this.database.query(selectPlacementRules);
+  }
+
+  /** A page of them, after the rule of the pattern `after`. */
+  page({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<PlacementRule[]> {
+    return this.database.query(selectPlacementRulesAfter, [after ?? '', limit]);
   }
 }
 

@@ -1,17 +1,18 @@
 import type { Identity } from '@central-index/accounts';
-import { isDigest } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { RepositoriesService } from '../repository/repositories.service';
-import { selectPullCounts, type PullCountRow } from './pulls.queries';
+import { selectPullDays, type PullDayRow } from './pulls.queries';
 
 /** Pulls on one day. */
 export interface PullDay {
   /** UTC, such as 2026-01-31. */
   readonly day: string;
   readonly pulls: number;
-  /** By tag, most pulls first. */
+  /** The tags that were pulled most, those first. */
   readonly tags: readonly { readonly name: string; readonly pulls: number }[];
+  /** The tags that are not listed, and how often they were pulled together; undefined if all are listed. */
+  readonly otherTags?: { readonly tags: number; readonly pulls: number };
   /** Pulls that requested a digest and no tag. */
   readonly byDigest: number;
 }
@@ -22,6 +23,14 @@ export interface Pulls {
   /** Days without pulls are left out. */
   readonly days: readonly PullDay[];
 }
+
+/** Tags that are listed of a day, at most. */
+export const maxTagsPerDay = 25;
+
+/** Tags that are listed of all days of a period together, at most: of longer periods, each day lists fewer. */
+export const maxTagsPerPeriod = 2_000;
+
+const dayMs = 86_400_000;
 
 /** The numbers of pulls by day. */
 @Injectable()
@@ -34,22 +43,18 @@ export class PullsService {
   /** Pulls of a repository from one day to another, both included. Throws NOT_FOUND. */
   async find(identity: Identity, path: string, period: { from: string; to: string }): Promise<Pulls> {
     const { id } = await this.repositories.authorize(identity, path, 'view');
-    const rows = await this.database.query(selectPullCounts, [id, period.from, period.to]);
-    const days = new Map<string, PullCountRow[]>();
-    for (const row of rows) days.set(row.day, [...(days.get(row.day) ?? []), row]);
-    return { pulls: sum(rows), days: [...days].map(([day, counts]) => toDay(day, counts)) };
+    const days = (Date.parse(period.to) - Date.parse(period.from)) / dayMs + 1;
+    const tagsPerDay = Math.min(maxTagsPerDay, Math.max(1, Math.floor(maxTagsPerPeriod / days)));
+    const rows = await this.database.query(selectPullDays, [id, period.from, period.to, tagsPerDay]);
+    return { pulls: sum(rows), days: rows.map(toDay) };
   }
 }
 
-const sum = (counts: readonly PullCountRow[]): number =>
+const sum = (counts: readonly { readonly pulls: number }[]): number =>
   counts.reduce((total, { pulls }) => total + pulls, 0);
 
-function toDay(day: string, counts: readonly PullCountRow[]): PullDay {
-  const tags = counts.filter(({ reference }) => !isDigest(reference));
-  return {
-    day,
-    pulls: sum(counts),
-    tags: tags.map(({ reference, pulls }) => ({ name: reference, pulls })),
-    byDigest: sum(counts) - sum(tags),
-  };
+function toDay({ day, pulls, byDigest, tagCount, tags }: PullDayRow): PullDay {
+  const others = tagCount - tags.length;
+  const otherTags = others === 0 ? undefined : { tags: others, pulls: pulls - byDigest - sum(tags) };
+  return { day, pulls, tags, byDigest, ...(otherTags && { otherTags }) };
 }

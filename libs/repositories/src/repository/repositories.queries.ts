@@ -2,13 +2,13 @@ import { isMembershipUnchangedSql, isMemberSql } from '@central-index/namespaces
 import { preparedSql, sql } from '@central-index/platform/database';
 import { statementKinds } from '../kinds/image-kind';
 import type { PullTarget } from '../kinds/pull-command';
-import type { Repository } from './repository';
+import type { Repository, RepositorySummary } from './repository';
 import type { RepositoryEntity } from './repository.entity';
 import { factsColumns, isReleasedSql, type FactsRow } from './repository-facts.queries';
 
-/** A repository with its facts. */
-export interface RepositoryRow
-  extends FactsRow, Omit<Repository, 'id' | 'fullName' | 'automated' | 'pullCommand' | 'visibility'> {
+/** A repository as lists show it, with its facts. */
+export interface RepositorySummaryRow
+  extends FactsRow, Omit<RepositorySummary, 'id' | 'fullName' | 'automated' | 'pullCommand' | 'visibility'> {
   /** Registry host and path, without a tag. */
   readonly reference: string | null;
   /** The version that the pull command names; null if there is none to pull. */
@@ -17,8 +17,12 @@ export interface RepositoryRow
   readonly showsAutomated: boolean;
 }
 
-const repositoryColumns = `repository.path, ${factsColumns},
-  namespace.name as namespace, repository.name, repository.description, repository.readme, repository.official,
+/** A repository with its facts. */
+export type RepositoryRow = RepositorySummaryRow & Pick<Repository, 'readme'>;
+
+/** The columns of `RepositorySummaryRow`, from `repositorySummaryJoins`. */
+export const repositorySummaryColumns = `repository.path, ${factsColumns},
+  namespace.name as namespace, repository.name, repository.description, repository.official,
   repository.automated as "showsAutomated", registry.name as registry,
   registry.host || '/' || repository.registry_path as reference,
   (select json_build_object('tag', tag.name, 'kind', kind)
@@ -33,14 +37,15 @@ const repositoryColumns = `repository.path, ${factsColumns},
   repository.created_at as "createdAt", repository.updated_at as "updatedAt", repository.pushed_at as "pushedAt",
   coalesce(repository.kinds, '{}') as kinds, coalesce(repository.image_labels, '{}') as labels`;
 
-const joins = `
+/** The tables of a repository's summary. */
+export const repositorySummaryJoins = `
   from repository
   join namespace on namespace.id = repository.namespace_id
   left join registry on registry.id = repository.registry_id`;
 
 /** $1: path. */
 export const selectRepository = preparedSql<RepositoryRow>(
-  `select ${repositoryColumns} ${joins} where repository.path = $1`,
+  `select ${repositorySummaryColumns}, repository.readme ${repositorySummaryJoins} where repository.path = $1`,
 );
 
 /**
@@ -48,8 +53,8 @@ export const selectRepository = preparedSql<RepositoryRow>(
  * read; the reader still decides about each. $1: namespace; $2: last name of the page before; $3: limit; $4: account of
  * the caller, or null.
  */
-export const selectRepositoriesOfNamespace = sql<RepositoryRow>(
-  `select ${repositoryColumns} ${joins}
+export const selectRepositoriesOfNamespace = sql<RepositorySummaryRow>(
+  `select ${repositorySummaryColumns} ${repositorySummaryJoins}
     where repository.namespace_id = $1 and repository.name > $2 and repository.state <> 'deleted'
       and (repository.state = 'active' and visibility = 'public' or official or ${isMemberSql('$4')})
     order by repository.name limit $3`,

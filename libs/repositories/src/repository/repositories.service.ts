@@ -1,7 +1,7 @@
 import { accountOf, CreationRateLimits, type Identity } from '@central-index/accounts';
 import { AuditService } from '@central-index/audit';
 import { decide, denialReasonText, NamespacesService, type Action } from '@central-index/namespaces';
-import { parseRepositoryName, type RepositoryName } from '@central-index/naming';
+import { parseRepositoryName, repositoryNameRule, type RepositoryName } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { denied, invalidInput, notFound, type DomainError } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
@@ -16,7 +16,12 @@ import {
   softDeleteRepository,
   updateRepository,
 } from './repositories.queries';
-import type { ExistingRepositoryFacts, Repository, RepositoryFactsRow } from './repository';
+import type {
+  ExistingRepositoryFacts,
+  Repository,
+  RepositoryFactsRow,
+  RepositorySummary,
+} from './repository';
 import { RepositoryFactsService } from './repository-facts.service';
 import { RepositoryReader } from './repository-reader';
 
@@ -54,11 +59,11 @@ export class RepositoriesService {
     identity: Identity,
     namespaceName: string,
     page: { after?: string; limit: number },
-  ): Promise<{ items: Repository[]; next?: string }> {
+  ): Promise<{ items: RepositorySummary[]; next?: string }> {
     const namespace = await this.namespaces.find(namespaceName);
     if (!namespace) throw notFound('namespace', namespaceName);
     const accountId = accountOf(identity)?.id;
-    const items: Repository[] = [];
+    const items: RepositorySummary[] = [];
     let after = page.after ?? '';
     // What the caller may not see is skipped, so that only the last page is shorter than the limit.
     for (;;) {
@@ -82,7 +87,7 @@ export class RepositoriesService {
     address: string,
   ): Promise<Repository> {
     const name = parseRepositoryName(path);
-    if (!name) throw invalidInput([{ field: 'name', message: 'is not a valid repository name' }]);
+    if (!name) throw invalidInput([{ field: 'name', message: repositoryNameRule }]);
     const facts = (await this.facts.find([name.path])).get(name.path);
     if (!facts?.namespace) throw notFound('namespace', name.namespace);
     // Decided as if the name were free, so that the error does not reveal whether it is.

@@ -2,8 +2,8 @@ import { Database } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { selectRepositoriesOfNamespace, selectRepository } from './repositories.queries';
-import type { RepositoryWithFacts } from './repository';
-import { toRepositoryWithFacts } from './repository-row';
+import type { RepositorySummary, RepositoryWithFacts } from './repository';
+import { toRepositoryWithFacts, toSummaryWithFacts } from './repository-row';
 
 /** Reads repositories for the services of this library, which decide who may see them. */
 @Injectable()
@@ -21,9 +21,9 @@ export class RepositoryReader {
     namespaceId: string,
     accountId: string | undefined,
     page: { readonly after: string; readonly limit: number },
-  ): Promise<RepositoryWithFacts[]> {
+  ): Promise<RepositoryWithFacts<RepositorySummary>[]> {
     const values = [namespaceId, page.after, page.limit, accountId ?? null];
     const rows = await this.database.query(selectRepositoriesOfNamespace, values);
-    return rows.map(toRepositoryWithFacts);
+    return rows.map(toSummaryWithFacts);
   }
 }

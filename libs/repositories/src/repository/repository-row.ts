@@ -1,7 +1,7 @@
 import { parseRepositoryName } from '@central-index/naming';
 import { pullCommand } from '../kinds/pull-command';
-import type { RepositoryRow } from './repositories.queries';
-import type { RepositoryFactsRow, RepositoryWithFacts } from './repository';
+import type { RepositoryRow, RepositorySummaryRow } from './repositories.queries';
+import type { RepositoryFactsRow, RepositorySummary, RepositoryWithFacts } from './repository';
 import type { FactsRow } from './repository-facts.queries';
 
 /** The facts of a row; undefined if its path cannot be the name of a repository. */
@@ -24,8 +24,8 @@ export function toFacts(row: FactsRow): RepositoryFactsRow | undefined {
   };
 }
 
-/** The facts of a repository's row, and the repository as it is shown. */
-export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
+/** The facts of a repository's row, and the repository as lists show it. */
+export function toSummaryWithFacts(row: RepositorySummaryRow): RepositoryWithFacts<RepositorySummary> {
   const facts = toFacts(row)!;
   return {
     facts,
@@ -35,7 +35,6 @@ export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
       name: row.name,
       fullName: facts.name.full,
       description: row.description,
-      readme: row.readme,
       visibility: row.visibility,
       official: row.official,
       automated: row.showsAutomated,
@@ -51,4 +50,10 @@ export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
       labels: row.labels,
     },
   };
+}
+
+/** The same with the README. */
+export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
+  const { facts, view } = toSummaryWithFacts(row);
+  return { facts, view: { ...view, readme: row.readme } };
 }

@@ -1,8 +1,8 @@
 import type { RepositoryFacts } from '@central-index/namespaces';
 import type { ImageKind } from '../kinds/image-kind';
 
-/** A repository as the REST API, pages and commands show it. Counts include what was imported. */
-export interface Repository {
+/** A repository as lists show it. Counts include what was imported. */
+export interface RepositorySummary {
   readonly id: string;
   /** `library` for official ones. */
   readonly namespace: string;
@@ -10,7 +10,6 @@ export interface Repository {
   /** `alice/app`, or `centos` for an official one. */
   readonly fullName: string;
   readonly description: string;
-  readonly readme: string;
   readonly visibility: 'public' | 'private';
   readonly official: boolean;
   readonly automated: boolean;
@@ -30,6 +29,16 @@ export interface Repository {
   readonly kinds: readonly ImageKind[];
   /** `org.opencontainers.image.…` labels of the newest version, keyed by the last component of their names. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A repository as the REST API, pages and commands show it, with its README, which is up to 100 kB. */
+export interface Repository extends RepositorySummary {
+  readonly readme: string;
+}
+
+/** A repository that an account has starred. */
+export interface StarredRepository extends RepositorySummary {
+  readonly starredAt: Date;
 }
 
 /** What decisions depend on, and where the repository is placed. `id` is undefined if there is no row. */
@@ -61,7 +70,7 @@ export type ExistingRepositoryFacts = RepositoryFactsRow &
   Required<Pick<RepositoryFactsRow, 'id'>> & { readonly repository: object };
 
 /** One repository, deleted and pending ones included, and the facts by which the reader decides who may see it. */
-export interface RepositoryWithFacts {
+export interface RepositoryWithFacts<View extends RepositorySummary = Repository> {
   readonly facts: RepositoryFactsRow;
-  readonly view: Repository;
+  readonly view: View;
 }

@@ -1,4 +1,10 @@
-import { preparedSql } from '@central-index/platform/database';
+import { isMemberSql } from '@central-index/namespaces';
+import { preparedSql, sql } from '@central-index/platform/database';
+import {
+  repositorySummaryColumns,
+  repositorySummaryJoins,
+  type RepositorySummaryRow,
+} from './repositories.queries';
 
 /** No row if the repository is not active. */
 export interface StarChangeRow {
@@ -27,4 +33,46 @@ export const deleteStar = preparedSql<StarChangeRow>(
   changeStar(
     'delete from star using there where account_id = $2 and repository_id = there.id returning -1 as by',
   ),
+);
+
+/** A star in a list. */
+interface StarRow {
+  readonly starredAt: Date;
+  /** Microseconds since 1970: a Date holds milliseconds only, and a list continues from here. */
+  readonly microseconds: string;
+}
+
+const starColumns = `star.created_at as "starredAt",
+  (extract(epoch from star.created_at) * 1000000)::bigint as microseconds`;
+
+// The stars after the last one of the page before, in an order that an index has.
+const starsBefore = (id: string): string => `($2::bigint is null
+    or (star.created_at, ${id}) < (timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::bigint))
+  order by star.created_at desc, ${id} desc limit $4`;
+
+/** A star that a repository has. */
+export interface StargazerRow extends StarRow {
+  readonly accountId: string;
+  readonly username: string;
+}
+
+/** Latest first. $1: repository; $2, $3: microseconds and account of the last row of the page before, or null; $4: limit. */
+export const selectStargazers = sql<StargazerRow>(
+  `select account.name as username, star.account_id as "accountId", ${starColumns}
+     from star join account on account.id = star.account_id
+    where star.repository_id = $1 and ${starsBefore('star.account_id')}`,
+);
+
+/** A repository that an account has starred. */
+export type StarredRow = RepositorySummaryRow & StarRow;
+
+/**
+ * Those that the account may see, latest star first. $1: account; $2, $3: microseconds and repository of the last row of
+ * the page before, or null; $4: limit.
+ */
+export const selectStarred = sql<StarredRow>(
+  `select ${repositorySummaryColumns}, ${starColumns} ${repositorySummaryJoins}
+     join star on star.repository_id = repository.id
+    where star.account_id = $1 and repository.state = 'active'
+      and (visibility = 'public' or ${isMemberSql('$1')}) and ${starsBefore('star.repository_id')}`,
 );

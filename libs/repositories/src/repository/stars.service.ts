@@ -1,11 +1,29 @@
-import { accountOf, type Identity } from '@central-index/accounts';
+import { accountOf, type Identity, type SignedIn } from '@central-index/accounts';
+import { decide } from '@central-index/namespaces';
 import { Database, type Query } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { Injectable } from '@nestjs/common';
 import { repositoryChanged } from './repositories.facts';
 import { RepositoriesService } from './repositories.service';
-import { deleteStar, insertStar, type StarChangeRow } from './stars.queries';
+import type { StarredRepository } from './repository';
+import { toSummaryWithFacts } from './repository-row';
+import { deleteStar, insertStar, selectStargazers, selectStarred, type StarChangeRow } from './stars.queries';
+
+/** An account that has starred a repository. */
+export interface Stargazer {
+  readonly username: string;
+  readonly starredAt: Date;
+}
+
+/** A page of a list; `next` is the key from which it continues. */
+interface Page<Item> {
+  readonly items: Item[];
+  readonly next?: string;
+}
+
+// Microseconds and id of the last star shown.
+const cursor = /^(\d{1,18}) (\d{1,18})$/;
 
 /** Stars that accounts give to repositories, at most one each. */
 @Injectable()
@@ -26,6 +44,41 @@ export class StarsService {
     return this.change(identity, path, deleteStar);
   }
 
+  /** Who starred a repository, latest first. Throws NOT_FOUND. */
+  async stargazers(
+    identity: Identity,
+    path: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<Page<Stargazer>> {
+    const { id } = await this.repositories.authorize(identity, path, 'view');
+    const rows = await this.database.query(selectStargazers, [id, ...startOf(page.after), page.limit + 1]);
+    return pageOf(
+      rows,
+      page.limit,
+      ({ accountId }) => accountId,
+      ({ username, starredAt }) => ({ username, starredAt }),
+    );
+  }
+
+  /** The repositories that the caller has starred and may still see, latest star first. */
+  async starred(
+    identity: SignedIn,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<Page<StarredRepository>> {
+    const values = [identity.account.id, ...startOf(page.after), page.limit + 1];
+    const rows = await this.database.query(selectStarred, values);
+    const visible = rows.filter((row) => decide(identity, 'view', toSummaryWithFacts(row).facts).allowed);
+    return pageOf(
+      visible,
+      page.limit,
+      ({ id }) => id!,
+      (row) => ({
+        ...toSummaryWithFacts(row).view,
+        starredAt: row.starredAt,
+      }),
+    );
+  }
+
   private async change(identity: Identity, path: string, statement: Query<StarChangeRow>): Promise<void> {
     const { id, name } = await this.repositories.authorize(identity, path, 'star');
     const account = accountOf(identity);
@@ -36,4 +89,23 @@ export class StarsService {
       if (star.changed) await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
     });
   }
+}
+
+function startOf(after: string | undefined): [microseconds: string | null, id: string | null] {
+  const [, microseconds = null, id = null] = cursor.exec(after ?? '') ?? [];
+  return [microseconds, id];
+}
+
+function pageOf<Row extends { readonly microseconds: string }, Item>(
+  rows: readonly Row[],
+  limit: number,
+  idOf: (row: Row) => string,
+  toItem: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = shown.map(toItem);
+  return rows.length > limit && last !== undefined
+    ? { items, next: `${last.microseconds} ${idOf(last)}` }
+    : { items };
 }

@@ -1,6 +1,7 @@
 import { sql } from '@central-index/platform/database';
 import type { SearchDocument } from '../engine/search-document';
-import { documentColumns, existsSql } from '../postgres/storage/document-columns';
+import { documentColumns } from '../postgres/storage/document-columns';
+import { existsSql } from '../postgres/storage/existing-documents.queries';
 
 /** With more pending documents than this, a search in PostgreSQL, which has them all, is faster than a merge. */
 export const maxPending = 1000;

@@ -2,9 +2,19 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { INestApplication } from '@nestjs/common';
 import { packageVersion } from '@central-index/platform/config';
 import { errorCatalogue } from '@central-index/platform/errors';
+import { addExamples } from './examples';
+import { describeOperation, type Operation } from './operations';
+import { tidySchema, type Schema } from './schemas';
 
-/** Creates the OpenAPI document of the REST API from the schemas that validate requests. */
-export function openApiDocument(app: INestApplication, publicUrl: string): OpenAPIObject {
+/**
+ * Creates the OpenAPI document of the REST API from the schemas that validate requests and from the access rules of the
+ * routes. `sessionCookie` is the name of the cookie that carries a session.
+ */
+export function openApiDocument(
+  app: INestApplication,
+  publicUrl: string,
+  sessionCookie: string,
+): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Central Index')
     .setDescription(`${introduction}\n\n${errorTable()}`)
@@ -12,34 +22,27 @@ export function openApiDocument(app: INestApplication, publicUrl: string): OpenA
     .addServer(publicUrl)
     .addBasicAuth({ type: 'http', scheme: 'basic', description: 'User name with password or access token' })
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'Personal access token' })
-    .addCookieAuth('__Host-central-index-session')
+    .addCookieAuth(sessionCookie)
     .build();
   const document = SwaggerModule.createDocument(app, description, { autoTagControllers: true });
-  document.components = {
-    ...document.components,
-    schemas: { ...document.components?.schemas, Errors: errorsSchema() },
-  };
-  for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
-      if (operation === undefined) continue;
-      operation.responses.default = errorResponse;
-      // Nest lists the credentials of the controller and of the route, so some occur twice.
-      const unique = new Map(operation.security?.map((scheme) => [JSON.stringify(scheme), scheme]));
-      if (unique.size > 0) operation.security = [...unique.values()];
+  const schemas = { ...document.components?.schemas, Errors: errorsSchema() };
+  document.components = { ...document.components, schemas };
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of ['get', 'post', 'put', 'patch', 'delete'] as const) {
+      const operation: Operation | undefined = item[method];
+      if (operation !== undefined) describeOperation(operation, { method, path });
     }
   }
+  tidySchema(document);
+  addExamples(document);
   return document;
 }
 
 const introduction =
   'Accounts, repositories, stars, tags and search of a container image index. Lists are paginated as ' +
-  '`{items, next}`: send `next` as `cursor` to get the next page. Unknown fields are refused. Every response that is ' +
-  'not 2xx has a body of the schema Errors.';
-
-const errorResponse = {
-  description: 'The request was refused or failed',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } },
-};
+  '`{items, next}`: send `next` as `cursor` to get the next page, or follow the `Link` header. `per_page` is the number ' +
+  'of items on a page. Unknown fields and parameters are refused. Every response that is not 2xx has a body of the ' +
+  'schema Errors.';
 
 function errorTable(): string {
   const rows = errorCatalogue().map(
@@ -48,18 +51,18 @@ function errorTable(): string {
   return ['| code | status | meaning |', '|---|---|---|', ...rows].join('\n');
 }
 
-type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
-
 function errorsSchema(): Schema {
   return {
     type: 'object',
     required: ['errors'],
+    additionalProperties: false,
     properties: {
       errors: {
         type: 'array',
         items: {
           type: 'object',
           required: ['code', 'message', 'detail'],
+          additionalProperties: false,
           properties: {
             code: { type: 'string', enum: errorCatalogue().map(({ code }) => code) },
             message: { type: 'string' },

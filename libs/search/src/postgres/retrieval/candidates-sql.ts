@@ -3,7 +3,7 @@ import { conjunctionSql } from './conjunction';
 import { filterJoin, filtersFor, filtersSql, type Filters } from './filters';
 import { countedLists, listsOf, matchSql } from './lists';
 import { documentsSql } from './result';
-import { existsSql } from '../storage/document-columns';
+import { existsSql } from '../storage/existing-documents.queries';
 import { bigints, type Bind, type ParamSource, type StatementInput } from './statement';
 import { isCorrectable } from './statement-shape';
 import { similarNamesSql } from '../storage/spelling-dictionary.queries';

@@ -5,7 +5,3 @@ export const documentColumns = `document.repository_id as id, document.namespace
   document.automated, document.private, document.kinds, document.description, document.stars, document.pulls::float8 as pulls,
   ${popularitySql('document.rank_key')} / 1000.0::float8 as popularity, document.updated_at as "updatedAt",
   document.version::float8 as version`;
-
-/** SQL condition on `search_document document`: its repository was neither deleted nor hidden from all callers since it was written. */
-export const existsSql = `exists (
-  select from repository where repository.id = document.repository_id and repository.state = 'active')`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../domain-error';
+import type { FieldError } from './domain-error';
 import { nearestName } from './nearest-name';
 
 /** Where a value comes from: callers write parameters as text, and repeat them by mistake. */
