@@ -158,7 +158,7 @@ describe('errors of the database', () => {
       );
       assert.notEqual(rows.length, 0);
       return rows.map(({ text }) => text);
-    });
+    }, 30_000);
     assert.match(stored[0]!, /SQLSTATE 23514, constraint induced/);
     await eventually(async () => {
       const failed = logged(worker, ({ msg }) => msg === 'job failed');
