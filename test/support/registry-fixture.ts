@@ -173,8 +173,10 @@ export class RegistryFixture {
   }
 
   /** Runs the job that purges old pull requests, which is due every ten minutes. */
-  purgePullRequests(): Promise<void> {
-    return this.contexts[0]!.get(PullCounter, { strict: false }).purgeExpired();
+  async purgePullRequests(): Promise<void> {
+    const pulls = this.contexts[0]!.get(PullCounter, { strict: false });
+    await pulls.purgeRequests();
+    await pulls.purgeUniquePulls();
   }
 
   /** Runs the nightly job that purges events received more than `days` days ago. Returns how many it deleted. */

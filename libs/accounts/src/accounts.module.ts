@@ -11,6 +11,7 @@ import { InviteEntity } from './invite.entity';
 import { InvitesService } from './invites.service';
 import { SignInAddressEntity } from './sign-in-address.entity';
 import { CreationRateLimits } from './creation-rate-limits';
+import { AccountPurges } from './account-purges';
 import { AccountSettingsService } from './account-settings.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordFailureEntity } from './password-failure.entity';
@@ -35,6 +36,7 @@ import { SessionsService } from './sessions.service';
     ]),
   ],
   providers: [
+    AccountPurges,
     AccessTokensService,
     AccountsService,
     RefreshTokensService,
@@ -48,6 +50,7 @@ import { SessionsService } from './sessions.service';
     SessionsService,
   ],
   exports: [
+    AccountPurges,
     AccessTokensService,
     AccountsService,
     RefreshTokensService,

@@ -26,6 +26,7 @@ export { CreationRateLimits } from './creation-rate-limits';
 export { quotaText, rateLimits } from './rate-limits';
 export type { RateLimit } from './rate-limits';
 export type { CreationLimit } from './creation-rate-limits';
+export { AccountPurges } from './account-purges';
 export { AccountSettingsService } from './account-settings.service';
 export type { HashedPassword } from './password-hasher';
 export type { Credentials } from './password-sign-in';

@@ -48,6 +48,3 @@ export const touchRefreshToken = sql(
   `update refresh_token set last_used_at = now()
    where id = $1 and (last_used_at is null or last_used_at <= $2)`,
 );
-
-/** Deletes the expired refresh tokens of all accounts. */
-export const deleteExpiredRefreshTokens = sql('delete from refresh_token where expires_at < now()');

@@ -8,7 +8,6 @@ import { invalidCredentials, refreshTokenInvalid } from './accounts.errors';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import {
-  deleteExpiredRefreshTokens,
   deleteRefreshToken,
   deleteRefreshTokensOfOwner,
   insertRefreshToken,
@@ -148,11 +147,6 @@ export class RefreshTokensService {
         detail: { count },
       });
     });
-  }
-
-  /** Deletes expired tokens; meant for a scheduled job. */
-  async purgeExpired(): Promise<void> {
-    await this.database.execute(deleteExpiredRefreshTokens);
   }
 
   // At most one write per token and minute, however often its client uses it.

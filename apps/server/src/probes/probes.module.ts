@@ -5,6 +5,7 @@ import { TokensModule } from '@central-index/tokens';
 import { Module } from '@nestjs/common';
 import { registrySyncModule } from '../registry-sync.module';
 import { ProbesController } from './probes.controller';
+import { PurgeMetrics } from './purge-metrics';
 import { Readiness } from './readiness';
 import { RegistryMetrics } from './registry-metrics';
 import { SearchMetrics } from './search-metrics';
@@ -15,6 +16,6 @@ import { WorkMetrics } from './work-metrics';
 @Module({
   imports: [HealthModule, RegistriesModule, SearchModule, TokensModule, registrySyncModule],
   controllers: [ProbesController],
-  providers: [Readiness, RegistryMetrics, SearchMetrics, ServerMetrics, WorkMetrics],
+  providers: [PurgeMetrics, Readiness, RegistryMetrics, SearchMetrics, ServerMetrics, WorkMetrics],
 })
 export class ProbesModule {}

@@ -8,6 +8,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram, register, Registry } from 'prom-client';
+import { PurgeMetrics } from './purge-metrics';
 import { RegistryMetrics } from './registry-metrics';
 import { SearchMetrics } from './search-metrics';
 import { WorkMetrics } from './work-metrics';
@@ -49,6 +50,7 @@ export class ServerMetrics {
     private readonly search: SearchMetrics,
     private readonly registries: RegistryMetrics,
     private readonly work: WorkMetrics,
+    private readonly purges: PurgeMetrics,
   ) {
     poolGauges(this.registry, () => database.poolUsage());
   }
@@ -68,7 +70,7 @@ export class ServerMetrics {
   /** Measures. Never fails: what the database would say is left out while it does not answer. */
   async collect(shared: boolean): Promise<MetricsSnapshot> {
     const own = await Promise.all([register.getMetricsAsJSON(), this.registry.getMetricsAsJSON()]);
-    const sources = shared ? [this.search, this.registries, this.work] : [];
+    const sources = shared ? [this.search, this.registries, this.work, this.purges] : [];
     const fromDatabase = await Promise.all(sources.map((source) => readShared(source)));
     return { own: own.flat(), shared: fromDatabase.flat() };
   }

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { Jobs } from './jobs';
+import { Purges } from './purges';
 
-/** Provides `Jobs` to every library. */
+/** Provides `Jobs` and `Purges` to every library. */
 @Global()
-@Module({ providers: [Jobs], exports: [Jobs] })
+@Module({ providers: [Jobs, Purges], exports: [Jobs, Purges] })
 export class JobsModule {}

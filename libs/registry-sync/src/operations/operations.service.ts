@@ -35,6 +35,11 @@ export class OperationsService {
     @InjectRepository(OperationEntity) private readonly operations: Repository<OperationEntity>,
   ) {}
 
+  /** Deletes operations that ended more than 90 days ago, and returns how many. */
+  purgeExpired(): Promise<number> {
+    return this.database.execute(deleteExpiredOperations);
+  }
+
   /**
    * Requests an operation; one runs at a time. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, RECONCILE_UNSUPPORTED.
    */
@@ -44,7 +49,6 @@ export class OperationsService {
       throw reconcileUnsupported(request.registry);
     }
     return this.database.transaction(async (manager) => {
-      await this.database.execute(deleteExpiredOperations, [], manager);
       const values = [kind, toStorableJson(request), actor.name, actor.address ?? null];
       const row = (await this.database.queryOne(insertOperation, values, manager))!;
       await this.audit.record(manager, {

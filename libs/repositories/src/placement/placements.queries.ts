@@ -52,6 +52,11 @@ export const movePlacement = sql(
       and ${isPlacedWithoutImagesSql} and ${heldSecondsSql} <= 0`,
 );
 
+/** Grants that nothing asks for any more: pushers are trusted for a day, and each night every digest is read. */
+export const deleteOldPushGrants = sql(
+  `delete from push_grant where granted_at < now() - interval '30 days'`,
+);
+
 const noRecentGrant = `
   not exists (select from push_grant
                where push_grant.repository_id = repository.id and granted_at > now() - interval '24 hours')`;

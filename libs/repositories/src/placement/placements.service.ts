@@ -12,6 +12,7 @@ import { RepositoryFactsService } from '../repository/repository-facts.service';
 import { RepositoryEntity } from '../repository/repository.entity';
 import {
   claimPlacement,
+  deleteOldPushGrants,
   deleteReleasedNames,
   deleteUnpushedNames,
   hideRepositoriesWithImages,
@@ -99,6 +100,11 @@ export class PlacementsService {
       manager,
     );
     return placed !== undefined;
+  }
+
+  /** Deletes push grants that nothing asks for any more, and returns how many. */
+  purgeGrants(): Promise<number> {
+    return this.database.execute(deleteOldPushGrants);
   }
 
   /**

@@ -86,10 +86,14 @@ export class PullCounter {
     await this.count(manager, spans);
   }
 
-  /** Deletes requests that no later one can belong to, and expired unique pulls. Counts are not affected. */
-  async purgeExpired(): Promise<void> {
-    await this.uniquePulls.purgeExpired();
-    await this.database.execute(deleteRequestsOlderThan, [retentionMinutes]);
+  /** Deletes requests that no later one can belong to, and returns how many. Counts are not affected. */
+  purgeRequests(): Promise<number> {
+    return this.database.execute(deleteRequestsOlderThan, [retentionMinutes]);
+  }
+
+  /** Deletes expired unique pulls, and returns how many. Popularity stays. */
+  purgeUniquePulls(): Promise<number> {
+    return this.uniquePulls.purgeExpired();
   }
 
   private async store(manager: EntityManager, events: readonly RepositoryPullEvent[]): Promise<void> {

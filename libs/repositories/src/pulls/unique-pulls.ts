@@ -36,9 +36,9 @@ export class UniquePulls {
     return weights;
   }
 
-  /** Deletes the digests of past hours. */
-  async purgeExpired(): Promise<void> {
-    await this.database.execute(deleteUniquePullsOlderThan, [retentionMinutes]);
+  /** Deletes the digests of past hours, and returns how many. */
+  purgeExpired(): Promise<number> {
+    return this.database.execute(deleteUniquePullsOlderThan, [retentionMinutes]);
   }
 
   private digest({ repositoryId, address, at }: UniquePull): string {
