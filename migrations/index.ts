@@ -18,6 +18,7 @@ import { AddGrantExpiry1764000024000 } from './1764000024000-add-grant-expiry';
 import { RenameByVocabulary1764000020000 } from './1764000020000-rename-by-vocabulary';
 import { ExtendAccount1764000022000 } from './1764000022000-extend-account';
 import { CreateWorkerHeartbeat1764000026000 } from './1764000026000-create-worker-heartbeat';
+import { CreatePasswordReset1764000027000 } from './1764000027000-create-password-reset';
 import { HideSearchDocuments1764000028000 } from './1764000028000-hide-search-documents';
 import { IndexStars1764000028001 } from './1764000028001-index-stars';
 import { AddImageKinds1764000029000 } from './1764000029000-add-image-kinds';
@@ -44,6 +45,7 @@ export const migrations = [
   ExtendAccount1764000022000,
   AddGrantExpiry1764000024000,
   CreateWorkerHeartbeat1764000026000,
+  CreatePasswordReset1764000027000,
   HideSearchDocuments1764000028000,
   IndexStars1764000028001,
   AddImageKinds1764000029000,

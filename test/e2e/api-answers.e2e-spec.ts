@@ -1,3 +1,4 @@
+import { PasswordResetsService } from '@central-index/accounts';
 import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
@@ -16,7 +17,8 @@ const hidden = '/api/v1/repositories/alice/hidden';
 const namespace = '/api/v1/namespaces/alice/repositories';
 const token = { label: 'build', permissions: ['pull'], repositories: ['*/*'] };
 
-// In order: later requests use what earlier ones have created. `{token}` is the id of an access token.
+// In order: later requests use what earlier ones have created. `{token}` is the id of an access token, `{reset}` the token
+// of a link that sets a password.
 const requests: readonly Request[] = [
   [
     'nobody',
@@ -34,6 +36,11 @@ const requests: readonly Request[] = [
   ['nobody', 'post', '/api/v1/login', { username: 'carol', password: 'tulips in the rain 1' }],
   ['nobody', 'post', '/api/v1/login', { username: 'carol', password: 'wrong' }],
   ['nobody', 'delete', '/api/v1/login'],
+  ['nobody', 'get', '/api/v1/password-resets/{reset}'],
+  ['nobody', 'get', '/api/v1/password-resets/x'],
+  ['nobody', 'post', '/api/v1/password-resets/{reset}', { password: 'dora' }],
+  ['nobody', 'post', '/api/v1/password-resets/{reset}', { password: 'tulips in the snow 1' }],
+  ['nobody', 'post', '/api/v1/password-resets/{reset}', { password: 'tulips in the snow 1' }],
   ['alice', 'get', '/api/v1/user'],
   ['token', 'get', '/api/v1/user'],
   ['alice', 'patch', '/api/v1/user', { email: 'alice@example.com' }],
@@ -153,6 +160,7 @@ describe('answers of the API', () => {
   let contract: ApiContract;
   const callers = {} as Record<Who, Actor>;
   let tokenId: string;
+  let resetToken: string;
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     contract = new ApiContract((await index.anonymous.get('/api/openapi.json')).json);
@@ -164,6 +172,9 @@ describe('answers of the API', () => {
     callers.token = await withToken(alice, ['pull'], ['alice/*']);
     callers.wrong = index.anonymous.bearer(`ci_pat_${'x'.repeat(43)}`);
     tokenId = (await alice.get('/api/v1/user/tokens')).json.items[0].id as string;
+    await index.signUp('dora');
+    const resets = index.app.get(PasswordResetsService, { strict: false });
+    resetToken = (await resets.create('dora', { name: ':cli' })).token;
     for (const name of ['app', 'hidden']) assert.equal((await alice.post(namespace, { name })).status, 201);
     await insertPushedTags(index, 'alice/app', ['v1', 'v2'], 'alice');
     await index.app.get(Database, { strict: false }).execute(
@@ -183,7 +194,7 @@ describe('answers of the API', () => {
     const violations: string[] = [];
     const succeeded = new Set<string>();
     for (const [who, method, template, body] of requests) {
-      const path = template.replace('{token}', tokenId);
+      const path = template.replace('{token}', tokenId).replace('{reset}', resetToken);
       // Every caller signs in as for the first time, except where the answer depends on the token's revocation.
       const response: HttpResponse = await callers[who].send(method.toUpperCase(), path, { json: body });
       const operation = contract.find(method, path);

@@ -23,6 +23,9 @@ const fill = `
     ('1', 'olga', now() - interval '31 days'), ('2', 'olga', now() - interval '29 days');
   insert into password_failure (name, consecutive, last_at) values
     ('alice', 100, now() - interval '1 year'), ('absent', 100, now() - interval '31 days'), ('absent2', 1, now());
+  insert into password_reset (account_id, secret_hash, password_changed_at, created_by, expires_at)
+    select id, name::bytea, password_changed_at, ':cli', now() + case name when 'alice' then interval '-1 s' else interval '1 hour' end
+      from account where name in ('alice', 'bob');
   insert into sign_in_address (account_id, address, last_success_at)
     select id, days::text, now() - make_interval(days => days) from account, (values (31), (29)) as t(days) where name = 'alice';
   insert into rate_limit (key, points, expire) values
@@ -42,6 +45,7 @@ const expected: Readonly<Record<string, readonly [purged: number, left: number]>
   invite: [1, 1],
   operation: [1, 2],
   password_failure: [1, 2],
+  password_reset: [1, 1],
   push_grant: [1, 1],
   rate_limit: [1, 2],
   refresh_token: [1, 1],

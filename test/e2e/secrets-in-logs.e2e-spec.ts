@@ -107,6 +107,11 @@ describe('secrets', () => {
           events: [],
         },
       );
+      for (const prefix of ['ci_prt_', 'c%69%5Fprt%5f', '%ff/ci_prt_']) {
+        const link = `/api/v1/password-resets/${prefix}${createCanary('reset')}`;
+        await send(actor, 'GET', link);
+        await send(actor, 'POST', link, { password: createCanary('lost') });
+      }
       await send(actor, 'POST', '/api/v1/login', {
         username: 'absent',
         password: createCanary('login'),

@@ -2,6 +2,7 @@ import { renameByVocabulary } from './1764000020000.data';
 import { extendAccount } from './1764000022000.data';
 import { addGrantExpiry } from './1764000024000.data';
 import { createWorkerHeartbeat } from './1764000026000.data';
+import { createPasswordReset } from './1764000027000.data';
 import { hideSearchDocuments } from './1764000028000.data';
 import { indexStars } from './1764000028001.data';
 import { addImageKinds } from './1764000029000.data';
@@ -13,6 +14,7 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000022000': extendAccount,
   '1764000024000': addGrantExpiry,
   '1764000026000': createWorkerHeartbeat,
+  '1764000027000': createPasswordReset,
   '1764000028000': hideSearchDocuments,
   '1764000028001': indexStars,
   '1764000029000': addImageKinds,

@@ -7,6 +7,7 @@ import { sql } from '@central-index/platform/database';
  * - invitations: for 30 days after their expiry, used or not
  * - wrong passwords: of accounts they stay, because they lock them; of other names for 30 days
  * - sign-in addresses: 30 days after the last sign-in, when they no longer open a locked account
+ * - links that set a password: when they have expired
  * - counters of limits: when their window has ended
  */
 export const purgeStatements = {
@@ -22,6 +23,11 @@ export const purgeStatements = {
     `delete from password_failure where name in (select name from password_failure
       where last_at < now() - interval '30 days'
         and not exists (select from account where account.name = password_failure.name and deleted_at is null) limit $1)`,
+  ),
+  // The condition is repeated: a new link may have replaced an expired one since.
+  password_reset: sql(
+    `delete from password_reset where expires_at < now() and account_id in (
+      select account_id from password_reset where expires_at < now() limit $1)`,
   ),
   rate_limit: sql(
     `delete from rate_limit where key in (

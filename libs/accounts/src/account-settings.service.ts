@@ -4,11 +4,10 @@ import { Database } from '@central-index/platform/database';
 import { invalidInput } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import { IsNull, Not, type EntityManager } from 'typeorm';
-import { AccessTokenEntity } from './access-token.entity';
+import { erasedColumns, finishErasure } from './account-erasure';
 import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
 import { invalidCredentials } from './accounts.errors';
-import { accountDeleted } from './accounts.facts';
 import { isEmailAddress } from './email-address';
 import { toAccount, type SignedIn } from './identity';
 import { ipPrefixOf } from './ip-prefix';
@@ -87,19 +86,8 @@ export class AccountSettingsService {
   async delete({ account }: SignedIn, password: string, address: string): Promise<void> {
     const verified = await this.passwords.signIn({ name: account.name, secret: password, address });
     await this.database.transaction(async (manager) => {
-      await updateCurrent(manager, verified, {
-        email: null,
-        emailVerifiedAt: null,
-        passwordHash: null,
-        isAdministrator: false,
-        disabledAt: new Date(),
-        deletedAt: new Date(),
-      });
-      await manager.delete(SessionEntity, { accountId: account.id });
-      await manager.delete(RefreshTokenEntity, { accountId: account.id });
-      await manager.delete(AccessTokenEntity, { accountId: account.id });
-      await manager.delete(SignInAddressEntity, { accountId: account.id });
-      await this.jobs.emit(manager, accountDeleted({ accountId: account.id }));
+      await updateCurrent(manager, verified, erasedColumns());
+      await finishErasure(manager, this.jobs, account.id);
       await this.audit.record(manager, {
         action: 'account.deleted',
         actor: { name: account.name, address },

@@ -82,3 +82,19 @@ export const inviteInvalid = defineError({
   description: 'The invitation is unknown, used, expired or meant for another e-mail address.',
   message: () => 'the invitation is not valid, or no longer valid',
 });
+
+/** 404 for a token that sets a password: unknown, used, expired, or older than the last change of the account. */
+export const passwordResetInvalid = defineError({
+  code: 'PASSWORD_RESET_INVALID',
+  status: 404,
+  description: 'The link to set a password is unknown, used or expired, or the account has changed since.',
+  message: () => 'this link is not valid, or no longer valid: ask an administrator for another one',
+});
+
+/** 409 for what cannot be done with an account that was deleted. */
+export const accountIsDeleted = defineError({
+  code: 'ACCOUNT_DELETED',
+  status: 409,
+  description: 'The account was deleted, which is permanent.',
+  message: (name: string) => `the account "${name}" was deleted, which is permanent`,
+});

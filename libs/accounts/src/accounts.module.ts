@@ -12,6 +12,9 @@ import { InvitesService } from './invites.service';
 import { SignInAddressEntity } from './sign-in-address.entity';
 import { CreationRateLimits } from './creation-rate-limits';
 import { AccountPurges } from './account-purges';
+import { AccountAdministration } from './account-administration.service';
+import { PasswordResetEntity } from './password-reset.entity';
+import { PasswordResetsService } from './password-resets.service';
 import { AccountSettingsService } from './account-settings.service';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordFailureEntity } from './password-failure.entity';
@@ -32,6 +35,7 @@ import { SessionsService } from './sessions.service';
       InviteEntity,
       SignInAddressEntity,
       PasswordFailureEntity,
+      PasswordResetEntity,
       SessionEntity,
     ]),
   ],
@@ -42,7 +46,9 @@ import { SessionsService } from './sessions.service';
     RefreshTokensService,
     InvitesService,
     CreationRateLimits,
+    AccountAdministration,
     AccountSettingsService,
+    PasswordResetsService,
     PasswordAttempts,
     PasswordHasher,
     PasswordSignIn,
@@ -56,7 +62,9 @@ import { SessionsService } from './sessions.service';
     RefreshTokensService,
     InvitesService,
     CreationRateLimits,
+    AccountAdministration,
     AccountSettingsService,
+    PasswordResetsService,
     TokenRateLimits,
     SessionsService,
   ],

@@ -21,8 +21,8 @@ const { quota, windowSeconds } = rateLimits['wrong-passwords'];
 const perIpPrefix = { points: quota, duration: windowSeconds };
 const keyPrefix = 'wrong-password';
 
-// Consecutive wrong passwords for one name, from all addresses.
-const maxConsecutive = 100;
+/** Consecutive wrong passwords for one name, from all addresses. */
+export const maxConsecutive = 100;
 
 /** An attempt to sign in with a password. */
 export interface Attempt {

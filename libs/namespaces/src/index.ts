@@ -10,6 +10,7 @@ export type { MembershipFacts } from './membership';
 export { isMemberSql, isMembershipUnchangedSql, membershipColumns } from './membership.queries';
 export { NamespacesModule } from './namespaces.module';
 export { NamespacesService } from './namespaces.service';
+export type { NamespaceListRow } from './namespaces.queries';
 export type { ImportedNamespace, Namespace, PrivateScope } from './namespaces.service';
 export type { NamespaceView } from './namespaces.queries';
 export { SignUpService } from './sign-up.service';

@@ -45,3 +45,19 @@ export const selectNamespaceView = sql<NamespaceView>(`select ${viewColumns} whe
 export const selectNamespaceViewsByMember = sql<NamespaceView>(
   `select ${viewColumns} where ${isMemberSql('$1')} and namespace.name > $2 order by namespace.name limit $3`,
 );
+
+/** A namespace as administrators see it, with its owner also when that account was disabled. */
+export interface NamespaceListRow extends NamespaceView, Pick<NamespaceEntity, 'defaultVisibility'> {}
+
+/**
+ * Namespaces by name. $1: last name of the page before; $2: limit; $3: name of the owner, or null for any; $4: true for
+ * those without an owner only.
+ */
+export const selectNamespaces = sql<NamespaceListRow>(
+  `select namespace.name, account.name as owner, namespace.origin,
+     namespace.default_visibility as "defaultVisibility", namespace.created_at as "createdAt"
+   from namespace left join account on account.id = namespace.owner_id
+   where namespace.name > $1 and ($3::text is null or account.name = $3)
+     and (not $4::boolean or namespace.owner_id is null)
+   order by namespace.name limit $2`,
+);

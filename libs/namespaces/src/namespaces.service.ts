@@ -22,6 +22,8 @@ import {
   selectNamespaceView,
   selectNamespaceViewsByMember,
   selectNamesByMember,
+  selectNamespaces,
+  type NamespaceListRow,
   type NamespaceView,
 } from './namespaces.queries';
 
@@ -74,6 +76,18 @@ export class NamespacesService {
     page: { readonly after?: string; readonly limit: number },
   ): Promise<NamespaceView[]> {
     return this.database.query(selectNamespaceViewsByMember, [account.id, page.after ?? '', page.limit]);
+  }
+
+  /** Lists namespaces by name, after the name `after`, at most `limit`: those of an owner, or those without one. */
+  list(page: {
+    readonly after?: string;
+    readonly limit: number;
+    readonly owner?: string;
+    readonly unowned?: boolean;
+  }): Promise<NamespaceListRow[]> {
+    const owner = page.owner === undefined ? null : toAccountName(page.owner);
+    const values = [page.after ?? '', page.limit, owner, page.unowned ?? false];
+    return this.database.query(selectNamespaces, values);
   }
 
   /** Creates a namespace. Throws NAME_TAKEN or NAME_RESERVED if the database refuses the name. */

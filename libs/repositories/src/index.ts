@@ -2,6 +2,7 @@
 // of metadata from other indexes. namespaces decides who may do what; registry-sync reads what registries store.
 // Emits `repository.changed`, `repository.deleted` and `repositories.imported`.
 export { RepositoriesModule } from './repositories.module';
+export type { OfficialRow } from './official-repositories.queries';
 export { OfficialRepositoriesService } from './official-repositories.service';
 export { DeletedAccountsService } from './repository/deleted-accounts.service';
 export { CatalogService } from './repository/catalog.service';

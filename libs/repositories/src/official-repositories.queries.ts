@@ -15,3 +15,26 @@ export const upsertOfficialRepository = sql<Pick<RepositoryEntity, 'id'>>(
      updated_at = now()
    returning id`,
 );
+
+/** An official repository in a list. */
+export interface OfficialRow extends Pick<
+  RepositoryEntity,
+  'name' | 'description' | 'state' | 'visibility' | 'createdAt' | 'pushedAt'
+> {
+  /** Name of the registry; null before the first push. */
+  readonly registry: string | null;
+  readonly stars: number;
+  readonly pulls: number;
+}
+
+/** Official repositories by name, without removed ones. $1: last name of the page before; $2: limit. */
+export const selectOfficialRepositories = sql<OfficialRow>(
+  `select repository.name, repository.description, repository.state, repository.visibility,
+     repository.created_at as "createdAt", repository.pushed_at as "pushedAt", registry.name as registry,
+     repository.stars + repository.imported_stars as stars,
+     repository.pulls::float8 + repository.imported_pulls as pulls
+   from repository left join registry on registry.id = repository.registry_id
+   where repository.namespace_id = (select id from namespace where name = 'library') and repository.official
+     and repository.state <> 'deleted' and repository.name > $1
+   order by repository.name limit $2`,
+);

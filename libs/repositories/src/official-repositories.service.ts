@@ -8,7 +8,11 @@ import type { EntityManager } from 'typeorm';
 import { ManifestEntity } from './images/manifest.entity';
 import { readOfficialRow } from './import/import-row';
 import { ImportService, type ImportOptions, type ImportSummary } from './import/import.service';
-import { upsertOfficialRepository } from './official-repositories.queries';
+import {
+  selectOfficialRepositories,
+  upsertOfficialRepository,
+  type OfficialRow,
+} from './official-repositories.queries';
 import { repositoryChanged } from './repository/repositories.facts';
 import { RepositoriesService } from './repository/repositories.service';
 import type { Repository } from './repository/repository';
@@ -55,6 +59,11 @@ export class OfficialRepositoriesService {
       await this.jobs.emit(manager, repositoryChanged({ repositoryId: id }));
       return { repository: (await this.reader.find(path, manager))!.view, added };
     });
+  }
+
+  /** Lists official repositories by name, after the name `after`, at most `limit`. */
+  list(page: { readonly after?: string; readonly limit: number }): Promise<OfficialRow[]> {
+    return this.database.query(selectOfficialRepositories, [page.after ?? '', page.limit]);
   }
 
   /** Removes an official repository, as an owner deletes a repository. Throws NOT_FOUND. */

@@ -1,10 +1,16 @@
 import { AuditModule } from '@central-index/audit';
-import { OfficialRepositoriesService, RepositoriesModule } from '@central-index/repositories';
+import {
+  OfficialRepositoriesService,
+  RepositoriesModule,
+  type OfficialRow,
+} from '@central-index/repositories';
 import type { Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { importFile } from '../import-file';
+import { printList, type ListOptions } from '../listing';
 import { operator } from '../operator';
+import { wholeNumber } from '../whole-number';
 
 interface AddOptions extends OutputOptions {
   readonly description?: string;
@@ -17,6 +23,7 @@ export function officialCommands(program: Command): void {
   const official = program
     .command('official')
     .description('Manage official (top-level) repositories, which only administrators push to.');
+  listCommand(official);
   official
     .command('add')
     .argument('<name>', 'for example centos')
@@ -60,6 +67,36 @@ export function officialCommands(program: Command): void {
         importFile(file, options, (bytes, listeners) =>
           app.get(OfficialRepositoriesService).import(bytes, { actor: operator, ...listeners }),
         ),
+      );
+    });
+}
+
+function listCommand(official: Command): void {
+  official
+    .command('list')
+    .description(
+      'List the official repositories by name, with the registry of each. One that was never pushed has none.',
+    )
+    .option('--limit <repositories>', 'maximum number of repositories (default: all)', wholeNumber)
+    .addHelpText('after', examples('official list', 'official list --json'))
+    .action(async (options: ListOptions) => {
+      await withContext(modules, (app) =>
+        printList<OfficialRow>(options, {
+          read: (after, limit) => app.get(OfficialRepositoriesService).list({ after: after?.name, limit }),
+          toJson: (one) => ({
+            name: one.name,
+            description: one.description,
+            visibility: one.visibility,
+            registry: one.registry,
+            stars: one.stars,
+            pulls: one.pulls,
+            created_at: one.createdAt.toISOString(),
+            pushed_at: one.pushedAt?.toISOString() ?? null,
+          }),
+          toText: (one) =>
+            `${one.name.padEnd(30)}  ${(one.registry ?? '-').padEnd(12)}  ${one.description}`.trimEnd(),
+          none: 'no official repositories yet: add one with `official add`',
+        }),
       );
     });
 }

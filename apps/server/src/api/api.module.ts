@@ -11,6 +11,7 @@ import { ApiIndexController } from './api-index.controller';
 import { ApiDocument } from './api-document';
 import { LoginController } from './login.controller';
 import { NamespacesController } from './namespaces.controller';
+import { PasswordResetsController } from './password-resets.controller';
 import { PullsController } from './pulls.controller';
 import { RefreshTokensController } from './refresh-tokens.controller';
 import { RepositoriesController } from './repositories.controller';
@@ -36,6 +37,7 @@ import { UsersController } from './users.controller';
     ApiDocsController,
     UsersController,
     LoginController,
+    PasswordResetsController,
     UserController,
     AccessTokensController,
     RefreshTokensController,

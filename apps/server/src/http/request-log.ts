@@ -15,7 +15,7 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
     done();
   });
   server.addHook('onResponse', (request: CallerRequest, reply, done) => {
-    const path = pathOf(request.url);
+    const path = withoutSecrets(pathOf(request.url));
     const { caller } = request;
     const fields = {
       requestId: request.id,
@@ -30,4 +30,20 @@ export function logRequests(server: FastifyInstance, logger: Logger): void {
     else lines.info(fields, 'request');
     done();
   });
+}
+
+// A link that sets a password has its token in the path, and people paste tokens anywhere, percent-encoded as they like.
+function withoutSecrets(path: string): string {
+  const decoded = decode(path);
+  const masked = decoded.replace(/(ci_[a-z]+_)[0-9A-Za-z]+/g, '$1***');
+  return masked === decoded ? path : encodeURI(masked);
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Such a path matches no route.
+    return path;
+  }
 }

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService, type Actor } from '@central-index/audit';
+import { Database } from '@central-index/platform/database';
+import { notFound } from '@central-index/platform/errors';
+import { Jobs } from '@central-index/platform/jobs';
+import type { EntityManager } from 'typeorm';
+import { selectAccountUsage, type AccountUsageRow } from './account-administration.queries';
+import { erasedColumns, finishErasure } from './account-erasure';
+import { AccountEntity } from './account.entity';
+import { accountIsDeleted } from './accounts.errors';
+import { toAccount, type Account } from './identity';
+import { maxConsecutive } from './password-attempts';
+import { RefreshTokenEntity } from './refresh-token.entity';
+import { SessionEntity } from './session.entity';
+import { toAccountName } from './typed-name';
+
+/** What administrators do with the accounts of others. */
+@Injectable()
+export class AccountAdministration {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /** How an account is used, and whether wrong passwords have locked it. */
+  async usage(account: Account): Promise<AccountUsageRow> {
+    const values = [account.id, account.name, maxConsecutive];
+    return (await this.database.queryOne(selectAccountUsage, values))!;
+  }
+
+  /**
+   * Disables an account: signing in as it is refused, its sessions and logins end, its access tokens are refused. Its name,
+   * repositories and tokens stay. Changes nothing if it is disabled already. Throws NOT_FOUND, ACCOUNT_DELETED.
+   */
+  disable(name: string, actor: Actor): Promise<Account> {
+    return this.database.transaction(async (manager) => {
+      const account = await lock(manager, name);
+      if (account.disabledAt !== null) return toAccount(account);
+      account.disabledAt = new Date();
+      await manager.update(AccountEntity, { id: account.id }, { disabledAt: account.disabledAt });
+      await manager.delete(SessionEntity, { accountId: account.id });
+      await manager.delete(RefreshTokenEntity, { accountId: account.id });
+      await this.record(manager, 'account.disabled', account.name, actor);
+      return toAccount(account);
+    });
+  }
+
+  /** Lets a disabled account sign in again, with its former password. Throws NOT_FOUND, ACCOUNT_DELETED. */
+  enable(name: string, actor: Actor): Promise<Account> {
+    return this.database.transaction(async (manager) => {
+      const account = await lock(manager, name);
+      if (account.disabledAt === null) return toAccount(account);
+      account.disabledAt = null;
+      await manager.update(AccountEntity, { id: account.id }, { disabledAt: null });
+      await this.record(manager, 'account.enabled', account.name, actor);
+      return toAccount(account);
+    });
+  }
+
+  /**
+   * Deletes an account as its owner can, without the password; also a disabled one. A job ends its stars and
+   * private repositories, and releases its namespaces. Returns its name. Throws NOT_FOUND, ACCOUNT_DELETED.
+   */
+  delete(typed: string, actor: Actor): Promise<string> {
+    return this.database.transaction(async (manager) => {
+      const { id, name } = await lock(manager, typed);
+      await manager.update(AccountEntity, { id }, erasedColumns());
+      await finishErasure(manager, this.jobs, id);
+      await this.record(manager, 'account.deleted', name, actor);
+      return name;
+    });
+  }
+
+  private record(manager: EntityManager, action: string, name: string, actor: Actor): Promise<void> {
+    return this.audit.record(manager, { action, actor, subjectType: 'account', subject: name });
+  }
+}
+
+async function lock(manager: EntityManager, typed: string): Promise<AccountEntity> {
+  const name = toAccountName(typed);
+  const account = await manager.findOne(AccountEntity, {
+    where: { name },
+    lock: { mode: 'pessimistic_write' },
+  });
+  if (account === null) throw notFound('account', name);
+  if (account.deletedAt !== null) throw accountIsDeleted(name);
+  return account;
+}
