@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { accountCommands } from './commands/account.command';
 import { adminCommands } from './commands/admin.command';
+import { databaseCommands } from './commands/database.commands';
 import { inviteCommands } from './commands/invite.command';
 import { doctorCommand } from './commands/doctor.command';
 import { importCommand } from './commands/import.command';
@@ -30,5 +31,6 @@ export function createProgram(): Command {
     importCommand(program);
     registryCommands(program);
     searchCommands(program);
+    databaseCommands(program);
   });
 }

@@ -83,6 +83,14 @@ export function composeProgram(): Program {
   return named('docker-compose');
 }
 
+/** A program of an installation of PostgreSQL: the wrappers that Debian has in the search path are passed by. */
+export function postgresProgram(name: string): Program {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? [...readdirSync(root)].sort((a, b) => Number(b) - Number(a)) : [];
+  const path = versions.map((version) => join(root, version, 'bin', name)).find(isExecutable);
+  return path === undefined ? named(name) : { path };
+}
+
 /** The path of a program that `describeWithReal` requires. Throws the reason if it is missing. */
 export function pathOf(program: Program): string {
   if (program.path === undefined) throw new Error(program.why);
