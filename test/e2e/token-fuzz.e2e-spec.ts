@@ -213,7 +213,7 @@ describe('fuzzed token requests (S15)', () => {
     if (requests < 10_000) return;
     for (const kind of ['granted', 'nothing', 'malformed', 'refused', 'placed'] as const)
       assert.ok(counts[kind] > 10, kind);
-  });
+  }, 600_000);
 
   it('grant nothing of a private repository to other callers, in the oracle and in the product', async () => {
     const witness = await index.signUp('witness');

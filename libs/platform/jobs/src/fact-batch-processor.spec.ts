@@ -133,7 +133,7 @@ describe('batched facts', () => {
   });
 
   it('become jobs of their own when the handler of the batch fails', async () => {
-    await emit([1, 2, 3]);
+    await emit([1, 2, 3, 2]);
     const handled: number[] = [];
     await start(
       () => Promise.reject(new Error('one of them cannot be handled')),

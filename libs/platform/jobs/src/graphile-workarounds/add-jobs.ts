@@ -39,7 +39,7 @@ export async function addJobs(
   options: { inSeconds?: number } = {},
 ): Promise<void> {
   const { inSeconds } = options;
-  let remaining = specs;
+  let remaining = withDistinctKeys(specs);
   for (let attempts = 0; remaining.length > 0; attempts += 1) {
     if (attempts === maxAttempts) {
       throw new Error(`jobs could not be added: ${remaining.map(({ key }) => key).join(' ')}`);
@@ -48,6 +48,13 @@ export async function addJobs(
     const added = new Set((await run(insertJobs, values)).map(({ key }) => key));
     remaining = remaining.filter(({ key }) => key !== undefined && !added.has(key));
   }
+}
+
+// Of jobs with the same key the last one counts, as if they were added one after the other: graphile-worker fails on a list
+// that has a key twice.
+function withDistinctKeys(specs: readonly JobSpec[]): readonly JobSpec[] {
+  const last = new Map(specs.map((spec) => [spec.key, spec]));
+  return specs.filter((spec) => spec.key === undefined || last.get(spec.key) === spec);
 }
 
 /** Runs queries on a connection of the job queue. */
