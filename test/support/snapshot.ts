@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 
 // Counters, logs and queues change on every request; no other table may.
-const volatile = /^(rate_limit|audit_event|password_failure|sign_in_address|fact_outbox|worker_heartbeat|schema_.*|.*_cache)$/;
+const volatile =
+  /^(rate_limit|audit_event|password_failure|sign_in_address|fact_outbox|worker_heartbeat|schema_.*|.*_cache)$/;
 
 /** A digest of each table without the volatile ones: equal before and after requests that change nothing. */
 export async function snapshot(databaseUrl: string): Promise<Record<string, string>> {
