@@ -35,8 +35,7 @@ export async function withContext<T>(
   }
 }
 
-/** Runs work with the services of the given modules on an open database whose schema is current. */
-export async function withModules<T>(
+async function withModules<T>(
   config: Config,
   url: string,
   modules: Modules,

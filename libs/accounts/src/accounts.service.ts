@@ -5,7 +5,7 @@ import { accountNameRule, foldCase, isAccountName } from '@central-index/naming'
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { isConstraintViolation, Database } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
-import { IsNull, LessThan, type EntityManager, type Repository } from 'typeorm';
+import { LessThan, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { emailAsUserName, invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
@@ -131,11 +131,6 @@ export class AccountsService {
       take: page.limit,
     });
     return accounts.map(toAccount);
-  }
-
-  /** True when at least one administrator can sign in. */
-  hasAdministrator(): Promise<boolean> {
-    return this.accounts.existsBy({ isAdministrator: true, disabledAt: IsNull() });
   }
 
   /** Grants or revokes the role of an administrator. Throws NOT_FOUND, VALIDATION_FAILED. */

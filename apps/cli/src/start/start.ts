@@ -3,7 +3,8 @@ import { createLogger } from '@central-index/platform/logging';
 import { openDatabase } from '../database-access';
 import { reapOrphans } from './pid-file';
 import { lockDataDir } from './data-dir-lock';
-import { startPreparation, type Preparation } from './preparation/preparation';
+import { prepareDatabase } from './prepare-database';
+import { readSetupStatus } from './setup-status';
 import { startupBanner } from './startup-banner';
 import { requireFreePort } from './port-check';
 import { pidFileOf, runRoles } from './run-roles';
@@ -18,16 +19,14 @@ export async function start(): Promise<void> {
   const logger = createLogger({ ...config.log, role: 'start' });
   const dataDirLock = lockDataDir(config.dataDir);
   const signals = catchStopSignals();
-  let preparation: Preparation | undefined;
   try {
     const ended = await reapOrphans(pidFileOf(config));
     if (ended > 0) logger.warn(`ended ${ended} processes that a killed \`central-index start\` left running`);
     await requireFreePort(config.server.host, config.server.port);
-    preparation = startPreparation();
     const database = await openDatabase(config, { create: true, log: (message) => logger.info(message) });
     try {
       if (database.embedded?.adopted) logger.info('using the embedded PostgreSQL that is already running');
-      const { ran, status } = await preparation.run(database.url);
+      const ran = await prepareDatabase(config, database.url);
       if (ran.length > 0) logger.info(`ran ${ran.length} migrations`);
       await runRoles({
         config,
@@ -39,6 +38,11 @@ export async function start(): Promise<void> {
         pidFile: pidFileOf(config),
         ready: async () => {
           const { publicUrl } = config.server;
+          const status = await readSetupStatus(database.url).catch((error: unknown) => {
+            // Only for the banner, which must not keep the product from running.
+            logger.warn({ err: error }, 'could not read the setup status');
+            return { hasAdministrator: true, hasRegistry: true };
+          });
           process.stdout.write(startupBanner({ publicUrl, embedded: database.embedded, ...status }));
         },
       });
@@ -46,7 +50,6 @@ export async function start(): Promise<void> {
       await database.close();
     }
   } finally {
-    preparation?.release();
     signals.release();
     dataDirLock.release();
   }

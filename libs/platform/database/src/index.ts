@@ -18,3 +18,4 @@ export { StorableClient } from './storable-client';
 export { isConnectionError, unavailabilityOf } from './unavailability';
 export type { Unavailability } from './unavailability';
 export { unavailabilityLogOf, UnavailabilityLog } from './unavailability-log';
+export { withClient } from './with-client';

@@ -1,5 +1,5 @@
 import { runMigrations as migrateJobs } from 'graphile-worker';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { databaseOptions } from './database-options';
 import {
@@ -14,6 +14,7 @@ import {
 import { runQuery } from './query';
 import { requireMigrationRights, requireUsableDatabase } from './requirements';
 import { Sealer } from './sealer';
+import { withClient } from './with-client';
 
 type MigrationClass = new () => MigrationInterface;
 
@@ -26,7 +27,6 @@ export type SchemaState = { state: 'current' | 'behind' | 'newer'; pending: stri
 // Key of the advisory lock: the same in every process, and different from those of other products in the database.
 const migrationLock = 5_020_881;
 const sealedCheck = 'sealed-check';
-const connectionTimeoutMs = 5_000;
 
 /** Timestamp of a migration, from its class name: the level of the code that knows it. */
 const level = (migration: MigrationClass | string): number =>
@@ -39,14 +39,12 @@ const level = (migration: MigrationClass | string): number =>
 export async function schemaState(url: string, migrations: readonly MigrationClass[]): Promise<SchemaState> {
   return withClient(url, async (client) => {
     await withClient(url, (other) => requireUsableDatabase(client, other));
-    const table = await runQuery(client, selectHasSchemaRequirement);
-    if (!table.rows[0]?.exists) return { state: 'behind', pending: migrations.map(({ name }) => name) };
-    const requirement = await runQuery(client, selectOldestCode);
-    const ownLevel = Math.max(...migrations.map(level));
-    if (Number(requirement.rows[0]?.oldest) > ownLevel) return { state: 'newer', pending: [] };
-    const { rows } = await runQuery(client, selectMigrations);
-    const done = new Set(rows.map(({ name }) => name));
-    const pending = migrations.map(({ name }) => name).filter((name) => !done.has(name));
+    if (await hasSchema(client)) {
+      const requirement = await runQuery(client, selectOldestCode);
+      const ownLevel = Math.max(...migrations.map(level));
+      if (Number(requirement.rows[0]?.oldest) > ownLevel) return { state: 'newer', pending: [] };
+    }
+    const pending = await pendingOf(client, migrations);
     return { state: pending.length > 0 ? 'behind' : 'current', pending };
   });
 }
@@ -62,25 +60,42 @@ export async function migrate(
   secretKey?: string,
 ): Promise<string[]> {
   return withClient(url, async (client) => {
-    const dataSource = new DataSource({
-      ...databaseOptions(url, 'migrate', 2),
-      migrations: [...migrations],
-      migrationsTransactionMode: 'each',
-      extra: { statement_timeout: 0, lock_timeout: 4_000 },
-    });
-    try {
-      await withClient(url, (other) => requireUsableDatabase(client, other));
-      await requireMigrationRights(client);
-      await runQuery(client, lockMigrations, [migrationLock]);
-      await migrateJobs({ connectionString: url });
-      await dataSource.initialize();
-      const ran = await dataSource.runMigrations();
-      if (secretKey !== undefined) await checkSealed(client, new Sealer(secretKey));
-      return ran.map(({ name }) => name);
-    } finally {
-      if (dataSource.isInitialized) await dataSource.destroy();
-    }
+    await withClient(url, (other) => requireUsableDatabase(client, other));
+    await requireMigrationRights(client);
+    await runQuery(client, lockMigrations, [migrationLock]);
+    await migrateJobs({ connectionString: url });
+    const pending = await pendingOf(client, migrations);
+    const ran = pending.length > 0 ? await runPending(url, migrations) : [];
+    if (secretKey !== undefined) await checkSealed(client, new Sealer(secretKey));
+    return ran;
   });
+}
+
+async function hasSchema(client: Client): Promise<boolean> {
+  const { rows } = await runQuery(client, selectHasSchemaRequirement);
+  return rows[0]?.exists === true;
+}
+
+async function pendingOf(client: Client, migrations: readonly MigrationClass[]): Promise<string[]> {
+  const { rows } = (await hasSchema(client)) ? await runQuery(client, selectMigrations) : { rows: [] };
+  const done = new Set(rows.map(({ name }) => name));
+  return migrations.map(({ name }) => name).filter((name) => !done.has(name));
+}
+
+async function runPending(url: string, migrations: readonly MigrationClass[]): Promise<string[]> {
+  const dataSource = new DataSource({
+    ...databaseOptions(url, 'migrate', 2),
+    migrations: [...migrations],
+    migrationsTransactionMode: 'each',
+    extra: { statement_timeout: 0, lock_timeout: 4_000 },
+  });
+  try {
+    await dataSource.initialize();
+    const ran = await dataSource.runMigrations();
+    return ran.map(({ name }) => name);
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
 }
 
 /** True when the database holds data that can be read only with the SECRET_KEY that it was sealed with. */
@@ -107,14 +122,4 @@ async function checkSealed(client: Client, sealer: Sealer): Promise<void> {
   await runQuery(client, insertSetting, [sealedCheck, sealed]);
   const { rows } = await runQuery(client, selectSetting, [sealedCheck]);
   sealer.unseal(sealedCheck, Buffer.from(rows[0]!.value, 'base64'));
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectionTimeoutMs });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
