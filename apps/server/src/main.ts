@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadConfig } from '@central-index/platform/config';
-import { Database } from '@central-index/platform/database';
+import { Database, requireSecretKey } from '@central-index/platform/database';
 import { createLogger, fatalErrorText } from '@central-index/platform/logging';
 import { answerCollections } from '@central-index/platform/metrics';
 import { logUnhandledRejections, runUntilStopped } from '@central-index/platform/process';
@@ -26,6 +26,9 @@ async function main(): Promise<void> {
       await app.close();
     },
   });
+  const { database, secretKey } = config;
+  // Before it says that it is ready: with another key it could sign nothing.
+  if (database.url !== undefined && secretKey !== undefined) await requireSecretKey(database.url, secretKey);
   await app.get(Database, { strict: false }).warmUp();
   await app.listen(config.server.port, config.server.host);
   const metrics = app.get(ServerMetrics);
