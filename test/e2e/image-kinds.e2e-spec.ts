@@ -122,6 +122,20 @@ describe('what tags hold', () => {
     });
   }
 
+  it('are a filter of search, and a field of its hits', async () => {
+    const search = async (query: string): Promise<[unknown, unknown][]> =>
+      (await index.anonymous.get(`/api/v1/search?q=alice/&${query}`)).json.items.map(
+        ({ name, kinds }: Record<string, unknown>) => [name, kinds],
+      );
+    assert.deepEqual(await search('kind=helm-chart&sort=updated'), [
+      ['both', ['helm-chart', 'image']],
+      ['chart', ['helm-chart']],
+    ]);
+    assert.deepEqual(await search('kind=plugin'), [['plugin', ['plugin']]]);
+    assert.deepEqual(await search('kind=signature'), []);
+    assert.equal((await index.anonymous.get('/api/v1/search?q=a&kind=chart')).status, 400);
+  });
+
   it('are listed by kind, statements about images included', async () => {
     assert.deepEqual(await names('image'), ['v1']);
     assert.deepEqual(await names('image', '?kind=signature'), [cosignTag]);

@@ -65,6 +65,7 @@ describe('REST search', () => {
             visibility: 'public',
             official: true,
             automated: false,
+            kinds: [],
             stars: 2,
             pulls: 0,
             updated_at: '',

@@ -11,6 +11,7 @@ export function resultJson(page: SearchPage, explanation?: SearchExplanation): o
       visibility: hit.private ? 'private' : 'public',
       official: hit.official,
       automated: hit.automated,
+      kinds: hit.kinds,
       stars: hit.stars,
       pulls: hit.pulls,
       updated_at: hit.updatedAt.toISOString(),

@@ -1,3 +1,4 @@
+import { imageKinds } from '@central-index/repositories';
 import type { SearchExplanation, SearchHit, SearchPage } from '@central-index/search';
 import { writeCursor } from '@central-index/platform/http';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ export const searchQuerySchema = z
     official: flag.optional(),
     automated: flag.optional(),
     stars: wholeNumber(0, 999_999_999).optional().describe('minimum number of stars'),
+    kind: z.enum(imageKinds).optional().describe('a kind of what can be pulled'),
     namespace: z
       .string()
       .max(255)
@@ -44,6 +46,7 @@ const hitSchema = z
     visibility: z.enum(['public', 'private']),
     official: z.boolean(),
     automated: z.boolean(),
+    kinds: z.array(z.enum(imageKinds)).describe('kinds of what can be pulled; empty if unknown'),
     stars: z.int().min(0),
     pulls: z.int().min(0),
     updated_at: z.iso.datetime(),
@@ -171,7 +174,7 @@ export function toSuggestions(hits: readonly SearchHit[]): SuggestionsDto {
 }
 
 function toHit(hit: SearchHit): SearchPageDto['items'][number] {
-  const { namespace, name, description, official, automated, stars, pulls } = hit;
+  const { namespace, name, description, official, automated, kinds, stars, pulls } = hit;
   return {
     namespace,
     name,
@@ -180,6 +183,7 @@ function toHit(hit: SearchHit): SearchPageDto['items'][number] {
     visibility: hit.private ? 'private' : 'public',
     official,
     automated,
+    kinds: [...kinds],
     stars,
     pulls,
     updated_at: hit.updatedAt.toISOString(),
