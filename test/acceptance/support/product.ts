@@ -22,12 +22,11 @@ export class Product {
     private readonly folder: string,
     readonly port: number,
     private readonly settings: Record<string, string>,
-    private readonly metricsPort?: number,
   ) {}
 
   /** Starts an index with its data in `folder`, which may be empty, and with additional environment variables. */
   static async start(folder: string, settings: Record<string, string> = {}, port?: number): Promise<Product> {
-    const product = new Product(folder, port ?? (await freePort()), settings, await freePort());
+    const product = new Product(folder, port ?? (await freePort()), settings);
     await product.start();
     return product;
   }
@@ -55,11 +54,6 @@ export class Product {
       log: join(this.folder, 'central-index.log'),
     });
     await this.main.ready(async () => (await fetch(`${this.url}/readyz`)).ok, 60_000);
-  }
-
-  /** Its page of metrics, at most five seconds old. */
-  async metrics(): Promise<string> {
-    return (await fetch(`http://127.0.0.1:${this.metricsPort}/metrics`)).text();
   }
 
   /** Stops it with SIGTERM. Returns true if it ended in time, without SIGKILL. */
@@ -113,7 +107,6 @@ export class Product {
       PUBLIC_URL: this.url,
       DATA_DIR: this.dataFolder,
       DRAIN_SECONDS: '0',
-      ...(this.metricsPort === undefined ? {} : { METRICS_PORT: String(this.metricsPort) }),
       ...this.settings,
     });
   }
