@@ -23,7 +23,8 @@ const programs = [
 // Plain requests exhaust the limit before the programs pull.
 describeWithReal('anonymous pulls beyond the limit', programs, () => {
   const limit = 12;
-  const message = /too many pulls without an account from this address, log in, or try again in \d+ hours?/;
+  const message =
+    /too many pulls without an account from this address \(12 in 6 hours\): log in, or try again in \d+ (hours?|minutes?)/;
   let fixture: DockerFixture;
   let host: string;
   beforeAll(async () => {

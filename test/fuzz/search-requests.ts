@@ -144,7 +144,7 @@ const values: Readonly<Record<string, readonly [value: string, meaning?: Paramet
       "acme' or '1'='1",
       '\\',
       'acme/',
-    ].map((value): [string, Parameter['meaning']] => [value, { namespace: value }]),
+    ].map((value): [string, Parameter['meaning']] => [value, { namespace: value.toLowerCase() }]),
     ...['a\u0000', 'x'.repeat(256)].map(invalid),
   ],
   private: ['true', '1'].map(invalid),
