@@ -2,7 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { content, type Content } from './images';
-import { changeEvent, type Generation, type RegistryEventBody } from './registry-event-bodies';
+import { handleAsDistribution } from './distribution-manifests';
+import type { Generation, RegistryEventBody } from './registry-event-bodies';
+import type { StoredRepositories, StoredRepository } from './stored-repository';
+import { handleAsZot } from './zot-manifests';
 
 /** The claims of a token, read from its payload. */
 interface Claims {
@@ -13,12 +16,6 @@ interface Claims {
     readonly name: string;
     readonly actions: readonly string[];
   }[];
-}
-
-interface StoredRepository {
-  readonly manifests: Map<string, Content>;
-  readonly tags: Map<string, string>;
-  readonly blobs: Map<string, Content>;
 }
 
 /**
@@ -51,7 +48,14 @@ export class FakeRegistry {
   /** Number of requests received. */
   requests = 0;
 
+  /** True for a registry that gives a blob of any repository to whoever knows its digest, as zot by default. */
+  sharesBlobs = false;
+
   private readonly repositories = new Map<string, StoredRepository>();
+  private readonly stored: StoredRepositories = {
+    find: (path) => this.repositories.get(path),
+    at: (path) => this.repositoryAt(path),
+  };
 
   private constructor(
     private readonly server: Server,
@@ -68,6 +72,8 @@ export class FakeRegistry {
       void registry.respond(request, response).catch((error: unknown) => response.destroy(error as Error));
     });
     const registry = new FakeRegistry(server, generation, service, pageSize);
+    // zot verifies no audience.
+    Object.assign(registry, generation === 'zot' ? { acceptsAnyAudience: true, hasReferrersApi: true } : {});
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return registry;
   }
@@ -139,18 +145,23 @@ export class FakeRegistry {
     if (route === null) return respondWithError(response, url.pathname === '/v2/' ? 200 : 404, 'NOT_FOUND');
     const [, path, kind, reference] = route;
     const required = requiredActions(request.method ?? 'GET');
-    const resource = path === undefined ? ['registry', 'catalog'] : ['repository', path];
+    // zot requires the same of its catalog as of a repository without a name.
+    const catalog = this.generation === 'zot' ? ['repository', ''] : ['registry', 'catalog'];
+    const resource = path === undefined ? catalog : ['repository', path];
     const actions = claims.access
       .filter(({ type, name }) => type === resource[0] && name === resource[1])
       .flatMap((access) => access.actions);
-    if (!(path === undefined ? ['*'] : required).every((action) => actions.includes(action))) {
+    const isCatalog = path === undefined && this.generation !== 'zot';
+    if (!(isCatalog ? ['*'] : required).every((action) => actions.includes(action))) {
       return respondWithError(response, 401, 'UNAUTHORIZED');
     }
     if (path === undefined) return this.list(response, url, 'repositories', [...this.repositories.keys()]);
     if (kind === 'tags') return this.listTags(response, url, path);
     if (kind === 'referrers') return this.listReferrers(response, path, reference!);
-    if (kind === 'manifests') return this.manifest(request, response, path, reference!, body, claims.sub);
-    if (kind === 'blobs') return this.blob(response, path, reference!);
+    if (kind === 'manifests') {
+      return this.manifest(request, response, { path, reference: reference! }, body, claims.sub);
+    }
+    if (kind === 'blobs') return this.blob(request.method ?? 'GET', response, path, reference!);
     return this.upload(request, response, url, path, body);
   }
 
@@ -194,49 +205,25 @@ export class FakeRegistry {
   private manifest(
     request: IncomingMessage,
     response: ServerResponse,
-    path: string,
-    reference: string,
+    { path, reference }: { readonly path: string; readonly reference: string },
     body: Buffer,
     actor: string,
   ): void {
-    const isTag = !reference.includes(':');
     const method = request.method ?? 'GET';
-    const recordEvent = (action: string, target: Partial<Content> & { tag?: string }): void => {
-      this.events.push(
-        changeEvent(this.generation, { action, path, method, actor, origin: this.url, ...target }),
-      );
-    };
-    if (method === 'PUT') {
-      const manifest = content(request.headers['content-type'] ?? '', body);
-      const repository = this.repositoryAt(path);
-      repository.manifests.set(manifest.digest, manifest);
-      if (isTag) repository.tags.set(reference, manifest.digest);
-      recordEvent('push', { ...manifest, tag: isTag ? reference : undefined });
-      return void response.writeHead(201, { 'docker-content-digest': manifest.digest }).end();
-    }
     if (method === 'DELETE' && !this.allowsDeletes) return respondWithError(response, 405, 'UNSUPPORTED');
-    const repository = this.repositories.get(path);
-    const manifest = repository?.manifests.get(repository.tags.get(reference) ?? reference);
-    if (method === 'DELETE' && isTag && this.generation === '2.8')
-      return respondWithError(response, 400, 'DIGEST_INVALID');
-    if (repository === undefined || manifest === undefined)
-      return respondWithError(response, 404, 'MANIFEST_UNKNOWN');
-    if (method === 'DELETE') {
-      const tags = isTag
-        ? [reference]
-        : [...repository.tags].filter(([, digest]) => digest === reference).map(([tag]) => tag);
-      if (!isTag) {
-        repository.manifests.delete(reference);
-        recordEvent('delete', { digest: reference });
-      }
-      for (const tag of tags) {
-        repository.tags.delete(tag);
-        recordEvent('delete', { tag });
-      }
-      return void response.writeHead(202).end();
+    const { 'content-type': mediaType = '', 'user-agent': userAgent = '' } = request.headers;
+    const call = { method, path, reference, mediaType, body, actor, userAgent, origin: this.url };
+    const { status, code, manifest, events } =
+      this.generation === 'zot'
+        ? handleAsZot(this.stored, call)
+        : handleAsDistribution(this.generation, this.stored, call);
+    this.events.push(...events);
+    if (code !== undefined) return respondWithError(response, status, code);
+    if (manifest === undefined) return void response.writeHead(status).end();
+    if (method === 'PUT') {
+      return void response.writeHead(status, { 'docker-content-digest': manifest.digest }).end();
     }
-    recordEvent('pull', { ...manifest, tag: isTag ? reference : undefined });
-    response.writeHead(200, {
+    response.writeHead(status, {
       'content-type': manifest.mediaType,
       'content-length': manifest.body.length,
       'docker-content-digest': manifest.digest,
@@ -244,9 +231,15 @@ export class FakeRegistry {
     response.end(method === 'HEAD' ? undefined : manifest.body);
   }
 
-  private blob(response: ServerResponse, path: string, digest: string): void {
-    const blob = this.repositories.get(path)?.blobs.get(digest);
+  private blob(method: string, response: ServerResponse, path: string, digest: string): void {
+    const repository = this.repositories.get(path);
+    if (method === 'DELETE') {
+      return void response.writeHead(repository?.blobs.delete(digest) ? 202 : 404).end();
+    }
+    const all = this.sharesBlobs ? [...this.repositories.values()] : [];
+    const blob = [repository, ...all].map((one) => one?.blobs.get(digest)).find((one) => one !== undefined);
     if (blob === undefined) return respondWithError(response, 404, 'BLOB_UNKNOWN');
+    if (this.sharesBlobs) this.repositoryAt(path).blobs.set(digest, blob);
     if (this.blobRedirect !== undefined) {
       return void response.writeHead(307, { location: this.blobRedirect(digest) }).end();
     }

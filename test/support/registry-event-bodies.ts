@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** The version of Distribution whose events to imitate: they differ in deletes and in how a field is absent. */
-export type Generation = '2.8' | '3.x';
+/**
+ * The registry whose events to imitate: versions of Distribution differ in deletes and in how a field is absent, zot sends
+ * CloudEvents.
+ */
+export type Generation = '2.8' | '3.x' | 'zot';
 
 /** One event of a notification, as it is sent. */
 export interface RegistryEventBody {
@@ -9,9 +12,9 @@ export interface RegistryEventBody {
   readonly [field: string]: unknown;
 }
 
-/** An event about a manifest or tag, with the fields that a registry of that generation sets. */
+/** An event about a manifest or tag, with the fields that a version of Distribution sets. */
 export function changeEvent(
-  generation: Generation,
+  generation: Exclude<Generation, 'zot'>,
   change: {
     action: string;
     path: string;
@@ -54,5 +57,24 @@ export function changeEvent(
     },
     actor: change.actor === '' ? {} : { name: change.actor },
     source: { addr: 'registry:5000', instanceID: randomUUID() },
+  };
+}
+
+/**
+ * An event of zot (CloudEvents 1.0). With bearer tokens it states the client's address and User-Agent, but no account.
+ */
+export function zotEvent(
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+  { method, userAgent }: { readonly method: string; readonly userAgent: string },
+): RegistryEventBody {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source: 'zotregistry.dev',
+    type: `zotregistry.${type}`,
+    datacontenttype: 'application/json',
+    time: new Date().toISOString(),
+    data: { ...data, request: { addr: '192.0.2.7:40112', method, useragent: userAgent } },
   };
 }

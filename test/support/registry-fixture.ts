@@ -1,5 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { NotificationsService, RegistriesService, type Registry } from '@central-index/registries';
+import {
+  NotificationsService,
+  RegistriesService,
+  type Registry,
+  type RegistryKind,
+} from '@central-index/registries';
 import {
   AdoptionService,
   MovesService,
@@ -22,6 +27,12 @@ import { FakeRegistry } from './fake-registry';
 import { PlainTokensModule } from './plain-tokens';
 import type { Generation } from './registry-event-bodies';
 import { openTestModule } from './test-module';
+
+/** An event of zot: attributes, which are sent as headers, and data. */
+interface CloudEvent extends Readonly<Record<string, unknown>> {
+  readonly data: object;
+  readonly datacontenttype: string;
+}
 
 /** A registered fake registry, and the services that receive and apply its events, on a database of its own. */
 export class RegistryFixture {
@@ -46,7 +57,10 @@ export class RegistryFixture {
     );
     const { registry } = await contexts[0]!
       .get(RegistriesService, { strict: false })
-      .add({ name: 'main', url: fake.url }, { name: ':test' });
+      .add(
+        { name: 'main', url: fake.url, kind: generation === 'zot' ? 'zot' : 'distribution2' },
+        { name: ':test' },
+      );
     return new RegistryFixture(database, sql, fake, registry, contexts);
   }
 
@@ -83,9 +97,20 @@ export class RegistryFixture {
     return rows[0]!.id;
   }
 
-  /** Delivers one envelope of events to one of the processes. */
+  /** Delivers one envelope of events to one of the processes; zot sends each event by itself. */
   async deliver(events: readonly object[], process = 0): Promise<void> {
     const notifications = this.contexts[process]!.get(NotificationsService, { strict: false });
+    if (this.registry.kind === 'zot') {
+      for (const event of events as CloudEvent[]) {
+        const { data, datacontenttype, ...attributes } = event;
+        const headers = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]);
+        await notifications.receive(this.registry, Buffer.from(JSON.stringify(data)), {
+          ...Object.fromEntries(headers),
+          'content-type': datacontenttype,
+        });
+      }
+      return;
+    }
     await notifications.receive(this.registry, Buffer.from(JSON.stringify({ events })), {
       'content-type': 'application/vnd.docker.distribution.events.v1+json',
     });
@@ -157,9 +182,9 @@ export class RegistryFixture {
   }
 
   /** Registers another registry. */
-  async addRegistry(name: string, url: string): Promise<Registry> {
+  async addRegistry(name: string, url: string, kind: RegistryKind = 'distribution2'): Promise<Registry> {
     const registries = this.contexts[0]!.get(RegistriesService, { strict: false });
-    return (await registries.add({ name, url }, { name: ':test' })).registry;
+    return (await registries.add({ name, url, kind }, { name: ':test' })).registry;
   }
 
   /** Reconciles the registry, as an administrator's command does. */

@@ -2,6 +2,7 @@ import { AuditModule } from '@central-index/audit';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import {
   fragmentFor,
+  fullConfigurationFor,
   RegistriesService,
   registryToJson,
   type Registry,
@@ -25,9 +26,10 @@ export interface AddOptions extends OutputOptions {
   readonly kind: RegistryKind;
   readonly algorithm: TokenAlgorithm;
   readonly config?: string;
+  readonly fullConfig?: boolean;
 }
 
-/** Runs `registry add`: registers a registry, and writes or prints its configuration fragment. */
+/** Runs `registry add`: registers a registry, and writes or prints its configuration, or the fragment of it. */
 export async function addRegistry(name: string, options: AddOptions): Promise<void> {
   // Created first: a registry whose secret could not be written to the file would be useless.
   const file = options.config === undefined ? undefined : await createFile(resolve(options.config));
@@ -56,7 +58,8 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
         secret: hookSecret,
         certificatePath,
       };
-      const fragment = fragmentFor(registry, fragmentOptions);
+      const render = options.fullConfig ? fullConfigurationFor : fragmentFor;
+      const fragment = render(registry, fragmentOptions);
       if (certificate !== undefined) await writeFile(certificatePath, certificate);
       await file?.writeFile(fragment);
       printAdded(options, registry, fragment, certificate === undefined ? null : certificatePath);
@@ -91,19 +94,33 @@ function printAdded(
   fragment: string,
   certificatePath: string | null,
 ): void {
+  const file = options.config === undefined ? undefined : resolve(options.config);
   const data = {
     ...registryToJson(registry),
     certificate: certificatePath,
-    ...(options.config === undefined ? { fragment } : { config: resolve(options.config) }),
+    ...(file === undefined ? { fragment } : { config: file }),
   };
-  if (options.config === undefined) {
+  const nextStep = nextStepFor(registry, file ?? 'FRAGMENT', options.fullConfig ?? false);
+  const certificate = certificatePath === null ? [] : [`the certificate is in ${certificatePath}`];
+  if (file === undefined) {
     printResult(options, data, fragment.trimEnd());
-    if (certificatePath !== null) process.stderr.write(`the certificate is in ${certificatePath}\n`);
+    for (const line of [nextStep, ...certificate]) process.stderr.write(`${line}\n`);
     return;
   }
   printResult(options, data, [
     `added registry ${registry.name}: clients use it as ${registry.host}`,
-    `append ${resolve(options.config)} to its configuration${certificatePath === null ? '' : ` (the certificate is in ${certificatePath})`}`,
-    'and start it; the fragment contains a secret, so give it to this registry only',
+    nextStep,
+    ...certificate,
+    'the file contains a secret, so give it to this registry only',
   ]);
+}
+
+/** What to do with the file. A fragment in JSON is merged key by key: appended, it would make the configuration unreadable. */
+function nextStepFor({ kind }: Registry, file: string, isWhole: boolean): string {
+  if (isWhole && kind !== 'v1') {
+    return `set the folder for its data in ${file}, and start the registry with that configuration`;
+  }
+  return kind === 'zot'
+    ? `merge it into its configuration: jq -s '.[0] * .[1]' config.json ${file} > merged.json; then start it with merged.json`
+    : `append ${file} to its configuration and start it`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { fragmentFor } from './configuration-fragment';
+import { fragmentFor, fullConfigurationFor } from './configuration-fragment';
 import type { Registry, RegistryKind } from './registry';
 
 const registry = (kind: RegistryKind, hookUrl: string | null = null): Registry => ({
@@ -62,7 +62,9 @@ describe('the configuration fragment', () => {
             cert: '/etc/a folder/part.yml.ca.pem',
           },
         },
+        compat: ['docker2s2'],
       },
+      storage: { dedupe: false },
       extensions: {
         events: {
           enable: true,
@@ -81,5 +83,37 @@ describe('the configuration fragment', () => {
       standalone: false,
       index_endpoint: 'https://index.example.org',
     });
+  });
+
+  it('is part of a whole configuration, which has a port, a folder and a log besides', () => {
+    type Sections = Record<string, Record<string, unknown>>;
+    for (const kind of ['distribution2', 'distribution3', 'zot'] as const) {
+      const fragment = parse(fragmentFor(registry(kind), options)) as Sections;
+      const whole = parse(fullConfigurationFor(registry(kind), options)) as Sections;
+      for (const [section, settings] of Object.entries(fragment)) {
+        for (const [key, value] of Object.entries(settings)) assert.deepEqual(whole[section]![key], value);
+      }
+    }
+    const { version, http, storage } = parse(
+      fullConfigurationFor(registry('distribution3'), options),
+    ) as Sections;
+    assert.deepEqual(
+      { version, http, storage },
+      {
+        version: 0.1,
+        http: { addr: ':5000' },
+        storage: { filesystem: { rootdirectory: '/var/lib/registry' }, delete: { enabled: true } },
+      },
+    );
+    const zot = JSON.parse(fullConfigurationFor(registry('zot'), options)) as Sections;
+    assert.deepEqual(Object.keys(zot), ['distSpecVersion', 'storage', 'http', 'log', 'extensions']);
+    assert.deepEqual(zot.storage, { rootDirectory: '/var/lib/zot', dedupe: false });
+    assert.deepEqual([zot.http!.address, zot.http!.port], ['0.0.0.0', '5000']);
+    assert.equal(fullConfigurationFor(registry('v1'), options), fragmentFor(registry('v1'), options));
+  });
+
+  it('has the usual port when the URL names none', () => {
+    const proxied = { ...registry('distribution3'), url: 'https://registry.example.org' };
+    assert.match(fullConfigurationFor(proxied, options), /addr: :5000/);
   });
 });

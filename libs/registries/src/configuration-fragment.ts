@@ -16,19 +16,54 @@ export interface FragmentOptions {
 /**
  * The part of a registry's configuration that refers to the index. Distribution 2.8 and 3.x: a YAML document with only
  * the keys `auth` and `notifications`, without a `---` line, so that it can be appended to a configuration. zot: a JSON
- * object `{http:{auth}, extensions:{events}}`. v1: the two settings `standalone` and `index_endpoint`.
+ * object `{http:{auth, compat}, storage:{dedupe}, extensions:{events}}`, to be merged into one, key by key. v1: the two
+ * settings `standalone` and `index_endpoint`.
  */
 export function fragmentFor(registry: Registry, options: FragmentOptions): string {
   switch (registry.kind) {
     case 'distribution2':
     case 'distribution3':
-      return stringify(distribution(registry, options), { lineWidth: 0 });
+      return yaml(distribution(registry, options));
     case 'zot':
-      return `${JSON.stringify(zot(registry, options), null, 2)}\n`;
+      return json(zot(registry, options));
     case 'v1':
-      return stringify({ standalone: false, index_endpoint: options.publicUrl });
+      return yaml({ standalone: false, index_endpoint: options.publicUrl });
   }
 }
+
+/**
+ * A whole configuration with which a registry can be started: the fragment, the port of its URL, and the usual folder for
+ * its data. v1: the fragment alone, because its other settings are not known here.
+ */
+export function fullConfigurationFor(registry: Registry, options: FragmentOptions): string {
+  const port = new URL(registry.url).port || '5000';
+  switch (registry.kind) {
+    case 'distribution2':
+    case 'distribution3':
+      return yaml({
+        version: 0.1,
+        log: { level: 'info' },
+        storage: { filesystem: { rootdirectory: '/var/lib/registry' }, delete: { enabled: true } },
+        http: { addr: `:${port}` },
+        ...distribution(registry, options),
+      });
+    case 'zot': {
+      const { http, storage, extensions } = zot(registry, options);
+      return json({
+        distSpecVersion: '1.1.1',
+        storage: { rootDirectory: '/var/lib/zot', ...storage },
+        http: { address: '0.0.0.0', port, ...http },
+        log: { level: 'info' },
+        extensions,
+      });
+    }
+    case 'v1':
+      return fragmentFor(registry, options);
+  }
+}
+
+const yaml = (value: object): string => stringify(value, { lineWidth: 0 });
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 function distribution(registry: Registry, options: FragmentOptions): object {
   return {
@@ -59,7 +94,10 @@ function distribution(registry: Registry, options: FragmentOptions): object {
   };
 }
 
-function zot(registry: Registry, options: FragmentOptions): object {
+function zot(
+  registry: Registry,
+  options: FragmentOptions,
+): Readonly<Record<'http' | 'storage' | 'extensions', object>> {
   return {
     http: {
       auth: {
@@ -69,7 +107,11 @@ function zot(registry: Registry, options: FragmentOptions): object {
           cert: options.certificatePath,
         },
       },
+      // Without it, zot refuses the manifests that docker pushes.
+      compat: ['docker2s2'],
     },
+    // With zot's default, a blob of any repository is given to whoever knows its digest, private ones included.
+    storage: { dedupe: false },
     extensions: {
       events: {
         enable: true,

@@ -6,9 +6,11 @@ import {
   registryUnreachable,
   registryInvalidResponse,
 } from './registries.errors';
+import { deletionOutcomeOf, type DeletionOutcome } from './deletion-outcome';
 import type { Registry } from './registry';
 import {
   digestOf,
+  errorCodeOf,
   fetchErrorMessage,
   hasDigest,
   isSpecifiedError,
@@ -19,6 +21,7 @@ import {
   type Descriptor,
 } from './registry-response';
 import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
+import { ownUserAgent, scratchPath } from './own-requests';
 
 /** A manifest as the registry serves it. */
 export interface FetchedManifest {
@@ -110,27 +113,29 @@ export class RegistryClient {
     return body;
   }
 
-  /**
-   * Deletes a manifest by digest. Returns false when the registry does not allow deletion, as Distribution by default.
-   * A manifest that does not exist counts as deleted.
-   */
-  async deleteManifest(registry: Registry, path: string, digest: string): Promise<boolean> {
-    const { status, isDeleted } = await this.delete(registry, path, digest);
-    if (isDeleted) return true;
-    if (status === 405) return false;
-    throw responseError(registry, status, `DELETE of ${path}`);
+  /** Whether a repository has a blob, by the registry's response to HEAD. */
+  async hasBlob(registry: Registry, path: string, digest: string): Promise<boolean> {
+    const response = await this.send(registry, 'HEAD', `/v2/${path}/blobs/${digest}`, pullAccess(path), {});
+    const { status } = response;
+    if (status !== 404 && status >= 400) throw responseError(registry, status, `HEAD of a blob of ${path}`);
+    return status !== 404;
   }
 
-  /**
-   * Deletes a tag but not its manifest. Returns `unable` when the registry deletes by digest only, as Distribution 2,
-   * and `refused` when it does not allow deletion. A tag that does not exist counts as deleted.
-   */
-  async deleteTag(registry: Registry, path: string, tag: string): Promise<'deleted' | 'unable' | 'refused'> {
-    const { status, isDeleted, isSpecified } = await this.delete(registry, path, tag);
-    if (isDeleted) return 'deleted';
-    if (status === 405) return 'refused';
-    if (status === 400 && isSpecified) return 'unable';
-    throw responseError(registry, status, `DELETE of a tag of ${path}`);
+  /** Removes a blob from a repository, if the registry does that. */
+  async deleteBlob(registry: Registry, path: string, digest: string): Promise<void> {
+    const access: RegistryAccess = { type: 'repository', name: path, actions: ['delete'] };
+    const response = await this.send(registry, 'DELETE', `/v2/${path}/blobs/${digest}`, access, {});
+    await response.body?.cancel();
+  }
+
+  /** Deletes a manifest by digest, if the registry does. One that does not exist counts as deleted. */
+  deleteManifest(registry: Registry, path: string, digest: string): Promise<DeletionOutcome> {
+    return this.delete(registry, path, digest);
+  }
+
+  /** Deletes a tag but not its manifest, if the registry does. One that does not exist counts as deleted. */
+  deleteTag(registry: Registry, path: string, tag: string): Promise<DeletionOutcome> {
+    return this.delete(registry, path, tag);
   }
 
   /** All tags of a repository; an empty list when the repository is absent or emptied. */
@@ -142,13 +147,18 @@ export class RegistryClient {
     return tags;
   }
 
-  /** The paths in the registry's catalog, page by page. An emptied repository may stay in it forever. */
-  catalog(registry: Registry): AsyncGenerator<string[]> {
+  /**
+   * The paths in the registry's catalog, page by page, without the one of the index's own checks. An emptied repository may
+   * stay in it forever.
+   */
+  async *catalog(registry: Registry): AsyncGenerator<string[]> {
     const access: RegistryAccess =
       registry.kind === 'zot'
         ? { type: 'repository', name: '', actions: ['pull'] }
         : { type: 'registry', name: 'catalog', actions: ['*'] };
-    return this.pages(registry, '/v2/_catalog', access, 'repositories');
+    for await (const page of this.pages(registry, '/v2/_catalog', access, 'repositories')) {
+      yield page.filter((path) => path !== scratchPath);
+    }
   }
 
   /**
@@ -187,20 +197,13 @@ export class RegistryClient {
     }
   }
 
-  private async delete(
-    registry: Registry,
-    path: string,
-    reference: string,
-  ): Promise<{ status: number; isDeleted: boolean; isSpecified: boolean }> {
+  private async delete(registry: Registry, path: string, reference: string): Promise<DeletionOutcome> {
     const access: RegistryAccess = { type: 'repository', name: path, actions: ['pull', 'delete'] };
     const response = await this.send(registry, 'DELETE', `/v2/${path}/manifests/${reference}`, access, {});
-    const { status } = response;
-    const isSpecified = isSpecifiedError(await readBody(registry, response, maxErrorBytes));
-    return {
-      status,
-      isDeleted: status === 202 || status === 200 || (status === 404 && isSpecified),
-      isSpecified,
-    };
+    const code = errorCodeOf(await readBody(registry, response, maxErrorBytes));
+    const outcome = deletionOutcomeOf(registry.kind, response.status, code);
+    if (outcome === undefined) throw responseError(registry, response.status, `DELETE in ${path}`);
+    return outcome;
   }
 
   // Returns undefined for the registry's own 404: that of a proxy proves no absence.
@@ -230,7 +233,7 @@ export class RegistryClient {
     const token = await this.tokens.token(registry, [access]);
     return fetch(registry.url + path, {
       method,
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: { ...headers, authorization: `Bearer ${token}`, 'user-agent': ownUserAgent },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {

@@ -9,8 +9,10 @@ import {
   registryInvalidResponse,
 } from './registries.errors';
 import type { Registry } from './registry';
-import { RegistryClient } from './registry-client';
+import { RegistryClient, type FetchedManifest } from './registry-client';
+import { digestOf } from './registry-response';
 import { RegistryTokenSource } from './registry-token-source';
+import { ownUserAgent } from './own-requests';
 
 // Layers are large, and registries may be far apart.
 const blobTimeoutMs = 30 * 60_000;
@@ -46,11 +48,21 @@ export class RegistryCopier {
     const { blobs, manifests } = manifestPartsOf(from.registry, manifest);
     for (const digest of manifests) await this.copy(from, to, digest);
     await forEachLimited(blobConcurrency, blobs, (digest) => this.copyBlob(from, to, digest));
-    await this.request(to, 'PUT', `/v2/${to.path}/manifests/${reference}`, [201], {
-      headers: { 'content-type': manifest.mediaType },
-      body: new Uint8Array(manifest.body),
-    });
+    await this.putManifest(to, manifest, reference);
     return true;
+  }
+
+  /** Stores a manifest under a tag or, without one, its digest, which is returned. Throws REGISTRY_…. */
+  async putManifest(
+    to: CopyEndpoint,
+    { mediaType, body }: Pick<FetchedManifest, 'mediaType' | 'body'>,
+    reference = digestOf(body),
+  ): Promise<string> {
+    await this.request(to, 'PUT', `/v2/${to.path}/manifests/${reference}`, [201], {
+      headers: { 'content-type': mediaType },
+      body: new Uint8Array(body),
+    });
+    return reference;
   }
 
   private async copyBlob(from: CopyEndpoint, to: CopyEndpoint, digest: string): Promise<void> {
@@ -134,7 +146,8 @@ export class RegistryCopier {
 
 function send(registry: Registry, url: string, options: RequestInit): Promise<Response> {
   const signal = AbortSignal.timeout(blobTimeoutMs);
-  return fetch(url, { ...options, redirect: 'manual', signal }).catch((error: unknown) => {
+  const headers = { ...(options.headers as Record<string, string>), 'user-agent': ownUserAgent };
+  return fetch(url, { ...options, headers, redirect: 'manual', signal }).catch((error: unknown) => {
     throw registryUnreachable(registry.name).withPrivateDetail(summarizeError(error));
   });
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { registryUnreachable } from './registries.errors';
 import type { Registry } from './registry';
 import { RegistryTokenSource } from './registry-token-source';
+import { ownUserAgent } from './own-requests';
 
 /** A registry's response to a request without a token. */
 export interface ProbeResponse {
@@ -40,7 +41,11 @@ export class RegistryProbe {
   }
 
   private async request(registry: Registry, headers: Record<string, string>): Promise<Response> {
-    const options = { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) } as const;
+    const options = {
+      headers: { ...headers, 'user-agent': ownUserAgent },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    } as const;
     const response = await fetch(`${registry.url}/v2/`, options).catch((error: unknown) => {
       throw registryUnreachable(registry.name).withPrivateDetail(networkErrorOf(error));
     });

@@ -94,12 +94,20 @@ export function nextPagePath(registry: Registry, link: string | null, current: s
 }
 
 /** True for an error body as the distribution specification defines it, which a proxy does not send. */
-export function isSpecifiedError(body: Buffer): boolean {
+export const isSpecifiedError = (body: Buffer): boolean => errorCodeOf(body) !== undefined;
+
+/**
+ * The first code of an error body as the distribution specification defines it, empty for a list without errors; undefined
+ * for any other body.
+ */
+export function errorCodeOf(body: Buffer): string | undefined {
   try {
     const content = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown }[] } | null;
-    return Array.isArray(content?.errors) && content.errors.every(({ code }) => typeof code === 'string');
+    if (!Array.isArray(content?.errors)) return undefined;
+    const codes = content.errors.map(({ code }) => code);
+    return codes.every((code) => typeof code === 'string') ? (codes[0] ?? '') : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

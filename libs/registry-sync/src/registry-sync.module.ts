@@ -10,7 +10,9 @@ import { ContentsService } from './contents/contents.service';
 import { ReferrersReader } from './contents/referrers-reader';
 import { ReferrersService } from './contents/referrers.service';
 import { ImageReader } from './contents/image-reader';
+import { BlobCheck } from './doctor/blob-check';
 import { ContentsChecks } from './doctor/contents-checks';
+import { NotificationCheck } from './doctor/notification-check';
 import { RegistryDoctor } from './doctor/registry-doctor.service';
 import { EventProcessorService } from './event-processing/event-processor.service';
 import { RepositoryEventApplier } from './event-processing/repository-event-applier';
@@ -46,7 +48,9 @@ const publicServices = [
 ];
 
 const privateServices = [
+  BlobCheck,
   ContentsChecks,
+  NotificationCheck,
   ContentsReader,
   ContentsService,
   ImageReader,

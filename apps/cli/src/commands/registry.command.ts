@@ -108,11 +108,13 @@ function addCommand(registry: Command): void {
         .default('ES256'),
     )
     .option('--config <file>', 'write the fragment to this new file, and the certificate to <file>.ca.pem')
+    .option('--full-config', 'a whole configuration instead of the fragment, to start a new registry with')
     .addHelpText(
       'after',
       examples(
         'registry add main --url http://localhost:5000 --kind distribution2 --config registry.part.yml',
         'registry add eu --url http://10.0.0.7:5000 --host eu.example.org --kind distribution3 > eu.part.yml',
+        'registry add zot --url http://localhost:5001 --kind zot --full-config --config zot.json',
       ),
     )
     .action((name: string, options: AddOptions & { for?: RegistryKind }) =>

@@ -5,10 +5,16 @@ export interface SampleImage {
   /** Path of its repository at the registry. */
   readonly path: string;
   readonly digest: string;
+  readonly isPrivate: boolean;
 }
 
-/** Any tagged image. $1: registry. */
+/**
+ * Any tagged image with blobs of its own, of a private repository if there is one, else any tagged manifest. $1: registry.
+ */
 export const selectSampleImage = sql<SampleImage>(
-  `select registry_path as path, digest from repository join tag on repository_id = repository.id
-    where registry_id = $1 and state <> 'deleted' limit 1`,
+  `select registry_path as path, tag.digest, visibility = 'private' as "isPrivate"
+     from repository join tag on repository_id = repository.id
+     join manifest on manifest.repository_id = repository.id and manifest.digest = tag.digest
+    where registry_id = $1 and state <> 'deleted'
+    order by visibility = 'private' desc, cardinality(children) limit 1`,
 );

@@ -1,15 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config } from '@central-index/platform/config';
+import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
-import { NotificationsService, RegistryClient, type Registry } from '@central-index/registries';
+import { NotificationsService, RegistryClient, scratchPath, type Registry } from '@central-index/registries';
 import { ReconcilerService } from '../reconcile/reconciler.service';
-import { fail, pass, unknown, warn, type RegistryCheck } from './check-result';
+import { BlobCheck } from './blob-check';
+import { fail, pass, warn, type RegistryCheck } from './check-result';
 import { selectSampleImage, type SampleImage } from './contents-checks.queries';
+import { NotificationCheck } from './notification-check';
 
 const absentDigest = `sha256:${'0'.repeat(64)}`;
-const pollIntervalMs = 100;
-const slowNotificationMs = 5_000;
 const maxPendingEvents = 1_000;
 
 /** Checks of a registry that accepts the index's tokens: its API, its notifications, and its contents. */
@@ -20,7 +18,8 @@ export class ContentsChecks {
     private readonly notifications: NotificationsService,
     private readonly client: RegistryClient,
     private readonly reconciler: ReconcilerService,
-    @Inject(CONFIG) private readonly config: Config,
+    private readonly notificationCheck: NotificationCheck,
+    private readonly blobCheck: BlobCheck,
   ) {}
 
   /** Whether the catalog can be read. Throws REGISTRY_…. */
@@ -34,8 +33,8 @@ export class ContentsChecks {
   /** Whether the registry allows deletion. Throws REGISTRY_…. */
   async checkDelete(registry: Registry): Promise<RegistryCheck> {
     // A registry that allows deletion responds 404 for a digest that no manifest has.
-    const path = (await this.sampleImage(registry))?.path ?? 'central-index/doctor';
-    if (await this.client.deleteManifest(registry, path, absentDigest)) {
+    const path = (await this.sampleImage(registry))?.path ?? scratchPath;
+    if ((await this.client.deleteManifest(registry, path, absentDigest)) === 'deleted') {
       return pass('delete', 'manifests can be deleted');
     }
     return warn(
@@ -45,44 +44,18 @@ export class ContentsChecks {
     );
   }
 
-  /**
-   * Whether a notification arrives within `timeoutMs`. Reads a manifest, because that makes the registry send one and
-   * changes nothing. Stops early at the deadline. Throws REGISTRY_….
-   */
+  /** Whether a notification arrives within `timeoutMs`. Throws REGISTRY_…. */
   async checkNotifications(
     registry: Registry,
     timeoutMs: number,
     deadline: AbortSignal,
   ): Promise<RegistryCheck> {
-    const name = 'notifications';
-    const image = await this.sampleImage(registry);
-    if (image === undefined) {
-      return unknown(name, 'there is no image yet that could be read', 'push one, then repeat the check');
-    }
-    const before = await this.notifications.newest(registry.id);
-    const start = performance.now();
-    const timeout = AbortSignal.timeout(timeoutMs);
-    if ((await this.client.manifest(registry, image.path, image.digest)) === undefined) {
-      return unknown(name, `${image.path} no longer has the image`, 'run `registry reconcile`');
-    }
-    while ((await this.notifications.newest(registry.id)) === before) {
-      if (timeout.aborted || deadline.aborted) {
-        return fail(
-          name,
-          `none arrived within ${timeoutMs / 1000} s of a read`,
-          `it must reach ${registry.hookUrl ?? this.config.server.publicUrl}/hooks/registry/${registry.name} ` +
-            'with the secret of the fragment; its log shows the responses that it receives',
-        );
-      }
-      await pause(pollIntervalMs);
-    }
-    const lagMs = Math.round(performance.now() - start);
-    if (lagMs < slowNotificationMs) return pass(name, `arrive, ${lagMs} ms after the event`);
-    return warn(
-      name,
-      `arrive late, ${lagMs} ms after the event`,
-      'the registry repeats a notification that fails: see its log',
-    );
+    return this.notificationCheck.check(registry, await this.sampleImage(registry), timeoutMs, deadline);
+  }
+
+  /** Whether blobs are given only to those who may read them. Throws REGISTRY_…. */
+  async checkBlobs(registry: Registry): Promise<RegistryCheck> {
+    return this.blobCheck.check(registry, await this.sampleImage(registry));
   }
 
   /** Whether events are applied. */

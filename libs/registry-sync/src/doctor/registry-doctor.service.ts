@@ -40,7 +40,7 @@ export class RegistryDoctor {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** All checks, each after those that it depends on. Changes nothing. Throws NOT_FOUND. */
+  /** All checks, each after those that it depends on. Changes no repository. Throws NOT_FOUND. */
   async diagnose(
     name: string,
     { notificationMs = maxNotificationLagMs, withinMs }: DoctorTimeouts = {},
@@ -58,6 +58,7 @@ export class RegistryDoctor {
     const further: Record<string, () => Promise<RegistryCheck>> = {
       catalog: () => this.contents.checkCatalog(registry),
       delete: () => this.contents.checkDelete(registry),
+      blobs: () => this.contents.checkBlobs(registry),
       notifications: () => this.contents.checkNotifications(registry, notificationMs, deadline),
       events: () => this.contents.checkEvents(registry),
       drift: () => this.contents.checkDrift(registry, deadline),

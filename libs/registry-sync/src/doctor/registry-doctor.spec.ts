@@ -74,6 +74,7 @@ describe('the registry doctor', () => {
       'foreign-token',
       'catalog',
       'delete',
+      'blobs',
       'notifications',
       'events',
       'drift',

@@ -62,6 +62,16 @@ describe('an event of zot', () => {
     });
   }
 
+  it('of the index’s own request is known by its User-Agent', () => {
+    const request = { addr: '127.0.0.1:1', method: 'PUT', useragent: 'central-index' };
+    for (const type of ['zotregistry.image.updated', 'zotregistry.image.deleted']) {
+      const isOwn = (data: object): unknown => ({ ...(read(type, data) as object & { own?: true }) }).own;
+      assert.equal(isOwn({ ...image, request }), true);
+      assert.equal(isOwn({ ...image, request: { ...request, useragent: 'docker/20.10.24' } }), undefined);
+      assert.equal(isOwn(image), undefined);
+    }
+  });
+
   it('of any shape is read without an error', () => {
     for (const data of [null, 'x', 3, [], { name: 3 }, { ...image, actor: 'alice' }]) {
       assert.ok(read('zotregistry.image.updated', data as object, { time: {} }).kind);

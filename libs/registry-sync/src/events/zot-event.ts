@@ -1,4 +1,5 @@
 import { isDigest, isTag, parseRepositoryName } from '@central-index/naming';
+import { ownUserAgent } from '@central-index/registries';
 import { fields, readTime, text, type Fields } from './event-fields';
 import { unreadable, type RegistryEvent } from './registry-event';
 
@@ -38,10 +39,13 @@ function readChange(kind: 'push' | 'delete', path: string, data: Fields, time: u
   if (tag === undefined && digest === undefined) {
     return unreadable(`a ${kind} without tag and digest`);
   }
-  if (kind === 'delete') return { kind, path, tag, digest };
+  // With bearer tokens, zot knows no accounts: only the User-Agent tells the index's own writes.
+  const own = fields(data.request).useragent === ownUserAgent ? ({ own: true } as const) : {};
+  if (kind === 'delete') return { kind, path, ...own, tag, digest };
   return {
     kind,
     path,
+    ...own,
     tag,
     digest,
     actor: text(fields(data.actor).name),

@@ -1,6 +1,12 @@
 import { AuditService } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
-import { RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
+import {
+  manifestPartsOf,
+  RegistriesService,
+  RegistryClient,
+  type DeletionOutcome,
+  type Registry,
+} from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { deleteAllManifests } from '../contents/contents.queries';
@@ -14,6 +20,16 @@ import {
   selectTombstone,
   type RegistryContent,
 } from './image-deletion.queries';
+import { deleteInOrder, type KeptManifests, type KeptReason } from './manifest-deletion';
+
+// What is found again after a round was pushed meanwhile, with a token from before the deletion.
+const maxRounds = 10;
+const none: KeptManifests = new Map();
+const reasons: Readonly<Record<KeptReason, string>> = {
+  disabled: 'the registry does not allow deletion',
+  'by-digest-only': 'the registry does not allow deletion',
+  referenced: 'an index that the registry keeps lists them',
+};
 
 /** Deletes images at registries: of deleted repositories, and of those that moved to another registry. */
 @Injectable()
@@ -26,21 +42,18 @@ export class ImageDeletionService {
   ) {}
 
   /**
-   * Deletes the images of a deleted repository and then releases its placement; the row of a name that
-   * never had an image is deleted. Does nothing for one that was revived by a push. Where the registry does not allow deletion, the images stay, unreachable, and the audit log says so. Throws
-   * REGISTRY_…; a repeated run continues.
+   * Deletes the images of a deleted repository and then releases its placement; the row of a name that never had an image
+   * is deleted. Does nothing for one that was revived by a push. The audit log says what the registry keeps, and why.
+   * Throws REGISTRY_…; a repeated run continues.
    */
   async deleteImages(repositoryId: string): Promise<void> {
     const tombstone = await this.database.queryOne(selectTombstone, [repositoryId]);
     if (tombstone === undefined) return;
     const registry = await this.registries.findById(tombstone.registryId);
     // A v1 registry has no manifests that could be deleted.
-    if (registry === undefined || registry.kind === 'v1') return this.releasePlacement(tombstone, 0);
-    const digests = await this.storedDigests(repositoryId);
-    // Also what is tagged at the registry, because an event may not have arrived yet.
-    for (const digest of await this.taggedDigests(registry, tombstone)) digests.add(digest);
-    const undeleted = await this.deleteAll(registry, tombstone, digests, 'tombstone');
-    if (undeleted !== undefined) await this.releasePlacement(tombstone, undeleted);
+    if (registry === undefined || registry.kind === 'v1') return this.releasePlacement(tombstone, none);
+    const kept = await this.deleteEverything(registry, tombstone);
+    if (kept !== undefined) await this.releasePlacement(tombstone, kept);
   }
 
   /**
@@ -54,32 +67,47 @@ export class ImageDeletionService {
     if (row === undefined || registry === undefined) return;
     const source = { id: repositoryId, path: row.path, registryId, registryPath };
     const stored = await this.storedDigests(repositoryId);
-    const undeleted = await this.deleteAll(registry, source, stored, 'moved');
-    if (undeleted === undefined) return;
+    const kept = await this.deleteAll(registry, source, stored, 'moved');
+    if (kept === undefined) return;
     const tagged = await this.taggedDigests(registry, source);
     const pushedSince = [...tagged].filter((digest) => !stored.has(digest));
     await this.database.transaction(async (manager) => {
-      if (undeleted > 0) await this.auditUndeleted(manager, source, undeleted);
+      await this.auditKept(manager, source, kept);
       if (pushedSince.length === 0) return;
       await this.auditUndeleted(manager, source, pushedSince.length, 'they were pushed there after the move');
     });
   }
 
-  // Returns how many manifests the registry did not delete; undefined when the repository changed and nothing more may be
-  // deleted.
-  private async deleteAll(
+  // Rounds, because tags may have been pushed while the others were deleted: what stays would come back with the next push
+  // that revives the name.
+  private async deleteEverything(
+    registry: Registry,
+    tombstone: RegistryContent,
+  ): Promise<KeptManifests | undefined> {
+    let kept = none;
+    for (let round = 0; round < maxRounds; round += 1) {
+      const digests = await this.allDigests(registry, tombstone);
+      if ([...digests].every((digest) => kept.has(digest))) break;
+      const left = await this.deleteAll(
+        registry,
+        tombstone,
+        new Set([...digests, ...kept.keys()]),
+        'tombstone',
+      );
+      if (left === undefined) return undefined;
+      kept = left;
+    }
+    return kept;
+  }
+
+  // Returns the manifests that the registry keeps; undefined when the repository changed and nothing more may be deleted.
+  private deleteAll(
     registry: Registry,
     content: RegistryContent,
     digests: ReadonlySet<string>,
     as: keyof typeof lockForDeletion,
-  ): Promise<number | undefined> {
-    let undeleted = 0;
-    for (const digest of digests) {
-      const outcome = await this.deleteOne(registry, content, digest, as);
-      if (outcome === 'changed') return undefined;
-      if (outcome === 'undeleted') undeleted += 1;
-    }
-    return undeleted;
+  ): Promise<KeptManifests | undefined> {
+    return deleteInOrder(digests, (digest) => this.deleteOne(registry, content, digest, as));
   }
 
   private async storedDigests(repositoryId: string): Promise<Set<string>> {
@@ -90,8 +118,29 @@ export class ImageDeletionService {
   private async taggedDigests(registry: Registry, { registryPath }: RegistryContent): Promise<Set<string>> {
     const digests = new Set<string>();
     for (const tag of await this.client.tags(registry, registryPath)) {
-      const manifest = await this.client.manifest(registry, registryPath, tag);
-      if (manifest !== undefined) digests.add(manifest.digest);
+      const digest = await this.client.digest(registry, registryPath, tag);
+      if (digest !== undefined) digests.add(digest);
+    }
+    return digests;
+  }
+
+  // What the index stores, and what it has not been told of: tags, their entries, and what refers to all these.
+  private async allDigests(registry: Registry, { id, registryPath }: RegistryContent): Promise<Set<string>> {
+    const digests = await this.storedDigests(id);
+    const unread = await this.client.tags(registry, registryPath);
+    for (let reference = unread.pop(); reference !== undefined; reference = unread.pop()) {
+      const manifest = await this.client.manifest(registry, registryPath, reference);
+      if (manifest === undefined || (digests.has(manifest.digest) && manifest.digest !== reference)) continue;
+      digests.add(manifest.digest);
+      const entries = manifestPartsOf(registry, manifest).manifests.filter((entry) => !digests.has(entry));
+      for (const entry of entries) digests.add(entry);
+      unread.push(...entries);
+    }
+    for (const digest of digests) {
+      const referrers = await this.client.referrers(registry, registryPath, digest);
+      // A registry without that API has them under tags.
+      if (referrers === undefined) break;
+      for (const referrer of referrers) digests.add(referrer.digest);
     }
     return digests;
   }
@@ -102,34 +151,48 @@ export class ImageDeletionService {
     { id, registryId, registryPath }: RegistryContent,
     digest: string,
     as: keyof typeof lockForDeletion,
-  ): Promise<'deleted' | 'undeleted' | 'changed'> {
+  ): Promise<DeletionOutcome | 'changed'> {
     return this.database.transaction(async (manager) => {
       const locked = await this.database.execute(lockForDeletion[as], [id, registryId], manager);
       if (locked === 0) return 'changed';
-      if (!(await this.client.deleteManifest(registry, registryPath, digest))) return 'undeleted';
-      await this.database.execute(deletePlacedManifest, [id, digest, registryId], manager);
-      return 'deleted';
+      const outcome = await this.client.deleteManifest(registry, registryPath, digest);
+      if (outcome === 'deleted') {
+        await this.database.execute(deletePlacedManifest, [id, digest, registryId], manager);
+      }
+      return outcome;
     });
   }
 
   private async releasePlacement(
     { id, path, registryId }: RegistryContent,
-    undeleted: number,
+    kept: KeptManifests,
   ): Promise<void> {
     await this.database.transaction(async (manager) => {
       const released = await this.database.execute(releasePlacement, [id, registryId], manager);
       if (released === 0) return;
       await this.database.execute(deleteAllManifests, [id], manager);
       await this.database.execute(deleteReleasedName, [id], manager);
-      if (undeleted > 0) await this.auditUndeleted(manager, { path }, undeleted);
+      await this.auditKept(manager, { path }, kept);
     });
+  }
+
+  private async auditKept(
+    manager: EntityManager,
+    content: Pick<RegistryContent, 'path'>,
+    kept: KeptManifests,
+  ): Promise<void> {
+    const texts = [...kept.values()].map((reason) => reasons[reason]);
+    for (const reason of new Set(texts)) {
+      const manifests = texts.filter((text) => text === reason).length;
+      await this.auditUndeleted(manager, content, manifests, reason);
+    }
   }
 
   private auditUndeleted(
     manager: EntityManager,
     { path }: Pick<RegistryContent, 'path'>,
     manifests: number,
-    reason = 'the registry does not allow deletion',
+    reason: string,
   ): Promise<void> {
     return this.audit.record(manager, {
       action: 'repository.images-kept',

@@ -62,7 +62,7 @@ export class RegistryTagDeletion {
     }
     // Indexes first: some registries do not delete a manifest that an index names.
     for (const target of [...indexes, ...referrers.map((referrer) => referrer.digest).reverse()]) {
-      if (await this.client.deleteManifest(registry, path, target)) deleted.push(target);
+      if ((await this.client.deleteManifest(registry, path, target)) === 'deleted') deleted.push(target);
     }
     return deleted;
   }
@@ -77,8 +77,11 @@ export class RegistryTagDeletion {
     if (current.digest !== digest) return { reason: 'another image was pushed to it meanwhile' };
     const outcome = await this.client.deleteTag(registry, path, tag);
     if (outcome === 'deleted') return { deleted: 'tag' };
-    const notAllowed = `the registry ${registry.name} does not allow deletion; its operator must enable it`;
-    if (outcome === 'refused') return { reason: notAllowed };
+    const reasons = {
+      disabled: `the registry ${registry.name} does not allow deletion; its operator must enable it`,
+      referenced: `the registry ${registry.name} has an index that needs the image`,
+    };
+    if (outcome !== 'by-digest-only') return { reason: reasons[outcome] };
     const uses = await this.otherUses(registry, deletion);
     if (uses.length > 0) {
       const names = uses.slice(0, maxUsesShown).join(', ');
@@ -86,8 +89,9 @@ export class RegistryTagDeletion {
         reason: `the registry ${registry.name} can only delete the image, which is needed by ${names}`,
       };
     }
-    const isDeleted = await this.client.deleteManifest(registry, path, digest);
-    return isDeleted ? { deleted: 'image' } : { reason: notAllowed };
+    const image = await this.client.deleteManifest(registry, path, digest);
+    if (image === 'deleted') return { deleted: 'image' };
+    return { reason: reasons[image === 'by-digest-only' ? 'disabled' : image] };
   }
 
   // Tags are read from the registry and not only from the index, because an event may not have arrived yet.
