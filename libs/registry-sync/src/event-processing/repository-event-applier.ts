@@ -147,7 +147,7 @@ export class RepositoryEventApplier {
     const applied = await this.notifications.setState(manager, idsOf(readable), 'applied');
     const effective = readable.filter(({ id }) => recheck > 0 || applied.has(id));
     if (effective.length > 0) {
-      const pusherOf = await this.pushers.find(manager, repositoryId, effective);
+      const pusherOf = await this.pushers.find(manager, registry, repositoryId, effective);
       const observed = resolveEvents(snapshot.storedTags, effective, fetched, pusherOf);
       await this.contents.write(manager, repositoryId, observed);
       await this.scheduleRecheck(manager, prematurePushes(effective, fetched), recheck);

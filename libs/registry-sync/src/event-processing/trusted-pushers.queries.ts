@@ -13,3 +13,8 @@ export const selectPushGrants = sql<PushGrantRow>(
      from push_grant join account on account.id = account_id
     where repository_id = $1 and account.name = any($2)`,
 );
+
+/** All accounts that were granted a push in the last days. $1: repository. */
+export const selectAllPushGrants = sql<Pick<PushGrantRow, 'id' | 'grantedAt'>>(
+  `select account_id as id, granted_at as "grantedAt" from push_grant where repository_id = $1`,
+);
