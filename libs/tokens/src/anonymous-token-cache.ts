@@ -45,7 +45,7 @@ export class AnonymousTokenCache {
   beginFill(): (request: string, scopes: readonly string[], grant: Grant, issued: IssuedToken) => void {
     const commit = this.tokens.beginFill();
     return (request, scopes, grant, issued) => {
-      if (request.length > maxKeyLength || grant.subject !== '') return;
+      if (request.length > maxKeyLength || grant.subject !== '' || issued.isProvisional) return;
       commit(request, issued, cacheTagsOf(parseScopes(scopes), grant));
     };
   }

@@ -3,7 +3,7 @@ import type { Actor } from '@central-index/audit';
 import { RegistriesService, RegistryProbe, type Registry } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { base64Der, thumbprint } from './certificates';
-import { internalSubject } from './internal-tokens';
+import { internalSubject } from './internal-subject';
 import { tokenHead } from './json-web-token';
 import { SigningKeysService, type RotationOutcome } from './signing-keys.service';
 import { TokenSigner } from './token-signer';

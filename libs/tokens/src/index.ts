@@ -25,7 +25,10 @@ export { SigningKeysService } from './signing-keys.service';
 export type { KeyPurpose } from './signing-key-factory';
 export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';
 export type { PublicJwk } from './certificates';
-export { InternalTokens, internalSubject } from './internal-tokens';
+export { InternalTokens } from './internal-tokens';
+export { internalSubject } from './internal-subject';
+export { RegistryKeyRotation } from './registry-key-rotation.service';
+export type { RegistryKeyOutcome } from './registry-key-rotation.service';
 export {
   authorityNotTrusted,
   invalidScope,

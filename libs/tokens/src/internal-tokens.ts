@@ -1,10 +1,8 @@
 import type { Registry, RegistryAccess, RegistryTokenSource } from '@central-index/registries';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { internalSubject } from './internal-subject';
 import { TokenSigner } from './token-signer';
-
-/** Subject of the index's own reads and deletes, which no account can have: they count neither as pulls nor as pushes. */
-export const internalSubject = ':index';
 
 const ttlSeconds = 60;
 // The clock of a registry may be ahead, and a token must be valid until the request that it is used for has ended.
@@ -30,8 +28,8 @@ export class InternalTokens implements RegistryTokenSource {
     const shared = this.shared.get(key);
     if (shared !== undefined) return shared;
     const grant = { registry, audience: registry.service, subject: internalSubject, access, ttl: ttlSeconds };
-    const { token } = await this.signer.sign(grant);
-    this.shared.set(key, token);
+    const { token, isProvisional } = await this.signer.sign(grant);
+    if (!isProvisional) this.shared.set(key, token);
     return token;
   }
 }

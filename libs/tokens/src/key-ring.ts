@@ -69,6 +69,15 @@ export class KeyRing {
     return this.ready(row);
   }
 
+  /** The key that is to sign for a purpose after the present one; undefined while none is published. */
+  async nextKey(purpose: KeyPurpose, algorithm: TokenAlgorithm): Promise<ReadyKey | undefined> {
+    const { rows } = await this.read();
+    const row = rows.find(
+      (one) => one.purpose === purpose && one.algorithm === algorithm && one.state === 'next',
+    );
+    return row && this.ready(row);
+  }
+
   /** The public key with that id, among the keys that sign for the index itself: no other key is accepted here. */
   async verificationKey(kid: string): Promise<KeyObject | undefined> {
     const isWanted = (row: SigningKeyEntity): boolean =>

@@ -155,6 +155,46 @@ export class SigningKeysService {
     return outcome;
   }
 
+  /** Publishes the next key of a purpose beside the active one, unless one is published already. */
+  async publishNext(
+    purpose: KeyPurpose,
+    algorithm: TokenAlgorithm,
+    actor: Actor,
+    now: Date,
+  ): Promise<{ readonly certificate: string; readonly isNew: boolean }> {
+    return this.locked(async (manager) => {
+      await this.factory.ensure(manager, purpose, algorithm, now);
+      const where = { purpose, algorithm, state: 'next' as const };
+      const published = await manager.findOneBy(SigningKeyEntity, where);
+      if (published !== null) return { certificate: published.certificate, isNew: false };
+      const { kid, certificate } = await this.factory.make(manager, purpose, algorithm, 'next', now);
+      await this.factory.record(manager, 'signing-key.published', kid, actor);
+      return { certificate, isNew: true };
+    });
+  }
+
+  /**
+   * Makes the next key of a purpose the active one, and deletes the former, which its registry no longer trusts. Returns
+   * the `kid` when every process signs with it.
+   */
+  async switchToNext(
+    purpose: KeyPurpose,
+    algorithm: TokenAlgorithm,
+    actor: Actor,
+    now: Date,
+  ): Promise<string> {
+    const kid = await this.locked(async (manager) => {
+      const next = await manager.findOneByOrFail(SigningKeyEntity, { purpose, algorithm, state: 'next' });
+      const active = await manager.findOneByOrFail(SigningKeyEntity, { purpose, algorithm, state: 'active' });
+      await this.factory.promote(manager, active, next, actor, now);
+      await manager.delete(SigningKeyEntity, { id: active.id });
+      await this.factory.record(manager, 'signing-key.removed', active.kid, actor);
+      return next.kid;
+    });
+    await pause(ChangeListener.maxStalenessMs + maxUnnotifiedAgeMs);
+    return kid;
+  }
+
   /** Replaces all shared keys by keys under the authority that is active now. */
   private async replaceAll(manager: EntityManager, actor: Actor, now: Date): Promise<RotationOutcome> {
     const { id: authorityId } = await this.factory.authority(manager, now);

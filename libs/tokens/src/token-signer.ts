@@ -1,8 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { RegistryProbe, type Registry } from '@central-index/registries';
 import type { Grant } from './grant';
 import { signToken, type TokenKey } from './json-web-token';
 import { KeyRing } from './key-ring';
+import { internalSubject } from './internal-subject';
+import { RegistryKeyChoice } from './registry-key-choice';
 
 /** A signed token, and what the response states next to it. */
 export interface IssuedToken {
@@ -10,6 +13,8 @@ export interface IssuedToken {
   /** Seconds from `issuedAt`. */
   readonly expiresIn: number;
   readonly issuedAt: Date;
+  /** True while the key of its registry is being rotated: the token may be rejected sooner than it expires. */
+  readonly isProvisional?: true;
 }
 
 // Clocks of registries may be behind ours.
@@ -18,6 +23,7 @@ const backdateSeconds = 10;
 const zotBackdateSeconds = 60;
 const randomPoolBytes = 4_096;
 const idBytes = 16;
+const trialTtlSeconds = 60;
 
 /**
  * Signs grants as JWTs that Distribution 2.8 and 3 and zot accept: ES256 or, if the registry is configured so, RS256, with
@@ -28,17 +34,42 @@ export class TokenSigner {
   // Random bytes are generated for many tokens in one call: a call per token takes 1/40 of the time of signing one.
   private readonly random = Buffer.alloc(randomPoolBytes);
   private usedBytes = randomPoolBytes;
+  private readonly choice = new RegistryKeyChoice();
 
   constructor(private readonly ring: KeyRing) {}
 
   /** Signs a grant that is valid from now on. */
   async sign(grant: Grant): Promise<IssuedToken> {
     const { registry } = grant;
-    const key = await this.ring.signingKey(
-      registry?.kind === 'zot' ? `zot:${registry.id}` : 'shared',
-      registry?.tokenAlgorithm ?? 'ES256',
-    );
-    return this.signWith(key, grant);
+    if (registry?.kind === 'zot') return this.signForZot(registry, grant);
+    return this.signWith(await this.ring.signingKey('shared', registry?.tokenAlgorithm ?? 'ES256'), grant);
+  }
+
+  /**
+   * The response of a registry to a token that is signed with the key that is to be its next one; undefined when none is
+   * published. Throws REGISTRY_UNREACHABLE.
+   */
+  async statusForNextKey(registry: Registry): Promise<number | undefined> {
+    const next = await this.ring.nextKey(`zot:${registry.id}`, registry.tokenAlgorithm);
+    if (next === undefined) return undefined;
+    const probe = new RegistryProbe({ token: (probed) => this.signTrial(next, probed) });
+    return probe.statusFor(registry, registry.service);
+  }
+
+  // zot trusts a single key, which it reads at its start: during a rotation, only its responses tell which one.
+  private async signForZot(registry: Registry, grant: Grant): Promise<IssuedToken> {
+    const purpose = `zot:${registry.id}` as const;
+    const active = await this.ring.signingKey(purpose, registry.tokenAlgorithm);
+    const next = await this.ring.nextKey(purpose, registry.tokenAlgorithm);
+    if (next === undefined) return this.signWith(active, grant);
+    const isNext = await this.choice.trustsNext(registry, next.kid, (probed) => this.signTrial(next, probed));
+    return { ...(await this.signWith(isNext ? next : active, grant)), isProvisional: true };
+  }
+
+  private async signTrial(key: TokenKey, registry: Registry): Promise<string> {
+    const subject = internalSubject;
+    const grant = { registry, audience: registry.service, subject, access: [], ttl: trialTtlSeconds };
+    return (await this.signWith(key, grant)).token;
   }
 
   /** Signs with a given key, which may be one that does not sign for the registry yet. */

@@ -35,6 +35,15 @@ export const authorityNotTrusted = defineError({
     'rootcertbundle is and restart them, then run this again',
 });
 
+/** 409 for the rotation of the key of a registry that trusts the authority, and so every key under it. */
+export const registryHasNoKey = defineError({
+  code: 'REGISTRY_HAS_NO_KEY',
+  status: 409,
+  description: 'Only registries that trust a single key, as zot does, have one of their own.',
+  message: (name: string) =>
+    `${name} has no key of its own: it trusts the certificate authority, so \`keys rotate\` without --registry is for it`,
+});
+
 /** 401 for a token that this index did not sign, that is for another audience, or that has expired. */
 export const invalidToken = defineError({
   code: 'INVALID_TOKEN',

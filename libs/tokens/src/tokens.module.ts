@@ -12,6 +12,7 @@ import { KeyRing } from './key-ring';
 import { PushSuggestions } from './push-suggestions';
 import { GrantCache } from './grant-cache';
 import { PushGrantsService } from './push-grants.service';
+import { RegistryKeyRotation } from './registry-key-rotation.service';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';
@@ -38,11 +39,13 @@ import { TokenVerifier } from './token-verifier';
     AnonymousTokenCache,
     GrantCache,
     AuthorityRotation,
+    RegistryKeyRotation,
     InternalTokens,
     { provide: RegistryTokenSource, useExisting: InternalTokens },
   ],
   exports: [
     AuthorityRotation,
+    RegistryKeyRotation,
     AnonymousTokenCache,
     GrantCache,
     SigningKeysService,

@@ -1,14 +1,23 @@
 import { AuditModule } from '@central-index/audit';
 import {
   AuthorityRotation,
+  RegistryKeyRotation,
   SigningKeysService,
   TokensModule,
   type SigningKeyRecord,
 } from '@central-index/tokens';
 import { Option, type Command } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
+
+interface RotateOptions extends OutputOptions {
+  readonly ca?: boolean;
+  readonly registry?: string;
+  readonly config?: string;
+}
 
 interface ExportOptions extends OutputOptions {
   readonly pem?: boolean;
@@ -69,8 +78,23 @@ function rotateCommand(keys: Command): void {
       'replace the certificate authority, in two runs: the first publishes the next authority, so that registries ' +
         'can trust both; the second activates it, and fails while a registry does not trust it',
     )
-    .addHelpText('after', examples('keys rotate', 'keys rotate --ca'))
-    .action(async (options: OutputOptions & { ca?: boolean }) => {
+    .addOption(
+      new Option(
+        '--registry <name>',
+        'replace the key of one zot registry, in two runs: the first writes the next certificate, with which the ' +
+          'registry is restarted, and both keys hold; the second ends that, and fails while it does not trust the next',
+      ).conflicts('ca'),
+    )
+    .option(
+      '--config <file>',
+      'with --registry: write to <file>.ca.pem, as `registry add` did (default: <name>.ca.pem)',
+    )
+    .addHelpText(
+      'after',
+      examples('keys rotate', 'keys rotate --ca', 'keys rotate --registry zot --config zot.json'),
+    )
+    .action(async (options: RotateOptions) => {
+      if (options.registry !== undefined) return rotateRegistryKey(options.registry, options);
       const result = await withContext([AuditModule, TokensModule], async (app) =>
         options.ca
           ? app.get(AuthorityRotation).advance(operator)
@@ -87,6 +111,32 @@ function rotateCommand(keys: Command): void {
           : `every process now signs with ${result.activated.join(', ')}`,
       );
     });
+}
+
+async function rotateRegistryKey(name: string, options: RotateOptions): Promise<void> {
+  const outcome = await withContext([AuditModule, TokensModule], (app) =>
+    app.get(RegistryKeyRotation).advance(name, operator),
+  );
+  if (outcome.step === 'switched') {
+    printResult(
+      options,
+      { registry: name, ...outcome },
+      `every process now signs with ${outcome.activated.join(', ')}`,
+    );
+    return;
+  }
+  const file = `${resolve(options.config ?? name)}.ca.pem`;
+  await writeFile(file, outcome.certificate);
+  const again = `set it as \`cert\` of ${name}, restart that, then run \`keys rotate --registry ${name}\` again`;
+  const text =
+    outcome.step === 'published'
+      ? [
+          `the next certificate of ${name} is in ${file}; until you say otherwise, the former one holds too`,
+          again,
+        ]
+      : [`${name} does not trust its next certificate yet, which is in ${file}`, again];
+  printResult(options, { registry: name, step: outcome.step, certificate: file }, text);
+  if (outcome.step === 'waiting') process.exitCode = 1;
 }
 
 function toJson(key: SigningKeyRecord): Record<string, string | null> {
