@@ -22,6 +22,7 @@ import { CreatePasswordReset1764000027000 } from './1764000027000-create-passwor
 import { HideSearchDocuments1764000028000 } from './1764000028000-hide-search-documents';
 import { IndexStars1764000028001 } from './1764000028001-index-stars';
 import { AddImageKinds1764000029000 } from './1764000029000-add-image-kinds';
+import { NotifyHiddenRepositories1764000034000 } from './1764000034000-notify-hidden-repositories';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -49,4 +50,5 @@ export const migrations = [
   HideSearchDocuments1764000028000,
   IndexStars1764000028001,
   AddImageKinds1764000029000,
+  NotifyHiddenRepositories1764000034000,
 ];

@@ -6,6 +6,7 @@ import { createPasswordReset } from './1764000027000.data';
 import { hideSearchDocuments } from './1764000028000.data';
 import { indexStars } from './1764000028001.data';
 import { addImageKinds } from './1764000029000.data';
+import { notifyHiddenRepositories } from './1764000034000.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -18,4 +19,5 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000028000': hideSearchDocuments,
   '1764000028001': indexStars,
   '1764000029000': addImageKinds,
+  '1764000034000': notifyHiddenRepositories,
 };

@@ -1,5 +1,6 @@
 // Search of repositories: search documents derived from the repositories library, the engines that hold them, and one
 // ranking for all engines. Callers state the namespaces whose private repositories a viewer may see. Emits no facts.
+export { AnonymousSearch } from './anonymous-search';
 export { PostgresEngine } from './postgres/postgres.engine';
 export { SearchModule } from './search.module';
 export { SearchService } from './search.service';

@@ -2,6 +2,7 @@ import { Module, type FactoryProvider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { RepositoriesModule } from '@central-index/repositories';
+import { AnonymousSearch } from './anonymous-search';
 import { SearchEngine } from './engine/search-engine';
 import { DocumentCheck } from './maintenance/document-check';
 import { IndexMaintenance } from './maintenance/index-maintenance';
@@ -76,7 +77,15 @@ const maintenance = [
       SearchSpellingEntity,
     ]),
   ],
-  providers: [PostgresEngine, ...meilisearch, engine, ...replication, ...maintenance, SearchService],
-  exports: [SearchService, SearchSync, SearchMaintenance],
+  providers: [
+    PostgresEngine,
+    ...meilisearch,
+    engine,
+    ...replication,
+    ...maintenance,
+    SearchService,
+    AnonymousSearch,
+  ],
+  exports: [SearchService, AnonymousSearch, SearchSync, SearchMaintenance],
 })
 export class SearchModule {}

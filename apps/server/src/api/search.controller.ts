@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
-import { SearchService } from '@central-index/search';
+import { AnonymousSearch, SearchService } from '@central-index/search';
 import { ApiPage } from './api-page.decorator';
 import { Access, Caller } from '../access/access.decorator';
 import { Refuses } from './openapi/operations';
@@ -25,6 +25,7 @@ import {
 export class SearchController {
   constructor(
     private readonly searches: SearchService,
+    private readonly anonymousSearches: AnonymousSearch,
     private readonly namespaces: NamespacesService,
   ) {}
 
@@ -40,8 +41,10 @@ export class SearchController {
     const { q, page = 1, cursor, per_page: perPage, sort, explain, ...filters } = query;
     const start = cursor === undefined ? undefined : Number(cursor);
     if (explain) enforce('administrator', caller);
+    const request = { q, page, start, perPage, sort, filters };
+    if (caller.kind === 'anonymous') return toSearchPage(await this.anonymousSearches.search(request));
     const viewer = await this.namespaces.privateScope(caller);
-    const result = await this.searches.explain({ q, page, start, perPage, sort, filters, viewer });
+    const result = await this.searches.explain({ ...request, viewer });
     return toSearchPage(result.page, explain ? result.explanation : undefined);
   }
 
@@ -53,6 +56,7 @@ export class SearchController {
     @Query({ schema: suggestQuerySchema }) { q, limit }: SuggestQueryDto,
     @Caller() caller: Identity,
   ): Promise<SuggestionsDto> {
+    if (caller.kind === 'anonymous') return toSuggestions(await this.anonymousSearches.suggest(q, limit));
     const viewer = await this.namespaces.privateScope(caller);
     return toSuggestions(await this.searches.suggest(q, viewer, limit));
   }

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
 import { DomainError } from '@central-index/platform/errors';
-import { SearchService } from '@central-index/search';
+import { AnonymousSearch, SearchService, type SearchPage, type SearchRequest } from '@central-index/search';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator';
 import { basicChallenge } from '../http/basic-challenge';
@@ -17,6 +17,7 @@ import { toV1Response, type V1SearchResponse } from './search.view';
 export class V1SearchController {
   constructor(
     private readonly searches: SearchService,
+    private readonly anonymousSearches: AnonymousSearch,
     private readonly namespaces: NamespacesService,
     private readonly callers: SearchCaller,
   ) {}
@@ -29,8 +30,12 @@ export class V1SearchController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<V1SearchResponse> {
     const caller = await this.caller(request, reply);
-    const viewer = await this.namespaces.privateScope(caller);
-    return toV1Response(q, await this.searches.search({ q, page, perPage: n, viewer }));
+    return toV1Response(q, await this.find({ q, page, perPage: n }, caller));
+  }
+
+  private async find(request: Omit<SearchRequest, 'viewer'>, caller: Identity): Promise<SearchPage> {
+    if (caller.kind === 'anonymous') return this.anonymousSearches.search(request);
+    return this.searches.search({ ...request, viewer: await this.namespaces.privateScope(caller) });
   }
 
   private async caller(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {

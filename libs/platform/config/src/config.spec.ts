@@ -28,6 +28,8 @@ describe('configuration', () => {
     ['SECRET_KEY_FILE', { SECRET_KEY_FILE: '/nowhere/at/all' }],
     ['SIGN_UP', { SIGN_UP: 'maybe' }],
     ['PASSWORD_MIN_LENGTH', { PASSWORD_MIN_LENGTH: '7' }],
+    ['SEARCH_CACHE_MS', { SEARCH_CACHE_MS: '251' }],
+    ['SEARCH_CACHE_MS', { SEARCH_CACHE_MS: '-1' }],
     ['MEILI_URL', { MEILI_URL: 'ftp://x' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://x/y' }],
     ['TRUSTED_PROXIES', { TRUSTED_PROXIES: 'proxy.example' }],

@@ -38,6 +38,8 @@ export interface Config {
   readonly meilisearch:
     | { readonly url: string; readonly key: string | undefined; readonly searchKey: string | undefined }
     | undefined;
+  /** Milliseconds for which anonymous callers share the result of a search; 0 to share none. */
+  readonly searchCacheMs: number;
   readonly tokens: {
     readonly ttl: number;
     /** Anonymous pulls per address in six hours; undefined for no limit. */
@@ -103,6 +105,7 @@ const schema = z.object({
   MEILI_URL: httpUrl.optional(),
   MEILI_KEY: z.string().optional(),
   MEILI_SEARCH_KEY: z.string().optional(),
+  SEARCH_CACHE_MS: integer(0, 250).default(250),
   EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: integer(1, 65535).optional(),
@@ -158,6 +161,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
           searchKey: values.MEILI_SEARCH_KEY,
         }
       : undefined,
+    searchCacheMs: values.SEARCH_CACHE_MS,
     tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     drainSeconds: values.DRAIN_SECONDS,

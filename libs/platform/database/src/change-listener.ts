@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from '@central-index/platform/logging';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import { notify } from './change-listener.queries';
+import { PeerSync, peerSyncChannel } from './peer-sync';
 import { runQuery } from './query';
 import { unavailabilityLogOf, type UnavailabilityLog } from './unavailability-log';
 
@@ -27,9 +29,19 @@ export class ChangeListener implements OnModuleDestroy {
    */
   static readonly maxStalenessMs = 900;
 
+  /**
+   * The notification that something was hidden from others. It is sent by the schema, and a transaction that caused it
+   * returns when every process has received it.
+   */
+  static readonly hidden = 'hidden:repository';
+
+  /** What must not show hidden things may be cached no longer than this: other processes are waited for no longer. */
+  static readonly maxHiddenAgeMs = 250;
+
   private readonly listeners: ((change: Change) => void)[] = [];
   private readonly heartbeatChannel = `central_index_heartbeat_${randomBytes(8).toString('hex')}`;
-  private barriers: { readonly heartbeat: number; readonly resolve: () => void }[] = [];
+  private readonly peers = new PeerSync(this.heartbeatChannel);
+  private barriers: { readonly heartbeat: number; readonly resolve: (isReached: boolean) => void }[] = [];
   private client: Client | undefined;
   private timer: NodeJS.Timeout | undefined;
   private connecting: Promise<void> | undefined;
@@ -39,6 +51,7 @@ export class ChangeListener implements OnModuleDestroy {
   private readonly sentAt = new Map<number, number>();
   private confirmedAt = -Infinity;
   private changeCount = 0;
+  private hidings = 0;
   private readonly unavailability: UnavailabilityLog;
 
   constructor(
@@ -64,20 +77,38 @@ export class ChangeListener implements OnModuleDestroy {
     this.listeners.push(listener);
   }
 
-  /** Resolves when this process has received what is committed by now, or may not trust its caches anyway. */
-  async waitForSync(): Promise<void> {
-    if (this.timer === undefined || !this.isLive) return;
-    const { client } = this;
-    if (client === undefined) return;
+  /** Grows with every notification that something was hidden. */
+  get hidingCount(): number {
+    return this.hidings;
+  }
+
+  /**
+   * Resolves when this process has received what is committed by now, or may not trust its caches anyway; and, if
+   * anything was hidden since `hidingCount` had the given value, when no other process caches it.
+   */
+  async waitForSync(hidingCount = this.hidings): Promise<void> {
+    // A process that does not listen caches nothing, and serves no requests.
+    if (this.timer === undefined) return;
+    const waitUntil = performance.now() + ChangeListener.maxHiddenAgeMs;
+    const client = this.isLive ? this.client : undefined;
+    const isReached = client !== undefined && (await this.reachBarrier(client));
+    const remainingMs = Math.max(waitUntil - performance.now(), 0);
+    // Without notifications, it is unknown whether anything was hidden.
+    if (!isReached) await pause(remainingMs);
+    else if (this.hidings > hidingCount) await this.peers.wait(client, remainingMs);
+  }
+
+  // Returns false if the connection was lost, or too slow.
+  private reachBarrier(client: Client): Promise<boolean> {
     const heartbeat = this.sendHeartbeat(client);
-    await new Promise<void>((resolve) => {
+    return new Promise((resolve) => {
       // Not AbortSignal.timeout(): its timer could not be cleared, and every transaction waits here.
-      const timeout = setTimeout(resolve, ChangeListener.maxStalenessMs);
+      const timeout = setTimeout(() => resolve(false), ChangeListener.maxStalenessMs);
       this.barriers.push({
         heartbeat,
-        resolve: () => {
+        resolve: (isReached) => {
           clearTimeout(timeout);
-          resolve();
+          resolve(isReached);
         },
       });
     });
@@ -122,13 +153,14 @@ export class ChangeListener implements OnModuleDestroy {
     });
     client.on('error', (error) => this.handleConnectionLoss(client, error));
     client.on('end', () => this.handleConnectionLoss(client));
-    client.on('notification', ({ channel: on, payload = '' }) => {
+    client.on('notification', ({ channel: on, payload = '', processId }) => {
       if (on === channel) this.dispatch(payload.endsWith(':') ? undefined : payload);
-      else this.confirmHeartbeat(Number(payload));
+      else if (on === peerSyncChannel) this.confirmSync(client, payload);
+      else if (!this.peers.receive(payload, processId)) this.confirmHeartbeat(Number(payload));
     });
     await client.connect();
     try {
-      await client.query(`listen ${channel}; listen ${this.heartbeatChannel}`);
+      await client.query(`listen ${channel}; listen ${peerSyncChannel}; listen ${this.heartbeatChannel}`);
     } catch (error) {
       await client.end();
       throw error;
@@ -171,17 +203,21 @@ export class ChangeListener implements OnModuleDestroy {
     return this.heartbeatsSent;
   }
 
+  private confirmSync(client: Client, payload: string): void {
+    this.peers.confirm(client, payload).catch((error: unknown) => this.handleConnectionLoss(client, error));
+  }
+
   private confirmHeartbeat(heartbeat: number): void {
     this.confirmedAt = this.sentAt.get(heartbeat) ?? this.confirmedAt;
     for (const sent of this.sentAt.keys()) if (sent <= heartbeat) this.sentAt.delete(sent);
-    this.openBarriers(heartbeat);
+    this.openBarriers(heartbeat, true);
   }
 
   private handleConnectionLoss(client: Client, error: unknown = new Error('Connection terminated')): void {
     if (this.client !== client) return;
     this.client = undefined;
     this.confirmedAt = -Infinity;
-    this.openBarriers(Infinity);
+    this.openBarriers(Infinity, false);
     this.reportFailure(error);
   }
 
@@ -190,13 +226,14 @@ export class ChangeListener implements OnModuleDestroy {
     this.unavailability.report(error, { source: 'change listener' });
   }
 
-  private openBarriers(heartbeat: number): void {
-    for (const barrier of this.barriers) if (barrier.heartbeat <= heartbeat) barrier.resolve();
+  private openBarriers(heartbeat: number, isReached: boolean): void {
+    for (const barrier of this.barriers) if (barrier.heartbeat <= heartbeat) barrier.resolve(isReached);
     this.barriers = this.barriers.filter((barrier) => barrier.heartbeat > heartbeat);
   }
 
   private dispatch(change: Change): void {
     this.changeCount += 1;
+    if (change === undefined || change === ChangeListener.hidden) this.hidings += 1;
     for (const listener of this.listeners) listener(change);
   }
 }

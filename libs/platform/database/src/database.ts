@@ -58,11 +58,13 @@ export class Database implements OnModuleDestroy {
 
   /**
    * Runs `work` in one transaction, which commits when `work` resolves and rolls back when it rejects. When this
-   * returns, the caches of this process hold nothing that the transaction changed.
+   * returns, the caches of this process hold nothing that the transaction changed, and those of the others nothing that
+   * it hid.
    */
   async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const { hidingCount } = this.changes;
     const result = await this.dataSource.transaction(work);
-    await this.changes.waitForSync();
+    await this.changes.waitForSync(hidingCount);
     return result;
   }
 

@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { ChangeListener } from '@central-index/platform/database';
+import type { Viewer } from './engine/search-engine';
+import type { SearchHit, SearchPage, SearchRequest } from './search-page';
+import { SearchService } from './search.service';
+import { SharedResults } from './shared-results';
+
+const viewer: Viewer = { namespaces: [] };
+
+/**
+ * Searches of callers who are not signed in. All of them may see the same, so those who search for the same within a
+ * quarter of a second share one result: many searches for one word cost the database one.
+ */
+@Injectable()
+export class AnonymousSearch {
+  private readonly pages: SharedResults<SearchPage>;
+  private readonly suggestions: SharedResults<SearchHit[]>;
+
+  constructor(
+    private readonly searches: SearchService,
+    changes: ChangeListener,
+    @Inject(CONFIG) { searchCacheMs }: Config,
+  ) {
+    this.pages = new SharedResults(changes, searchCacheMs);
+    this.suggestions = new SharedResults(changes, searchCacheMs);
+  }
+
+  /** One page of public results, as it was at most 250 ms ago. */
+  search({ q, page, start, perPage, sort, filters }: Omit<SearchRequest, 'viewer'>): Promise<SearchPage> {
+    const request = { q, page, start, perPage, sort, filters };
+    return this.pages.find(JSON.stringify(request), () => this.searches.search({ ...request, viewer }));
+  }
+
+  /** Completions among public names, as they were at most 250 ms ago. */
+  suggest(text: string, limit: number): Promise<SearchHit[]> {
+    return this.suggestions.find(JSON.stringify([text, limit]), () =>
+      this.searches.suggest(text, viewer, limit),
+    );
+  }
+}
