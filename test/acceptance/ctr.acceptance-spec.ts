@@ -7,23 +7,23 @@ import { describeWithReal } from './support/describe-with-real';
 import {
   containerdProgram,
   ctrProgram,
-  generations,
+  registryKinds,
   registryProgram,
   skopeoProgram,
 } from './support/programs';
 import { alice, bob, DockerFixture } from './support/docker-fixture';
 import { until } from './support/until';
 
-for (const generation of generations) {
-  const programs = [containerdProgram(), ctrProgram(), skopeoProgram(), registryProgram(generation)];
-  describeWithReal(`containerd's ctr with ${generation}`, programs, () => {
+for (const kind of registryKinds) {
+  const programs = [containerdProgram(), ctrProgram(), skopeoProgram(), registryProgram(kind)];
+  describeWithReal(`containerd's ctr with ${kind}`, programs, () => {
     let fixture: DockerFixture;
     let containerd: Containerd;
     let host: string;
     const user = `${alice.name}:${alice.password}`;
 
     beforeAll(async () => {
-      fixture = await DockerFixture.start(generation);
+      fixture = await DockerFixture.start(kind);
       containerd = await Containerd.start(fixture.path('containerd'));
       host = fixture.registry.host;
       const tools = fixture.tools('alice');

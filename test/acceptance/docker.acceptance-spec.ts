@@ -4,19 +4,19 @@ import type { DockerDaemon, DockerUser } from './support/docker-daemon';
 import { until } from './support/until';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
-import { dockerdProgram, generations, registryProgram } from './support/programs';
+import { dockerdProgram, registryKinds, registryProgram } from './support/programs';
 import { alice, bob, olga, DockerFixture } from './support/docker-fixture';
 import { readJson } from '../support/read-json';
 
-for (const generation of generations) {
-  describeWithReal(`docker with ${generation}`, [dockerdProgram(), registryProgram(generation)], () => {
+for (const kind of registryKinds) {
+  describeWithReal(`docker with ${kind}`, [dockerdProgram(), registryProgram(kind)], () => {
     let fixture: DockerFixture;
     let engine: DockerDaemon;
     let host: string;
     let anonymous: DockerUser;
 
     beforeAll(async () => {
-      fixture = await DockerFixture.start(generation);
+      fixture = await DockerFixture.start(kind);
       engine = await fixture.docker();
       host = fixture.registry.host;
       anonymous = engine.createUser('anonymous');
@@ -93,15 +93,18 @@ for (const generation of generations) {
       succeeded(await engine.createUser('alice').push(first));
       await anonymous.docker('tag', first, second);
       const { stdout } = succeeded(await engine.createUser('alice').push(second));
-      assert.match(stdout, /Mounted from alice\/base/);
+      // zot mounts only when it shares blobs between all repositories, which the fragment forbids.
+      if (kind === 'zot') assert.doesNotMatch(stdout, /Mounted from/);
+      else assert.match(stdout, /Mounted from alice\/base/);
       assert.ok(await until(5_000, () => fixture.api().tag('alice/derived', 'v1')));
     });
 
-    it('pulls a public image without an account, and counts the pull', async () => {
+    it('pulls a public image without an account, and counts the pull where reads are reported', async () => {
       const image = await build('bob/public:v1');
       succeeded(await engine.createUser('bob').push(image));
       const { pulls } = await until(5_000, () => fixture.api().repository('bob/public'));
       succeeded(await anonymous.pull(image));
+      if (kind === 'zot') return;
       const counted = await until(5_000, async () => {
         const repository = await fixture.api().repository('bob/public');
         return repository !== undefined && repository.pulls > pulls && repository;

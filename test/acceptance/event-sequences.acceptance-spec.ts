@@ -7,13 +7,14 @@ import { Client } from 'pg';
 import { createTestDatabase, testSecretKey, type TestDatabase } from '../support/database';
 import { imageOf, indexOf } from '../support/images';
 import { RegistryUser } from '../support/registry-user';
+import { eventually } from '../support/eventually';
 import { Api } from './support/api';
 import { NotificationProxy } from './support/notification-proxy';
 import { temporaryFolder } from './support/environment';
 import { succeeded } from './support/processes';
 import { Product } from './support/product';
 import { describeWithReal } from './support/describe-with-real';
-import { generations, registryProgram } from './support/programs';
+import { registryKinds, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 import { alice } from './support/docker-fixture';
 import { until } from './support/until';
@@ -30,8 +31,8 @@ const step = fc.oneof(
 );
 const numRuns = 100;
 
-for (const generation of generations) {
-  describeWithReal(`event sequences of ${generation}`, [registryProgram(generation)], () => {
+for (const kind of registryKinds) {
+  describeWithReal(`event sequences of ${kind}`, [registryProgram(kind)], () => {
     let index: Product;
     let registry: BlobRegistry;
     let proxy: NotificationProxy;
@@ -42,7 +43,7 @@ for (const generation of generations) {
     beforeAll(async () => {
       const folder = temporaryFolder();
       mkdirSync(join(folder, 'index'));
-      registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
+      registry = await BlobRegistry.prepare(kind, join(folder, 'registry'));
       database = await createTestDatabase();
       client = new Client({ connectionString: database.url });
       await client.connect();
@@ -50,7 +51,7 @@ for (const generation of generations) {
       index = await Product.start(join(folder, 'index'), settings);
       proxy = await NotificationProxy.start();
       const file = join(folder, 'part.yml');
-      const options = ['--url', registry.url, '--kind', registry.generation, '--hook-url', proxy.url];
+      const options = ['--url', registry.url, '--kind', registry.kind, '--hook-url', proxy.url];
       succeeded(await index.command(['registry', 'add', 'main', ...options, '--config', file]));
       await registry.start(readFileSync(file, 'utf8'));
       await new Api(index.url).signUp(alice);
@@ -101,19 +102,22 @@ for (const generation of generations) {
               );
           }
           await user.push(path, images[1]!, 'end');
-          await until(10_000, () => Promise.resolve(proxy.hasReceived('"push"', `"${path}"`, '"end"')));
+          await until(10_000, () => Promise.resolve(proxy.hasReceived(`"${path}"`, '"end"')));
           const notifications = proxy.drain();
           const shuffled = [...notifications, ...notifications]
             .map((notification) => ({ letter: notification, rank: chance.next().value as number }))
             .sort((a, b) => a.rank - b.rank);
           for (const { letter: notification } of shuffled) await proxy.deliver(index.url, notification);
-          await until(20_000, isIdle);
-          const stored = await api.tags(path);
-          assert.deepEqual(
-            Object.fromEntries(stored.map(({ name, digest }) => [name, digest])),
-            await registryTags(path, token),
-          );
-          assert.equal((await api.repository(path))?.pulls, pulls);
+          const expected = await registryTags(path, token);
+          await eventually(async () => {
+            // zot sends each event by itself, so some may still arrive.
+            for (const notification of proxy.drain()) await proxy.deliver(index.url, notification);
+            assert.ok(await isIdle());
+            const stored = await api.tags(path);
+            assert.deepEqual(Object.fromEntries(stored.map(({ name, digest }) => [name, digest])), expected);
+          }, 20_000);
+          // zot reports no reads.
+          assert.equal((await api.repository(path))?.pulls, kind === 'zot' ? 0 : pulls);
         },
       );
       await fc.assert(property, { numRuns, endOnFailure: true });

@@ -5,12 +5,12 @@ import { until } from './support/until';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { describeWithReal } from './support/describe-with-real';
-import { generations, podmanProgram, registryProgram, skopeoProgram } from './support/programs';
+import { podmanProgram, registryKinds, registryProgram, skopeoProgram } from './support/programs';
 import { alice, bob, olga, DockerFixture } from './support/docker-fixture';
 
-for (const generation of generations) {
-  const programs = [podmanProgram(), skopeoProgram(), registryProgram(generation)];
-  describeWithReal(`podman and skopeo with ${generation}`, programs, () => {
+for (const kind of registryKinds) {
+  const programs = [podmanProgram(), skopeoProgram(), registryProgram(kind)];
+  describeWithReal(`podman and skopeo with ${kind}`, programs, () => {
     let fixture: DockerFixture;
     let host: string;
     let anonymous: ContainerTools;
@@ -18,7 +18,7 @@ for (const generation of generations) {
     let layouts = 0;
 
     beforeAll(async () => {
-      fixture = await DockerFixture.start(generation);
+      fixture = await DockerFixture.start(kind);
       host = fixture.registry.host;
       anonymous = fixture.tools('anonymous');
       owner = fixture.tools('alice');

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registryClientContract } from '../contracts/registry-client.contract';
 import { describeWithReal } from './support/describe-with-real';
-import { generations, registryProgram } from './support/programs';
+import { registryKinds, registryProgram } from './support/programs';
 import { BlobRegistry } from './support/registry';
 
 // Runs the suite of the fake registry against real ones, without authentication: other specs test tokens, together
 // with the index.
-for (const generation of generations) {
-  describeWithReal(`registry client contract with ${generation}`, [registryProgram(generation)], () => {
-    registryClientContract(generation, generation === 'distribution2' ? '2.8' : '3.x', async () => {
+const generations = { distribution2: '2.8', distribution3: '3.x', zot: 'zot' } as const;
+
+for (const kind of registryKinds) {
+  describeWithReal(`registry client contract with ${kind}`, [registryProgram(kind)], () => {
+    registryClientContract(kind, generations[kind], async () => {
       const folder = mkdtempSync(join(tmpdir(), 'central-index-contract-'));
-      const registry = await BlobRegistry.prepare(generation, folder);
+      const registry = await BlobRegistry.prepare(kind, folder);
       await registry.start('');
       return {
         url: registry.url,

@@ -40,7 +40,7 @@ export function registryClientContract(
         host: new URL(under.url).host,
         hookUrl: null,
         service: 'main',
-        kind: generation === '2.8' ? 'distribution2' : 'distribution3',
+        kind: ({ '2.8': 'distribution2', '3.x': 'distribution3', zot: 'zot' } as const)[generation],
         tokenTtl: null,
         tokenAlgorithm: 'ES256',
         createdAt: new Date(),
@@ -90,14 +90,39 @@ export function registryClientContract(
       assert.deepEqual(catalog, ['a/one', 'b/two', 'c/three', 'd/four', 'e/five']);
     });
 
-    it('does not find deleted manifests: deletion by digest and, at 3.x, by tag', async () => {
-      assert.equal(await user.delete('a/one', 'v5'), generation === '3.x' ? 202 : 400);
+    it('does not find deleted manifests: deletion by digest and, except at 2.8, by tag', async () => {
+      const byTag = generation !== '2.8';
+      assert.equal(await user.delete('a/one', 'v5'), byTag ? 202 : 400);
       const remaining = await client.manifest(registry, 'a/one', 'v5');
-      assert.equal(remaining?.digest, generation === '3.x' ? undefined : two.digest);
+      assert.equal(remaining?.digest, byTag ? undefined : two.digest);
       assert.equal(await user.delete('b/two', one.digest), 202);
       assert.equal(await client.manifest(registry, 'b/two', 'v1'), undefined);
       assert.equal(await client.manifest(registry, 'b/two', one.digest), undefined);
       assert.deepEqual(await client.tags(registry, 'b/two'), []);
+    });
+
+    it('tells what it deletes, and what it keeps because an index lists it', async () => {
+      const absent = `sha256:${'0'.repeat(64)}`;
+      assert.equal(await client.deleteManifest(registry, 'a/one', absent), 'deleted');
+      assert.equal(await client.deleteManifest(registry, 'no/such', absent), 'deleted');
+      const tag = await client.deleteTag(registry, 'c/three', 'absent');
+      assert.equal(tag, generation === '2.8' ? 'by-digest-only' : 'deleted');
+      const outcome = await client.deleteManifest(registry, 'a/one', one.digest);
+      assert.equal(outcome, generation === 'zot' ? 'referenced' : 'deleted');
+      assert.equal(await client.deleteManifest(registry, 'a/one', both.digest), 'deleted');
+      assert.equal(await client.deleteManifest(registry, 'a/one', one.digest), 'deleted');
+      assert.equal(await client.manifest(registry, 'a/one', one.digest), undefined);
+    });
+
+    it('has a blob in the repositories that it was pushed to, and in no others', async () => {
+      const [config] = one.blobs;
+      assert.equal(await client.hasBlob(registry, 'd/four', config!.digest), true);
+      assert.equal(await client.hasBlob(registry, 'no/such', config!.digest), false);
+    });
+
+    it('lists referrers where it has that API', async () => {
+      const listed = await client.referrers(registry, 'd/four', one.digest);
+      assert.deepEqual(listed, generation === 'zot' ? [] : undefined);
     });
   });
 }

@@ -10,7 +10,7 @@ import type { Registry } from './registry';
 import { RegistryClient } from './registry-client';
 import { RegistryTokenSource } from './registry-token-source';
 
-for (const generation of ['2.8', '3.x'] as const) {
+for (const generation of ['2.8', '3.x', 'zot'] as const) {
   registryClientContract(`a fake registry ${generation}`, generation, () =>
     FakeRegistry.start({ generation }),
   );

@@ -5,7 +5,7 @@ import { ContainerTools } from './clients';
 import { DockerDaemon } from './docker-daemon';
 import { temporaryFolder } from './environment';
 import { Product } from './product';
-import type { Generation } from './programs';
+import type { RegistryKind } from './programs';
 import { BlobRegistry } from './registry';
 
 /** A signed-up account of every fixture. */
@@ -26,11 +26,11 @@ export class DockerFixture {
     readonly registry: BlobRegistry,
   ) {}
 
-  /** Starts the product with `settings` and a registry of `generation`, registered as `main`, and creates the accounts. */
-  static async start(generation: Generation, settings: Record<string, string> = {}): Promise<DockerFixture> {
+  /** Starts the product with `settings` and a registry of `kind`, registered as `main`, and creates the accounts. */
+  static async start(kind: RegistryKind, settings: Record<string, string> = {}): Promise<DockerFixture> {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'index'));
-    const registry = await BlobRegistry.prepare(generation, join(folder, 'registry'));
+    const registry = await BlobRegistry.prepare(kind, join(folder, 'registry'));
     const index = await Product.start(join(folder, 'index'), settings);
     const fixture = new DockerFixture(folder, index, registry);
     await index.createAdministrator(olga.name, olga.password);
@@ -56,8 +56,8 @@ export class DockerFixture {
   }
 
   /** Starts another registry and registers it, with further options of `registry add`. */
-  async addRegistry(name: string, generation: Generation, options: string[] = []): Promise<BlobRegistry> {
-    const registry = await BlobRegistry.prepare(generation, join(this.folder, name));
+  async addRegistry(name: string, kind: RegistryKind, options: string[] = []): Promise<BlobRegistry> {
+    const registry = await BlobRegistry.prepare(kind, join(this.folder, name));
     this.otherRegistries.push(registry);
     await this.index.registerAndStart(registry, name, options);
     return registry;

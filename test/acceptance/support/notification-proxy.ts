@@ -17,8 +17,11 @@ export class NotificationProxy {
   static async start(): Promise<NotificationProxy> {
     const server = createServer((request, response) => {
       void read(request).then((body) => {
-        const { authorization = '', 'content-type': type = '' } = request.headers;
-        const headers = { authorization, 'content-type': type };
+        // zot sends the attributes of its events as headers.
+        const kept = Object.entries(request.headers).filter(
+          ([name]) => name === 'authorization' || name === 'content-type' || name.startsWith('ce-'),
+        );
+        const headers = Object.fromEntries(kept) as Record<string, string>;
         proxy.received.push({ path: request.url ?? '/', body, headers });
         response.writeHead(200).end();
       });
@@ -32,7 +35,7 @@ export class NotificationProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** True once a notification with all these texts has arrived. A registry sends them one after another. */
+  /** True once a notification with all these texts has arrived. Distribution sends them one after another. */
   hasReceived(...texts: readonly string[]): boolean {
     return this.received.some(({ body }) => texts.every((text) => body.includes(text)));
   }

@@ -92,7 +92,7 @@ export class Product {
   /** Registers a registry as `name` and starts it with the configuration fragment that the command wrote. */
   async registerAndStart(registry: BlobRegistry, name: string, options: string[] = []): Promise<void> {
     const file = join(this.folder, `${name}.part.yml`);
-    const required = ['--url', registry.url, '--kind', registry.generation, '--config', file];
+    const required = ['--url', registry.url, '--kind', registry.kind, '--config', file];
     succeeded(await this.command(['registry', 'add', name, ...required, ...options]));
     await registry.start(readFileSync(file, 'utf8'));
   }

@@ -3,14 +3,24 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { join } from 'node:path';
 import { goProgramFolders, programFolders } from './environment';
 
-/** A real program: its path, or the reason why it cannot be used on this machine. */
-export type Program = { path: string; why?: undefined } | { path?: undefined; why: string };
+/**
+ * A real program: its path, or the reason why it cannot be used on this machine. One that only a variable such as ZOT_BIN
+ * names is never required.
+ */
+export type Program =
+  { path: string; why?: undefined } | { path?: undefined; why: string; named?: 'by a variable' };
 
 /** The two generations of Distribution that the product supports. */
 export type Generation = 'distribution2' | 'distribution3';
 
+/** Registry software that the product supports, with the names that `registry add --kind` has for it. */
+export type RegistryKind = Generation | 'zot';
+
 /** Both generations, for suites that run once with each. */
 export const generations: readonly Generation[] = ['distribution2', 'distribution3'];
+
+/** All registry software, for suites that run once with each. */
+export const registryKinds: readonly RegistryKind[] = [...generations, 'zot'];
 
 /** Registry 2.8 is Debian's docker-registry, or any program `registry` of that version. */
 function registry2(): Program {
@@ -27,9 +37,21 @@ function registry3(): Program {
   return firstOf(['registry', 'registry3'], /\bv3\./) ?? { why: 'registry 3.x is not installed' };
 }
 
-/** The registry of a generation. */
-export function registryProgram(generation: Generation): Program {
-  return generation === 'distribution2' ? registry2() : registry3();
+/** zot is built from its source, with the extensions for events and metrics. */
+function zot(): Program {
+  const path = process.env.ZOT_BIN;
+  if (path !== undefined && isExecutable(path)) return { path };
+  return { why: 'ZOT_BIN does not name a zot program', named: 'by a variable' };
+}
+
+/** The program of a registry. */
+export function registryProgram(kind: RegistryKind): Program {
+  return { distribution2: registry2, distribution3: registry3, zot }[kind]();
+}
+
+/** A client that `go install` provides, such as cosign. */
+export function goProgram(name: 'cosign' | 'helm' | 'notation' | 'oras' | 'regctl'): Program {
+  return named(name);
 }
 
 /** The docker daemon, which needs its client, root and the right to mount. */

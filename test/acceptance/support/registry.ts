@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentIn, freePort } from './environment';
 import { BackgroundProcess } from './processes';
-import { pathOf, registryProgram, type Generation } from './programs';
+import { pathOf, registryProgram, type RegistryKind } from './programs';
 
 /** A real registry with its storage and configuration in one folder. */
 export class BlobRegistry {
@@ -11,15 +11,15 @@ export class BlobRegistry {
   private fragment = '';
 
   private constructor(
-    readonly generation: Generation,
+    readonly kind: RegistryKind,
     private readonly folder: string,
     readonly port: number,
   ) {}
 
   /** Chooses a port without starting the registry, because the index must know its address first. */
-  static async prepare(generation: Generation, folder: string): Promise<BlobRegistry> {
+  static async prepare(kind: RegistryKind, folder: string): Promise<BlobRegistry> {
     await mkdir(folder, { recursive: true });
-    return new BlobRegistry(generation, folder, await freePort());
+    return new BlobRegistry(kind, folder, await freePort());
   }
 
   /** The host part of image references. */
@@ -34,8 +34,8 @@ export class BlobRegistry {
   /** Starts it with the required settings and `fragment`, the configuration fragment of the index. */
   async start(fragment: string): Promise<void> {
     this.fragment = fragment;
-    const config = join(this.folder, 'config.yml');
-    writeFileSync(config, `${this.settings()}${fragment}`);
+    const config = this.kind === 'zot' ? this.zotConfiguration() : `${this.settings()}${fragment}`;
+    writeFileSync(this.configFile, config);
     await this.startWithSameConfig();
   }
 
@@ -46,11 +46,10 @@ export class BlobRegistry {
 
   /** Starts it with its previous configuration. */
   async startWithSameConfig(): Promise<void> {
-    const config = join(this.folder, 'config.yml');
     this.server = new BackgroundProcess(
-      this.generation,
-      pathOf(registryProgram(this.generation)),
-      ['serve', config],
+      this.kind,
+      pathOf(registryProgram(this.kind)),
+      ['serve', this.configFile],
       {
         // Registry 3 would otherwise send traces to a collector, and there is none.
         env: environmentIn(this.folder, { OTEL_TRACES_EXPORTER: 'none' }),
@@ -74,6 +73,28 @@ export class BlobRegistry {
   async get(path: string, token?: string, accept = '*/*'): Promise<Response> {
     const headers = { accept, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
     return fetch(`${this.url}${path}`, { headers });
+  }
+
+  private get configFile(): string {
+    return join(this.folder, this.kind === 'zot' ? 'config.json' : 'config.yml');
+  }
+
+  // The fragment is merged, as `jq -s '.[0] * .[1]'` does.
+  private zotConfiguration(): string {
+    const settings = {
+      distSpecVersion: '1.1.1',
+      storage: { rootDirectory: join(this.folder, 'blobs') },
+      http: { address: '127.0.0.1', port: String(this.port) },
+      log: { level: 'info' },
+    };
+    const fragment = (this.fragment === '' ? {} : JSON.parse(this.fragment)) as Record<string, object>;
+    const { storage = {}, http = {}, ...rest } = fragment;
+    return JSON.stringify({
+      ...settings,
+      storage: { ...settings.storage, ...storage },
+      http: { ...settings.http, ...http },
+      ...rest,
+    });
   }
 
   private settings(): string {
