@@ -98,7 +98,7 @@ describeWithReal('zot', [registryProgram('zot'), registryProgram('distribution3'
 
   it('gives no blob of a private repository to others, mounted or not', async () => {
     await fixture.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
-    const secret = imageOf('nobody may read this');
+    const secret = imageOf('only alice may read this');
     await user(fixture.registry, 'main').push('alice/secret', secret, 'v1');
     const [, layer] = secret.blobs;
     const token = await fixture.api(bob).registryToken('main', 'repository:bob/thief:pull,push');

@@ -101,7 +101,7 @@ export function registryClientContract(
       assert.deepEqual(await client.tags(registry, 'b/two'), []);
     });
 
-    it('tells what it deletes, and what it keeps because an index lists it', async () => {
+    it('states what it deletes, and what it keeps because an index lists it', async () => {
       const absent = `sha256:${'0'.repeat(64)}`;
       assert.equal(await client.deleteManifest(registry, 'a/one', absent), 'deleted');
       assert.equal(await client.deleteManifest(registry, 'no/such', absent), 'deleted');

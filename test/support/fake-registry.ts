@@ -48,7 +48,7 @@ export class FakeRegistry {
   /** Number of requests received. */
   requests = 0;
 
-  /** True for a registry that gives a blob of any repository to whoever knows its digest, as zot by default. */
+  /** True for a registry that gives a blob of any repository to any client that knows its digest, as zot by default. */
   sharesBlobs = false;
 
   private readonly repositories = new Map<string, StoredRepository>();

@@ -110,7 +110,7 @@ function zot(
       // Without it, zot refuses the manifests that docker pushes.
       compat: ['docker2s2'],
     },
-    // With zot's default, a blob of any repository is given to whoever knows its digest, private ones included.
+    // With zot's default, a blob of any repository, private ones included, is given to any client that knows its digest.
     storage: { dedupe: false },
     extensions: {
       events: {

@@ -5,7 +5,7 @@ import { RegistryProbe, type Registry } from '@central-index/registries';
 type SignTrial = (registry: Registry) => Promise<string>;
 
 interface Answer {
-  readonly askedAt: number;
+  readonly requestedAt: number;
   readonly isTrusted: Promise<boolean>;
 }
 
@@ -16,7 +16,7 @@ const maxWaitMs = 1_000;
 
 /**
  * Which key signs for a registry that trusts a single one, while its key is being rotated: the next one as soon as the
- * registry trusts that. The registry is asked at most once per second, and only during a rotation.
+ * registry trusts that. The registry gets at most one such request per second, and only during a rotation.
  */
 export class RegistryKeyChoice {
   private readonly answers = new Map<string, Answer>();
@@ -25,13 +25,13 @@ export class RegistryKeyChoice {
   async trustsNext(registry: Registry, kid: string, sign: SignTrial): Promise<boolean> {
     const key = `${registry.id} ${kid}`;
     const known = this.answers.get(key);
-    if (known !== undefined && performance.now() - known.askedAt < answerTtlMs) return known.isTrusted;
-    const isTrusted = this.ask(registry, sign, known);
-    this.answers.set(key, { askedAt: performance.now(), isTrusted });
+    if (known !== undefined && performance.now() - known.requestedAt < answerTtlMs) return known.isTrusted;
+    const isTrusted = this.request(registry, sign, known);
+    this.answers.set(key, { requestedAt: performance.now(), isTrusted });
     return isTrusted;
   }
 
-  private async ask(registry: Registry, sign: SignTrial, known: Answer | undefined): Promise<boolean> {
+  private async request(registry: Registry, sign: SignTrial, known: Answer | undefined): Promise<boolean> {
     const probe = new RegistryProbe({ token: (probed) => sign(probed) });
     const last = known?.isTrusted ?? Promise.resolve(false);
     const answer = probe.statusFor(registry, registry.service).then(

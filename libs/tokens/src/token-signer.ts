@@ -56,7 +56,7 @@ export class TokenSigner {
     return probe.statusFor(registry, registry.service);
   }
 
-  // zot trusts a single key, which it reads at its start: during a rotation, only its responses tell which one.
+  // zot trusts a single key, which it reads at its start: during a rotation, only its responses show which one.
   private async signForZot(registry: Registry, grant: Grant): Promise<IssuedToken> {
     const purpose = `zot:${registry.id}` as const;
     const active = await this.ring.signingKey(purpose, registry.tokenAlgorithm);

@@ -30,7 +30,7 @@ export class BlobCheck {
     }
     // The request itself has linked the blob there.
     await this.client.deleteBlob(registry, scratchPath, digest);
-    const detail = 'are given in any repository to whoever knows their digest';
+    const detail = 'are given in any repository to any client that knows their digest';
     const hint = 'set `dedupe` to false in its `storage`, as the fragment does, and restart it';
     return image.isPrivate ? fail(name, `${detail}, private ones included`, hint) : warn(name, detail, hint);
   }

@@ -37,7 +37,7 @@ export class TrustedPushers {
   private async findSoleGrants(manager: EntityManager, repositoryId: string): Promise<PusherLookup> {
     const grants = await this.database.query(selectAllPushGrants, [repositoryId], manager);
     return ({ event }, at) => {
-      // The index's own copies are pushes of nobody.
+      // The index's own copies are pushes of no account.
       if (event.kind !== 'push' || event.own) return null;
       const trusted = grants.filter((grant) => isTrusted(grant, at));
       return trusted.length === 1 ? trusted[0]!.id : null;

@@ -50,7 +50,7 @@ describe('the pusher of an image on zot, which names none', () => {
     assert.deepEqual(await pushers('alice/app'), { none: null, one: 'alice', two: null });
   });
 
-  it('is nobody for what the index itself copies', async () => {
+  it('is no account for what the index itself copies', async () => {
     const id = await at.place('alice/copied');
     await grant(id, 'alice', '1 minute');
     await client.push('alice/copied', imageOf('copied'), 'v1');

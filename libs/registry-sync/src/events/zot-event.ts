@@ -39,7 +39,7 @@ function readChange(kind: 'push' | 'delete', path: string, data: Fields, time: u
   if (tag === undefined && digest === undefined) {
     return unreadable(`a ${kind} without tag and digest`);
   }
-  // With bearer tokens, zot knows no accounts: only the User-Agent tells the index's own writes.
+  // With bearer tokens, zot knows no accounts: only by the User-Agent are the index's own writes known.
   const own = fields(data.request).useragent === ownUserAgent ? ({ own: true } as const) : {};
   if (kind === 'delete') return { kind, path, ...own, tag, digest };
   return {

@@ -124,7 +124,7 @@ export class ImageDeletionService {
     return digests;
   }
 
-  // What the index stores, and what it has not been told of: tags, their entries, and what refers to all these.
+  // What the index stores, and what no event reported: tags, their entries, and what refers to all these.
   private async allDigests(registry: Registry, { id, registryPath }: RegistryContent): Promise<Set<string>> {
     const digests = await this.storedDigests(id);
     const unread = await this.client.tags(registry, registryPath);
