@@ -14,6 +14,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 COPY bin ./bin
 COPY libs/accounts/data ./libs/accounts/data
+COPY apps/server/src/web/assets ./apps/server/src/web/assets
 COPY --from=build /app/dist ./dist
 # `docker exec NAME central-index …`. New volumes take their owner from the image.
 RUN ln -s /app/bin/central-index.js /usr/local/bin/central-index \

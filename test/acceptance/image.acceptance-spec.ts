@@ -57,7 +57,7 @@ describe('the image', () => {
     symlinkSync(join(packageFolder, 'node_modules'), join(build, 'node_modules'));
     const options = { env, cwd: build, milliseconds: 300_000 };
     succeeded(await run(process.execPath, ['bin/build.js'], options));
-    for (const path of ['bin', 'package.json', 'libs/accounts/data', 'dist']) {
+    for (const path of ['bin', 'package.json', 'libs/accounts/data', 'apps/server/src/web/assets', 'dist']) {
       cpSync(join(build, path), join(app, path), { recursive: true });
     }
     linkProductionPackages(app);

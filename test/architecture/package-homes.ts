@@ -14,7 +14,9 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   fastify: ['apps/server/', 'libs/platform/http/'],
   'graphile-worker': ['libs/platform/jobs/', 'libs/platform/database/src/migrate.ts'],
   'ipaddr.js': ['libs/accounts/'],
+  'highlight.js': ['apps/server/src/web/rendering/markdown.ts'],
   jsonwebtoken: ['libs/tokens/'],
+  marked: ['apps/server/src/web/rendering/markdown.ts'],
   meilisearch: ['libs/search/src/meilisearch/client.ts'],
   'node:child_process': ['libs/platform/embedded-postgres/', 'libs/platform/process/', 'apps/cli/'],
   'node:cluster': ['apps/cli/', 'apps/server/src/main.ts'],
@@ -24,8 +26,11 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   pg: ['libs/platform/database/', 'libs/platform/embedded-postgres/', 'libs/platform/jobs/'],
   pino: ['libs/platform/logging/'],
   'pino-pretty': ['libs/platform/logging/'],
+  preact: ['apps/server/src/web/'],
+  'preact-render-to-string': ['apps/server/src/web/layout/document.tsx'],
   'prom-client': ['apps/', 'libs/platform/metrics/'],
   'rate-limiter-flexible': ['libs/accounts/'],
+  'sanitize-html': ['apps/server/src/web/rendering/markdown.ts'],
   yaml: ['libs/registries/'],
 };
 

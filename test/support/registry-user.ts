@@ -76,7 +76,7 @@ export class RegistryUser {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (body === undefined) headers.accept = `${mediaType}, application/vnd.oci.image.index.v1+json`;
     else headers['content-type'] = mediaType;
-    const response = await fetch(url, { method, headers, body });
+    const response = await fetch(url, { method, headers, body: body && new Uint8Array(body) });
     await response.arrayBuffer();
     if (status !== undefined && response.status !== status) {
       throw new Error(`${method} ${url}: ${response.status} instead of ${status}`);

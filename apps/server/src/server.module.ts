@@ -11,6 +11,7 @@ import { HooksModule } from './hooks/hooks.module';
 import { ProbesModule } from './probes/probes.module';
 import { TokenModule } from './token/token.module';
 import { V2Module } from './v2/v2.module';
+import { WebModule } from './web/web.module';
 
 /** The composition root of a server: the platform, the access guard, and one module per HTTP surface. */
 @Module({})
@@ -38,6 +39,7 @@ export class ServerModule {
         DockerV1Module,
         ApiModule,
         AdminModule,
+        WebModule,
       ],
     };
   }

@@ -17,3 +17,8 @@ export const selectAccountUsage = sql<AccountUsageRow>(
        and (expires_at is null or expires_at > now())) as "accessTokens",
      exists (select from password_failure where name = $2 and consecutive >= $3) as locked`,
 );
+
+/** One row if any account is an administrator. */
+export const selectAnyAdministrator = sql<{ readonly id: string }>(
+  'select id from account where is_administrator limit 1',
+);

@@ -4,7 +4,11 @@ import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager } from 'typeorm';
-import { selectAccountUsage, type AccountUsageRow } from './account-administration.queries';
+import {
+  selectAccountUsage,
+  selectAnyAdministrator,
+  type AccountUsageRow,
+} from './account-administration.queries';
 import { erasedColumns, finishErasure } from './account-erasure';
 import { AccountEntity } from './account.entity';
 import { accountIsDeleted } from './accounts.errors';
@@ -22,6 +26,11 @@ export class AccountAdministration {
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
   ) {}
+
+  /** False until the first administrator is made. */
+  async hasAdministrator(): Promise<boolean> {
+    return (await this.database.queryOne(selectAnyAdministrator, [])) !== undefined;
+  }
 
   /** How an account is used, and whether wrong passwords have locked it. */
   async usage(account: Account): Promise<AccountUsageRow> {

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Inject, Redirect } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Access } from '../access/access.decorator';
@@ -20,11 +20,6 @@ const openapiPath = '/api/openapi.json';
 @Access('anyone')
 export class ApiIndexController {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
-
-  /** There are no pages yet: the documentation is what a browser can show. */
-  @Get()
-  @Redirect(docsPath, 302)
-  root(): void {}
 
   /** Links to the descriptions of the API, in the header by the relations of RFC 8631 as well. */
   @Get(['api', 'api/v1'])

@@ -19,6 +19,7 @@ import { registerDeadline } from './request-deadline';
 import { logRequests } from './request-log';
 import { ServerMetrics } from '../probes/server-metrics';
 import { TokenCache } from '../token/token-cache';
+import { PageErrors } from '../web/errors/page-errors';
 import { routablePath } from './routing/request-form';
 import { registerRequestHook } from './routing/request-hook';
 import { registerSecurityHeaders } from './security-headers';
@@ -79,6 +80,7 @@ export async function createServer(config: Config, logger: Logger): Promise<Nest
   app.get(TokenCache).register(server);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(filter);
+  filter.usePages(app.get(PageErrors, { strict: false }));
   app
     .get(ApiDocument)
     .setFactory(() =>

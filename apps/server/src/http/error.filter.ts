@@ -7,10 +7,22 @@ import { isUncheckedInput, toDomainError } from './http.errors';
 import { setRateLimits } from './rate-limit-headers';
 import { errorRenderers, surfaceOf } from './surface';
 
+/** Shows errors in a browser. */
+export interface ErrorPages {
+  send(error: DomainError, request: FastifyRequest, reply: FastifyReply): void;
+}
+
 /** Sends every error in the format of its surface. One that is not in the catalogue is a 500 with an id that is logged. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
+  private pages: ErrorPages | undefined;
+
   constructor(private readonly logger: Logger) {}
+
+  /** Sets what shows errors in a browser. Until then they have the format of the API. */
+  usePages(pages: ErrorPages): void {
+    this.pages = pages;
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -22,11 +34,16 @@ export class ErrorFilter implements ExceptionFilter {
     if (reply.sent) return;
     const error = toDomainError(thrown) ?? this.unhandled(thrown, request);
     this.logReason(error, thrown, request);
-    const { headers = {}, body } = errorRenderers[surfaceOf(request)].render(error, request);
     // That of the route, such as of a certificate, which Fastify would refuse to send an object as.
     void reply.removeHeader('content-type');
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     setRateLimits(reply, error.rateLimits);
+    const surface = surfaceOf(request);
+    if (surface === 'pages' && this.pages !== undefined) return this.pages.send(error, request, reply);
+    const { headers = {}, body } = errorRenderers[surface === 'pages' ? 'api' : surface].render(
+      error,
+      request,
+    );
     void reply.status(error.status).header('cache-control', 'no-store').headers(headers).send(body);
   }
 

@@ -6,10 +6,13 @@ import { tokenErrors } from './error-renderers/token.renderer';
 import { v1Errors } from './error-renderers/v1.renderer';
 
 /** Groups of routes with one format of bodies and errors each. */
-export type Surface = 'v1' | 'token' | 'registry' | 'hooks' | 'api';
+export type Surface = 'v1' | 'token' | 'registry' | 'hooks' | 'api' | 'pages';
 
-/** The error format of each surface. A new surface is a file in `error-renderers/`, a line here and one below. */
-export const errorRenderers: Readonly<Record<Surface, ErrorRenderer>> = {
+/**
+ * The error format of each surface but that of pages, which depends on who asks. A new surface is a file in
+ * `error-renderers/`, a line here and one below.
+ */
+export const errorRenderers: Readonly<Record<Exclude<Surface, 'pages'>, ErrorRenderer>> = {
   v1: v1Errors,
   token: tokenErrors,
   registry: registryErrors,
@@ -22,10 +25,20 @@ export const errorRenderers: Readonly<Record<Surface, ErrorRenderer>> = {
  * no route matched belongs to the surface whose path it wrote.
  */
 export function surfaceOf(request: FastifyRequest): Surface {
-  const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
+  // A path that cannot be decoded is routed as `/`, which it does not ask for.
+  const isRouted = request.url === request.originalUrl;
+  const path = (isRouted ? request.routeOptions.url : undefined) ?? request.originalUrl.split('?', 1)[0]!;
   if (path.startsWith('/v1/')) return 'v1';
   if (path === '/token' || path === '/token/') return 'token';
   if (path === '/v2' || path.startsWith('/v2/')) return 'registry';
   if (path.startsWith('/hooks/')) return 'hooks';
-  return 'api';
+  return isPage(request, path) ? 'pages' : 'api';
+}
+
+const pagePaths = /^\/(?:$|(?:r|_|u|search|login|logout|signup|new|help|preferences)(?:\/|$))/;
+
+// Of the paths that nothing is at, browsers get a page.
+function isPage({ is404, headers }: FastifyRequest, path: string): boolean {
+  if (pagePaths.test(path)) return true;
+  return is404 && !path.startsWith('/api/') && (headers.accept ?? '').includes('text/html');
 }

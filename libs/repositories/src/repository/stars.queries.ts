@@ -35,6 +35,11 @@ export const deleteStar = preparedSql<StarChangeRow>(
   ),
 );
 
+/** One row if the account has starred the repository. $1: repository; $2: account. */
+export const selectStar = preparedSql<{ readonly starred: boolean }>(
+  'select true as starred from star where repository_id = $1 and account_id = $2',
+);
+
 /** A star in a list. */
 interface StarRow {
   readonly starredAt: Date;

@@ -8,7 +8,14 @@ import { repositoryChanged } from './repositories.facts';
 import { RepositoriesService } from './repositories.service';
 import type { StarredRepository } from './repository';
 import { toSummaryWithFacts } from './repository-row';
-import { deleteStar, insertStar, selectStargazers, selectStarred, type StarChangeRow } from './stars.queries';
+import {
+  deleteStar,
+  insertStar,
+  selectStar,
+  selectStargazers,
+  selectStarred,
+  type StarChangeRow,
+} from './stars.queries';
 
 /** An account that has starred a repository. */
 export interface Stargazer {
@@ -42,6 +49,13 @@ export class StarsService {
   /** Removes the caller's star; if there is none, nothing changes. Throws NOT_FOUND, DENIED. */
   unstar(identity: Identity, path: string): Promise<void> {
     return this.change(identity, path, deleteStar);
+  }
+
+  /** True if the caller has starred the repository with this id. */
+  async isStarred(identity: Identity, repositoryId: string): Promise<boolean> {
+    const account = accountOf(identity);
+    if (account === undefined) return false;
+    return (await this.database.queryOne(selectStar, [repositoryId, account.id])) !== undefined;
   }
 
   /** Who starred a repository, latest first. Throws NOT_FOUND. */

@@ -15,6 +15,7 @@ export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> =
   api: 256 * 1024,
   v1: 256 * 1024,
   registry: 256 * 1024,
+  pages: 256 * 1024,
   token: 16 * 1024,
 };
 
@@ -23,7 +24,7 @@ export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> =
  *
  * - hooks get the raw stream: their controllers limit its size, and signatures cover the exact bytes
  * - the v1 surface reads JSON whatever the Content-Type, because docker 0.6 sends none
- * - `/token` reads forms only
+ * - `/token` and pages read forms only; those of pages have a token against other sites
  * - all other routes require application/json, which a form of another site cannot send
  *
  * Without a route no body is read.
@@ -35,17 +36,18 @@ export function registerBodyParser(server: FastifyInstance): void {
     if (request.is404) return done(null, undefined);
     if (surface === 'hooks') return done(null, payload);
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
-    if (surface === 'token' && type !== 'application/x-www-form-urlencoded') {
+    const readsForm = surface === 'token' || surface === 'pages';
+    if (readsForm && type !== 'application/x-www-form-urlencoded') {
       return done(invalidInput([{ field: '', message: 'send the parameters as a form' }]));
     }
-    if (surface !== 'token' && surface !== 'v1' && type !== 'application/json') {
+    if (!readsForm && surface !== 'v1' && type !== 'application/json') {
       return done(statusError(415, 'unsupported media type'));
     }
     const max = maxBodyBytes[surface];
     collectBody(payload, { keep: max, max })
       .then(({ bytes }) => {
         const text = bytes.toString('utf8');
-        return surface === 'token' ? parseForm(text) : parseJson(text);
+        return readsForm ? parseForm(text) : parseJson(text);
       })
       .then(
         (body) => done(null, body),

@@ -1,0 +1,72 @@
+import type { FieldError } from '@central-index/platform/errors';
+import type { ComponentChildren, VNode } from 'preact';
+import { formTokenField } from '../rendering/form-tokens';
+import type { PageContext } from '../rendering/page-context';
+
+/** The hidden field that every form of a POST has. */
+export function FormToken({ context }: { readonly context: PageContext }): VNode {
+  return <input type="hidden" name={formTokenField} value={context.formToken()} />;
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly errors?: readonly FieldError[];
+  readonly children: (attributes: FieldAttributes) => VNode;
+}
+
+/** What a control needs to belong to its label, hint and error. */
+export interface FieldAttributes {
+  readonly id: string;
+  readonly name: string;
+  readonly 'aria-describedby'?: string;
+  readonly 'aria-invalid'?: boolean;
+}
+
+/** A control with its label, a hint, and what was wrong with its value. */
+export function Field({ name, label, hint, errors = [], children }: FieldProps): VNode {
+  const wrong = errors.filter(({ field }) => field === name);
+  const described = [
+    ...(hint === undefined ? [] : [`${name}-hint`]),
+    ...(wrong.length === 0 ? [] : [`${name}-error`]),
+  ];
+  return (
+    <div class="field">
+      <label for={`${name}-field`}>{label}</label>
+      {children({
+        id: `${name}-field`,
+        name,
+        ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
+        ...(wrong.length === 0 ? {} : { 'aria-invalid': true }),
+      })}
+      {hint === undefined ? null : (
+        <p id={`${name}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+      {wrong.length === 0 ? null : (
+        <p id={`${name}-error`} class="error">
+          {wrong.map(({ message }) => message).join('; ')}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A message above a form: what was wrong with it as a whole. */
+export function FormMessage({ children }: { readonly children?: ComponentChildren }): VNode | null {
+  return children ? (
+    <p class="notice" role="alert">
+      {children}
+    </p>
+  ) : null;
+}
+
+/** The errors of a form that belong to none of its fields, as one text. */
+export function otherErrors(errors: readonly FieldError[], fields: readonly string[]): string {
+  return errors
+    .filter(({ field }) => !fields.includes(field))
+    .map(({ field, message }) => (field === '' ? message : `${field} ${message}`))
+    .join('; ');
+}

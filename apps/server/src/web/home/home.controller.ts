@@ -1,0 +1,68 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { AccountAdministration, accountOf, type Identity } from '@central-index/accounts';
+import { RepositoriesService } from '@central-index/repositories';
+import { SearchService, type SearchOrder } from '@central-index/search';
+import type { FastifyReply } from 'fastify';
+import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
+import type { ListedRepository } from '../components/repository-list';
+import { PageRenderer } from '../rendering/page-renderer';
+import { homePage } from './home.page';
+
+const shelfLength = 6;
+
+/** The home page. */
+@ApiExcludeController()
+@Controller()
+@Access('anyone')
+export class HomeController {
+  private hasAdministrator = false;
+
+  constructor(
+    private readonly searches: SearchService,
+    private readonly repositories: RepositoriesService,
+    private readonly administration: AccountAdministration,
+    private readonly pages: PageRenderer,
+  ) {}
+
+  @Get()
+  async show(
+    @Caller() caller: Identity,
+    @Req() request: CallerRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // Once there is one, there is always one: the last administrator cannot be removed by a page.
+    this.hasAdministrator ||= await this.administration.hasAdministrator();
+    const [official, popular, recent, own] = await Promise.all([
+      this.shelf('pulls', true),
+      this.shelf('stars', false),
+      this.shelf('updated', undefined),
+      this.own(caller),
+    ]);
+    const context = this.pages.contextOf(request, reply);
+    const isNew = !this.hasAdministrator;
+    this.pages.send(reply, context, homePage(context, { official, popular, recent, own, isNew }));
+  }
+
+  // Public repositories only: the shelves are the same for all callers.
+  private async shelf(sort: SearchOrder, official: boolean | undefined): Promise<ListedRepository[]> {
+    const filters = official === undefined ? {} : { official };
+    const viewer = { namespaces: [] };
+    const { items } = await this.searches.search({
+      q: '',
+      page: 1,
+      perPage: shelfLength,
+      filters,
+      sort,
+      viewer,
+    });
+    return items.map((hit) => ({ ...hit, isPrivate: hit.private }));
+  }
+
+  private async own(caller: Identity): Promise<ListedRepository[] | undefined> {
+    const account = accountOf(caller);
+    if (account === undefined) return undefined;
+    const { items } = await this.repositories.list(caller, account.name, { limit: shelfLength });
+    return items.map((repository) => ({ ...repository, isPrivate: repository.visibility === 'private' }));
+  }
+}

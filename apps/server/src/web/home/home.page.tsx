@@ -1,0 +1,115 @@
+import type { VNode } from 'preact';
+import { Command } from '../components/command';
+import { RepositoryList, type ListedRepository } from '../components/repository-list';
+import type { Page } from '../layout/document';
+import type { PageContext } from '../rendering/page-context';
+
+/** What the home page shows. */
+export interface HomeView {
+  readonly official: readonly ListedRepository[];
+  readonly popular: readonly ListedRepository[];
+  readonly recent: readonly ListedRepository[];
+  /** The caller's own repositories; undefined for anonymous callers. */
+  readonly own: readonly ListedRepository[] | undefined;
+  /** True until the index has an administrator. */
+  readonly isNew: boolean;
+}
+
+/** The home page: official, popular and recently pushed images, and the caller's own. */
+export function homePage(context: PageContext, view: HomeView): Page {
+  const { home } = context.messages;
+  const isEmpty = view.official.length + view.popular.length + view.recent.length === 0;
+  return {
+    title: home.title,
+    description: home.lead,
+    canonical: '/',
+    isPublic: true,
+    body: (
+      <>
+        <h1>{home.title}</h1>
+        <p class="lead">{home.lead}</p>
+        {view.isNew ? <SetUp context={context} /> : null}
+        {view.own === undefined ? null : <Own context={context} repositories={view.own} />}
+        {isEmpty ? <p>{home.empty}</p> : null}
+        <div class="columns">
+          <Shelf
+            context={context}
+            title={home.official}
+            link="/search?official=true&sort=pulls"
+            rows={view.official}
+          />
+          <Shelf context={context} title={home.popular} link="/search?sort=stars" rows={view.popular} />
+          <Shelf context={context} title={home.recent} link="/search?sort=updated" rows={view.recent} />
+        </div>
+      </>
+    ),
+  };
+}
+
+interface ShelfProps {
+  readonly context: PageContext;
+  readonly title: string;
+  readonly link: string;
+  readonly rows: readonly ListedRepository[];
+}
+
+function Shelf({ context, title, link, rows }: ShelfProps): VNode | null {
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
+      <RepositoryList heading="h3" context={context} repositories={rows} />
+      <p>
+        <a href={link}>
+          {context.messages.home.all}
+          <span class="hidden">: {title}</span>
+        </a>
+      </p>
+    </section>
+  );
+}
+
+function Own({
+  context,
+  repositories,
+}: {
+  readonly context: PageContext;
+  readonly repositories: readonly ListedRepository[];
+}): VNode {
+  const { home, site } = context.messages;
+  return (
+    <section>
+      <h2>{home.own}</h2>
+      {repositories.length === 0 ? (
+        <p>
+          {home.ownEmpty} <a href="/new">{site.newRepository}</a>
+        </p>
+      ) : (
+        <>
+          <RepositoryList heading="h3" context={context} repositories={repositories} />
+          <p>
+            <a href={`/u/${context.account!.name}`}>
+              {home.all}
+              <span class="hidden">: {home.own}</span>
+            </a>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function SetUp({ context }: { readonly context: PageContext }): VNode {
+  const { home } = context.messages;
+  return (
+    <section class="notice">
+      <p>{home.setUp}</p>
+      <Command context={context} text="npx central-index admin create NAME --email ADDRESS" />
+      <p>{home.setUpNext}</p>
+      <Command
+        context={context}
+        text="npx central-index registry add main --url http://localhost:5000 --kind distribution3"
+      />
+    </section>
+  );
+}

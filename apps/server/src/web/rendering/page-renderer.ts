@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { CallerRequest } from '../../access/access.decorator';
+import { Assets } from '../assets/assets';
+import { documentOf, type Page } from '../layout/document';
+import { FormTokens } from './form-tokens';
+import { pageContext, type PageContext } from './page-context';
+import { pagePolicy } from './page-policy';
+
+/** Sends pages: the document around them, and the headers that all of them have. */
+@Injectable()
+export class PageRenderer {
+  constructor(
+    private readonly assets: Assets,
+    private readonly forms: FormTokens,
+  ) {}
+
+  /** The context of the response to a request. */
+  contextOf(request: CallerRequest, reply: FastifyReply): PageContext {
+    return pageContext(request, reply, this.forms);
+  }
+
+  /** Sends a page, with status 200 unless it has another. */
+  send(reply: FastifyReply, context: PageContext, page: Page): void {
+    const html = documentOf(page, context, this.assets);
+    void reply
+      .status(page.status ?? 200)
+      .headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': pagePolicy,
+        'referrer-policy': 'same-origin',
+        vary: 'cookie, accept-language',
+        'content-language': context.locale,
+        // Private pages stay in no cache, the browser's own included.
+        'cache-control': context.account === undefined ? 'private, no-cache' : 'private, no-store',
+      })
+      .send(html);
+  }
+}

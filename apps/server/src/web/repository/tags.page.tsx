@@ -1,0 +1,105 @@
+import type { VNode } from 'preact';
+import type { ListDto } from '../../api/page.dto';
+import type { TagDto } from '../../api/tags.dto';
+import { repositoryPath } from '../components/repository-list';
+import type { Page } from '../layout/document';
+import type { PageContext } from '../rendering/page-context';
+import { RepositoryHead, type RepositoryView } from './repository-head';
+import { verbatim } from '../components/verbatim';
+
+const shownDigits = 19;
+
+/** The tags of a repository. */
+export function tagsPage(context: PageContext, view: RepositoryView, tags: ListDto<TagDto>): Page {
+  const { repository } = view;
+  const { tags: texts, search } = context.messages;
+  const path = `${repositoryPath(repository)}/tags`;
+  return {
+    title: texts.title(repository.full_name),
+    canonical: path,
+    isPublic: repository.visibility === 'public',
+    body: (
+      <>
+        <RepositoryHead context={context} view={view} section="tags" />
+        {tags.items.length === 0 ? (
+          <p>{texts.none}</p>
+        ) : (
+          <TagTable context={context} path={path} tags={tags.items} />
+        )}
+        {tags.next === null ? null : (
+          <p>
+            <a href={`${path}?cursor=${encodeURIComponent(tags.next)}`} rel="next">
+              {search.next}
+            </a>
+          </p>
+        )}
+      </>
+    ),
+  };
+}
+
+interface TagTableProps {
+  readonly context: PageContext;
+  readonly path: string;
+  readonly tags: readonly TagDto[];
+}
+
+function TagTable({ context, path, tags }: TagTableProps): VNode {
+  const { tags: texts, kinds } = context.messages;
+  const headings = [
+    texts.name,
+    texts.kind,
+    texts.digest,
+    texts.platforms,
+    texts.size,
+    texts.pushed,
+    texts.by,
+  ];
+  return (
+    <div class="scrolling" tabIndex={0} role="region" aria-label={context.messages.repository.tags}>
+      <table>
+        <thead>
+          <tr>
+            {headings.map((heading) => (
+              <th key={heading} scope="col">
+                {heading}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody {...verbatim}>
+          {tags.map((tag) => (
+            <tr key={tag.name}>
+              <th scope="row">
+                <a href={`${path}/${encodeURIComponent(tag.name)}`}>{tag.name}</a>
+              </th>
+              <td>{kinds[tag.kind]}</td>
+              <td>
+                <code title={tag.digest}>{tag.digest.slice(0, shownDigits)}</code>
+              </td>
+              <td>{platformsOf(tag)}</td>
+              <td>{tag.size === null ? texts.unknown : context.formats.bytes(tag.size)}</td>
+              <td>{pushedText(context, tag)}</td>
+              <td>{tag.pushed_by ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function platformsOf({ platforms }: TagDto): string {
+  return platforms
+    .map(({ os, architecture, variant }) => [os, architecture, variant].filter(Boolean).join('/'))
+    .join(', ');
+}
+
+/** When a tag was pushed, or found if its push was not reported. */
+export function pushedText(
+  { formats, messages }: PageContext,
+  { pushed_at, found_at }: Pick<TagDto, 'pushed_at' | 'found_at'>,
+): string {
+  if (pushed_at !== null) return formats.time(new Date(pushed_at));
+  return found_at === null ? messages.tags.unknown : messages.tags.found(formats.time(new Date(found_at)));
+}

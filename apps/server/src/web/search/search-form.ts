@@ -1,0 +1,36 @@
+import { imageKinds } from '@central-index/repositories';
+import { z } from 'zod';
+
+/** The orders of results, as the REST search has them. */
+export const sorts = ['relevance', 'stars', 'pulls', 'updated'] as const;
+
+// What a person types into the address is never refused: a value that means nothing counts as absent.
+const checkbox = z
+  .enum(['true', 'on', '1'])
+  .transform(() => true)
+  .optional()
+  .catch(undefined);
+
+/** The fields of the search form. */
+export const searchFormSchema = z.object({
+  q: z.string().catch(''),
+  page: z.coerce.number().int().min(1).max(1000).catch(1),
+  official: checkbox,
+  automated: checkbox,
+  kind: z.enum(imageKinds).optional().catch(undefined),
+  stars: z.coerce.number().int().min(1).max(999_999_999).optional().catch(undefined),
+  sort: z.enum(sorts).optional().catch(undefined),
+});
+/** The filled search form. */
+export type SearchForm = z.infer<typeof searchFormSchema>;
+
+/** The address of the results of a form. */
+export function addressOf(form: SearchForm): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) {
+    if (value === undefined || value === '' || (name === 'page' && value === 1)) continue;
+    if (name === 'sort' && value === 'relevance') continue;
+    query.set(name, String(value));
+  }
+  return query.size === 0 ? '/search' : `/search?${query.toString()}`;
+}

@@ -1,0 +1,48 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '@central-index/accounts';
+import { NamespacesModule } from '@central-index/namespaces';
+import { RegistriesModule } from '@central-index/registries';
+import { RepositoriesModule } from '@central-index/repositories';
+import { SearchModule } from '@central-index/search';
+import { AccessModule } from '../access/access.module';
+import { LoginPageController } from './account/login.controller';
+import { PreferencesController } from './account/preferences.controller';
+import { SignUpPageController } from './account/sign-up.controller';
+import { Assets } from './assets/assets';
+import { AssetsController } from './assets/assets.controller';
+import { PageErrors } from './errors/page-errors';
+import { HelpController } from './help/help.controller';
+import { HomeController } from './home/home.controller';
+import { FormTokens } from './rendering/form-tokens';
+import { PageRenderer } from './rendering/page-renderer';
+import { NewRepositoryController } from './repository/new.controller';
+import { RepositoryPagesController } from './repository/repository-pages.controller';
+import { SearchPageController } from './search/search.controller';
+import { UserPageController } from './user/user.controller';
+
+/** The pages: the index in a browser. */
+@Module({
+  imports: [
+    AccessModule,
+    AccountsModule,
+    NamespacesModule,
+    RegistriesModule,
+    RepositoriesModule,
+    SearchModule,
+  ],
+  controllers: [
+    AssetsController,
+    HelpController,
+    HomeController,
+    LoginPageController,
+    NewRepositoryController,
+    PreferencesController,
+    RepositoryPagesController,
+    SearchPageController,
+    SignUpPageController,
+    UserPageController,
+  ],
+  providers: [Assets, FormTokens, PageErrors, PageRenderer],
+  exports: [PageErrors],
+})
+export class WebModule {}
