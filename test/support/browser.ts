@@ -20,10 +20,15 @@ export class Browser {
     action: string,
     fields: Readonly<Record<string, string>>,
   ): Promise<HttpResponse> {
+    return this.post(action, { ...(await this.fieldsOf(page, action)), ...fields });
+  }
+
+  /** The hidden fields of the form with this action of a page. */
+  async fieldsOf(page: string, action: string): Promise<Readonly<Record<string, string>>> {
     const { text } = await this.get(page);
     const form = formsOf(text).find((candidate) => candidate.action === action);
     if (form === undefined) throw new Error(`${page} has no form for ${action}`);
-    return this.post(action, { ...form.hidden, ...fields });
+    return form.hidden;
   }
 
   /** Sends fields as a form does. */

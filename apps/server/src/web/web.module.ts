@@ -5,6 +5,7 @@ import { RegistriesModule } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
 import { AccessModule } from '../access/access.module';
+import { registrySyncModule } from '../registry-sync.module';
 import { LoginPageController } from './account/login.controller';
 import { PreferencesController } from './account/preferences.controller';
 import { SignUpPageController } from './account/sign-up.controller';
@@ -13,11 +14,16 @@ import { AssetsController } from './assets/assets.controller';
 import { PageErrors } from './errors/page-errors';
 import { HelpController } from './help/help.controller';
 import { HomeController } from './home/home.controller';
+import { FormSubmissions } from './rendering/form-submission';
 import { FormTokens } from './rendering/form-tokens';
 import { PageRenderer } from './rendering/page-renderer';
 import { NewRepositoryController } from './repository/new.controller';
 import { RepositoryPagesController } from './repository/repository-pages.controller';
+import { RepositorySettingsController } from './repository/repository-settings.controller';
 import { SearchPageController } from './search/search.controller';
+import { AccountSettingsController } from './settings/account.controller';
+import { SessionsPageController } from './settings/sessions.controller';
+import { TokensPageController } from './settings/tokens.controller';
 import { UserPageController } from './user/user.controller';
 
 /** The pages: the index in a browser. */
@@ -29,8 +35,10 @@ import { UserPageController } from './user/user.controller';
     RegistriesModule,
     RepositoriesModule,
     SearchModule,
+    registrySyncModule,
   ],
   controllers: [
+    AccountSettingsController,
     AssetsController,
     HelpController,
     HomeController,
@@ -38,11 +46,14 @@ import { UserPageController } from './user/user.controller';
     NewRepositoryController,
     PreferencesController,
     RepositoryPagesController,
+    RepositorySettingsController,
     SearchPageController,
+    SessionsPageController,
     SignUpPageController,
+    TokensPageController,
     UserPageController,
   ],
-  providers: [Assets, FormTokens, PageErrors, PageRenderer],
+  providers: [Assets, FormSubmissions, FormTokens, PageErrors, PageRenderer],
   exports: [PageErrors],
 })
 export class WebModule {}

@@ -196,6 +196,14 @@ export class RepositoriesService {
     return facts;
   }
 
+  /** True if the caller may take the action on a repository that exists. Reads nothing but the facts. */
+  async allows(identity: Identity, path: string, action: Action): Promise<boolean> {
+    const name = parseRepositoryName(path);
+    const facts = name && (await this.facts.findOne(name.path));
+    if (facts === undefined || !exists(facts)) return false;
+    return decide(identity, 'view', facts).allowed && decide(identity, action, facts).allowed;
+  }
+
   private record(
     manager: EntityManager,
     action: string,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { accountOf, SessionsService, type Identity } from '@central-index/accounts';
 import type { FastifyReply } from 'fastify';
@@ -6,7 +6,8 @@ import { Access, Caller, type CallerRequest } from '../../access/access.decorato
 import { Authenticator } from '../../access/authenticator';
 import { SessionCookie } from '../../access/session-cookie';
 import { loginSchema } from '../../api/users.dto';
-import { checkForm, formErrors, textOf, type FormBody } from '../rendering/form';
+import { checkForm, textOf, type FormBody } from '../rendering/form';
+import { FormSubmissions, Submitted, type SubmittedForm } from '../rendering/form-submission';
 import { formTokenField, FormTokens } from '../rendering/form-tokens';
 import { localPath } from '../rendering/local-path';
 import { PageRenderer } from '../rendering/page-renderer';
@@ -22,6 +23,7 @@ export class LoginPageController {
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
     private readonly forms: FormTokens,
+    private readonly submissions: FormSubmissions,
     private readonly pages: PageRenderer,
   ) {}
 
@@ -40,41 +42,29 @@ export class LoginPageController {
 
   @Post('login')
   @HttpCode(303)
-  async logIn(
-    @Body() body: FormBody,
-    @Req() request: CallerRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async logIn(@Submitted() { request, body }: SubmittedForm, @Res() reply: FastifyReply): Promise<void> {
     const next = localPath(body['next']);
-    const context = this.pages.contextOf(request, reply);
-    const form = { username: textOf(body, 'username'), next };
-    if (!this.forms.isValid(request, body[formTokenField])) {
-      const errors = [{ field: '', message: context.messages.forms.stale }];
-      return this.pages.send(reply, context, loginPage(context, { ...form, errors, status: 422 }));
-    }
-    try {
-      // The password strategy reads the body of the request.
-      (request as { body: unknown }).body = checkForm(loginSchema, body);
-      const identity = await this.authenticator.signIn(request);
-      await this.endSession(request);
-      const origin = { address: request.ip, userAgent: request.headers['user-agent'] };
-      this.cookie.set(reply, await this.sessions.start(identity, origin));
-    } catch (error) {
-      const errors = formErrors(error);
-      const status =
-        (error as { status: number }).status === 400 ? 422 : (error as { status: number }).status;
-      return this.pages.send(reply, context, loginPage(context, { ...form, errors, status }));
-    }
-    void reply.redirect(next, 303);
+    await this.submissions.run({
+      request,
+      reply,
+      body,
+      needsAccount: false,
+      act: async () => {
+        // The password strategy reads the body of the request.
+        (request as { body: unknown }).body = checkForm(loginSchema, body);
+        const identity = await this.authenticator.signIn(request);
+        await this.endSession(request);
+        const origin = { address: request.ip, userAgent: request.headers['user-agent'] };
+        this.cookie.set(reply, await this.sessions.start(identity, origin));
+        return next;
+      },
+      show: (context, { errors }) => loginPage(context, { username: textOf(body, 'username'), next, errors }),
+    });
   }
 
   @Post('logout')
   @HttpCode(303)
-  async logOut(
-    @Body() body: FormBody,
-    @Req() request: CallerRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async logOut(@Submitted() { request, body }: SubmittedForm, @Res() reply: FastifyReply): Promise<void> {
     if (this.forms.isValid(request, body[formTokenField])) {
       await this.endSession(request);
       this.cookie.clear(reply);

@@ -1,5 +1,6 @@
 import type { FieldError } from '@central-index/platform/errors';
-import { Field, FormMessage, FormToken, otherErrors } from '../components/form-fields';
+import { FormMessage, FormToken, otherErrors } from '../components/form-fields';
+import { PasswordField } from '../components/password-field';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { UsernameField } from './username-field';
@@ -10,15 +11,13 @@ export interface LoginForm {
   /** Where it leads. */
   readonly next: string;
   readonly errors: readonly FieldError[];
-  readonly status?: number;
 }
 
 /** The log-in form. */
-export function loginPage(context: PageContext, { username, next, errors, status }: LoginForm): Page {
+export function loginPage(context: PageContext, { username, next, errors }: LoginForm): Page {
   const { logIn, forms, site } = context.messages;
   return {
     title: logIn.title,
-    ...(status === undefined ? {} : { status }),
     body: (
       <div class="narrow">
         <h1>{logIn.title}</h1>
@@ -28,17 +27,7 @@ export function loginPage(context: PageContext, { username, next, errors, status
           <FormToken context={context} />
           <input type="hidden" name="next" value={next} />
           <UsernameField label={forms.username} value={username} errors={errors} />
-          <Field name="password" label={forms.password} errors={errors}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                type="password"
-                required
-                maxLength={4096}
-                autocomplete="current-password"
-              />
-            )}
-          </Field>
+          <PasswordField name="password" label={forms.password} errors={errors} />
           <button>{logIn.submit}</button>
         </form>
         <p>

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { FieldError } from '@central-index/platform/errors';
 import { Field, FormMessage, FormToken, otherErrors } from '../components/form-fields';
+import { PasswordField } from '../components/password-field';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { UsernameField } from './username-field';
@@ -13,7 +14,6 @@ export interface SignUpForm {
   readonly mode: 'open' | 'invite' | 'closed';
   readonly minPasswordLength: number;
   readonly errors: readonly FieldError[];
-  readonly status?: number;
 }
 
 const fields = ['username', 'email', 'password', 'invite'];
@@ -23,7 +23,6 @@ export function signUpPage(context: PageContext, form: SignUpForm): Page {
   const { signUp, logIn } = context.messages;
   return {
     title: signUp.title,
-    ...(form.status === undefined ? {} : { status: form.status }),
     body: (
       <div class="narrow">
         <h1>{signUp.title}</h1>
@@ -68,16 +67,13 @@ function SignUpFields({
             />
           )}
         </Field>
-        <Field
+        <PasswordField
           name="password"
           label={forms.password}
           hint={forms.passwordHint(form.minPasswordLength)}
           errors={errors}
-        >
-          {(attributes) => (
-            <input {...attributes} type="password" required maxLength={4096} autocomplete="new-password" />
-          )}
-        </Field>
+          isNew
+        />
         {form.mode === 'invite' ? (
           <Field name="invite" label={forms.invite} errors={errors}>
             {(attributes) => (

@@ -52,6 +52,7 @@ Disallow: /search
 Disallow: /login
 Disallow: /signup
 Disallow: /new
+Disallow: /settings
 `;
 
 function openSearchText(publicUrl: string): string {

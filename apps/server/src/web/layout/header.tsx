@@ -76,6 +76,9 @@ function OwnMenu({ context }: { readonly context: PageContext }): VNode {
         </a>
       </li>
       <li>
+        <a href="/settings/profile">{site.settings}</a>
+      </li>
+      <li>
         <form method="post" action="/logout">
           <FormToken context={context} />
           <button class="link">{site.logOut}</button>

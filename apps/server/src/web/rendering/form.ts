@@ -11,6 +11,13 @@ export const textOf = (body: FormBody, field: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+/** The values of a field that may be sent more than once, such as checkboxes. */
+export const listOf = (body: FormBody, field: string): readonly string[] => {
+  const value = body[field];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+};
+
 /** The fields of a form without its token and without those that were left empty, which count as absent. */
 export function filledFields(body: FormBody): Record<string, unknown> {
   return Object.fromEntries(

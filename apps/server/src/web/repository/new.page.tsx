@@ -12,7 +12,6 @@ export interface NewRepositoryForm {
   readonly description: string;
   readonly visibility: string;
   readonly errors: readonly FieldError[];
-  readonly status?: number;
 }
 
 const visibilities = ['public', 'private'] as const;
@@ -23,7 +22,6 @@ export function newRepositoryPage(context: PageContext, form: NewRepositoryForm)
   const { errors } = form;
   return {
     title: newRepository.title,
-    ...(form.status === undefined ? {} : { status: form.status }),
     body: (
       <div class="narrow">
         <h1>{newRepository.title}</h1>

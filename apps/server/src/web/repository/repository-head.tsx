@@ -9,10 +9,12 @@ import { verbatim } from '../components/verbatim';
 export interface RepositoryView {
   readonly repository: RepositoryDto;
   readonly isStarred: boolean;
+  /** True if the caller may change the repository. */
+  readonly mayChange: boolean;
 }
 
 /** The parts of a repository's pages. */
-export type RepositorySection = 'overview' | 'tags';
+export type RepositorySection = 'overview' | 'tags' | 'settings';
 
 interface RepositoryHeadProps {
   readonly context: PageContext;
@@ -29,6 +31,7 @@ export function RepositoryHead({ context, view, section }: RepositoryHeadProps):
     ['overview', path, messages.repository.overview],
     ['tags', `${path}/tags`, `${messages.repository.tags} (${formats.number(repository.tags)})`],
   ];
+  if (view.mayChange) sections.push(['settings', `${path}/settings`, messages.repository.settings]);
   return (
     <>
       <div class="title">

@@ -108,7 +108,10 @@ export class RepositoryPagesController {
     }
     const context = this.pages.contextOf(request, reply);
     const isStarred = await this.stars.isStarred(caller, found.id);
-    this.pages.send(reply, context, await makePage(context, { repository: toRepository(found), isStarred }));
+    const mayChange =
+      context.account !== undefined && (await this.repositories.allows(caller, toPath(path), 'metadata'));
+    const view = { repository: toRepository(found), isStarred, mayChange };
+    this.pages.send(reply, context, await makePage(context, view));
   }
 
   // With one registry, it is where a first push goes.

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { TagDto, TagMoveDto } from '../../api/tags.dto';
+import { Field, FormToken } from '../components/form-fields';
 import { repositoryPath } from '../components/repository-list';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -50,9 +51,41 @@ export function tagPage(
             </li>
           ))}
         </ol>
+        {view.mayChange ? <TagDeletion context={context} view={view} tag={tag} /> : null}
       </>
     ),
   };
+}
+
+interface TagDeletionProps {
+  readonly context: PageContext;
+  readonly view: RepositoryView;
+  readonly tag: TagDto;
+}
+
+function TagDeletion({ context, view, tag }: TagDeletionProps): VNode {
+  const { tags: texts, forms } = context.messages;
+  const { repository } = view;
+  return (
+    <section class="narrow">
+      <h3>{texts.deleteTag}</h3>
+      <form
+        method="post"
+        action={`${repositoryPath(repository)}/tags/${encodeURIComponent(tag.name)}/delete`}
+      >
+        <FormToken context={context} />
+        <Field name="confirm" label={forms.confirm(`${repository.full_name}:${tag.name}`)}>
+          {(attributes) => <input {...attributes} required autocomplete="off" spellcheck={false} />}
+        </Field>
+        <p>
+          <label>
+            <input type="checkbox" name="referrers" value="true" /> {texts.withReferrers}
+          </label>
+        </p>
+        <button class="danger">{texts.deleteTag}</button>
+      </form>
+    </section>
+  );
 }
 
 function Details({ context, tag }: { readonly context: PageContext; readonly tag: TagDto }): VNode {

@@ -1,0 +1,78 @@
+import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
+import type { Identity } from '@central-index/accounts';
+import { DomainError, type FieldError } from '@central-index/platform/errors';
+import type { FastifyReply } from 'fastify';
+import type { CallerRequest } from '../../access/access.decorator';
+import type { Page } from '../layout/document';
+import { formErrors, type FormBody } from './form';
+import { formTokenField, FormTokens } from './form-tokens';
+import type { PageContext } from './page-context';
+import { PageRenderer } from './page-renderer';
+
+/** A form that was not accepted: what to say beside its fields, and the status of the page. */
+export interface Refusal {
+  readonly errors: readonly FieldError[];
+  readonly status?: number;
+}
+
+/** A form as it was sent, by whom, and where the response goes. */
+export interface SubmittedForm {
+  readonly request: CallerRequest;
+  readonly body: FormBody;
+  readonly caller: Identity;
+}
+
+/** Parameter decorator: the form that was sent. The response is sent by `FormSubmissions`, so the route needs `@Res()`. */
+export const Submitted = createParamDecorator((_: unknown, context: ExecutionContext): SubmittedForm => {
+  const request = context.switchToHttp().getRequest<CallerRequest>();
+  const { caller, body } = request;
+  if (caller === undefined) throw new Error('the access rule of this route establishes no caller');
+  return { request, caller, body: (body ?? {}) as FormBody };
+});
+
+/** One submission of a form. */
+export interface Submission extends Omit<SubmittedForm, 'caller'> {
+  readonly reply: FastifyReply;
+  /** True if only signed-in callers may send it. They get it back if their session has ended meanwhile. */
+  readonly needsAccount: boolean;
+  /** Does what the form is for. Returns the path that follows, or a page to show instead. */
+  readonly act: (context: PageContext) => Promise<string | Page>;
+  /** The form again, with what was typed. */
+  readonly show: (context: PageContext, refusal: Refusal) => Page | Promise<Page>;
+}
+
+/** Runs submissions of forms in the same way for all pages: 303 after success, otherwise the form again with its errors. */
+@Injectable()
+export class FormSubmissions {
+  constructor(
+    private readonly forms: FormTokens,
+    private readonly pages: PageRenderer,
+  ) {}
+
+  /** Runs one submission and sends the response. Rethrows what the user cannot correct. */
+  async run({ request, reply, body, needsAccount, act, show }: Submission): Promise<void> {
+    const context = this.pages.contextOf(request, reply);
+    const refuse = async (refusal: Refusal): Promise<void> =>
+      this.pages.send(reply, context, { ...(await show(context, refusal)), status: refusal.status ?? 422 });
+    const { forms } = context.messages;
+    if (needsAccount && context.account === undefined) {
+      return refuse({ errors: [{ field: '', message: forms.ended }], status: 401 });
+    }
+    if (!this.forms.isValid(request, body[formTokenField])) {
+      return refuse({ errors: [{ field: '', message: forms.stale }] });
+    }
+    try {
+      const next = await act(context);
+      if (typeof next === 'string') void reply.redirect(next, 303);
+      else this.pages.send(reply, context, next);
+    } catch (error) {
+      return refuse({ errors: formErrors(error), status: statusOf(error) });
+    }
+  }
+}
+
+// What a form can correct is 422; who the caller is, what the caller may do and how often keeps its own status.
+function statusOf(error: unknown): number {
+  const status = error instanceof DomainError ? error.status : 500;
+  return status === 400 || status === 409 ? 422 : status;
+}
