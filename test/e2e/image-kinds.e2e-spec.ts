@@ -136,6 +136,24 @@ describe('what tags hold', () => {
     assert.equal((await index.anonymous.get('/api/v1/search?q=a&kind=chart')).status, 400);
   });
 
+  it('are no kinds of the repository when they are only attached, also after an attachment was replaced', async () => {
+    const note = artifactOf('note', { artifactType: 'application/vnd.example.note', subject: image });
+    const kindsFound = async (name: string): Promise<unknown[]> =>
+      (await index.anonymous.get(`/api/v1/search?q=${name}`)).json.items.map(
+        ({ kinds }: Record<string, unknown>) => kinds,
+      );
+    for (const [name, pushes, kinds] of [
+      ['noted', { v1: image }, [['image']]],
+      ['onlynoted', {}, []],
+    ] as const) {
+      await create(name, { ...pushes, [referrersTag]: referrersIndexOf(sbom) });
+      // What a client does on a registry without a referrers API: the former index stays, without a tag.
+      await user.push(`alice/${name}`, referrersIndexOf(sbom, note), referrersTag);
+      await notify();
+      await eventually(async () => assert.deepEqual(await kindsFound(name), kinds));
+    }
+  });
+
   it('are listed by kind, statements about images included', async () => {
     assert.deepEqual(await names('image'), ['v1']);
     assert.deepEqual(await names('image', '?kind=signature'), [cosignTag]);

@@ -9,12 +9,15 @@ export const lockPlacedRepository = sql<{ readonly version: string }>(
   `select version from repository where id = $1 and registry_id = $2 and state <> 'deleted' for no key update`,
 );
 
-// A manifest whose only tags are statements, such as the index of a referrers tag, is one too.
+// A manifest whose only tags are statements, such as the index of a referrers tag, is one too. Without any tag, so are what
+// has a subject, and an index of nothing that runs: a former index of a referrers tag.
 const kindsSql = `array(
   select distinct kind from manifest
    where repository_id = $1 and kind <> all('{${statementKinds.join()}}')
-     and not coalesce((select bool_and(refers_to is not null) from tag
-                        where tag.repository_id = $1 and tag.digest = manifest.digest), false)
+     and case when exists (select from tag where tag.repository_id = $1 and tag.digest = manifest.digest)
+              then exists (select from tag where tag.repository_id = $1 and tag.digest = manifest.digest
+                              and refers_to is null)
+              else subject is null and (kind <> 'index' or platforms <> '[]') end
    order by kind)`;
 
 // A tag without a reported push is older than any other.
