@@ -18,6 +18,9 @@ export interface Judgment {
   readonly results: readonly { readonly name: string }[];
 }
 
+// Queries of the classes that the development data lack. They are part of this repository (bench/search/data/README.md).
+const ownQueries = join('bench', 'search', 'data', 'queries.dev.jsonl');
+
 /** The development data, which is not part of this repository: real repositories, queries and judgments in `folder`. */
 export class DevData {
   constructor(private readonly folder: string) {}
@@ -31,7 +34,10 @@ export class DevData {
   }
 
   queries(): DevQuery[] {
-    return this.lines('search-queries.dev.jsonl');
+    return [
+      ...this.lines<DevQuery>('search-queries.dev.jsonl'),
+      ...parsed<DevQuery>(readFileSync(ownQueries, 'utf8')),
+    ];
   }
 
   judgments(): Judgment[] {
@@ -43,9 +49,13 @@ export class DevData {
   }
 
   private lines<T>(file: string): T[] {
-    return readFileSync(join(this.folder, file), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as T);
+    return parsed(readFileSync(join(this.folder, file), 'utf8'));
   }
+}
+
+function parsed<T>(lines: string): T[] {
+  return lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as T);
 }

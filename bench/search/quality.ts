@@ -54,6 +54,9 @@ class Quality {
         floor: 0.8,
         measure: () => this.recall('two_desc', 25),
       },
+      { name: 'joined and split words, recall@10', floor: 0.85, measure: () => this.recall('joined', 10) },
+      { name: 'accents, recall@10', floor: 0.9, measure: () => this.recall('accents', 10) },
+      { name: 'inner beginnings, recall@10', floor: 0.9, measure: () => this.recall('inner', 10) },
       {
         name: 'Chinese and Japanese, found if they occur',
         floor: 1,

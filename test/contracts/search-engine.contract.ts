@@ -45,10 +45,12 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         private: false,
         kinds: [],
         description,
+        imageText: '',
         stars,
         pulls,
         popularity: popularity({ stars, uniquePulls: pulls, official, description }),
         updatedAt: new Date('2026-01-01T00:00:00Z'),
+        pushedAt: null,
         version: 1,
         ...facts,
       };
@@ -87,14 +89,156 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('alice base small'), ['alice/node-base']);
     });
 
-    it('ranks names in the namespace of `ns/name` by prefix, and others there by their words only', async () => {
+    it('ranks what is in the namespace of `ns/name` before all others, names with the prefix first', async () => {
       await put(
-        ...['one', 'two', 'six'].map((name) => document(`app/${name}`, { stars: 900 })),
-        document('bob/app-x', { stars: 2000 }),
-        document('app/app-y'),
+        document('app', { stars: 20_000, pulls: 1e9, description: 'alice' }),
+        document('bob/app', { stars: 9_000, description: 'of alice' }),
+        document('alice/my-app', { stars: 30 }),
+        document('alice/tools', { description: 'around the app' }),
+        document('alice/big-apps', { imageText: 'app' }),
+        document('alice/other', { stars: 9_000 }),
+        document('alice/app-y'),
+        document('alice/app'),
       );
-      const found = await find('app/app', { perPage: 2 });
-      assert.deepEqual(found, ['app/app-y', 'bob/app-x']);
+      const expected = ['alice/app', 'alice/app-y', 'alice/my-app', 'alice/tools', 'alice/big-apps'];
+      assert.deepEqual(await find('alice/app'), [...expected, 'library/app', 'bob/app']);
+      for (const perPage of [1, 3, 5]) {
+        assert.deepEqual(await find('alice/app', { perPage }), expected.slice(0, perPage));
+      }
+      assert.equal((await page('alice/app', { perPage: 1 })).total, 7);
+    });
+
+    it('finds joined and split words, in names and descriptions', async () => {
+      await put(
+        document('node', { description: 'Node.js is a JavaScript-based platform', stars: 13_000 }),
+        document('postgres', { description: 'The PostgreSQL database', stars: 13_000 }),
+        document('bitnami/rabbitmq'),
+        document('prom/node-exporter', { stars: 9 }),
+        document('phpmyadmin/phpmyadmin'),
+        document('eve/php-my-admin'),
+        document('eve/mail', { description: 'Sends e-mail' }),
+      );
+      const queries: [q: string, found: string[]][] = [
+        ['nodejs', ['library/node']],
+        ['rabbit mq', ['bitnami/rabbitmq']],
+        ['rabbit-mq', ['bitnami/rabbitmq']],
+        ['postgre sql', ['library/postgres']],
+        ['nodeexporter', ['prom/node-exporter']],
+        ['php my admin', ['phpmyadmin/phpmyadmin', 'eve/php-my-admin']],
+        ['phpmyadmin', ['phpmyadmin/phpmyadmin', 'eve/php-my-admin']],
+        ['myadmin', ['eve/php-my-admin']],
+        ['email', ['eve/mail']],
+        ['exporter prom node', ['prom/node-exporter']],
+        ['rabbit sql', []],
+        ['postgre mq', []],
+      ];
+      for (const [q, found] of queries) {
+        for (const perPage of [1, 25])
+          assert.deepEqual(await find(q, { perPage }), found.slice(0, perPage), q);
+        assert.equal((await page(q)).total, found.length, q);
+      }
+    });
+
+    it('finds words by the other spelling without accents, the exact one first', async () => {
+      await put(
+        document('alice/plain', { description: 'a cafe in the strasse' }),
+        document('bob/accented', { description: 'a café in the Straße' }),
+        document('eve/cafe'),
+      );
+      assert.deepEqual(await find('cafe'), ['eve/cafe', 'alice/plain', 'bob/accented']);
+      assert.deepEqual(await find('CAFÉ'), ['bob/accented', 'alice/plain', 'eve/cafe']);
+      assert.deepEqual(await find('cafè'), ['alice/plain', 'bob/accented', 'eve/cafe']);
+      assert.deepEqual(await find('straße'), ['bob/accented', 'alice/plain']);
+      assert.deepEqual(await find('strasse'), ['alice/plain', 'bob/accented']);
+      assert.deepEqual(await find('café straße'), ['bob/accented', 'alice/plain']);
+      assert.deepEqual(await find('cafe strasse', { perPage: 1 }), ['alice/plain']);
+      assert.equal((await page('café', { perPage: 1 })).total, 3);
+    });
+
+    it('finds words that end in a combining mark, in any script', async () => {
+      const words = ['हिन्दी', 'தமிழ்', 'বাংলা', 'မြန်မာ', 'ខ្មែរ', 'ไทย', 'മലയാളം', 'ಕನ್ನಡ'];
+      await put(
+        ...words.map((word, index) => document(`alice/app${index}`, { description: `x ${word}, y` })),
+        document('bob/near', { description: 'हिन्द தமிழ বাংল' }),
+      );
+      for (const [index, word] of words.entries()) {
+        assert.deepEqual(await find(word), [`alice/app${index}`], word);
+      }
+    });
+
+    it('finds the beginnings of inner words of names, below whole words', async () => {
+      await put(
+        document('alice/chef'),
+        document('bob/my-chef'),
+        document('eve/docker-chefdk', { description: 'a kit' }),
+        document('carol/chefs-knife'),
+        document('dave/kitchen', { description: 'for a chef' }),
+      );
+      const all = ['alice/chef', 'carol/chefs-knife', 'bob/my-chef', 'dave/kitchen', 'eve/docker-chefdk'];
+      assert.deepEqual(await find('chef'), all);
+      assert.deepEqual(await find('chefd'), ['eve/docker-chefdk']);
+      assert.deepEqual(await find('docker chefd'), ['eve/docker-chefdk']);
+      assert.deepEqual(await find('ch'), ['carol/chefs-knife', 'alice/chef'].sort());
+      assert.equal((await page('chef', { perPage: 1 })).total, 5);
+    });
+
+    it('finds what an image says of itself, below what the owner wrote', async () => {
+      await put(
+        document('alice/image', { imageText: 'Sells zebras', description: 'a shop' }),
+        document('bob/owner', { description: 'Sells zebras' }),
+        document('zebras/shop'),
+      );
+      assert.deepEqual(await find('zebras'), ['zebras/shop', 'bob/owner', 'alice/image']);
+      assert.deepEqual(await find('sells zebras'), ['bob/owner', 'alice/image']);
+      assert.deepEqual(await find('shop zebras'), ['zebras/shop', 'alice/image']);
+    });
+
+    it('finds names longer than 100 characters whole', async () => {
+      const long = `${'long-name.'.repeat(20)}end`;
+      await put(document(`alice/${long}`), document(`bob/${long}s`), document(`alice/${long.slice(0, 100)}`));
+      assert.deepEqual(await find(`alice/${long}`, { perPage: 1 }), [`alice/${long}`]);
+      assert.deepEqual(await find(`registry.example:5000/alice/${long}:v1`, { perPage: 1 }), [
+        `alice/${long}`,
+      ]);
+      assert.deepEqual(await find(long), [`alice/${long}`, `bob/${long}s`]);
+    });
+
+    it('lists what passes the filters, or everything in an order, when nothing is searched for', async () => {
+      await put(
+        document('centos', { stars: 5, pulls: 1, pushedAt: new Date('2026-01-01') }),
+        document('alice/app', { stars: 9, pulls: 7, pushedAt: new Date('2026-03-01') }),
+        document('bob/chart', { kinds: ['helm-chart'], pulls: 9, pushedAt: new Date('2026-02-01') }),
+        document('bob/imported', { automated: true }),
+        document('eve/secret', { private: true, stars: 99, pushedAt: new Date('2026-04-01') }),
+      );
+      const list = (request: Partial<SearchRequest>) => find('', request);
+      assert.deepEqual(await list({}), []);
+      assert.deepEqual(await list({ filters: { official: true } }), ['library/centos']);
+      assert.deepEqual(await list({ filters: { official: false } }), [
+        'alice/app',
+        'bob/chart',
+        'bob/imported',
+      ]);
+      assert.deepEqual(await list({ filters: { namespace: 'bob' } }), ['bob/chart', 'bob/imported']);
+      assert.deepEqual(await list({ filters: { kind: 'helm-chart' } }), ['bob/chart']);
+      assert.deepEqual(await list({ filters: { stars: 6 } }), ['alice/app']);
+      assert.deepEqual(await list({ filters: { automated: true } }), ['bob/imported']);
+      const all = ['library/centos', 'alice/app', 'bob/chart', 'bob/imported'];
+      const orders = { stars: [1, 0, 2, 3], pulls: [2, 1, 0, 3], pushed: [1, 2, 0, 3] } as const;
+      for (const [sort, order] of Object.entries(orders)) {
+        const expected = order.map((index) => all[index]);
+        assert.deepEqual(await list({ sort: sort as keyof typeof orders }), expected, sort);
+        const second = await page('', { sort: sort as keyof typeof orders, perPage: 2, page: 2 });
+        assert.deepEqual([second.items.length, second.total], [2, 4], sort);
+      }
+      assert.deepEqual(await list({ sort: 'pushed', filters: { namespace: 'bob' } }), [
+        'bob/chart',
+        'bob/imported',
+      ]);
+      const own = { viewer: { namespaces: ['eve'] } };
+      assert.deepEqual((await list({ sort: 'pushed', ...own }))[0], 'eve/secret');
+      assert.deepEqual(await list({ filters: { namespace: 'eve' } }), []);
+      assert.deepEqual(await list({ filters: { namespace: 'eve' }, ...own }), ['eve/secret']);
     });
 
     it('lists exactly the repositories of a namespace by `ns/`', async () => {
@@ -265,15 +409,31 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('app', { filters: { kind: 'plugin' } }), []);
     });
 
-    it('sorts by stars, pulls and time', async () => {
+    it('sorts by stars, pulls and times', async () => {
       await put(
         document('alice/app', { stars: 1, pulls: 9, updatedAt: new Date('2026-03-01') }),
-        document('bob/app', { stars: 3, pulls: 1, updatedAt: new Date('2026-01-01') }),
-        document('eve/x', { description: 'app', stars: 2, pulls: 3e9, updatedAt: new Date('2026-02-01') }),
+        document('bob/app', {
+          stars: 3,
+          pulls: 1,
+          updatedAt: new Date('2026-01-01'),
+          pushedAt: new Date('2025-12-01'),
+        }),
+        document('eve/x', {
+          description: 'app',
+          stars: 2,
+          pulls: 3e9,
+          updatedAt: new Date('2026-02-01'),
+          pushedAt: new Date('2025-11-01'),
+        }),
       );
       assert.deepEqual(await find('app', { sort: 'stars' }), ['bob/app', 'eve/x', 'alice/app']);
       assert.deepEqual(await find('app', { sort: 'pulls' }), ['eve/x', 'alice/app', 'bob/app']);
       assert.deepEqual(await find('app', { sort: 'updated' }), ['alice/app', 'eve/x', 'bob/app']);
+      assert.deepEqual(await find('app', { sort: 'pushed' }), ['bob/app', 'eve/x', 'alice/app']);
+      assert.deepEqual(
+        (await page('app', { sort: 'pushed' })).items.map(({ pushedAt }) => pushedAt?.getTime() ?? null),
+        [Date.parse('2025-12-01'), Date.parse('2025-11-01'), null],
+      );
     });
 
     it('keeps the newer version in any order of writes', async () => {
@@ -345,6 +505,26 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
           }
           assert.deepEqual((await page(q, { sort, page: 100, perPage: 1 })).items, []);
           assert.deepEqual((await page(q, { sort, page: 1e9, perPage: 100 })).items, []);
+        }
+      }
+    });
+
+    it('begins every longer page with the shorter ones, however many names have the prefix', async () => {
+      const many = await under.repositories(1_600);
+      const name = (n: number) =>
+        n % 4 === 0 ? `my-web${n % 7}-${n}` : n % 4 === 1 ? `webs${n}` : `web-${n}`;
+      await put(
+        ...many.map((id, n) => {
+          const description = n % 5 === 0 ? 'on the web' : '';
+          return document(`ns${n % 50}/${name(n)}`, { stars: n % 11 === 0 ? n % 400 : 0, description }, id);
+        }),
+      );
+      for (const q of ['web', 'we', 'my web', 'ns7/web', 'web-']) {
+        const whole = await find(q, { perPage: resultWindow });
+        assert.equal(new Set(whole).size, whole.length, q);
+        assert.equal(whole.length, (await page(q)).total, q);
+        for (const perPage of [10, 25, 50, 100, 250]) {
+          assert.deepEqual(await find(q, { perPage }), whole.slice(0, perPage), `${q} by ${perPage}`);
         }
       }
     });

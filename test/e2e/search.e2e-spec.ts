@@ -69,6 +69,7 @@ describe('REST search', () => {
             stars: 2,
             pulls: 0,
             updated_at: '',
+            pushed_at: null,
           },
         ],
         next: 'string',
@@ -79,6 +80,30 @@ describe('REST search', () => {
       },
     );
     assert.equal(json.items.length, 2);
+  });
+
+  it('lists by filters or an order when nothing is searched for', async () => {
+    assert.deepEqual(await names(index.anonymous, 'q='), []);
+    assert.deepEqual(await names(index.anonymous, 'official=true'), ['centos']);
+    assert.deepEqual(await names(index.anonymous, 'q=&namespace=acme'), ['acme/centos', 'acme/webapp']);
+    assert.deepEqual(await names(alice, 'namespace=alice'), ['alice/secret-webapp', 'alice/public-webapp']);
+    assert.deepEqual(await names(index.anonymous, 'sort=stars&per_page=2'), ['acme/centos', 'centos']);
+    assert.equal((await names(index.anonymous, 'sort=pulls'))[0], 'acme/centos');
+    assert.equal((await names(index.anonymous, 'sort=pushed')).length, 4);
+    // No words are no reason to list everything.
+    assert.deepEqual(await names(index.anonymous, 'q=%25&sort=stars'), []);
+  });
+
+  it('does not move `updated_at` by a description', async () => {
+    const hit = async () => (await search(index.anonymous, 'q=alice/public-webapp')).json.items[0];
+    const before = await hit();
+    const response = await alice.patch('/api/v1/repositories/alice/public-webapp', {
+      description: 'new words',
+    });
+    assert.equal(response.status, 200, response.text);
+    await eventually(async () => assert.equal((await hit()).description, 'new words'));
+    assert.equal((await hit()).updated_at, before.updated_at);
+    assert.equal(response.json.updated_at, before.updated_at);
   });
 
   it('filters, sorts and paginates', async () => {

@@ -41,32 +41,63 @@ export function visibleRows(rows: readonly Row[], canSee: CanSee, filters: Filte
  * code with the product.
  */
 export function matchingRows(rows: readonly Row[], query: string): Row[] {
-  const { words, name } = parseQuery(query);
+  const { words, all, name } = parseQuery(query);
   if (words.length === 0) return [];
+  const runs = runsOf(all, 4);
   return rows.filter((row) => {
+    const names = [row.name, ...(row.official ? [] : [row.namespace])].map(split);
     const indexed = new Set([
-      ...split(row.name),
-      ...(row.official ? [] : split(row.namespace)),
+      ...names.flat(),
+      ...names.flatMap((of) => [...runsOf(of, 2), of].map((run) => run.join(''))),
       ...split(row.description),
+      ...attachedRuns(row.description),
       ...(row.official ? split(row.description).flatMap(prefixes) : []),
+      ...(row.official ? attachedRuns(row.description).flatMap(prefixes) : []),
+      ...(row.official ? runsOf(split(row.description), 2).map((run) => run.join('')) : []),
+      ...split(row.name).slice(1).flatMap(innerPrefixes),
     ]);
-    if (words.every((word) => indexed.has(word))) return true;
+    const joined = runs.filter((run) => /[a-z]/.test(run.join('')) && indexed.has(run.join('')));
+    if (words.every((word) => indexed.has(word) || joined.some((run) => run.includes(word)))) return true;
     return name !== undefined && (row.name.startsWith(name) || (!row.official && row.namespace === name));
   });
 }
 
 /** The words of a query, and the query itself as `name` if it can be a name: then its spelling may be corrected. */
-export function parseQuery(query: string): { words: string[]; name?: string } {
-  const parts = query
-    .slice(0, 100)
-    .toLowerCase()
-    .split(/[\s\x00-\x1f\x7f"'`]+/)
-    .map((part) => part.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, ''))
-    .filter((part) => part !== '');
+export function parseQuery(query: string): { words: string[]; all: string[]; name?: string } {
+  const clean = (text: string): string[] =>
+    text
+      .toLowerCase()
+      .split(/[\s\x00-\x1f\x7f"'`]+/)
+      .map((part) => part.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, ''))
+      .filter((part) => part !== '');
+  const typed = clean(query.slice(0, 1_000));
+  const parts = clean(typed.join(' ').slice(0, typed.length === 1 ? 255 : 100));
   const words = [...new Set(split(parts.join(' ')))].slice(0, 10);
+  const all = split(parts.join(' ')).filter((word) => words.includes(word));
   const [first = ''] = parts;
-  return parts.length === 1 && /^[a-z0-9._-]+$/.test(first) ? { words, name: first } : { words };
+  return parts.length === 1 && /^[a-z0-9._-]+$/.test(first) ? { words, all, name: first } : { words, all };
 }
+
+/** Runs of two words or more, up to a number. */
+const runsOf = (words: readonly string[], longest: number): string[][] =>
+  words.flatMap((_, start) =>
+    Array.from({ length: longest - 1 }, (_none, extra) => words.slice(start, start + extra + 2)).filter(
+      (run, index) => run.length === index + 2,
+    ),
+  );
+
+/** Words that one mark joins, as in `node.js`, written as one. */
+const attachedRuns = (text: string): string[] =>
+  (text.toLowerCase().match(/[a-z0-9]+(?:[^a-z0-9\s][a-z0-9]+)+/g) ?? [])
+    .map(split)
+    .filter((run) => run.length <= 4)
+    .flatMap((run) => [...runsOf(run, 2), run].map((words) => words.join('')))
+    .filter((word) => /[a-z]/.test(word));
+
+const innerPrefixes = (word: string): string[] =>
+  Array.from({ length: Math.max(0, Math.min(word.length - 1, 12) - 2) }, (_, index) =>
+    word.slice(0, 3 + index),
+  );
 
 const split = (text: string): string[] =>
   (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).map((word) => word.slice(0, 64));

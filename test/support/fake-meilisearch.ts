@@ -237,10 +237,13 @@ export class FakeMeilisearch {
 function condition(text: string): (document: Document) => boolean {
   const [, field = '', operator = '', operand = ''] =
     /^(\w+) (=|>=|<=|>|<|STARTS WITH|IN|NOT IN) (.*)$/.exec(text) ?? [];
-  if (operator === '' || (/["/]/.test(operand) && !/^"[^"]*"$/.test(operand))) {
+  const isQuoted = /^"[^"]*"$|^\["[^"]*"(?:, "[^"]*")*\]$/.test(operand);
+  if (operator === '' || (/["/]/.test(operand) && !isQuoted)) {
     throw new ErrorResponse(400, 'invalid_search_filter', undefined, text);
   }
-  const value = operand.startsWith('[') ? operand.slice(1, -1).split(',') : operand.replace(/^"|"$/g, '');
+  const value = operand.startsWith('[')
+    ? operand.slice(1, -1).replace(/["\s]/g, '').split(',')
+    : operand.replace(/^"|"$/g, '');
   const number = Number(operand);
   const tests: Record<string, (actual: string) => boolean> = {
     '=': (actual) => actual === value,

@@ -15,6 +15,7 @@ export function resultJson(page: SearchPage, explanation?: SearchExplanation): o
       stars: hit.stars,
       pulls: hit.pulls,
       updated_at: hit.updatedAt.toISOString(),
+      pushed_at: hit.pushedAt?.toISOString() ?? null,
     })),
     total: page.total,
     total_is_exact: page.totalIsExact,

@@ -12,7 +12,7 @@ export const upsertOfficialRepository = sql<Pick<RepositoryEntity, 'id'>>(
      description = coalesce($3, repository.description),
      registry_id = case repository.state when 'deleted' then null else repository.registry_id end,
      registry_path = case repository.state when 'deleted' then null else repository.registry_path end,
-     updated_at = now()
+     updated_at = case repository.state when 'deleted' then now() else repository.updated_at end
    returning id`,
 );
 

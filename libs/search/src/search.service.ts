@@ -6,11 +6,13 @@ import { compareIds, ordered, rank, rate, scoreCorrection, type Rating } from '.
 import {
   SearchEngine,
   type CandidateRequest,
+  type SearchFilters,
   type SearchOrder,
   type SimilarName,
   type Viewer,
 } from './engine/search-engine';
 import { hit, pageBounds, pageOf, type SearchHit, type SearchPage, type SearchRequest } from './search-page';
+import type { TextClass } from './ranking/text-classes';
 import { prominence } from './ranking/weights';
 
 /** How the results of a page were found, for tuning. */
@@ -35,10 +37,11 @@ interface RankedResult {
 // about the prominence of an official repository with one star.
 const strongProminence = 6;
 const strongPositions = 5;
+const weakClasses: readonly TextClass[] = ['description', 'secondary'];
 const maxCorrections = 2;
 const hitsPerCorrection = 10;
 
-/** Finds repositories. An empty query finds none. */
+/** Finds repositories. An empty query with filters or an order lists all that pass; alone it finds none. */
 @Injectable()
 export class SearchService {
   constructor(private readonly engine: SearchEngine) {}
@@ -71,7 +74,7 @@ export class SearchService {
   async suggest(text: string, viewer: Viewer, limit: number): Promise<SearchHit[]> {
     const parsed = parseQuery(text);
     if (parsed.name === undefined && parsed.namespace === undefined) return [];
-    const query = { ...parsed, words: [] };
+    const query = { ...parsed, words: [], alternates: [] };
     const { documents } = await this.engine.candidates({
       query,
       filters: {},
@@ -85,10 +88,13 @@ export class SearchService {
 
   private async find(request: SearchRequest): Promise<RankedResult> {
     const query = parseQuery(request.q);
-    if (query.text === '') return { query, ratings: [], total: 0, isPartial: false, similar: [] };
+    const { filters = {}, sort: order = 'relevance', viewer } = request;
+    const isBrowsing = request.q.trim() === '' && (order !== 'relevance' || !isEmpty(filters));
+    if (query.text === '' && !isBrowsing) {
+      return { query, ratings: [], total: 0, isPartial: false, similar: [] };
+    }
     const { start, end } = pageBounds(request);
     const limit = start < end ? end : 1;
-    const { filters = {}, sort: order = 'relevance', viewer } = request;
     const candidateRequest = {
       query,
       // Namespaces have lower-case names.
@@ -132,6 +138,10 @@ export class SearchService {
   }
 }
 
+function isEmpty(filters: SearchFilters): boolean {
+  return Object.values(filters).every((value) => value === undefined);
+}
+
 // Several words and `namespace/name` are not corrected: it is unknown which part is misspelt.
 function isCorrectable({ name, namespace }: SearchQuery): boolean {
   return name !== undefined && namespace === undefined;
@@ -141,7 +151,8 @@ function hasStrongHit(ratings: readonly Rating[]): boolean {
   return ratings
     .slice(0, strongPositions)
     .some(
-      ({ textClass, document }) => textClass !== 'description' && prominence(document) >= strongProminence,
+      ({ textClass, document }) =>
+        !weakClasses.includes(textClass) && prominence(document) >= strongProminence,
     );
 }
 
@@ -159,7 +170,12 @@ function merge(direct: RankedResult, corrected: readonly Rating[]): RankedResult
 }
 
 function sorted(ratings: readonly Rating[], order: Exclude<SearchOrder, 'relevance'>): Rating[] {
-  const value = ({ document }: Rating): number =>
-    order === 'updated' ? document.updatedAt.getTime() : document[order];
-  return [...ratings].sort((a, b) => value(b) - value(a) || compareIds(a.document.id, b.document.id));
+  const value = ({ document }: Rating): number => {
+    if (order === 'updated') return document.updatedAt.getTime();
+    return order === 'pushed' ? (document.pushedAt?.getTime() ?? -Infinity) : document[order];
+  };
+  const descending = (a: number, b: number): number => (a === b ? 0 : a > b ? -1 : 1);
+  return [...ratings].sort(
+    (a, b) => descending(value(a), value(b)) || compareIds(a.document.id, b.document.id),
+  );
 }

@@ -14,7 +14,9 @@ export const searchQuerySchema = z
     q: z
       .string()
       .default('')
-      .describe('name, ns/name, ns/ or words; the rest after 100 characters is ignored'),
+      .describe(
+        'name, ns/name, ns/ or words, of which the first 100 characters count; empty with filters or an order, all that pass',
+      ),
     page: wholeNumber(1, 1000).optional().meta(documentedDefault(1)).describe('in place of `cursor`'),
     cursor: cursorSchema(list, 'id'),
     per_page: withDefault(wholeNumber(1, 100), 25).describe('items on a page'),
@@ -27,7 +29,12 @@ export const searchQuerySchema = z
       .max(255)
       .regex(/^[^\0]*$/, 'must not contain NUL')
       .optional(),
-    sort: z.enum(['relevance', 'stars', 'pulls', 'updated']).default('relevance'),
+    sort: z
+      .enum(['relevance', 'stars', 'pulls', 'updated', 'pushed'])
+      .default('relevance')
+      .describe(
+        'in descending order; `updated` is the last change of contents, `pushed` the last reported push',
+      ),
     explain: withDefault(flag, false).describe('add an explanation of the ranking; administrators only'),
   })
   .refine(({ page, cursor }) => page === undefined || cursor === undefined, {
@@ -49,7 +56,10 @@ const hitSchema = z
     kinds: z.array(z.enum(imageKinds)).describe('kinds of what can be pulled; empty if unknown'),
     stars: z.int().min(0),
     pulls: z.int().min(0),
-    updated_at: z.iso.datetime(),
+    updated_at: z.iso
+      .datetime()
+      .describe('when the contents last changed; a new description is no such change'),
+    pushed_at: z.iso.datetime().nullable().describe('the last reported push; null if none is known'),
   })
   .meta({ id: 'SearchHit' });
 
@@ -187,5 +197,6 @@ function toHit(hit: SearchHit): SearchPageDto['items'][number] {
     stars,
     pulls,
     updated_at: hit.updatedAt.toISOString(),
+    pushed_at: hit.pushedAt?.toISOString() ?? null,
   };
 }

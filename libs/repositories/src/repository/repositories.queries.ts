@@ -78,10 +78,14 @@ export const insertRepository = sql<Pick<RepositoryEntity, 'id'>>(
 // A decision that was taken before the statement still holds: the repository exists, and its members are the same.
 const isDecisionValid = `repository.state <> 'deleted' and ${isMembershipUnchangedSql('$2')}`;
 
-/** $1: id; $2: owner at the time of the decision; $3, $4, $5: description, readme, visibility, each null to keep it. */
+/**
+ * Texts do not move `updated_at`, the time when the contents changed. $1: id; $2: owner at the time of the decision; $3,
+ * $4, $5: description, readme, visibility, each null to keep it.
+ */
 export const updateRepository = preparedSql(
   `update repository set description = coalesce($3, description), readme = coalesce($4, readme),
-     visibility = coalesce($5, visibility), updated_at = now()
+     visibility = coalesce($5, visibility),
+     updated_at = case when visibility <> $5 then now() else updated_at end
      from namespace where namespace.id = namespace_id and repository.id = $1 and ${isDecisionValid}`,
 );
 

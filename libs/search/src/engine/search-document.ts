@@ -14,11 +14,16 @@ export interface SearchDocument {
   /** Kinds of what can be pulled; empty when unknown. */
   readonly kinds: readonly ImageKind[];
   readonly description: string;
+  /** Words of what the newest image says of itself; found below everything that the owner wrote. */
+  readonly imageText: string;
   readonly stars: number;
   readonly pulls: number;
   /** The part of the score that does not depend on the query. */
   readonly popularity: number;
+  /** When the contents last changed, as far as known. */
   readonly updatedAt: Date;
+  /** The last reported push; null when none is known. */
+  readonly pushedAt: Date | null;
   /** The version of the row that the document was built from: an older document never replaces a newer one. */
   readonly version: number;
 }

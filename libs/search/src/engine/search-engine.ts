@@ -13,8 +13,8 @@ export interface SearchFilters {
   readonly kind?: ImageKind;
 }
 
-/** What hits are sorted by, always in descending order. */
-export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated';
+/** What hits are sorted by, always in descending order; without a known push last. */
+export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated' | 'pushed';
 
 /** Who searches. Every viewer finds public repositories; this one also finds private ones of these namespaces. */
 export interface Viewer {
@@ -23,7 +23,7 @@ export interface Viewer {
   readonly patterns?: readonly string[];
 }
 
-/** A request for candidates. The query is never empty. */
+/** A request for candidates. An empty query asks for all documents. */
 export interface CandidateRequest {
   readonly query: SearchQuery;
   readonly filters: SearchFilters;

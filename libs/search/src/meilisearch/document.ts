@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from './client';
-import type { Scored } from '../ranking/scorer';
+import type { ScoredHit } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
-import { indexTokens, descriptionTokensOf } from '../query/tokenizer';
+import { fieldTokens } from '../ranking/field-tokens';
+import type { WordField } from '../ranking/text-classes';
 
 /** The index that is searched. */
 export const liveIndex = 'repositories';
@@ -37,13 +38,15 @@ export const indexSettings: MeilisearchSettings = {
         'ownerWords',
         'nameWords',
         'words',
+        'allWords',
       ],
       features: isEqual,
     },
     { attributePatterns: ['id', 'repo', 'stars'], features: compares },
   ],
-  displayedAttributes: ['id', 'generation', 'name', 'popularity', 'hash'],
-  rankingRules: ['popularity:desc'],
+  displayedAttributes: ['id', 'generation', 'name', 'secondary', 'popularity', 'hash'],
+  // Equally popular ones by id, as everywhere: otherwise a longer page could begin with other hits than a shorter one.
+  rankingRules: ['popularity:desc', 'id:asc'],
   typoTolerance: { enabled: false },
   prefixSearch: 'disabled',
   pagination: { maxTotalHits: maxHits + 1 },
@@ -82,10 +85,11 @@ function covers(current: unknown, required: unknown): boolean {
 export function toMeilisearch(document: SearchDocument): Record<string, unknown> & { hash: string } {
   if (document.private) throw new Error(`repository ${document.id} is private`);
   const { namespace, name: repo, official, automated, kinds, stars, popularity } = document;
-  // `library` is only how official names are stored: no search for it should find all of them.
-  const ownerWords = official ? [] : indexTokens(namespace);
-  const nameWords = [...new Set([...ownerWords, ...indexTokens(repo)])];
-  const words = [...new Set([...nameWords, ...descriptionTokensOf(document)])];
+  const tokens = (...of: WordField[]): string[] => of.flatMap((field) => fieldTokens(field, document));
+  const ownerWords = tokens('namespace');
+  const nameWords = [...new Set([...ownerWords, ...tokens('name')])];
+  const words = [...new Set([...nameWords, ...tokens('official', 'description')])];
+  const secondary = tokens('secondary').filter((word) => !words.includes(word));
   const fields = {
     id: meilisearchId(document.id),
     name: official ? repo : `${namespace}/${repo}`,
@@ -95,6 +99,8 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
     ownerWords: ownerWords.map(asValue),
     nameWords: nameWords.map(asValue),
     words: words.map(asValue),
+    allWords: [...words, ...secondary].map(asValue),
+    secondary,
     official,
     automated,
     kinds,
@@ -111,18 +117,35 @@ export function generationMarkerDocument(generation: string): object {
 }
 
 /** The part of a document that a query returns: enough to compute its score. */
-export type Hit = Scored;
+export type Hit = ScoredHit;
 
 /** The attributes that a query retrieves. */
-export const hitFields = ['id', 'name', 'popularity', 'generation'] as const;
+export const hitFields = ['id', 'name', 'secondary', 'popularity', 'generation'] as const;
 
 /** Converts the fields of a hit. */
 export function hitOf(fields: Readonly<Record<string, unknown>>): Hit {
-  const { id, name: path, popularity } = fields as { id: number; name: string; popularity: number };
+  const {
+    id,
+    name: path,
+    secondary,
+    popularity,
+  } = fields as {
+    id: number;
+    name: string;
+    secondary: readonly string[];
+    popularity: number;
+  };
   const slash = path.indexOf('/');
   const official = slash < 0;
   const namespace = official ? 'library' : path.slice(0, slash);
-  return { id: String(id), namespace, name: path.slice(slash + 1), official, popularity };
+  return {
+    id: String(id),
+    namespace,
+    name: path.slice(slash + 1),
+    official,
+    secondaryWords: secondary,
+    popularity,
+  };
 }
 
 /** Converts an id. Throws if it is invalid: in a payload it would fail the task of all documents sent with it. */

@@ -6,7 +6,7 @@ import { parseQuery } from '../query/query';
 
 const name = '"[a-z0-9][a-z0-9._-]*"';
 const condition = new RegExp(
-  `^(?:(?:namespace|owner|repo) = ${name}|repo STARTS WITH ${name}|(?:ownerWords|nameWords|words) = "[a-z0-9+]+"|` +
+  `^(?:(?:namespace|owner|repo) = ${name}|repo STARTS WITH ${name}|(?:ownerWords|nameWords|words|allWords) (?:= "[a-z0-9+]+"|IN \\[(?:"[a-z0-9+]+"(?:, (?=")|(?=\\])))+\\])|` +
     `(?:official|automated) = (?:true|false)|stars >= \\d+)$`,
 );
 

@@ -2,8 +2,10 @@ import { asValue, generationMarkerId } from './document';
 import type { SearchFilters } from '../engine/search-engine';
 import type { SearchQuery } from '../query/query';
 import {
+  isByNamespace,
   isByWords,
   nameCriteria,
+  textClasses,
   wordCriteria,
   wordFields,
   type NameCriterion,
@@ -32,7 +34,8 @@ export interface MeilisearchLists {
 const wordAttributes: readonly { readonly attribute: string; readonly fields: readonly WordField[] }[] = [
   { attribute: 'ownerWords', fields: ['namespace'] },
   { attribute: 'nameWords', fields: ['namespace', 'name'] },
-  { attribute: 'words', fields: wordFields },
+  { attribute: 'words', fields: ['namespace', 'name', 'official', 'description'] },
+  { attribute: 'allWords', fields: wordFields },
 ];
 
 // Any other text cannot equal or begin a name and is never written into a filter, so no quoting is needed.
@@ -49,19 +52,26 @@ export function listsOf(query: SearchQuery): MeilisearchLists {
     const anyOf = byName.flatMap((list) => list.anyOf);
     return { everything: { weight: Math.min(...byName.map(({ weight }) => weight)), anyOf }, classes: [] };
   }
-  const { words } = query;
   const byWord =
-    words.length === 0
+    query.words.length === 0
       ? []
       : wordCriteria.map((criterion) => ({
           weight: criterion.weight,
-          anyOf: [wordFilter(criterion, words)],
+          anyOf: [wordFilter(criterion, query)],
         }));
   const { weight, anyOf } = byWord.at(-1) ?? { weight: wordCriteria.at(-1)!.weight, anyOf: [never] };
   return {
     everything: { weight, anyOf: [...byName.flatMap((list) => list.anyOf), ...anyOf] },
-    classes: [...byName, ...byWord.slice(0, -1)],
+    classes: [...byName, ...inNamedNamespace(query, anyOf), ...byWord.slice(0, -1)],
   };
+}
+
+function inNamedNamespace(query: SearchQuery, anyOf: readonly string[]): MeilisearchList[] {
+  if (!isByNamespace(query)) return [];
+  const own = compare('namespace', 'exact', query.namespace!);
+  return [
+    { weight: textClasses.namedNamespace.weight, anyOf: anyOf.map((filter) => `${own} AND ${filter}`) },
+  ];
 }
 
 /**
@@ -98,8 +108,15 @@ function compare(attribute: string, relation: NameCriterion['relation'], text: s
   return `${attribute} ${relation === 'exact' ? '=' : 'STARTS WITH'} "${text}"`;
 }
 
-function wordFilter({ fields, isOfficial }: WordCriterion, words: readonly string[]): string {
+function wordFilter({ textClass, fields, isOfficial }: WordCriterion, query: SearchQuery): string {
   const { attribute } = wordAttributes.find((one) => fields.every((field) => one.fields.includes(field)))!;
-  const conditions = words.map((word) => `${attribute} = "${asValue(word)}"`);
+  const conditions = query.words.map((word) => {
+    const alternates = query.alternates.filter(
+      ({ covers, isOtherSpelling }) =>
+        covers.includes(word) && (textClass === 'secondary' || !isOtherSpelling),
+    );
+    const values = [word, ...alternates.map((one) => one.word)].map((one) => `"${asValue(one)}"`);
+    return values.length === 1 ? `${attribute} = ${values[0]!}` : `${attribute} IN [${values.join(', ')}]`;
+  });
   return [...(isOfficial ? ['official = true'] : []), ...conditions].join(' AND ');
 }

@@ -23,7 +23,8 @@ class CountingPostgresEngine extends PostgresEngine {
   fallbacks = 0;
 
   override candidates(request: CandidateRequest) {
-    if (request.order === 'relevance' && !request.skipCount) this.fallbacks += 1;
+    const isBrowsing = request.query.text === '';
+    if (request.order === 'relevance' && !request.skipCount && !isBrowsing) this.fallbacks += 1;
     return super.candidates(request);
   }
 }

@@ -37,8 +37,8 @@ interface LocalDocuments {
 /**
  * Searches the replica in Meilisearch. PostgreSQL holds all documents and has the last word. Private and pending
  * documents are merged from there. It answers alone when Meilisearch fails, when more than 1,000 documents are pending,
- * when the index lacks the expected generation marker, and for other orders than relevance. It also answers requests
- * without a count, which complete or correct a name: it finds a few names faster than Meilisearch does.
+ * when the index lacks the expected generation marker, for other orders than relevance and for the empty query. It also answers
+ * requests without a count, which complete or correct a name: it finds a few names faster than Meilisearch does.
  */
 @Injectable()
 export class MeilisearchEngine extends SearchEngine {
@@ -77,11 +77,13 @@ export class MeilisearchEngine extends SearchEngine {
 
   // Undefined if PostgreSQL is to answer alone.
   private async localDocuments({
+    query,
     order,
     skipCount,
     viewer,
   }: CandidateRequest): Promise<LocalDocuments | undefined> {
-    if (skipCount === true || order !== 'relevance' || performance.now() < this.retryAt) return undefined;
+    const isForPostgres = query.text === '' || skipCount === true || order !== 'relevance';
+    if (isForPostgres || performance.now() < this.retryAt) return undefined;
     const [pending, own] = await Promise.all([
       this.pendingDocuments.read(),
       this.pendingDocuments.privateOf(viewer),
@@ -100,7 +102,10 @@ export class MeilisearchEngine extends SearchEngine {
     const isMatch = (document: SearchDocument): boolean =>
       matches(query, document) && isAllowed(request, document);
     const local = byId([...pending.documents, ...own].filter(isMatch));
-    const scores = [...local.values()].map((document) => score(query, document));
+    const scores = [...local.values()].map((document) => ({
+      id: document.id,
+      score: score(query, document),
+    }));
     const retrieval = new MeilisearchRetrieval(
       request,
       { pending: new Set(pending.ids), scores },

@@ -7,9 +7,9 @@ import { matches } from '../ranking/query-matcher';
 import { MeilisearchClient } from './client';
 import { liveIndex, generationMarkerDocument, toMeilisearch } from './document';
 import { waitForTask } from './index-setup';
-import { MeilisearchRetrieval, type SendQueries } from './retrieval';
+import { MeilisearchRetrieval, type Position, type SendQueries } from './retrieval';
 import { parseQuery } from '../query/query';
-import { score, type Scored } from '../ranking/scorer';
+import { compareIds, score } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
 
 const vocabulary = ['app', 'apple', 'base', 'cache', 'data', 'edge', 'flow', 'grid'];
@@ -41,15 +41,19 @@ describe('retrieval from Meilisearch', () => {
           const query = parseQuery(q);
           const isPending = ({ id }: SearchDocument): boolean => Number(id) % 400 < pendingOf400;
           // The exact name is loaded by its path.
-          const isPinned = (one: Scored): boolean => query.paths.includes(`${one.namespace}/${one.name}`);
-          const scoresOf = (list: readonly Scored[]): number[] =>
-            list.filter((one) => !isPinned(one)).map((one) => score(query, one));
+          const isPinned = (one: SearchDocument): boolean =>
+            query.paths.includes(`${one.namespace}/${one.name}`);
+          const positionsOf = (list: readonly SearchDocument[]): Position[] =>
+            list.filter((one) => !isPinned(one)).map((one) => ({ id: one.id, score: score(query, one) }));
           const matching = documents.filter((one) => matches(query, one));
           const confirmed = matching.filter((one) => !isPending(one));
           // In its current version, a pending document may still match, or not any more.
-          const local = pendingMatch ? scoresOf(matching.filter(isPending)) : [];
-          const best = (scores: readonly number[]): number[] =>
-            [...scores].sort((a, b) => b - a).slice(0, limit - query.paths.length);
+          const local = pendingMatch ? positionsOf(matching.filter(isPending)) : [];
+          const best = (positions: readonly Position[]): string[] =>
+            [...positions]
+              .sort((a, b) => b.score - a.score || compareIds(a.id, b.id))
+              .slice(0, limit - query.paths.length)
+              .map(({ id }) => id);
           let rounds = 0;
           const send: SendQueries = (queries) => {
             rounds += 1;
@@ -66,7 +70,12 @@ describe('retrieval from Meilisearch', () => {
           const retrieval = new MeilisearchRetrieval(request, { pending, scores: local }, 'ours', send);
           const { hits, total } = await retrieval.run();
           assert.equal(total, confirmed.length);
-          assert.deepEqual(best([...scoresOf(hits), ...local]), best([...scoresOf(confirmed), ...local]));
+          const found = hits.map(({ id }) => documents[Number(id) - 1]!);
+          assert.deepEqual(
+            best([...positionsOf(found), ...local]),
+            best([...positionsOf(confirmed), ...local]),
+          );
+          assert.ok(hits.length <= limit + 200);
           maxRounds = Math.max(maxRounds, rounds);
         },
       ),
@@ -118,7 +127,20 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
       official: fc.nat(15).map((n) => n === 0),
       namespace: words.map((parts) => parts.join('')),
       name: words.map((parts) => parts.join('-')),
-      description: fc.array(word, { maxLength: 3 }).map((parts) => parts.join(' ')),
+      description: fc
+        .array(
+          fc.oneof(
+            word,
+            word,
+            words.map((parts) => parts.join('')),
+            word.map((one) => one.replace('a', 'á')),
+          ),
+          {
+            maxLength: 3,
+          },
+        )
+        .map((parts) => parts.join(' ')),
+      imageText: fc.array(word, { maxLength: 1 }).map((parts) => parts.join(' ')),
       popularity: fc.oneof(
         fc.constant(0),
         fc.nat(200).map((n) => n / 10),
@@ -133,6 +155,7 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
       stars: 0,
       pulls: 0,
       updatedAt: new Date('2026-01-01T00:00:00Z'),
+      pushedAt: null,
       version: 1,
     }));
 }
@@ -150,6 +173,9 @@ function queryText(): fc.Arbitrary<string> {
     fc.tuple(word, word).map((words) => words.join('-')),
     fc.tuple(word, word).map((words) => words.join('/')),
     fc.tuple(word, word).map(([one, other]) => `${one}/${other.slice(0, 2)}`),
+    fc.tuple(word, word, word).map((words) => words.join(' ')),
+    fc.tuple(word, word).map((words) => words.join('')),
+    word.map((one) => one.replace('a', 'á')),
     word.map((one) => `${one}/`),
   );
 }

@@ -2,7 +2,7 @@ import type { MeilisearchQuery, MeilisearchResult } from './client';
 import { hitFields, hitOf, meilisearchId, maxHits, type Hit } from './document';
 import { MeilisearchFailure } from './failure';
 import { filterOf, listsOf, type MeilisearchList } from './lists';
-import { compareIds, score } from '../ranking/scorer';
+import { compareIds, scoreBounds } from '../ranking/scorer';
 import { resultWindow, type CandidateRequest } from '../engine/search-engine';
 
 /** Runs queries in one request. */
@@ -12,11 +12,17 @@ export type SendQueries = (queries: readonly MeilisearchQuery[]) => Promise<read
 export interface LocalMatches {
   /** Ids of the documents that Meilisearch may hold in an older version. */
   readonly pending: ReadonlySet<string>;
-  /** Scores of the documents in PostgreSQL that match the query. */
-  readonly scores: readonly number[];
+  /** The documents in PostgreSQL that match the query, with their scores. */
+  readonly scores: readonly Position[];
 }
 
-/** The best hits of a query and the number of matching documents, both without pending documents. */
+/** Where a document is in the ranking: by its score, equal ones by id. */
+export interface Position {
+  readonly id: string;
+  readonly score: number;
+}
+
+/** The best hits of a query, and a few more where the exact score of a hit is unknown, and the number of matching documents, both without pending documents. */
 export interface RetrievalResult {
   readonly hits: readonly Hit[];
   readonly total: number;
@@ -31,8 +37,14 @@ const limitGrowth = 4;
 interface ListProgress {
   readonly list: MeilisearchList;
   readonly limit: number;
-  /** Upper bound of the popularity of the documents of the list that were not returned yet. */
-  readonly maxRemaining: number;
+  /** No document of the list that was not returned yet is before this position; undefined if there are none. */
+  readonly remaining: Position | undefined;
+}
+
+interface ScoredHit {
+  readonly hit: Hit;
+  readonly least: number;
+  readonly greatest: number;
 }
 
 /**
@@ -41,7 +53,7 @@ interface ListProgress {
  * until no document that was not returned can be among the best.
  */
 export class MeilisearchRetrieval {
-  private readonly scored = new Map<string, { readonly hit: Hit; readonly score: number }>();
+  private readonly scored = new Map<string, ScoredHit>();
 
   constructor(
     private readonly request: CandidateRequest,
@@ -54,13 +66,18 @@ export class MeilisearchRetrieval {
   async run(): Promise<RetrievalResult> {
     const { everything, classes } = listsOf(this.request.query);
     const limit = Math.max(this.request.limit, minFirstLimit);
-    const first = { list: everything, limit, maxRemaining: Number.MAX_SAFE_INTEGER };
+    const first = { list: everything, limit, remaining: start };
     const [result] = await this.send([this.queryOf(first)]);
     const all = this.collect(first, result);
-    if (all.maxRemaining < 0) return { hits: this.best(), total: this.scored.size };
+    if (all.remaining === undefined) return { hits: this.best(), total: this.scored.size };
     const estimate = result!.estimatedTotalHits - 1;
     const classLimit = this.request.limit + Math.min(maxExpectedSkips, this.local.pending.size);
-    const ofClasses = classes.map((list) => ({ list, limit: classLimit, maxRemaining: all.maxRemaining }));
+    const { id, score } = all.remaining;
+    const ofClasses = classes.map((list) => ({
+      list,
+      limit: classLimit,
+      remaining: { id, score: score - everything.weight + list.weight },
+    }));
     return { total: await this.deepen([all, ...ofClasses], estimate), hits: this.best() };
   }
 
@@ -84,7 +101,10 @@ export class MeilisearchRetrieval {
   private promising(lists: readonly ListProgress[]): ListProgress[] {
     const cutoff = this.cutoff();
     return lists.filter(
-      ({ list, limit, maxRemaining }) => limit < maxHits && list.weight + maxRemaining > cutoff,
+      ({ limit, remaining }) =>
+        limit < maxHits &&
+        remaining !== undefined &&
+        (cutoff === undefined || comparePositions(remaining, cutoff) < 0),
     );
   }
 
@@ -103,36 +123,48 @@ export class MeilisearchRetrieval {
   }
 
   private collect(
-    { list, limit, maxRemaining }: ListProgress,
+    { list, limit, remaining }: ListProgress,
     result: MeilisearchResult | undefined,
   ): ListProgress {
     const [marker, ...documents] = result?.hits ?? [];
     if (marker?.generation !== this.generation) throw new MeilisearchFailure('notOurIndex');
-    let lowest = maxRemaining;
+    let last = remaining;
     for (const fields of documents) {
       const hit = hitOf(fields);
-      lowest = Math.min(lowest, hit.popularity);
+      last = { id: hit.id, score: list.weight + hit.popularity };
       if (this.scored.has(hit.id) || this.local.pending.has(hit.id)) continue;
-      this.scored.set(hit.id, { hit, score: score(this.request.query, hit) });
+      this.scored.set(hit.id, { hit, ...scoreBounds(this.request.query, hit) });
     }
-    const isComplete = documents.length < limit;
     return {
       list,
       limit: Math.min(limit * limitGrowth, maxHits),
-      maxRemaining: isComplete ? -Infinity : lowest,
+      remaining: documents.length < limit ? undefined : last,
     };
   }
 
-  // The score that a further document must exceed to be among the best.
-  private cutoff(): number {
-    const scores = [...this.local.scores, ...[...this.scored.values()].map((one) => one.score)];
-    return scores.sort((a, b) => b - a)[this.request.limit - 1] ?? -Infinity;
+  // The position that a further document must precede to be among the best; undefined while there are too few.
+  private cutoff(): Position | undefined {
+    const found = [...this.scored.values()].map(({ hit, least }) => ({ id: hit.id, score: least }));
+    return [...this.local.scores, ...found].sort(comparePositions)[this.request.limit - 1];
   }
 
   private best(): Hit[] {
+    const cutoff = this.cutoff();
     return [...this.scored.values()]
-      .sort((a, b) => b.score - a.score || compareIds(a.hit.id, b.hit.id))
-      .slice(0, this.request.limit)
+      .filter(
+        ({ hit, greatest }) =>
+          cutoff === undefined || comparePositions({ id: hit.id, score: greatest }, cutoff) <= 0,
+      )
       .map(({ hit }) => hit);
   }
+}
+
+const start: Position = { id: '0', score: Number.MAX_SAFE_INTEGER };
+
+// Sums of a weight and a popularity differ from scores in bits that mean nothing.
+const roundingError = 1e-6;
+
+function comparePositions(a: Position, b: Position): number {
+  const difference = b.score - a.score;
+  return Math.abs(difference) > roundingError ? difference : compareIds(a.id, b.id);
 }

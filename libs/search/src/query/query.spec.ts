@@ -41,6 +41,9 @@ const table: Row[] = [
   ['docker.io/library/node  -base', 'node base', [], undefined, undefined],
   ['a/b/c', 'a/b/c', [], undefined, undefined],
   ['镜像', '镜像', [], undefined, undefined],
+  ['“हिन्दी”', 'हिन्दी', [], undefined, undefined],
+  ['தமிழ்', 'தமிழ்', [], undefined, undefined],
+  ['⚙️ redis ⚙️', 'redis', ['library/redis'], undefined, 'redis'],
   ['c++', 'c', ['library/c'], undefined, 'c'],
   ['std::vector', 'std::vector', [], undefined, undefined],
   ['-', '', [], undefined, undefined],
@@ -54,7 +57,7 @@ const table: Row[] = [
 describe('parseQuery', () => {
   for (const [typed, text, paths, namespace, name] of table) {
     it(`parses ${JSON.stringify(typed)}`, () => {
-      const { words: _words, ...query } = parseQuery(typed);
+      const { words: _words, alternates: _alternates, ...query } = parseQuery(typed);
       assert.deepEqual({ namespace: undefined, name: undefined, ...query }, { text, paths, namespace, name });
     });
   }
@@ -68,9 +71,21 @@ describe('parseQuery', () => {
     assert.equal(parseQuery('a b c d e f g h i j k l m').words.length, 10);
   });
 
-  it('truncates at 100 characters and splits none of them', () => {
-    assert.equal(parseQuery('x'.repeat(5000)).text.length, 100);
-    assert.equal(Array.from(parseQuery('𠮷'.repeat(5000)).text).length, 100);
+  it('truncates several words at 100 characters, one at 255, and splits no character', () => {
+    assert.equal(parseQuery('x'.repeat(5000)).text.length, 255);
+    assert.equal(parseQuery('xyz '.repeat(5000)).text, 'xyz '.repeat(25).trim());
+    assert.equal(Array.from(parseQuery('𠮷'.repeat(5000)).text).length, 255);
+  });
+
+  it('reads the longest names whole, with whatever is around them', () => {
+    for (const name of [
+      `alice/${'a-b.c_d'.repeat(40).slice(0, 248)}e`,
+      `${'n'.repeat(127)}/${'r'.repeat(127)}`,
+    ]) {
+      for (const typed of [name, `${'h'.repeat(200)}.example:5000/${name}:${'t'.repeat(128)}`]) {
+        assert.deepEqual(parseQuery(typed).paths.at(-1), name);
+      }
+    }
   });
 
   const anything = fc.oneof(
@@ -92,7 +107,7 @@ describe('parseQuery', () => {
     fc.assert(
       fc.property(anything, (typed) => {
         const { text, words, name, namespace } = parseQuery(typed);
-        assert.ok(Array.from(text).length <= 100 && words.length <= 10);
+        assert.ok(Array.from(text).length <= (text.includes(' ') ? 100 : 255) && words.length <= 10);
         assert.equal(words.length > 0, text !== '');
         assert.doesNotMatch(text, /["'\u0000-\u001f]|^[-_./:@]|[-_.:@]$/);
         for (const part of [name ?? 'a', namespace ?? 'a']) assert.match(part, /^[a-z0-9][a-z0-9._-]*$/);

@@ -1,5 +1,6 @@
 import { parseRepositoryName } from '@central-index/naming';
-import { fold, queryTokens } from './tokenizer';
+import { alternatesOf, type Alternate } from './query-alternates';
+import { fold, tokenizeQuery, wordsOf } from './tokenizer';
 
 /** A parsed query. Engines retrieve by it and the scorer ranks by it. */
 export interface SearchQuery {
@@ -13,34 +14,50 @@ export interface SearchQuery {
   readonly name?: string;
   /** The words that a document must have, unless it matches by its name or namespace. */
   readonly words: readonly string[];
+  /** Words that stand for some of `words`. */
+  readonly alternates: readonly Alternate[];
 }
 
 const maxLength = 100;
 const maxWords = 10;
+// A name with its namespace has 255 characters at most, and may be pasted with a host, a tag and a digest.
+const maxNameLength = 255;
+const maxTypedLength = 1000;
 const component = /^[a-z0-9][a-z0-9._-]*$/;
 const quotes = /["'`´“”„‘’‚«»‹›]/g;
 const blanks = /[\p{C}\p{Z}\s]+/gu;
 
 /**
  * Parses a query as users type and paste it: `ns/name`, `ns/`, `docker.io/library/name:tag`, `name@sha256:…`,
- * `"quoted"`, `-name`, `name_`, several words. Never throws: a text without meaning is an empty query.
+ * `"quoted"`, `-name`, `name_`, several words. Never throws: a text without meaning is an empty query. A name counts
+ * whole, of several words the first 100 characters.
  */
 export function parseQuery(raw: string): SearchQuery {
-  const typed = cut(fold(cut(raw)))
+  const typed = cut(fold(cut(raw, maxTypedLength)), maxTypedLength)
     .replace(quotes, ' ')
     .replace(blanks, ' ')
     .trim();
-  const parts = typed.split(' ').map(withoutDecoration).filter(Boolean);
+  const parts = partsOf(typed);
   const text = parts.join(' ');
-  const words = queryTokens(text).slice(0, maxWords);
-  if (parts.length !== 1) return { text, paths: [], words };
+  const tokens = tokenizeQuery(text);
+  const words = wordsOf(tokens).slice(0, maxWords);
+  const query = { text, paths: [], words, alternates: alternatesOf(tokens, words) };
+  if (parts.length !== 1) return query;
 
   const [first = '', second, ...deeper] = text.split('/');
-  if (!component.test(first) || deeper.length > 0) return { text, paths: [], words };
-  if (second === undefined) return { text, paths: exactPaths(typed, text), name: first, words };
-  if (second === '') return { text, paths: [], namespace: first, words };
-  if (!component.test(second)) return { text, paths: [], words };
-  return { text, paths: exactPaths(typed, text), namespace: first, name: second, words };
+  if (!component.test(first) || deeper.length > 0) return query;
+  if (second === undefined) return { ...query, paths: exactPaths(typed, text), name: first };
+  if (second === '') return { ...query, namespace: first };
+  if (!component.test(second)) return query;
+  return { ...query, paths: exactPaths(typed, text), namespace: first, name: second };
+}
+
+// The words without decoration, cut at the end. What is cut may leave another decoration.
+function partsOf(typed: string): string[] {
+  const parts = typed.split(' ').map(withoutDecoration).filter(Boolean);
+  const text = parts.join(' ');
+  const shorter = cut(text, parts.length === 1 ? maxNameLength : maxLength);
+  return shorter === text ? parts : partsOf(shorter);
 }
 
 // An imported namespace may contain a dot, so what looks like a host can be one: the name as typed counts as well.
@@ -50,10 +67,10 @@ function exactPaths(typed: string, text: string): string[] {
 }
 
 // By code points, so that no surrogate pair is split.
-function cut(text: string): string {
-  return text.length > maxLength
-    ? Array.from(text.slice(0, 2 * maxLength))
-        .slice(0, maxLength)
+function cut(text: string, length: number): string {
+  return text.length > length
+    ? Array.from(text.slice(0, 2 * length))
+        .slice(0, length)
         .join('')
     : text;
 }
@@ -72,7 +89,7 @@ function withoutDecoration(part: string): string {
 
 // A slash at the end remains after a single component: `ns/` asks for everything in a namespace.
 function withoutEdges(text: string): string {
-  const inner = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[^\p{L}\p{N}/]+$/u, '');
+  const inner = text.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[^\p{L}\p{N}\p{M}/]+$/u, '');
   const body = inner.replace(/\/+$/, '');
   return body !== inner && !body.includes('/') ? `${body}/` : body;
 }

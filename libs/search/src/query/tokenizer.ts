@@ -1,8 +1,17 @@
 import { foldHan } from './han-variants';
 
-const cjk = '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}';
-const run = new RegExp(`[${cjk}]+|(?:(?![${cjk}])[\\p{L}\\p{N}\\p{M}])+`, 'gu');
-const isCjk = new RegExp(`^[${cjk}]`, 'u');
+// Scripts without reliable spaces between words. Those of South-East Asia by `sc`: their extensions include marks that
+// Latin letters have, too.
+const unspaced =
+  '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
+// A word begins with a letter or a digit; combining marks (vowel signs, accents) belong to what is before them.
+const run = new RegExp(
+  `(?:(?=[${unspaced}])[\\p{L}\\p{N}])(?:(?=[${unspaced}])[\\p{L}\\p{N}\\p{M}]|\\p{M})*|` +
+    `(?:(?![${unspaced}])[\\p{L}\\p{N}])(?:(?![${unspaced}])[\\p{L}\\p{N}\\p{M}]|\\p{M})*`,
+  'gu',
+);
+const isUnspaced = new RegExp(`^[${unspaced}]`, 'u');
+const cluster = /\P{M}\p{M}*/gu;
 
 // Images in Markdown (a badge is one, usually inside a link) and HTML, also where a crawler truncated the text.
 const badge = /\[?!\[[^\]]*(?:\](?:\([^)]*\)?)?)?(?:\]\([^)]*\)?)?|<img\b[^>]*>?/gi;
@@ -11,72 +20,81 @@ const badge = /\[?!\[[^\]]*(?:\](?:\([^)]*\)?)?)?(?:\]\([^)]*\)?)?|<img\b[^>]*>?
 const maxWords = 400;
 const maxWordLength = 64;
 
-// Shorter prefixes begin too many words, and shorter words (`source`, `server`) are in too many descriptions. With these
-// limits the nDCG@10 of the development judgments is .69 instead of .67: java finds node, a JavaScript platform.
-const minPrefixLength = 4;
-const minPrefixedLength = 7;
-
 // After a word, NFKC would turn them into letters: `Java™` is found by `java`, not by `javatm`.
 const marks = /[™℠]/g;
+// Characters that only say how a word is drawn or hyphenated.
+const invisible = /[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff]/g;
 
 // Most texts have only these characters, and are tokenized in a fifth of the time.
 const isPlain = /^[ -~]*$/;
 const plainRun = /[a-z0-9]+/g;
 
+/** A word of a text and where it is in the folded text. */
+export interface Token {
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+  /** True for a part of a text in a script without spaces. */
+  readonly isPart: boolean;
+}
+
+/** A folded text and its words, in their order. */
+export interface TokenizedText {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+
 /** The normal form in which texts and queries are compared. */
 export function fold(text: string): string {
   if (isPlain.test(text)) return text.toLowerCase();
-  return text.replace(marks, ' ').normalize('NFKC').toLowerCase();
+  // Lower case gives a sigma another form at the end of a word, which a query may cut elsewhere than a text.
+  const lower = text.replace(marks, ' ').replace(invisible, '').normalize('NFKC').toLowerCase();
+  return lower.normalize('NFKC').replaceAll('ς', 'σ');
 }
 
 /**
- * The words under which a text is indexed, without duplicates. Chinese, Japanese and Korean have no reliable spaces, so
- * every character and every pair of neighbours is a word, in the form that stands for its variants.
+ * The words under which a text is indexed, in their order. Chinese, Japanese, Korean and the scripts of South-East Asia have
+ * no reliable spaces, so every character and every pair of neighbours is a word, in the form that stands for its variants.
  */
-export function indexTokens(text: string): string[] {
-  return words(text, (characters) => [...characters, ...pairs(characters)]);
+export function tokenize(text: string): TokenizedText {
+  return split(text, (characters) => [...characters, ...pairs(characters)]);
 }
 
-/** Like `indexTokens`, without the words of badges (build passing, codecov, …), which say nothing about an image. */
-export function descriptionTokens(text: string): string[] {
-  return indexTokens(text.replace(badge, ' '));
+/** Like `tokenize`, without the words of badges (build passing, codecov, …), which say nothing about an image. */
+export function tokenizeDescription(text: string): TokenizedText {
+  return tokenize(text.replace(badge, ' '));
 }
 
-/**
- * The words under which a description is indexed. For an official repository they include prefixes of its words: those
- * repositories are few, and users often type only the beginning of a long word.
- */
-export function descriptionTokensOf(document: { official: boolean; description: string }): string[] {
-  const words = descriptionTokens(document.description);
-  if (!document.official) return words;
-  return [...new Set(words.flatMap((word) => [word, ...prefixesOf(word)]))];
+/** The words that a document must have to match a query: only pairs where `tokenize` also has single characters. */
+export function tokenizeQuery(text: string): TokenizedText {
+  return split(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
 }
 
-function prefixesOf(word: string): string[] {
-  const prefixes: string[] = [];
-  if (word.length < minPrefixedLength) return prefixes;
-  for (let length = minPrefixLength; length < word.length; length++) prefixes.push(word.slice(0, length));
-  return prefixes;
+/** The words of a tokenized text without duplicates. */
+export function wordsOf({ tokens }: TokenizedText): string[] {
+  return [...new Set(tokens.map(({ word }) => word))];
 }
 
-/** The words that a document must have to match a query: only pairs where `indexTokens` also has single characters. */
-export function queryTokens(text: string): string[] {
-  return words(text, (characters) => (characters.length === 1 ? characters : pairs(characters)));
-}
-
-function words(text: string, splitCjk: (characters: string[]) => string[]): string[] {
-  const folded = fold(text);
-  const isAscii = isPlain.test(folded);
+function split(original: string, splitUnspaced: (characters: string[]) => string[]): TokenizedText {
+  const text = fold(original);
+  const isAscii = isPlain.test(text);
+  const tokens: Token[] = [];
   const unique = new Set<string>();
-  for (const match of folded.match(isAscii ? plainRun : run) ?? []) {
-    for (const word of !isAscii && isCjk.test(match)
-      ? splitCjk([...match].map(foldHan))
-      : [match.slice(0, maxWordLength)]) {
-      if (unique.size >= maxWords) return [...unique];
-      unique.add(word);
+  for (const match of text.matchAll(isAscii ? plainRun : run)) {
+    const [word] = match;
+    const [start, end] = [match.index, match.index + word.length];
+    const isPart = !isAscii && isUnspaced.test(word);
+    for (const part of isPart ? splitUnspaced(charactersOf(word)) : [word.slice(0, maxWordLength)]) {
+      if (unique.size >= maxWords) return { text, tokens };
+      unique.add(part);
+      tokens.push({ word: part, start, end, isPart });
     }
   }
-  return [...unique];
+  return { text, tokens };
+}
+
+function charactersOf(word: string): string[] {
+  return [...word].map(foldHan).join('').match(cluster) ?? [];
 }
 
 function pairs(characters: string[]): string[] {

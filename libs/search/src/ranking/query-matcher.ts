@@ -5,14 +5,15 @@ import { isByWords, nameCriteria, wordFields, type NameCriterion } from './text-
 
 /**
  * Whether a document matches a query: the rule that every engine's retrieval implements, for one document in memory,
- * such as one that an engine has not confirmed yet.
+ * such as one that an engine has not confirmed yet. The empty query asks for all documents.
  */
 export function matches(query: SearchQuery, document: SearchDocument): boolean {
+  if (query.text === '') return true;
   if (query.paths.includes(`${document.namespace}/${document.name}`)) return true;
   for (const criterion of nameCriteria(query)) {
     if (matchesName(criterion, query, document)) return true;
   }
-  return isByWords(query) && query.words.length > 0 && hasWords(document, query.words);
+  return isByWords(query) && query.words.length > 0 && hasWords(document, query);
 }
 
 /** Whether the namespace or name of a document matches a query by one criterion. Runs for every document of a search. */
@@ -29,9 +30,24 @@ export function matchesName(
   return criterion.scope === 'everywhere' || !document.official;
 }
 
-function hasWords(document: SearchDocument, words: readonly string[]): boolean {
+function hasWords(document: SearchDocument, query: SearchQuery): boolean {
   const documentWords = wordsOf(document);
-  return words.every((word) => documentWords.has(word));
+  return coversWords(query, (word) => documentWords.has(word), true);
+}
+
+/** Whether every word of the query, or an alternate that stands for it, is one that `has` accepts. */
+export function coversWords(
+  { words, alternates }: SearchQuery,
+  has: (word: string) => boolean,
+  withOtherSpellings: boolean,
+): boolean {
+  return words.every(
+    (word) =>
+      has(word) ||
+      alternates.some(
+        (one) => (withOtherSpellings || !one.isOtherSpelling) && one.covers.includes(word) && has(one.word),
+      ),
+  );
 }
 
 // Until a document is confirmed, every search matches it.

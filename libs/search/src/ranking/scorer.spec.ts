@@ -25,10 +25,12 @@ function found(
     kinds: [],
     private: false,
     description,
+    imageText: '',
     stars,
     pulls,
     popularity: popularity({ stars, uniquePulls: pulls, official, description }),
     updatedAt: new Date(0),
+    pushedAt: null,
     version: 1,
   };
 }
@@ -51,13 +53,22 @@ describe('text class', () => {
     ['mysql', 'alice/my-mysql', 'wordInName'],
     ['alice mysql', 'alice/my-mysql', 'wordInName'],
     ['mysql', 'mariadb', 'description'],
-    ['library', 'mariadb', 'description'],
     ['mysql backup', 'alice/mysql', 'description'],
-    ['sql', 'alice/mysql', 'description'],
+    ['mysqlbackup', 'alice/mysql-backup', 'wordInName'],
+    ['my sql', 'bitnami/mysql', 'wordInName'],
+    ['my sql', 'my/sql-tools', 'wordInName'],
+    ['backup my sql', 'alice/mysql-backup', 'wordInName'],
+    ['alice/mysql', 'alice/backup', 'namedNamespace'],
+    ['chef', 'alice/docker-chefdk', 'secondary'],
+    ['mysql', 'alice/backup', 'description'],
+    ['library', 'mariadb', 'secondary'],
+    ['sql', 'alice/mysql', 'secondary'],
+    ['mýsql', 'alice/mysql', 'secondary'],
   ];
   for (const [query, path, expected] of rows) {
     it(`${query} finds ${path} by ${expected}`, () => {
-      assert.equal(textClass(parseQuery(query), found(path)), expected);
+      const description = expected === 'description' ? query : '';
+      assert.equal(textClass(parseQuery(query), found(path, { description })), expected);
     });
   }
 });
@@ -85,11 +96,11 @@ describe('score', () => {
     const query = parseQuery('alice/web');
     assert.equal(
       score(query, found('alice/webapp')) - score(query, found('bob/webapp')),
-      textClasses.namespaceExact.weight + textClasses.namePrefix.weight,
+      textClasses.namedNamespace.weight + textClasses.namePrefix.weight - textClasses.secondary.weight,
     );
     const words = found('alice/tools', { description: 'for the web' });
-    assert.equal(score(query, words), textClasses.description.weight + words.popularity);
-    assert.equal(score(parseQuery('alice/alice'), found('alice/tools')), textClasses.wordInNamespace.weight);
+    assert.equal(score(query, words), textClasses.namedNamespace.weight + words.popularity);
+    assert.equal(score(parseQuery('alice/alice'), found('bob/alice')), textClasses.nameExact.weight);
   });
 
   it('scores an official repository by the field that matches', () => {

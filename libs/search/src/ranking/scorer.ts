@@ -1,9 +1,10 @@
 import type { SearchDocument } from '../engine/search-document';
 import type { SimilarName } from '../engine/search-engine';
 import type { SearchQuery } from '../query/query';
-import { nameTokens } from './field-tokens';
-import { matchesName } from './query-matcher';
+import { descriptionWords, nameTokens } from './field-tokens';
+import { coversWords, matchesName } from './query-matcher';
 import {
+  isByNamespace,
   nameCriteria,
   textClasses,
   wordClasses,
@@ -15,7 +16,13 @@ import {
 import { weights } from './weights';
 
 /** The parts of a document that its score depends on. */
-export type Scored = Pick<SearchDocument, 'id' | 'namespace' | 'name' | 'official' | 'popularity'>;
+export type Scored = Pick<
+  SearchDocument,
+  'id' | 'namespace' | 'name' | 'official' | 'description' | 'popularity'
+>;
+
+/** The same parts, with words of the field `secondary` in place of the description. */
+export type ScoredHit = Omit<Scored, 'description'> & { readonly secondaryWords: readonly string[] };
 
 /** A document with its score for a query, and the parts that add up to it. */
 export interface Rating {
@@ -32,9 +39,31 @@ export interface Rating {
   readonly correctedTo?: string;
 }
 
+type Names = Omit<Scored, 'description'>;
+
 /** The score of a document for a query: text plus popularity. */
 export function score(query: SearchQuery, document: Scored): number {
-  const best = heaviestClass(query, document);
+  return scoreOf(query, document, heaviestClass(query, document));
+}
+
+/** The least and the greatest score that a document without its description may have. Nearly always they are equal. */
+export function scoreBounds(query: SearchQuery, hit: ScoredHit): { least: number; greatest: number } {
+  const inNames = heaviestClassOfNames(query, hit);
+  if (inNames !== undefined) {
+    const exact = scoreOf(query, hit, inNames);
+    return { least: exact, greatest: exact };
+  }
+  const words = [...query.words, ...query.alternates.map(({ word }) => word)];
+  const hasSecondary = words.some((word) => hit.secondaryWords.includes(word));
+  const isAmbiguous = query.alternates.some((one) => one.isOtherSpelling || hasSecondary);
+  const [least, greatest] = [
+    scoreOf(query, hit, isAmbiguous || hasSecondary ? secondary : inDescription),
+    scoreOf(query, hit, hasSecondary && !isAmbiguous ? secondary : inDescription),
+  ];
+  return { least, greatest };
+}
+
+function scoreOf(query: SearchQuery, document: Names, best: TextClassOf): number {
   return sum(textWeight(query, document, best), officialWeight(document, best), document);
 }
 
@@ -89,51 +118,77 @@ export function compareIds(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** The heaviest text class that applies to a document; the class of descriptions if no other does. */
+/** The heaviest text class that applies to a document; the lightest one if no other does. */
 export function textClass(query: SearchQuery, document: Scored): TextClass {
   return heaviestClass(query, document).textClass;
 }
 
-function heaviestClass(query: SearchQuery, document: Scored): NameCriterion | WordClass {
+type TextClassOf = NameCriterion | WordClass | typeof namedNamespace;
+
+const namedNamespace = {
+  textClass: 'namedNamespace',
+  relation: 'wordsInNamespace',
+  weight: textClasses.namedNamespace.weight,
+} as const;
+// A document was found, so what has no other class is found by its secondary words.
+const [inDescription, secondary] = wordClasses.slice(-2) as [WordClass, WordClass];
+const inNames = wordClasses.slice(0, -2);
+
+function heaviestClass(query: SearchQuery, document: Scored): TextClassOf {
+  return (
+    heaviestClassOfNames(query, document) ?? (isInDescription(query, document) ? inDescription : secondary)
+  );
+}
+
+// Undefined if namespace and name do not decide.
+function heaviestClassOfNames(query: SearchQuery, document: Names): TextClassOf | undefined {
   let best: NameCriterion | undefined;
   for (const criterion of nameCriteria(query)) {
     const isHeavier = best === undefined || criterion.weight > best.weight;
     if (isHeavier && matchesName(criterion, query, document)) best = criterion;
   }
-  return best ?? heaviestWordClass(query, document);
+  if (best !== undefined) return best;
+  if (isByNamespace(query) && document.namespace === query.namespace) return namedNamespace;
+  if (query.words.length === 0) return secondary;
+  return wordClassOfNames(query, document);
 }
 
-const inNames = wordClasses.slice(0, -1);
-// A document was found, so if not by its names then by its description, which therefore need not be read.
-const inDescription = wordClasses.at(-1)!;
-
-function heaviestWordClass({ words }: SearchQuery, document: Scored): WordClass {
-  // Splitting names takes most of the time of scoring, and few names contain every word even as a part of another.
-  const names = document.official ? document.name : `${document.namespace}/${document.name}`;
-  if (!words.every((word) => names.includes(word))) return inDescription;
-  const tokens: Partial<Record<WordField, ReadonlySet<string>>> = {
-    namespace: new Set(nameTokens('namespace', document)),
-    name: new Set(nameTokens('name', document)),
+function wordClassOfNames(query: SearchQuery, document: Names): WordClass | undefined {
+  // Few names contain every word even as a part of another, or of two that are written as one.
+  const letters = document.official ? document.name : `${document.namespace}/${document.name}`;
+  if (!query.words.every((word) => letters.includes(word))) {
+    const joined = letters.replace(/[^a-z0-9]/g, '');
+    if (!query.words.every((word) => joined.includes(word))) return undefined;
+  }
+  const tokens: Partial<Record<WordField, readonly string[]>> = {
+    namespace: nameTokens('namespace', document),
+    name: nameTokens('name', document),
   };
-  const best = inNames.find(({ fields }) =>
-    words.every((word) => fields.some((field) => tokens[field]?.has(word))),
+  return inNames.find(({ fields }) =>
+    coversWords(query, (word) => fields.some((field) => tokens[field]?.includes(word)), false),
   );
-  return best ?? inDescription;
 }
 
-// `ns/name` asks for two fields, so both count where both match; any other query is matched by its best field.
-function textWeight(query: SearchQuery, document: Scored, best: NameCriterion | WordClass): number {
-  const isNamed = best.relation !== 'words' && best.field === 'name';
+function isInDescription(query: SearchQuery, document: Scored): boolean {
+  if (document.description === '') return false;
+  const description = descriptionWords(document);
+  const names = [...nameTokens('namespace', document), ...nameTokens('name', document)];
+  return coversWords(query, (word) => description.has(word) || names.includes(word), false);
+}
+
+// A repository in the namespace that `ns/name` names comes before all others, whatever its class.
+function textWeight(query: SearchQuery, document: Names, best: TextClassOf): number {
+  const isNamed = 'field' in best && best.field === 'name';
   return isNamed && query.namespace === document.namespace
-    ? best.weight + textClasses.namespaceExact.weight
+    ? best.weight + namedNamespace.weight
     : best.weight;
 }
 
-function officialWeight({ official }: Scored, best: NameCriterion | WordClass): number {
+function officialWeight({ official }: Names, best: TextClassOf): number {
   return official && best.relation === 'words' ? (best.officialWeight ?? 0) : 0;
 }
 
 // Rounded to thousandths, so that sums compare alike here and in the database.
-function sum(text: number, official: number, { popularity }: Scored): number {
+function sum(text: number, official: number, { popularity }: Pick<Scored, 'popularity'>): number {
   return Math.round((text + official + popularity) * 1000) / 1000;
 }

@@ -4,6 +4,7 @@ import { describe, it } from '@jest/globals';
 import { matches } from './query-matcher';
 import { textClass } from './scorer';
 import {
+  isByNamespace,
   nameCriteria,
   textClasses,
   wordClasses,
@@ -25,7 +26,8 @@ const queries: readonly SearchQuery[] = ['alice/', 'app', 'alice/app', 'base ima
 function expectedWeights(query: SearchQuery): number[] {
   const byName = nameCriteria(query).map(({ listWeight }) => listWeight);
   const byWord = query.name === undefined && query.namespace !== undefined ? [] : wordCriteria;
-  return [...byName, ...byWord.map(({ weight }) => weight)].map(thousandths);
+  const ofNamespace = isByNamespace(query) ? [textClasses.namedNamespace.weight] : [];
+  return [...byName, ...ofNamespace, ...byWord.map(({ weight }) => weight)].map(thousandths);
 }
 
 describe('the table of text classes', () => {
@@ -33,14 +35,16 @@ describe('the table of text classes', () => {
     const reached = new Set<TextClass>([
       ...queries.flatMap((query) => nameCriteria(query).map((criterion) => criterion.textClass)),
       ...wordCriteria.map((criterion) => criterion.textClass),
+      ...(queries.some(isByNamespace) ? ['namedNamespace' as const] : []),
     ]);
     assert.deepEqual([...reached].sort(), Object.keys(textClasses).sort());
   });
 
-  it('has classes of words that the scorer can decide without the description, and one for all others', () => {
-    const last = wordClasses.at(-1)!;
-    assert.deepEqual(last.fields, wordFields);
-    for (const { fields } of wordClasses.slice(0, -1)) {
+  it('has classes of words that the scorer decides by names, then that of descriptions, and one for all others', () => {
+    const [inDescription, secondary] = wordClasses.slice(-2);
+    assert.equal(inDescription!.textClass, 'description');
+    assert.deepEqual(secondary!.fields, wordFields);
+    for (const { fields } of wordClasses.slice(0, -2)) {
       assert.deepEqual(fields, wordFields.slice(0, fields.length));
       assert.ok(fields.every((field) => field === 'namespace' || field === 'name'));
     }
@@ -55,7 +59,7 @@ describe('the table of text classes', () => {
   it('gives each class a list in PostgreSQL', () => {
     for (const query of queries) {
       const { bind } = new StatementParams();
-      const options = { filterJoin: '', isCounted: true, probesArrays: true };
+      const options = { filterJoin: '', isCounted: true, probesArrays: true, hasAlternates: true };
       const texts = listsOf(query).map((list) => list(bind, 25));
       if (query.words.length > 1) texts.push(conjunctionSql(bind, query.words.length, options));
       for (const weight of expectedWeights(query)) {
@@ -93,20 +97,33 @@ describe('the table of text classes', () => {
         kinds: [],
         private: false,
         description: '',
+        imageText: '',
         stars: 0,
         pulls: 0,
         popularity: 0,
         updatedAt: new Date(0),
+        pushedAt: null,
         version: 1,
       }));
     fc.assert(
       fc.property(
-        fc.constantFrom('app', 'alice/app', 'base image', 'library', 'tools', 'app-tools'),
+        fc.constantFrom(
+          'app',
+          'alice/app',
+          'base image',
+          'library',
+          'tools',
+          'app-tools',
+          'apptools',
+          'my app',
+        ),
         document,
         (q, one) => {
           const query = parseQuery(q);
-          const isLast = textClass(query, one) === wordClasses.at(-1)!.textClass;
-          assert.equal(matches(query, one), !isLast);
+          const best = textClass(query, one);
+          // In the namespace that the query names, whatever was found has a class.
+          if (best === 'namedNamespace') return;
+          assert.equal(matches(query, one), best !== wordClasses.at(-1)!.textClass);
         },
       ),
       { numRuns: 2_000 },

@@ -3,9 +3,10 @@ import { weights } from './weights';
 
 /**
  * The fields whose words are indexed, best first; a document is listed under each of its words in the best field only.
- * `official` is the description of an official repository, `description` that of any other.
+ * `official` is the description of an official repository, `description` that of any other. `secondary` is what the image
+ * says of itself, words without accents, and beginnings of the inner words of the name.
  */
-export const wordFields = ['namespace', 'name', 'official', 'description'] as const;
+export const wordFields = ['namespace', 'name', 'official', 'description', 'secondary'] as const;
 
 /** A field whose words are indexed. */
 export type WordField = (typeof wordFields)[number];
@@ -15,7 +16,7 @@ export type QueryForm = 'namespace' | 'name' | 'path' | 'words';
 
 /**
  * Which documents a criterion applies to: all; those in the namespace that the query names, which count for
- * `namespaceExact` as well; or those that are not official, because `library` is only where official names are stored.
+ * `namedNamespace` as well; or those that are not official, because `library` is only where official names are stored.
  */
 export type Scope = 'everywhere' | 'namedNamespace' | 'unofficial';
 
@@ -43,6 +44,15 @@ interface WordClassDefinition {
   /** What it counts for in addition if the repository is official. */
   readonly officialWeight?: number;
 }
+
+/** A class of documents in the namespace that a query of form `path` names, with every word of it in any field. */
+interface NamespaceWordClassDefinition {
+  readonly relation: 'wordsInNamespace';
+  readonly weight: number;
+}
+
+// More than any other text and popularity together.
+const namedNamespaceWeight = 500;
 
 const byName: Comparison = { operand: 'name', scope: 'everywhere' };
 
@@ -75,6 +85,11 @@ export const textClasses = {
       name: { operand: 'name', scope: 'unofficial' },
     },
   },
+  /**
+   * The repository is in the namespace of `ns/name`: who names a namespace wants what is in it, so this comes before all
+   * others. Names with the prefix count for `namePrefix` as well.
+   */
+  namedNamespace: { relation: 'wordsInNamespace', weight: namedNamespaceWeight },
   /** Every word of the query is a word of the namespace. */
   wordInNamespace: { relation: 'words', fields: ['namespace'], weight: 5.2 },
   /** Every word is a word of the name, or of namespace and name together. */
@@ -82,11 +97,16 @@ export const textClasses = {
   /** At least one word is in the description only: the zero of the scale. */
   description: {
     relation: 'words',
-    fields: wordFields,
+    fields: ['namespace', 'name', 'official', 'description'],
     weight: 0,
     officialWeight: weights.officialByDescription - weights.officialByName,
   },
-} as const satisfies Record<string, NameClassDefinition | WordClassDefinition>;
+  /**
+   * At least one word is not in what the owner wrote, or not as it is spelt there: below all whole words. Worth two stars,
+   * so that of repositories as popular as each other, those with the word come first.
+   */
+  secondary: { relation: 'words', fields: wordFields, weight: -1.5 },
+} as const satisfies Record<string, NameClassDefinition | WordClassDefinition | NamespaceWordClassDefinition>;
 
 /** The name of a text class. */
 export type TextClass = keyof typeof textClasses;
@@ -103,7 +123,7 @@ export interface NameCriterion extends Comparison {
   readonly field: 'namespace' | 'name';
   /** The weight of the class. */
   readonly weight: number;
-  /** What every document that matches counts for: in the named namespace, `namespaceExact` as well. */
+  /** What every document that matches counts for: in the named namespace, `namedNamespace` as well. */
   readonly listWeight: number;
 }
 
@@ -116,7 +136,8 @@ export interface WordCriterion {
   readonly isOfficial: boolean;
 }
 
-const definitions = Object.entries(textClasses) as [TextClass, NameClassDefinition | WordClassDefinition][];
+type Definition = NameClassDefinition | WordClassDefinition | NamespaceWordClassDefinition;
+const definitions = Object.entries(textClasses) as [TextClass, Definition][];
 
 /** The classes of words, heaviest first. The last one applies to every document that no other class applies to. */
 export const wordClasses: readonly WordClass[] = definitions
@@ -126,7 +147,7 @@ export const wordClasses: readonly WordClass[] = definitions
   .sort((a, b) => b.weight - a.weight);
 
 // An official repository has words in these fields only.
-const officialFields: readonly WordField[] = ['name', 'official'];
+const officialFields: readonly WordField[] = ['name', 'official', 'secondary'];
 
 /** The criteria of words, heaviest first. A class that counts for more if official has one criterion for each case. */
 export const wordCriteria: readonly WordCriterion[] = wordClasses
@@ -155,6 +176,11 @@ export function nameCriteria(query: SearchQuery): readonly NameCriterion[] {
   return criteriaByForm[formOf(query)];
 }
 
+/** True for `ns/name`: what has the words in that namespace has the class `namedNamespace`. */
+export function isByNamespace(query: SearchQuery): boolean {
+  return formOf(query) === 'path' && query.words.length > 0;
+}
+
 /** False for `ns/`, which asks for everything in a namespace and not for its words. */
 export function isByWords(query: SearchQuery): boolean {
   return formOf(query) !== 'namespace';
@@ -167,10 +193,11 @@ function formOf({ namespace, name }: SearchQuery): QueryForm {
 
 function criteriaOfForm(form: QueryForm): NameCriterion[] {
   return definitions.flatMap(([textClass, definition]) => {
-    const comparison = definition.relation === 'words' ? undefined : definition.forms[form];
-    if (definition.relation === 'words' || comparison === undefined) return [];
+    if (!('forms' in definition)) return [];
+    const comparison = definition.forms[form];
+    if (comparison === undefined) return [];
     const { relation, field, weight } = definition;
-    const scopeWeight = comparison.scope === 'namedNamespace' ? textClasses.namespaceExact.weight : 0;
+    const scopeWeight = comparison.scope === 'namedNamespace' ? namedNamespaceWeight : 0;
     return [{ textClass, relation, field, ...comparison, weight, listWeight: weight + scopeWeight }];
   });
 }

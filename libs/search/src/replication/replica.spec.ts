@@ -52,7 +52,9 @@ describe('the replica in Meilisearch', () => {
         kinds: [],
         private: isPrivate,
         popularity: popularity({ ...facts, uniquePulls: 0 }),
+        imageText: '',
         updatedAt: new Date('2026-01-01T00:00:00Z'),
+        pushedAt: null,
         version: 1,
       })),
     );

@@ -18,12 +18,13 @@ import {
 import { weights } from '../../ranking/weights';
 
 const columns = `repository_id, namespace, name, official, automated, private, kinds, description, stars, pulls,
-  ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, version`;
+  image_text, ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, pushed_at, version`;
 
 const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
-  stars: 'stars',
-  pulls: 'pulls',
-  updated: 'updated_at',
+  stars: 'stars desc',
+  pulls: 'pulls desc',
+  updated: 'updated_at desc',
+  pushed: 'pushed_at desc nulls last',
 };
 
 // The weight of a description as PostgreSQL computes it. Unlike `prominence`, it takes tabs and line breaks for text, so
@@ -65,7 +66,7 @@ class CandidatesSql {
     const parts: string[] = [];
     if (scan !== undefined) {
       parts.push(
-        `select ${columns} from search_document as document where ${scan} order by rank_key limit ${resultWindow}`,
+        `select ${columns} from search_document as document where ${scan} order by ${this.scanOrder()} limit ${resultWindow}`,
       );
     }
     if (filters.namespace === undefined) parts.push(this.listed());
@@ -115,11 +116,23 @@ class CandidatesSql {
       filterJoin: filterJoin(this.bind, this.filters),
       isCounted: this.request.skipCount !== true,
       probesArrays: this.input.probesArrays,
+      hasAlternates: this.request.query.alternates.length > 0,
     });
   }
 
   private listed(): string {
-    const { query, order, limit } = this.request;
+    const { query, filters, order, limit } = this.request;
+    // Recent pushes are popular in no way, so they have an index of their own. Few documents are of a kind or have stars.
+    if (
+      query.text === '' &&
+      order === 'pushed' &&
+      filters.kind === undefined &&
+      filters.stars === undefined
+    ) {
+      return `select ${columns} from search_document as document
+        where not private and ${filtersSql(this.bind, filters)}
+        order by ${orderColumns.pushed}, repository_id limit ${limit}`;
+    }
     const depth = order === 'relevance' ? limit : sortedDepth;
     const best = `order by weight + ${popularitySql('rank_key')} desc, ${idSql('rank_key')} limit ${depth}`;
     const lists = listsOf(query, this.filters).map((list) => `(${list(this.bind, depth)})`);
@@ -128,10 +141,15 @@ class CandidatesSql {
     if (order !== 'relevance') {
       return `select ${columns} from (select rank_key as at from (${found}) as found) as best
         join search_document as document on repository_id = ${idSql('best.at')}
-        order by ${orderColumns[order]} desc, repository_id limit ${limit}`;
+        order by ${orderColumns[order]}, repository_id limit ${limit}`;
     }
     return `select ${columns} from (select rank_key as at from (${found}) as found ${best}) as best
       join search_document as document on repository_id = ${idSql('best.at')}`;
+  }
+
+  private scanOrder(): string {
+    const { order } = this.request;
+    return order === 'relevance' ? 'rank_key' : `${orderColumns[order]}, repository_id`;
   }
 
   // The documents that are read one by one, if there are any.

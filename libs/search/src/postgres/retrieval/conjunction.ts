@@ -1,7 +1,8 @@
-import { termsOfWord } from './statement-params';
+import { alternateCovers, alternateFields, alternateTerms, termsOfWord } from './statement-params';
 import type { Bind, ParamSource } from './statement';
+import { bitOf } from './word-bits';
 import { thousandths } from '../storage/terms';
-import { wordCriteria, wordFields, type WordField } from '../../ranking/text-classes';
+import { wordCriteria, wordFields } from '../../ranking/text-classes';
 
 /** At most this many documents of the rarest word are read in each field, the most popular ones. */
 export const maxCountedDepth = 1000;
@@ -15,33 +16,46 @@ export interface ConjunctionOptions {
   readonly filterJoin: string;
   readonly isCounted: boolean;
   readonly probesArrays: boolean;
+  /** True if the query has words that stand for some of its words. */
+  readonly hasAlternates: boolean;
 }
 
 /**
- * Selects `rank_key` and `weight` of the public documents that have a number of words, the rarest first. It reads the
- * lists of the rarest word once and probes those of each other word for the rank keys that remain. So it returns the
- * documents of every text class at the same time, and they need no other count.
+ * Selects `rank_key` and `weight` of the public documents that have a number of words, the rarest first, or alternates
+ * that stand for them. It reads the lists of the rarest word and of the alternates once, and probes those of each other
+ * word for the rank keys that remain. So it returns the documents of every text class at the same time, and they need no
+ * other count.
  */
 export function conjunctionSql(bind: Bind, words: number, options: ConjunctionOptions): string {
-  const { maxRankKey } = options;
+  const { maxRankKey, hasAlternates } = options;
   const bound = maxRankKey === undefined ? '' : ` and rank_key <= ${bind(maxRankKey)}`;
   const depth = options.isCounted ? maxCountedDepth : maxUncountedDepth;
+  const list = (term: string): string =>
+    `select rank_key from search_posting where term = ${term}${bound} order by rank_key limit ${depth}`;
   const rarest = bind(termsOfWord(0));
   const lists = wordFields.map(
-    (field, index) => `(select rank_key, ${bitOf(field)} as fields from search_posting
-      where term = (${rarest}::bigint[])[${index + 1}]${bound} order by rank_key limit ${depth})`,
+    (field, index) => `(select rank_key, ${bitOf(field)} as fields, 1 as covers
+      from (${list(`(${rarest}::bigint[])[${index + 1}]`)}) as listed)`,
   );
   const tables = [`word0 as materialized (${lists.join(' union all ')})`];
+  if (hasAlternates) {
+    tables.push(`alternates as materialized (
+      select rank_key, fields, covers from unnest(${bind(alternateTerms)}::bigint[], ${bind(alternateFields)}::int[],
+        ${bind(alternateCovers)}::int[]) as alternate (term, fields, covers)
+      cross join lateral (${list('alternate.term')}) as listed)`);
+  }
   for (let index = 1; index < words; index += 1) {
     const terms = `${bind(termsOfWord(index))}::bigint[]`;
-    tables.push(`word${index} as materialized (select posting.rank_key, ${fieldSql(terms)} as fields
-      from ${probeSql(terms, `select rank_key from word${index - 1}`, options.probesArrays)})`);
+    const remaining = `select rank_key from word${index - 1}`;
+    const rankKeys = hasAlternates ? `${remaining} union select rank_key from alternates` : remaining;
+    tables.push(`word${index} as materialized (select posting.rank_key, ${fieldSql(terms)} as fields, ${1 << index} as covers
+      from ${probeSql(terms, rankKeys, options.probesArrays)})`);
   }
-  const all = tables.map((_, index) => `select rank_key, fields from word${index}`);
+  const all = tables.map((table) => `select rank_key, fields, covers from ${table.split(' ', 1)[0]!}`);
   // A union, not a join: the planner does not know how many rows there are, and might compare each with each.
-  return `with ${tables.join(', ')} select rank_key, ${weightSql} as weight from (
-    select rank_key, bit_or(fields) as fields from (${all.join(' union all ')}) as found
-    group by rank_key having count(*) = ${words}) as posting ${options.filterJoin}`;
+  return `with ${tables.join(', ')} select rank_key, weight from (
+    select rank_key, ${weightSql((1 << words) - 1)} as weight from (${all.join(' union all ')}) as found
+    group by rank_key having bit_or(covers) = ${(1 << words) - 1}) as posting ${options.filterJoin}`;
 }
 
 // With one array, PostgreSQL walks the pages of a list once for all rank keys, in half the time of separate lookups.
@@ -59,18 +73,12 @@ function fieldSql(terms: string): string {
   return `case ${cases.join(' ')} else ${bitOf(wordFields.at(-1)!)} end`;
 }
 
-// A document is listed under a word in one field. The fields in which it has the words, as bits, decide its text class.
-function bitOf(field: WordField): number {
-  return 1 << wordFields.indexOf(field);
-}
-
-const weightSql = caseOfWeights();
-
-function caseOfWeights(): string {
+// The weight of the heaviest class whose fields have every word: a document is listed under a word in one field, but may
+// have a word and an alternate of it in two.
+function weightSql(everyWord: number): string {
   const cases = wordCriteria.slice(0, -1).map(({ fields, weight }) => {
     const mask = fields.reduce((bits, field) => bits | bitOf(field), 0);
-    const isWithin = fields.length === 1 ? `fields = ${mask}` : `fields & ~${mask} = 0`;
-    return `when ${isWithin} then ${thousandths(weight)}`;
+    return `when bit_or(covers) filter (where fields & ~${mask} = 0) = ${everyWord} then ${thousandths(weight)}`;
   });
   return `case ${cases.join('\n  ')}
   else ${thousandths(wordCriteria.at(-1)!.weight)} end`;

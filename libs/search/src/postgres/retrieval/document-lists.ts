@@ -15,10 +15,6 @@ export type List = (bind: Bind, limit: number) => string;
 // More than any score.
 const pinWeight = 1_000;
 
-// At most this many of the less popular names with a common prefix are read, by alphabet. Names that equal the prefix
-// come from a list of their own: a thousand repositories may share one name.
-const maxRangeRows = 1000;
-
 /** Lists that are ranges of the indexes of search_document. */
 export class DocumentLists {
   constructor(
@@ -50,7 +46,17 @@ export class DocumentLists {
       : this.list(listWeight, nameCondition(criterion));
   }
 
-  // Popular names from the postings of their prefix, and the range of all names when those are too few.
+  /** Documents in the namespace that the query names, under another condition. */
+  inNamedNamespace(weight: number | undefined, condition: Condition): List {
+    const inNamespace: Condition = (bind) => `namespace = ${bind(operands.namespace)}`;
+    return (bind, limit) => `select ${columnsOf(weight)} from (
+      select rank_key from search_document as document
+      where not private and ${inNamespace(bind)} and ${condition(bind)}${this.filterSql(bind)} offset 0) as own
+      ${this.order} limit ${limit}`;
+  }
+
+  // Popular names from the postings of their prefix, and the range of all names when those are too few: all of it, or a
+  // longer page would hold names that a shorter one left out. It is as long as few other names are popular.
   private namePrefix(weight: number): List {
     return (bind, limit) => {
       const popular = postings(bind, `term = ${bind(namePrefixTerm)}`, limit, this.filters, {
@@ -59,7 +65,7 @@ export class DocumentLists {
       const ranged = `select ${columnsOf(weight)} from (
         select rank_key from search_document as document
         where not private and ${isLonger(bind)} and (select count(*) from popular) < ${limit}${this.filterSql(bind)}
-        order by name, rank_key limit ${maxRangeRows}) as ranged order by rank_key limit ${limit}`;
+        offset 0) as ranged order by rank_key limit ${limit}`;
       return `with popular as materialized (${popular})
         select rank_key, weight from popular union all (${ranged})`;
     };
@@ -73,6 +79,7 @@ export class DocumentLists {
 
 const isLonger: Condition = (bind) => `name > ${bind(operands.name)} and name < ${bind(operandBounds.name)}`;
 
-function columnsOf(weight: number | undefined): string {
+/** The columns of a list; `weight` is left out where it is undefined. */
+export function columnsOf(weight: number | undefined): string {
   return weight === undefined ? 'rank_key' : `rank_key, ${thousandths(weight)} as weight`;
 }

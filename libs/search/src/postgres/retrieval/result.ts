@@ -7,7 +7,8 @@ import type { SearchDocument } from '../../engine/search-document';
  * search.
  */
 export const documentsSql = `coalesce(json_agg(json_build_array(repository_id, namespace, name, official, automated, private,
-  kinds, description, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint, version)), '[]')`;
+  kinds, description, image_text, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint,
+  (extract(epoch from pushed_at) * 1000)::bigint, version)), '[]')`;
 
 /** The one row of a search. */
 export interface CandidatesRow {
@@ -28,10 +29,12 @@ type DocumentValues = readonly [
   isPrivate: boolean,
   kinds: ImageKind[],
   description: string,
+  imageText: string,
   stars: number,
   pulls: number,
   popularity: number,
   updatedAt: number,
+  pushedAt: number | null,
   version: number,
 ];
 
@@ -47,10 +50,12 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       isPrivate,
       kinds,
       description,
+      imageText,
       stars,
       pulls,
       popularity,
       updatedAt,
+      pushedAt,
       version,
     ]) => ({
       id: String(id),
@@ -61,10 +66,12 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       private: isPrivate,
       kinds,
       description,
+      imageText,
       stars,
       pulls,
       popularity,
       updatedAt: new Date(updatedAt),
+      pushedAt: pushedAt === null ? null : new Date(pushedAt),
       version,
     }),
   );

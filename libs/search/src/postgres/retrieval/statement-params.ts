@@ -1,5 +1,7 @@
-import { bigints, type ParamSource } from './statement';
-import { prefixTerm, wordTerms } from '../storage/terms';
+import type { Alternate } from '../../query/query-alternates';
+import { bigints, type ParamSource, type StatementInput } from './statement';
+import { everyTerm, prefixTerm, wordTerms } from '../storage/terms';
+import { secondaryBit, wordBits } from './word-bits';
 
 // Values that several parts of a statement use. Each is one function, so that it is bound once.
 
@@ -24,3 +26,42 @@ const termSources: ParamSource[] = [];
 export function termsOfWord(index: number): ParamSource {
   return (termSources[index] ??= ({ words }) => bigints(wordTerms(words[index]!)));
 }
+
+const coveringSources: ParamSource[] = [];
+
+/** The terms of a word and of all alternates that stand for it, in each field. */
+export function termsCovering(index: number): ParamSource {
+  return (coveringSources[index] ??= ({ request, words }) => {
+    const word = words[index]!;
+    const alternates = request.query.alternates.filter(({ covers }) => covers.includes(word));
+    return bigints([word, ...alternates.map((one) => one.word)].flatMap(wordTerms));
+  });
+}
+
+/** The term of the list of all documents, or of those of the kind that the filters require. */
+export const allTerm: ParamSource = ({ request }) => everyTerm(request.filters.kind);
+
+// One entry for each alternate and field.
+function ofAlternates(
+  value: (alternate: Alternate, field: number, input: StatementInput) => string,
+): ParamSource {
+  return (input) =>
+    bigints(
+      input.request.query.alternates.flatMap((alternate) =>
+        wordBits.map((_, field) => value(alternate, field, input)),
+      ),
+    );
+}
+
+/** The terms of all alternates in each field. */
+export const alternateTerms = ofAlternates(({ word }, field) => wordTerms(word)[field]!);
+
+/** The fields of `alternateTerms` as bits. Another spelling counts as secondary, whatever the field. */
+export const alternateFields = ofAlternates(({ isOtherSpelling }, field) =>
+  String(isOtherSpelling ? secondaryBit : wordBits[field]!),
+);
+
+/** The words that `alternateTerms` stand for as bits, the rarest word being the lowest one. */
+export const alternateCovers = ofAlternates(({ covers }, _field, { words }) =>
+  String(covers.reduce((bits, word) => bits | (1 << words.indexOf(word)), 0)),
+);

@@ -9,8 +9,13 @@ const queryOf = (query: Partial<SearchQuery>): SearchQuery => ({
   text: 'sample',
   paths: [],
   words: [],
+  alternates: [],
   ...query,
 });
+const alternates = [
+  { word: 'nodebase', covers: ['node', 'base'], isOtherSpelling: false },
+  { word: 'nöde', covers: ['node'], isOtherSpelling: true },
+];
 
 const paths = ['registry.example/app', 'library/app'];
 const queries: readonly SearchQuery[] = [
@@ -27,6 +32,9 @@ const queries: readonly SearchQuery[] = [
   queryOf({ namespace: 'alice', name: 'app', paths: ['alice/app'], words: ['alice', 'app'] }),
   queryOf({ namespace: 'alice', name: 'app', paths: ['alice/app'] }),
   ...words.map((_, index) => queryOf({ words: words.slice(0, index + 1) })),
+  ...[1, 2, 3].map((count) => queryOf({ words: words.slice(0, count), alternates })),
+  queryOf({ namespace: 'alice', name: 'app', paths: ['alice/app'], words: ['alice', 'app'], alternates }),
+  queryOf({ text: '' }),
 ];
 
 const viewers: readonly Viewer[] = [
@@ -43,7 +51,7 @@ const filters: readonly SearchFilters[] = [
   { namespace: 'library', official: true },
 ];
 
-const orders: readonly SearchOrder[] = ['stars', 'pulls', 'updated'];
+const orders: readonly SearchOrder[] = ['stars', 'pulls', 'updated', 'pushed'];
 
 const inputOf = (query: SearchQuery, request: Partial<StatementInput['request']>): StatementInput => ({
   request: { query, filters: {}, order: 'relevance', viewer: viewers[0]!, limit: 25, ...request },
@@ -57,6 +65,7 @@ const inputs: readonly StatementInput[] = queries.flatMap((query) => [
   ...filters.map((filter) => inputOf(query, { filters: filter, viewer: viewers[1] })),
   ...orders.map((order) => inputOf(query, { order, filters: { stars: 3 } })),
   ...orders.map((order) => inputOf(query, { order, limit: resultWindow })),
+  inputOf(query, { order: 'pushed', filters: { automated: true } }),
   { ...inputOf(query, {}), probesArrays: false },
 ]);
 

@@ -23,6 +23,8 @@ export function shapeKey({ request, words, probesArrays }: StatementInput): stri
     name !== undefined && (isListedPrefix(name) ? 'listed' : 'long'),
     paths.length,
     words.length,
+    query.alternates.length > 0,
+    query.text === '',
     probesArrays,
     viewer.namespaces.length > 0 && (viewer.patterns === undefined ? 'own' : 'some'),
   ].join(' ');

@@ -9,6 +9,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index('search_document_name_idx', { synchronize: false })
 @Index('search_document_path_idx', { synchronize: false })
 @Index('search_document_private_idx', { synchronize: false })
+@Index('search_document_pushed_at_idx', { synchronize: false })
 export class SearchDocumentEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
@@ -54,4 +55,13 @@ export class SearchDocumentEntity {
 
   @Column('text', { array: true, default: () => `'{}'` })
   kinds: ImageKind[];
+
+  @Column('text', {
+    default: '',
+    comment: 'Words of what the newest image says of itself',
+  })
+  imageText: string;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true, comment: 'Last reported push' })
+  pushedAt: Date | null;
 }

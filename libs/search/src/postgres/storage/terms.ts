@@ -7,7 +7,8 @@ import { weights } from '../../ranking/weights';
 
 // Prefixes cost a row for each letter, so only those are listed that may be shown first: of popular documents, up to a
 // length that few names share. All others are a range of the name index, read when there are too few popular ones.
-const minListedPopularity = 4.5 + weights.described;
+// With eight stars, or one and a description, few names are left of any prefix that fills a page.
+const minListedPopularity = weights.described + 0.1;
 const maxListedPrefix = 12;
 
 const rankKeySteps = 50;
@@ -17,11 +18,11 @@ const maxId = 2 ** 48 - 1;
 
 /**
  * The terms of a document, hashed, so that a posting is two integers: each of its words in the best field that has it,
- * and the prefixes of its name if it is popular.
+ * the prefixes of its name if it is popular, and the terms of all documents and of all of its kinds.
  */
 export function termsOf(document: SearchDocument): string[] {
   const seen = new Set<string>();
-  const terms: string[] = [];
+  const terms = [everyTerm(), ...document.kinds.map(everyTerm)];
   for (const field of wordFields) {
     for (const word of fieldTokens(field, document)) {
       if (seen.has(word)) continue;
@@ -70,6 +71,11 @@ export function hashed(text: string): string {
   const value = BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`)).toString();
   hashes.set(text, value);
   return value;
+}
+
+/** The term that every document has, or every one of a kind. */
+export function everyTerm(kind = ''): string {
+  return hashed(`every:${kind}`);
 }
 
 /** The sort key of a document in every list: popularity in descending order, then id. Ids have 48 bits. */
