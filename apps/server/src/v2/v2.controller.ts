@@ -8,7 +8,7 @@ import { Access } from '../access/access.decorator';
 import { signInRequired } from '../access/access.errors';
 import { IndexTokenAuthenticator, type IndexTokenIdentity } from '../access/index-token-authenticator';
 import { setChallenge, setApiVersionHeader } from './challenge';
-import { isOldDocker } from '../http/old-docker';
+import { isV1Only } from '../http/old-docker';
 import { CatalogQuery } from './v2.dto';
 
 const pageSize = 100;
@@ -61,7 +61,7 @@ export class V2Controller {
     userAgent: string | undefined,
     reply: FastifyReply,
   ): Promise<IndexTokenIdentity> {
-    if (isOldDocker(userAgent)) throw notFound('page');
+    if (isV1Only(userAgent, this.config.server.v1OnlyUserAgents)) throw notFound('page');
     setApiVersionHeader(reply);
     let caller: IndexTokenIdentity | undefined;
     try {

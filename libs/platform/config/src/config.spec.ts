@@ -64,6 +64,14 @@ describe('configuration', () => {
     });
   });
 
+  it('reads which clients get the v1 protocol only', () => {
+    const read = (text: string): readonly string[] =>
+      loadConfig({ V1_ONLY_USER_AGENTS: text }).server.v1OnlyUserAgents;
+    assert.deepEqual(read(''), ['default']);
+    assert.deepEqual(read('none'), []);
+    assert.deepEqual(read('default, docker/1.11. ,'), ['default', 'docker/1.11.']);
+  });
+
   it('names every invalid variable in one message', () => {
     assert.throws(() => loadConfig({ PORT: '-1', SIGN_UP: 'x' }), /PORT.*SIGN_UP/);
   });
@@ -76,7 +84,7 @@ describe('configuration', () => {
 
   it('is listed completely in .env.example', () => {
     const example = readFileSync(join(packageRoot, '.env.example'), 'utf8');
-    const listed = [...example.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name!);
+    const listed = [...example.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name!);
     assert.deepEqual(listed.sort(), [...variableNames].sort());
   });
 });

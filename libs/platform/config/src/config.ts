@@ -20,6 +20,8 @@ export interface Config {
     readonly processes: number;
     /** Networks of proxies whose X-Forwarded-For and X-Request-Id are trusted. */
     readonly trustedProxies: readonly Network[];
+    /** Beginnings of User-Agents to which `/v2/` is absent; `default` stands for Docker up to 1.10. */
+    readonly v1OnlyUserAgents: readonly string[];
   };
   /** Where `/metrics` is served; nowhere without a port. */
   readonly metrics: { readonly host: string; readonly port: number | undefined };
@@ -83,6 +85,14 @@ const networks = (text: string, context: z.RefinementCtx): readonly Network[] =>
   }
 };
 
+const list = (text: string): readonly string[] =>
+  text === 'none'
+    ? []
+    : text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== '');
+
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(1, 65535).default(8080),
@@ -101,6 +111,7 @@ const schema = z.object({
   NEW_REPOSITORIES_PER_DAY: integer(1, 10_000_000).default(1_000),
   ANONYMOUS_PULL_LIMIT: integer(1, 1_000_000_000).optional(),
   TRUSTED_PROXIES: z.string().default('').transform(networks),
+  V1_ONLY_USER_AGENTS: z.string().default('default').transform(list),
   PASSWORD_MIN_LENGTH: integer(8, 64).default(10),
   MEILI_URL: httpUrl.optional(),
   MEILI_KEY: z.string().optional(),
@@ -141,6 +152,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       hstsSubdomains: values.HSTS_SUBDOMAINS === '1',
       processes: values.SERVER_PROCESSES ?? availableParallelism(),
       trustedProxies: values.TRUSTED_PROXIES,
+      v1OnlyUserAgents: values.V1_ONLY_USER_AGENTS,
     },
     metrics: { host: values.METRICS_HOST, port: values.METRICS_PORT },
     database: { url: values.DATABASE_URL, binDir: values.PG_BIN_DIR },
