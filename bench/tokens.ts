@@ -1,4 +1,3 @@
-import { openEmbedded, type EmbeddedDatabase } from '@central-index/platform/embedded-postgres';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -7,6 +6,7 @@ import { succeeded } from '../test/acceptance/support/processes';
 import { Product } from '../test/acceptance/support/product';
 import { measureBaseline, type BaselineResult } from './baseline';
 import { print, processorTime, runBench } from './stats';
+import { countStatements, openCountingDatabase } from './tokens/counting-database';
 import { password, populate, size } from './tokens/population';
 import { runWrk, type LoadRequest } from './tokens/wrk';
 
@@ -40,29 +40,6 @@ function zipf(names: number, draws: number): number[] {
     }
     return low + 1;
   });
-}
-
-/** Opens an embedded database in `folder` that loads pg_stat_statements. */
-async function openCountingDatabase(folder: string): Promise<EmbeddedDatabase> {
-  const options = { dataDir: folder, create: true, log: () => undefined };
-  const initial = await openEmbedded(options);
-  const client = new Client({ connectionString: initial.url });
-  await client.connect();
-  await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
-  await client.end();
-  // The library is loaded at the next start.
-  await initial.close();
-  return openEmbedded(options);
-}
-
-/** Returns the number of statements on the tables that tokens depend on, without those of jobs and housekeeping. */
-async function countStatements(client: Client): Promise<number> {
-  const { rows } = await client.query<{ calls: string }>(
-    `select coalesce(sum(calls), 0) as calls from pg_stat_statements
-      where query ilike '%repository%' or query ilike '%account%' or query ilike '%"registry"%'
-         or query ilike '%signing_key%' or query ilike '%setting%'`,
-  );
-  return Number(rows[0]!.calls);
 }
 
 /** The rows under load. `aim` is the rate that is aimed at, as a share of the baseline's. */
