@@ -25,6 +25,7 @@ import { AddImageKinds1764000029000 } from './1764000029000-add-image-kinds';
 import { AddImageText1764000033000 } from './1764000033000-add-image-text';
 import { IndexPushedDocuments1764000033001 } from './1764000033001-index-pushed-documents';
 import { NotifyHiddenRepositories1764000034000 } from './1764000034000-notify-hidden-repositories';
+import { CreateV1Image1764000036000 } from './1764000036000-create-v1-image';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -55,4 +56,5 @@ export const migrations = [
   AddImageText1764000033000,
   IndexPushedDocuments1764000033001,
   NotifyHiddenRepositories1764000034000,
+  CreateV1Image1764000036000,
 ];

@@ -53,6 +53,15 @@ export const libraryArrows: Arrows = {
     'libs/registries',
     'libs/repositories',
   ],
+  'libs/docker-v1': [
+    ...shared,
+    'libs/audit',
+    'libs/accounts',
+    'libs/namespaces',
+    'libs/registries',
+    'libs/repositories',
+    'libs/tokens',
+  ],
   'libs/search': [...shared, 'libs/repositories'],
   'libs/health': [...shared, 'libs/registries'],
 };

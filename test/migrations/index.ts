@@ -9,6 +9,7 @@ import { addImageKinds } from './1764000029000.data';
 import { addImageText } from './1764000033000.data';
 import { indexPushedDocuments } from './1764000033001.data';
 import { notifyHiddenRepositories } from './1764000034000.data';
+import { createV1Image } from './1764000036000.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -24,4 +25,5 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000033000': addImageText,
   '1764000033001': indexPushedDocuments,
   '1764000034000': notifyHiddenRepositories,
+  '1764000036000': createV1Image,
 };

@@ -7,6 +7,10 @@ export class PlainTokens extends RegistryTokenSource {
     const claims = { aud: registry.service, sub: ':index', access };
     return Promise.resolve(`plain.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`);
   }
+
+  v1Authorization(path: string, access: 'read' | 'delete'): Promise<string> {
+    return Promise.resolve(`Token signature=plain,repository="${path}",access=${access}`);
+  }
 }
 
 /** Provides PlainTokens where an app provides the source of signed tokens. */

@@ -1,4 +1,5 @@
 import { accountDeleted } from '@central-index/accounts';
+import { v1DeletionExpired, v1Pushed } from '@central-index/docker-v1';
 import { registryEventOversized, registryEventsReceived } from '@central-index/registries';
 import {
   operationRequested,
@@ -28,4 +29,6 @@ export const facts = {
   tagRecheckRequested,
   tagDeletionRequested,
   operationRequested,
+  v1Pushed,
+  v1DeletionExpired,
 } as const;

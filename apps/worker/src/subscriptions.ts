@@ -1,10 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { DeletionsService } from '@central-index/docker-v1';
 import { subscribe, type Subscription } from '@central-index/platform/jobs';
 import {
   EventProcessorService,
   ImageDeletionService,
   OperationsService,
   ReconcilerService,
+  RepositoryRefresh,
   TagDeletionsService,
 } from '@central-index/registry-sync';
 import { DeletedAccountsService } from '@central-index/repositories';
@@ -20,6 +22,8 @@ export function subscriptions(context: INestApplicationContext): readonly Subscr
   const operations = context.get(OperationsService, { strict: false });
   const search = context.get(SearchSync, { strict: false });
   const deletedAccounts = context.get(DeletedAccountsService, { strict: false });
+  const refresh = context.get(RepositoryRefresh, { strict: false });
+  const v1Deletions = context.get(DeletionsService, { strict: false });
   return [
     subscribe(facts.accountDeleted, {
       release: async ({ accountId }) => void (await deletedAccounts.release(accountId)),
@@ -57,5 +61,15 @@ export function subscriptions(context: INestApplicationContext): readonly Subscr
       finish: async ({ repositoryId, tag }) => void (await tagDeletions.finish(repositoryId, tag)),
     }),
     subscribe(facts.operationRequested, { run: ({ operationId }) => operations.run(operationId) }),
+    subscribe(facts.v1Pushed, {
+      readTags: ({ repositoryId, accountId, at }) =>
+        refresh.readPushed(repositoryId, { at: new Date(at), accountId }),
+    }),
+    subscribe(facts.v1DeletionExpired, {
+      // The client may have emptied the registry before it gave up.
+      readTags: async ({ repositoryId }) => {
+        if (await v1Deletions.expire(repositoryId)) await refresh.readAll(repositoryId);
+      },
+    }),
   ];
 }

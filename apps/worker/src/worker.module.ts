@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@central-index/audit';
 import { ConfigModule, ConfigurationError, type Config } from '@central-index/platform/config';
+import { V1RepositoriesModule } from '@central-index/docker-v1';
 import { DatabaseModule } from '@central-index/platform/database';
 import { JobsModule } from '@central-index/platform/jobs';
 import { LoggingModule, type Logger } from '@central-index/platform/logging';
@@ -29,6 +30,7 @@ export class WorkerModule {
         AuditModule,
         SearchModule,
         RegistrySyncModule.using(TokensModule),
+        V1RepositoriesModule,
       ],
     };
   }

@@ -8,6 +8,15 @@ export const invalidCredentials = defineError({
   message: () => 'incorrect username or password',
 });
 
+/** 403 for the right password of a disabled account, where the protocol has a response for that. */
+export const accountNotActive = defineError({
+  code: 'ACCOUNT_NOT_ACTIVE',
+  status: 403,
+  description:
+    'The password is right, and the account is disabled. Only the v1 protocol reports it.',
+  message: () => 'Account is not active',
+});
+
 /** 401 for a sign-in by e-mail address; docker prints the message unchanged. */
 export const emailAsUserName = defineError({
   code: 'EMAIL_AS_USERNAME',

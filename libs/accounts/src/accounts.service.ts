@@ -44,10 +44,11 @@ export class AccountsService {
 
   /**
    * Authenticates a caller by name, in any case of letters, and password or a personal access token of that account.
-   * Throws INVALID_CREDENTIALS, EMAIL_AS_USERNAME, ACCESS_TOKEN_EXPIRED, or TOO_MANY_ATTEMPTS with the time to wait. A
+   * Throws INVALID_CREDENTIALS, EMAIL_AS_USERNAME, ACCESS_TOKEN_EXPIRED, or TOO_MANY_ATTEMPTS with the time to
+   * wait; with `revealsDisabled` also ACCOUNT_NOT_ACTIVE. A
    * failing database leads to none of these.
    */
-  async authenticate({ name: typed, secret, address }: Credentials): Promise<SignedIn> {
+  async authenticate({ name: typed, secret, address, revealsDisabled }: Credentials): Promise<SignedIn> {
     if (isMeantAsEmail(typed)) throw emailAsUserName();
     const name = foldCase(typed);
     if (looksLikePersonalToken(secret)) {
@@ -56,7 +57,7 @@ export class AccountsService {
       return identity;
     }
     if (looksLikeRefreshToken(secret)) throw invalidCredentials();
-    const account = await this.passwords.signIn({ name, secret, address });
+    const account = await this.passwords.signIn({ name, secret, address, revealsDisabled });
     return {
       kind: 'account',
       account: toAccount(account),

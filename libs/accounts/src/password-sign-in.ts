@@ -3,9 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService } from '@central-index/audit';
 import { isAccountName } from '@central-index/naming';
 import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
-import type { Repository } from 'typeorm';
+import { IsNull, Not, type Repository } from 'typeorm';
 import { AccountEntity } from './account.entity';
-import { invalidCredentials } from './accounts.errors';
+import { accountNotActive, invalidCredentials } from './accounts.errors';
 import { ipPrefixOf } from './ip-prefix';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher } from './password-hasher';
@@ -18,6 +18,8 @@ export interface Credentials {
   readonly secret: string;
   /** IP address of the client. */
   readonly address: string;
+  /** True to report that an account is disabled, if the password is right. */
+  readonly revealsDisabled?: boolean;
 }
 
 /** Signs in by name and password, within the limits on wrong passwords. */
@@ -41,10 +43,11 @@ export class PasswordSignIn {
    * Returns the account; the name must be in lower case. Throws INVALID_CREDENTIALS, in the same way and after the same time for absent, disabled and
    * existing names, or TOO_MANY_ATTEMPTS.
    */
-  async signIn({ name, secret, address }: Credentials): Promise<AccountEntity> {
+  async signIn({ name, secret, address, revealsDisabled }: Credentials): Promise<AccountEntity> {
     if (secret === '' || secret.length > maxPasswordBytes) throw invalidCredentials();
     const account = await this.find(name);
-    const passwordHash = account?.passwordHash ?? null;
+    const disabled = account === null && revealsDisabled === true ? await this.findDisabled(name) : null;
+    const passwordHash = (account ?? disabled)?.passwordHash ?? null;
     const signIn = { name, secret, ipPrefix: ipPrefixOf(address), passwordHash };
     if (account && passwordHash !== null && this.verified.has(signIn)) return account;
 
@@ -69,10 +72,16 @@ export class PasswordSignIn {
         });
         return isRight;
       });
+      if (matches && disabled !== null) throw accountNotActive();
       if (!account || !isRight) throw invalidCredentials();
       this.verified.add(signIn);
       return account;
     });
+  }
+
+  private findDisabled(name: string): Promise<AccountEntity | null> {
+    if (!isAccountName(name)) return Promise.resolve(null);
+    return this.accountRows.findOneBy({ name, disabledAt: Not(IsNull()) });
   }
 
   private async find(name: string): Promise<AccountEntity | null> {

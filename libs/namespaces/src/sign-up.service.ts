@@ -6,7 +6,7 @@ import {
   type Account,
 } from '@central-index/accounts';
 import { AuditService, type Actor } from '@central-index/audit';
-import { isNamespaceName } from '@central-index/naming';
+import { foldCase, isNamespaceName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { Inject, Injectable } from '@nestjs/common';
@@ -95,10 +95,16 @@ export class SignUpService {
     });
   }
 
+  /** True if a name is in use, in any case of letters: of an account or a namespace, deleted ones included. */
+  async isTaken(typed: string): Promise<boolean> {
+    const name = foldCase(typed);
+    if (!isNamespaceName(name)) return false;
+    const [account, namespace] = await Promise.all([this.accounts.find(name), this.namespaces.find(name)]);
+    return account !== undefined || namespace !== undefined;
+  }
+
   // Only so that this error comes first. Of two concurrent sign-ups the database's constraint refuses one.
   private async refuseTaken(name: string): Promise<void> {
-    if (!isNamespaceName(name)) return;
-    const [account, namespace] = await Promise.all([this.accounts.find(name), this.namespaces.find(name)]);
-    if (account !== undefined || namespace !== undefined) throw nameTaken(name);
+    if (isNamespaceName(name) && (await this.isTaken(name))) throw nameTaken(name);
   }
 }

@@ -27,7 +27,7 @@ export function fragmentFor(registry: Registry, options: FragmentOptions): strin
     case 'zot':
       return json(zot(registry, options));
     case 'v1':
-      return yaml({ standalone: false, index_endpoint: options.publicUrl });
+      return yaml({ standalone: false, index_endpoint: registry.hookUrl ?? options.publicUrl });
   }
 }
 

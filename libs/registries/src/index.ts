@@ -4,7 +4,7 @@
 export { registryEventOversized, registryEventsReceived } from './registries.facts';
 export { RegistriesModule } from './registries.module';
 export { RegistriesService } from './registries.service';
-export { indexService, registryKinds, tokenAlgorithms } from './registry';
+export { endpointsOf, indexService, registryKinds, tokenAlgorithms } from './registry';
 export type { NewRegistry, Registry, RegistryChanges, RegistryKind, TokenAlgorithm } from './registry';
 export { registryToJson } from './registry-mapping';
 export type { RegistryJson } from './registry-mapping';
@@ -25,6 +25,7 @@ export { readDescriptors } from './registry-response';
 export type { Descriptor } from './registry-response';
 export type { DeletionOutcome } from './deletion-outcome';
 export { RegistryClient } from './registry-client';
+export { v1ImageType, V1RegistryClient } from './v1-registry-client';
 export type { FetchedManifest } from './registry-client';
 export { forEachLimited } from './for-each-limited';
 export { manifestPartsOf } from './manifest-parts';

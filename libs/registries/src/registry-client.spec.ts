@@ -20,6 +20,10 @@ class OneToken extends RegistryTokenSource {
   token(): Promise<string> {
     return Promise.resolve('the-token');
   }
+
+  v1Authorization(): Promise<string> {
+    return Promise.resolve('Token the-token');
+  }
 }
 
 describe('the registry client', () => {

@@ -22,6 +22,7 @@ import {
 } from './registry-response';
 import { RegistryTokenSource, type RegistryAccess } from './registry-token-source';
 import { ownUserAgent, scratchPath } from './own-requests';
+import { v1ImageType, V1RegistryClient } from './v1-registry-client';
 
 /** A manifest as the registry serves it. */
 export interface FetchedManifest {
@@ -52,17 +53,25 @@ const maxPages = 10_000;
 const maxReferrers = 1_000;
 
 /**
- * A client of the distribution API that uses the index's own tokens. It follows no redirect and requests tokens from no
+ * A client of the distribution API, and of the registry API v1 for registries of that kind, that uses the index's own tokens. It follows no redirect and requests tokens from no
  * realm, because a registry must not send the index elsewhere; time and size of responses are limited. Throws
  * REGISTRY_UNREACHABLE and REGISTRY_ERROR where a retry may help, REGISTRY_UNAUTHORIZED when the registry rejects the
  * token, REGISTRY_INVALID_RESPONSE for content that a retry does not change. Returns undefined for what does not exist.
  */
 @Injectable()
 export class RegistryClient {
-  constructor(private readonly tokens: RegistryTokenSource) {}
+  private readonly v1: V1RegistryClient;
 
-  /** The manifest of a tag or digest. Its digest is verified. */
+  constructor(private readonly tokens: RegistryTokenSource) {
+    this.v1 = new V1RegistryClient(tokens);
+  }
+
+  /** The manifest of a tag or digest, whose digest is verified. Of a v1 registry: the JSON of the image. */
   async manifest(registry: Registry, path: string, reference: string): Promise<FetchedManifest | undefined> {
+    if (registry.kind === 'v1') {
+      const image = await this.v1.image(registry, path, reference);
+      return image && { ...image, mediaType: v1ImageType };
+    }
     const target = `/v2/${path}/manifests/${reference}`;
     const response = await this.request(registry, target, pullAccess(path), { accept });
     if (response === undefined) return undefined;
@@ -89,6 +98,7 @@ export class RegistryClient {
 
   /** The current digest of a tag, without the manifest; also undefined when the registry does not send it. */
   async digest(registry: Registry, path: string, tag: string): Promise<string | undefined> {
+    if (registry.kind === 'v1') return this.v1.digest(registry, path, tag);
     const target = `/v2/${path}/manifests/${tag}`;
     const response = await this.send(registry, 'HEAD', target, pullAccess(path), { accept });
     const { status } = response;
@@ -103,6 +113,7 @@ export class RegistryClient {
    * storage.
    */
   async blob(registry: Registry, path: string, digest: string): Promise<Buffer | undefined> {
+    if (registry.kind === 'v1') return undefined;
     const target = `/v2/${path}/blobs/${digest}`;
     const response = await this.request(registry, target, pullAccess(path), {}, 'absent-if-redirected');
     if (response === undefined) return undefined;
@@ -129,17 +140,25 @@ export class RegistryClient {
   }
 
   /** Deletes a manifest by digest, if the registry does. One that does not exist counts as deleted. */
-  deleteManifest(registry: Registry, path: string, digest: string): Promise<DeletionOutcome> {
-    return this.delete(registry, path, digest);
+  async deleteManifest(registry: Registry, path: string, digest: string): Promise<DeletionOutcome> {
+    // A v1 registry deletes tags and repositories only.
+    return registry.kind === 'v1' ? 'disabled' : this.delete(registry, path, digest);
   }
 
   /** Deletes a tag but not its manifest, if the registry does. One that does not exist counts as deleted. */
-  deleteTag(registry: Registry, path: string, tag: string): Promise<DeletionOutcome> {
+  async deleteTag(registry: Registry, path: string, tag: string): Promise<DeletionOutcome> {
+    if (registry.kind === 'v1') return (await this.v1.delete(registry, path, tag)) ? 'deleted' : 'disabled';
     return this.delete(registry, path, tag);
+  }
+
+  /** Deletes a repository with its tags at a v1 registry; false when it does not allow deletion. */
+  deleteV1Repository(registry: Registry, path: string): Promise<boolean> {
+    return this.v1.delete(registry, path);
   }
 
   /** All tags of a repository; an empty list when the repository is absent or emptied. */
   async tags(registry: Registry, path: string): Promise<string[]> {
+    if (registry.kind === 'v1') return [...(await this.v1.tags(registry, path)).keys()];
     const tags: string[] = [];
     for await (const page of this.pages(registry, `/v2/${path}/tags/list`, pullAccess(path), 'tags')) {
       tags.push(...page);
@@ -148,10 +167,11 @@ export class RegistryClient {
   }
 
   /**
-   * The paths in the registry's catalog, page by page, without the one of the index's own checks. An emptied repository may
-   * stay in it forever.
+   * The paths in the registry's catalog, page by page, without the one of the index's own checks; none of a v1 registry,
+   * which has no catalog. An emptied repository may stay in it forever.
    */
   async *catalog(registry: Registry): AsyncGenerator<string[]> {
+    if (registry.kind === 'v1') return;
     const access: RegistryAccess =
       registry.kind === 'zot'
         ? { type: 'repository', name: '', actions: ['pull'] }
@@ -166,6 +186,7 @@ export class RegistryClient {
    * undefined when the registry does not have that API. At most 1,000.
    */
   async referrers(registry: Registry, path: string, digest: string): Promise<Descriptor[] | undefined> {
+    if (registry.kind === 'v1') return undefined;
     const descriptors: Descriptor[] = [];
     let next: string | undefined = `/v2/${path}/referrers/${digest}`;
     while (next !== undefined && descriptors.length < maxReferrers) {

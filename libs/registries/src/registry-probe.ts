@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { registryUnreachable } from './registries.errors';
 import type { Registry } from './registry';
 import { RegistryTokenSource } from './registry-token-source';
@@ -20,7 +20,7 @@ const timeoutMs = 10_000;
 /** Sends requests to the root of a registry's API, `/v2/`, for its diagnosis. */
 @Injectable()
 export class RegistryProbe {
-  constructor(private readonly tokens: RegistryTokenSource) {}
+  constructor(@Inject(RegistryTokenSource) private readonly tokens: Pick<RegistryTokenSource, 'token'>) {}
 
   /** Sends a request without a token. Throws REGISTRY_UNREACHABLE, with the network error as its private detail. */
   async probe(registry: Registry): Promise<ProbeResponse> {

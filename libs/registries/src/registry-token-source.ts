@@ -15,4 +15,7 @@ export interface RegistryAccess {
 export abstract class RegistryTokenSource {
   /** A short-lived token for that registry, as it goes into `Authorization: Bearer`. */
   abstract token(registry: Registry, access: readonly RegistryAccess[]): Promise<string>;
+
+  /** `Authorization` for a registry of the v1 protocol, for one repository. */
+  abstract v1Authorization(path: string, access: 'read' | 'delete'): Promise<string>;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { DomainError, type FieldError } from '@central-index/platform/errors';
-import { validateRegistry, type NewRegistry } from './registry';
+import { endpointsOf, validateRegistry, type NewRegistry } from './registry';
 
 const invalidFields = (input: Partial<NewRegistry>): string[] => {
   try {
@@ -41,6 +41,12 @@ describe('a new registry', () => {
     assert.deepEqual(validateRegistry(given), { ...given, host: 'registry.example.org' });
   });
 
+  it('has several hosts if it speaks v1', () => {
+    const hosts = 'a.example:5000,b.example';
+    const { host } = validateRegistry({ name: 'old', url: 'http://localhost', kind: 'v1', host: hosts });
+    assert.deepEqual(endpointsOf({ host }), ['a.example:5000', 'b.example']);
+  });
+
   const wrong: [string, Partial<NewRegistry>, string][] = [
     ['no name', { name: '' }, 'name'],
     ['upper case', { name: 'Main', service: 'm' }, 'name'],
@@ -56,6 +62,8 @@ describe('a new registry', () => {
     ['a host with a scheme', { host: 'http://localhost' }, 'host'],
     ['a host with a path', { host: 'localhost/a' }, 'host'],
     ['an empty host', { host: '' }, 'host'],
+    ['several hosts of a registry that is no v1', { host: 'a.example,b.example' }, 'host'],
+    ['an empty host of several', { host: 'a.example,', kind: 'v1' }, 'host'],
     ["the index's own service", { service: 'central-index' }, 'service'],
     ['the same as its name', { name: 'central-index' }, 'service'],
     ['a quote in the service', { service: 'a"b' }, 'service'],

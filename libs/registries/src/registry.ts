@@ -18,7 +18,7 @@ export interface Registry {
   readonly name: string;
   /** Origin at which the index reaches it. */
   readonly url: string;
-  /** The first part of image references: `host` or `host:port`. */
+  /** The first part of image references: `host` or `host:port`. Of a v1 registry several are possible, with commas. */
   readonly host: string;
   /** Origin of the index to which it sends notifications; null means PUBLIC_URL. */
   readonly hookUrl: string | null;
@@ -65,6 +65,9 @@ const namePattern = /^[a-z0-9]+(?:-+[a-z0-9]+)*$/;
 const servicePattern = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$/;
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/;
 
+/** The hosts at which clients of a v1 registry reach it. They push to each of them. */
+export const endpointsOf = ({ host }: Pick<Registry, 'host'>): string[] => host.split(',');
+
 /** An `http:` or `https:` origin without a trailing slash; undefined for any other text. */
 function parseOrigin(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
@@ -109,10 +112,11 @@ function fieldErrors(
   );
   check(isOrigin.url, 'url', originMessage);
   check(isOrigin.hookUrl, 'hook_url', originMessage);
+  const hosts = kind === 'v1' ? endpointsOf({ host }) : [host];
   check(
-    !isOrigin.url || (host.length <= 255 && hostPattern.test(host)),
+    !isOrigin.url || (host.length <= 255 && hosts.every((one) => hostPattern.test(one))),
     'host',
-    'must be a host name with or without a port, as in registry.example.org:5000',
+    `must be a host name with or without a port, as in registry.example.org:5000${kind === 'v1' ? '; several with commas' : ''}`,
   );
   check(servicePattern.test(service), 'service', 'must be 1 to 255 letters, digits and ._:/-');
   check(service !== indexService, 'service', `${indexService} is the index's own name in tokens`);

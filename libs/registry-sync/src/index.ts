@@ -29,5 +29,6 @@ export { TagDeletionsService } from './lifecycle/tag-deletions.service';
 export { RegistryDoctor } from './doctor/registry-doctor.service';
 export type { DoctorTimeouts } from './doctor/registry-doctor.service';
 export type { RegistryCheck, CheckStatus } from './doctor/check-result';
+export { RepositoryRefresh } from './reconcile/repository-refresh.service';
 export { OperationsService } from './operations/operations.service';
 export type { Operation, OperationKind, OperationRequest } from './operations/operation';

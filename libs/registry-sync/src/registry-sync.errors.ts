@@ -1,13 +1,5 @@
 import { defineError } from '@central-index/platform/errors';
 
-/** 409: a v1 registry cannot be reconciled, because it has no API for its contents. */
-export const reconcileUnsupported = defineError({
-  code: 'RECONCILE_UNSUPPORTED',
-  status: 409,
-  description: 'A v1 registry cannot list its contents, so it cannot be reconciled.',
-  message: (name: string) => `the registry ${name} speaks v1 and cannot list its contents`,
-});
-
 /** 409: the repository cannot be moved, for that reason. */
 export const repositoryNotMoved = defineError({
   code: 'REPOSITORY_NOT_MOVED',

@@ -31,6 +31,8 @@ import { ReconcileResultsService } from './reconcile/reconcile-results.service';
 import { ReconcilerService } from './reconcile/reconciler.service';
 import { RegistryReconcileEntity } from './reconcile/registry-reconcile.entity';
 import { RegistryScanner } from './reconcile/registry-scanner';
+import { RepositoryRefresh } from './reconcile/repository-refresh.service';
+import { V1Checks } from './doctor/v1-checks';
 
 const entities = [OperationEntity, MissingTagEntity, RegistryReconcileEntity, TagDeletionEntity];
 
@@ -45,6 +47,7 @@ const publicServices = [
   ReconcileResultsService,
   TagDeletionsService,
   ReferrersService,
+  RepositoryRefresh,
 ];
 
 const privateServices = [
@@ -58,6 +61,7 @@ const privateServices = [
   ReferrersReader,
   RegistryScanner,
   RegistryTagDeletion,
+  V1Checks,
   RepositoryEventApplier,
   TrustedPushers,
   // Of registries, here because they need the tokens.

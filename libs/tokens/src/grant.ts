@@ -24,4 +24,6 @@ export interface Grant {
    * index decides by them again; registries need only `access`.
    */
   readonly restrictions?: TokenRestrictions;
+  /** The version of the password that the caller used. Only tokens of the v1 protocol carry it. */
+  readonly passwordChangedAt?: Date;
 }

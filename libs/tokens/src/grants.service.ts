@@ -38,7 +38,15 @@ export class GrantsService {
    * says where to push. A first push places the repository. Throws UNKNOWN_SERVICE and INVALID_SCOPE.
    */
   async grant({ identity, service, scopes }: TokenRequest): Promise<Grant> {
-    const registry = await this.findRegistry(service);
+    return this.grantAt(await this.findRegistry(service), { identity, service, scopes });
+  }
+
+  /** The same for a registry that is known; undefined for the index itself. `ttl` is in seconds, the registry's if absent. */
+  async grantAt(
+    registry: Registry | undefined,
+    { identity, service, scopes }: TokenRequest,
+    ttl = registry?.tokenTtl ?? this.config.tokens.ttl,
+  ): Promise<Grant> {
     const requested = parseScopes(scopes);
     const account = accountOf(identity);
     const facts = registry === undefined ? undefined : await this.readFacts(requested, account);
@@ -49,7 +57,6 @@ export class GrantsService {
       if (suggestion !== undefined) throw pushRefused(suggestion);
     }
     const pushes = evaluated.filter(isPush);
-    const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
     if (pushes.length > 0 && account !== undefined && registry !== undefined) {
       const granted = await this.pushes.grantPushes({ identity, account, registry, ttl }, pushes);
       evaluated = evaluated.map((scope) => granted.get(scope.requested) ?? scope);
@@ -73,7 +80,8 @@ export class GrantsService {
   private async findRegistry(service: string): Promise<Registry | undefined> {
     if (service === indexService) return undefined;
     const registry = await this.registries.findByService(service);
-    if (registry === undefined) throw unknownService();
+    // A registry of the v1 protocol takes no token of this kind: its clients get theirs under /v1.
+    if (registry === undefined || registry.kind === 'v1') throw unknownService();
     return registry;
   }
 

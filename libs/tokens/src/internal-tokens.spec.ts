@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import { InternalTokens } from './internal-tokens';
 import type { TokenSigner } from './token-signer';
+import type { V1Tokens } from './v1-tokens.service';
 import { restoreDate, setDate } from '../../../test/support/jest';
 
 describe('tokens of the index itself', () => {
@@ -11,7 +12,7 @@ describe('tokens of the index itself', () => {
   beforeEach(() => {
     signed = 0;
     const sign = () => Promise.resolve({ token: `token ${(signed += 1)}` });
-    tokens = new InternalTokens({ sign } as unknown as TokenSigner);
+    tokens = new InternalTokens({ sign } as unknown as TokenSigner, {} as V1Tokens);
   });
   const main = { id: '1', service: 'main' } as Registry;
   const to = (name: string, ...actions: string[]): RegistryAccess[] => [

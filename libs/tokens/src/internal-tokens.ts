@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { internalSubject } from './internal-subject';
 import { TokenSigner } from './token-signer';
+import { V1Tokens } from './v1-tokens.service';
 
 const ttlSeconds = 60;
 // The clock of a registry may be ahead, and a token must be valid until the request that it is used for has ended.
@@ -21,7 +22,10 @@ export class InternalTokens implements RegistryTokenSource {
     perf: { now: () => Date.now() },
   });
 
-  constructor(private readonly signer: TokenSigner) {}
+  constructor(
+    private readonly signer: TokenSigner,
+    private readonly v1Tokens: V1Tokens,
+  ) {}
 
   async token(registry: Registry, access: readonly RegistryAccess[]): Promise<string> {
     const key = JSON.stringify([registry.id, registry.service, access]);
@@ -31,5 +35,9 @@ export class InternalTokens implements RegistryTokenSource {
     const { token, isProvisional } = await this.signer.sign(grant);
     if (!isProvisional) this.shared.set(key, token);
     return token;
+  }
+
+  async v1Authorization(path: string, access: 'read' | 'delete'): Promise<string> {
+    return `Token ${await this.v1Tokens.issueInternal(internalSubject, path, access, ttlSeconds)}`;
   }
 }

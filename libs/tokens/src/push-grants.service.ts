@@ -1,4 +1,5 @@
 import { CreationRateLimits, type Account, type Identity } from '@central-index/accounts';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { DomainError, durationText, unavailable } from '@central-index/platform/errors';
 import { RegistriesService, type Registry } from '@central-index/registries';
@@ -7,7 +8,7 @@ import {
   RepositoryFactsService,
   type RepositoryFactsRow,
 } from '@central-index/repositories';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { evaluate, type EvaluatedScope, type PushScope } from './evaluated-scope';
 import type { RequestedAccess } from './scope';
@@ -35,6 +36,7 @@ export class PushGrantsService {
     private readonly facts: RepositoryFactsService,
     private readonly placements: PlacementsService,
     private readonly creationLimits: CreationRateLimits,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Throws PUSH_REFUSED with a message that says where to push, if the caller may push the name, but not like this. */
@@ -54,7 +56,7 @@ export class PushGrantsService {
             ? ''
             : `, or here in ${durationText(heldSeconds)} unless it arrives there before`;
         throw pushRefused(
-          `${name} is placed on another registry: push it to ${registry?.host}/${name}${orHere}`,
+          `${name} is placed on another registry: push it to ${this.referenceOf(registry, name)}${orHere}`,
         );
       }
     }
@@ -80,6 +82,12 @@ export class PushGrantsService {
       for (const _ of created) await this.creationLimits.refund('repository', pusher.account.id);
       throw error;
     }
+  }
+
+  // Clients of the v1 protocol push to the index, which names the registry.
+  private referenceOf(registry: Registry | undefined, name: string): string {
+    if (registry?.kind !== 'v1') return `${registry?.host}/${name}`;
+    return `${new URL(this.config.server.publicUrl).host}/${name}, with Docker 1.10 or older`;
   }
 
   private write(pusher: Pusher, writes: readonly PushScope[]): Promise<Map<RequestedAccess, EvaluatedScope>> {

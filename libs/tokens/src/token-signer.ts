@@ -87,6 +87,7 @@ export class TokenSigner {
       access: grant.access,
       // Null if there are none: a token without the claim would be rejected, never accepted as unrestricted.
       ...(grant.registry === undefined && { restrictions: grant.restrictions ?? null }),
+      ...(grant.passwordChangedAt && { password_version: grant.passwordChangedAt.getTime() }),
     };
     return { token: signToken(key, claims), expiresIn: grant.ttl, issuedAt: new Date(now * 1000) };
   }

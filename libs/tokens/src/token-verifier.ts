@@ -12,6 +12,8 @@ export interface TokenClaims {
   readonly access: readonly GrantedAccess[];
   /** The limits of the personal access token that the token was requested with. */
   readonly restrictions: TokenRestrictions | undefined;
+  /** The version of the password that the token was requested with, as a time in milliseconds. */
+  readonly passwordVersion?: number;
 }
 
 // Ours have about 1,200; longer ones are not decoded.
@@ -64,7 +66,15 @@ function headerOf(token: string): { kid?: string } | undefined {
 function readClaims(payload: JwtPayload | string): TokenClaims | undefined {
   if (typeof payload === 'string') return undefined;
   const { sub, aud, exp, nbf } = payload;
-  const { access, restrictions } = payload as { access?: unknown; restrictions?: TokenRestrictions | null };
+  const {
+    access,
+    restrictions,
+    password_version: passwordVersion,
+  } = payload as {
+    access?: unknown;
+    restrictions?: TokenRestrictions | null;
+    password_version?: number;
+  };
   const isValid =
     typeof sub === 'string' &&
     typeof aud === 'string' &&
@@ -73,6 +83,11 @@ function readClaims(payload: JwtPayload | string): TokenClaims | undefined {
     Array.isArray(access) &&
     restrictions !== undefined;
   return isValid
-    ? { subject: sub, access: access as GrantedAccess[], restrictions: restrictions ?? undefined }
+    ? {
+        subject: sub,
+        access: access as GrantedAccess[],
+        restrictions: restrictions ?? undefined,
+        ...(passwordVersion !== undefined && { passwordVersion }),
+      }
     : undefined;
 }

@@ -18,6 +18,7 @@ import { SigningKeysService } from './signing-keys.service';
 import { TokenExplainer } from './token-explainer';
 import { TokenSigner } from './token-signer';
 import { TokenVerifier } from './token-verifier';
+import { V1Tokens } from './v1-tokens.service';
 
 /** Grants, the tokens that state them, and the keys that sign those. */
 @Module({
@@ -33,6 +34,7 @@ import { TokenVerifier } from './token-verifier';
     TokenExplainer,
     TokenSigner,
     TokenVerifier,
+    V1Tokens,
     GrantsService,
     PushGrantsService,
     PushSuggestions,
@@ -52,6 +54,7 @@ import { TokenVerifier } from './token-verifier';
     TokenExplainer,
     TokenSigner,
     TokenVerifier,
+    V1Tokens,
     GrantsService,
     InternalTokens,
     RegistryTokenSource,

@@ -3,6 +3,7 @@ import { anonymous, looksLikePersonalToken, type Identity } from '@central-index
 import { DomainError } from '@central-index/platform/errors';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../access/authenticator';
+import { isEmptyBasic } from '../access/basic-credentials';
 import { IndexTokenAuthenticator } from '../access/index-token-authenticator';
 import { isOldDocker } from '../http/old-docker';
 
@@ -36,10 +37,4 @@ export class SearchCaller {
     );
     return caller !== undefined && maySearch ? caller.identity : anonymous;
   }
-}
-
-// Docker sends `Basic Og==`, a single colon, over https when no user is logged in.
-function isEmptyBasic(authorization: string): boolean {
-  const basic = /^basic(?: +(\S*))?$/i.exec(authorization.trim());
-  return basic !== null && ['', ':'].includes(Buffer.from(basic[1] ?? '', 'base64').toString('latin1'));
 }

@@ -1,12 +1,10 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
-import { DomainError } from '@central-index/platform/errors';
 import { AnonymousSearch, SearchService, type SearchPage, type SearchRequest } from '@central-index/search';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Access } from '../access/access.decorator';
-import { basicChallenge } from '../http/basic-challenge';
 import { SearchCaller } from './search-caller';
 import { v1SearchSchema, type V1SearchDto } from './search.dto';
 import { toV1Response, type V1SearchResponse } from './search.view';
@@ -27,25 +25,13 @@ export class V1SearchController {
   async search(
     @Query({ schema: v1SearchSchema }) { q, n, page }: V1SearchDto,
     @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<V1SearchResponse> {
-    const caller = await this.caller(request, reply);
+    const caller = await this.callers.identify(request);
     return toV1Response(q, await this.find({ q, page, perPage: n }, caller));
   }
 
   private async find(request: Omit<SearchRequest, 'viewer'>, caller: Identity): Promise<SearchPage> {
     if (caller.kind === 'anonymous') return this.anonymousSearches.search(request);
     return this.searches.search({ ...request, viewer: await this.namespaces.privateScope(caller) });
-  }
-
-  private async caller(request: FastifyRequest, reply: FastifyReply): Promise<Identity> {
-    try {
-      return await this.callers.identify(request);
-    } catch (error) {
-      if (error instanceof DomainError && error.status === 401) {
-        void reply.header('www-authenticate', `${basicChallenge('auth required')}, Token`);
-      }
-      throw error;
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  anonymous,
   quotaText,
   TokenRateLimits,
   tooManyRequests,
@@ -38,7 +39,12 @@ export class TokenRequestLimits {
   /** Counts a pull that was granted to an anonymous caller; throws TOO_MANY_REQUESTS. */
   async granted(grant: Grant, address: string, reply: FastifyReply): Promise<void> {
     const pulls = grant.access.some(({ type, actions }) => type === 'repository' && actions.includes('pull'));
-    if (grant.subject !== '' || !pulls) return;
+    if (grant.subject === '' && pulls) await this.pull(anonymous, address, reply);
+  }
+
+  /** The same for a pull that begins at the index itself. */
+  async pull(caller: Identity, address: string, reply: FastifyReply): Promise<void> {
+    if (caller.kind !== 'anonymous') return;
     const allowance = await this.limits.anonymousPull(address);
     if (allowance === undefined) return;
     addRateLimits(reply, [allowance]);

@@ -12,5 +12,6 @@ import { TokenController } from './token.controller';
   imports: [AccountsModule, TokensModule],
   controllers: [KeysController, TokenController],
   providers: [SigningKeyInitializer, TokenRequestLimits, TokenCache],
+  exports: [TokenRequestLimits],
 })
 export class TokenModule {}

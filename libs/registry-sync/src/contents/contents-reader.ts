@@ -27,6 +27,14 @@ export interface ScanOptions {
   readonly digests: boolean;
   /** Only compare, write nothing. */
   readonly dryRun?: boolean;
+  /** The push that is known to have moved the tags that changed; without it, they were only found. */
+  readonly push?: KnownPush;
+}
+
+/** A push that the index knows without an event: when it ended, and the id of the account. */
+export interface KnownPush {
+  readonly at: Date;
+  readonly accountId: string;
 }
 
 interface TagChanges {
@@ -69,7 +77,7 @@ export class ContentsReader {
         missing: Object.keys(snapshot.storedTags).filter((tag) => !listedNames.has(tag)),
       };
       if (changes.size + indexes.length === 0 || options.dryRun) return result;
-      const observed = asObserved(changes, indexes);
+      const observed = asObserved(changes, indexes, options.push);
       if (await this.write(registry, repositoryId, snapshot.version, observed)) return result;
       if (attempt === maxAttempts) {
         for (const tag of changes.keys()) await this.readLocked(registry, repositoryId, snapshot.path, tag);
@@ -155,14 +163,20 @@ export class ContentsReader {
   }
 }
 
-// Tags that were observed without an event, so their pushers are unknown.
-function asObserved(images: ReadonlyMap<string, Image>, indexes: readonly Image[] = []): ObservedContents {
-  const pushedAt = new Date();
+// Tags that were observed without an event: their pushers are unknown unless the push is.
+function asObserved(
+  images: ReadonlyMap<string, Image>,
+  indexes: readonly Image[] = [],
+  push?: KnownPush,
+): ObservedContents {
+  const pushedAt = push?.at ?? new Date();
+  const tags = [...images].map(([name, { digest }]) => {
+    return { name, digest, pushedAt, pushedById: push?.accountId ?? null, reported: push !== undefined };
+  });
   return {
     ...nothingObserved,
     images: [...images.values(), ...indexes],
-    tags: [...images].map(([name, { digest }]) => {
-      return { name, digest, pushedAt, pushedById: null, reported: false };
-    }),
+    tags,
+    ...(push !== undefined && { pushes: tags, pushedAt }),
   };
 }

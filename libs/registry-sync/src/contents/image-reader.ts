@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@central-index/platform/errors';
 import type { ImageKind } from '@central-index/repositories';
-import { RegistryClient, type FetchedManifest, type Registry } from '@central-index/registries';
+import { RegistryClient, v1ImageType, type FetchedManifest, type Registry } from '@central-index/registries';
 import { readConfig, readManifest, type IndexEntry, type Manifest } from './manifest';
 import type { Labels, Platform } from './manifest-fields';
 
@@ -62,6 +62,7 @@ export class ImageReader {
   ): Promise<Image | undefined> {
     const fetched = await this.client.manifest(registry, path, reference);
     if (fetched === undefined) return undefined;
+    if (fetched.mediaType === v1ImageType) return readV1Image(fetched);
     const manifest = readManifest(fetched.body);
     const details =
       manifest.format === 'index'
@@ -148,6 +149,23 @@ export class ImageReader {
       throw error;
     }
   }
+}
+
+// The JSON of an image in the v1 protocol has the fields of a configuration. Its size is that of one layer only.
+function readV1Image({ digest, mediaType, body }: FetchedManifest): Image {
+  const config = readConfig(body);
+  return {
+    digest,
+    mediaType,
+    kind: 'image',
+    size: null,
+    platforms: config?.platform === undefined ? [] : [{ ...config.platform, digest, size: null }],
+    artifactType: null,
+    subject: null,
+    builtAt: config?.builtAt ?? null,
+    labels: config?.labels ?? {},
+    children: [],
+  };
 }
 
 /** True for an error that a retry does not fix, because the content itself cannot be read. */

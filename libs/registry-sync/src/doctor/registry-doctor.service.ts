@@ -19,6 +19,7 @@ import {
   checkTransport,
   checkUnreachable,
 } from './registry-checks';
+import { V1Checks } from './v1-checks';
 
 const maxNotificationLagMs = 15_000;
 
@@ -37,6 +38,7 @@ export class RegistryDoctor {
     private readonly registries: RegistriesService,
     private readonly probe: RegistryProbe,
     private readonly contents: ContentsChecks,
+    private readonly v1: V1Checks,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -47,7 +49,7 @@ export class RegistryDoctor {
   ): Promise<RegistryCheck[]> {
     const deadline = withinMs === undefined ? new AbortController().signal : AbortSignal.timeout(withinMs);
     const registry = await this.registries.get(name);
-    if (registry.kind === 'v1') return [unknown('reachable', 'a v1 registry cannot be checked')];
+    if (registry.kind === 'v1') return this.diagnoseV1(registry, deadline);
     let response: ProbeResponse;
     try {
       response = await this.probe.probe(registry);
@@ -72,6 +74,23 @@ export class RegistryDoctor {
       );
     }
     return checks;
+  }
+
+  private async diagnoseV1(registry: Registry, deadline: AbortSignal): Promise<RegistryCheck[]> {
+    let checks: RegistryCheck[];
+    try {
+      checks = await this.v1.check(registry);
+    } catch (error) {
+      return [checkUnreachable(registry, detailOf(error))];
+    }
+    const isAccepted = checks.some((check) => check.name === 'token' && check.status === 'ok');
+    const drift = (): Promise<RegistryCheck> => this.contents.checkDrift(registry, deadline);
+    return [
+      ...checks,
+      isAccepted
+        ? await withDeadline('drift', deadline, () => orFailure('drift', drift))
+        : unknown('drift', "not checked: the index's token is rejected"),
+    ];
   }
 
   private async checkAuthentication(registry: Registry, response: ProbeResponse): Promise<RegistryCheck[]> {

@@ -50,8 +50,8 @@ export class ImageDeletionService {
     const tombstone = await this.database.queryOne(selectTombstone, [repositoryId]);
     if (tombstone === undefined) return;
     const registry = await this.registries.findById(tombstone.registryId);
-    // A v1 registry has no manifests that could be deleted.
-    if (registry === undefined || registry.kind === 'v1') return this.releasePlacement(tombstone, none);
+    if (registry === undefined) return this.releasePlacement(tombstone, none);
+    if (registry.kind === 'v1') return this.deleteAtV1Registry(registry, tombstone);
     const kept = await this.deleteEverything(registry, tombstone);
     if (kept !== undefined) await this.releasePlacement(tombstone, kept);
   }
@@ -76,6 +76,18 @@ export class ImageDeletionService {
       if (pushedSince.length === 0) return;
       await this.auditUndeleted(manager, source, pushedSince.length, 'they were pushed there after the move');
     });
+  }
+
+  // A v1 registry deletes a repository as a whole. Its row is locked meanwhile, so that a push that revives it waits.
+  private async deleteAtV1Registry(registry: Registry, tombstone: RegistryContent): Promise<void> {
+    const { id, registryId, registryPath } = tombstone;
+    const isDeleted = await this.database.transaction(async (manager) => {
+      const locked = await this.database.execute(lockForDeletion.tombstone, [id, registryId], manager);
+      return locked > 0 ? this.client.deleteV1Repository(registry, registryPath) : undefined;
+    });
+    if (isDeleted === undefined) return;
+    const kept = isDeleted ? [] : [...(await this.storedDigests(id))];
+    await this.releasePlacement(tombstone, new Map(kept.map((digest) => [digest, 'disabled'])));
   }
 
   // Rounds, because tags may have been pushed while the others were deleted: what stays would come back with the next push

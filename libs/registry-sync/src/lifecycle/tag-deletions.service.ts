@@ -84,8 +84,8 @@ export class TagDeletionsService {
     if (deletion === undefined) return undefined;
     const registry = await this.registries.findById(deletion.registryId);
     const outcome =
-      registry === undefined || registry.kind === 'v1'
-        ? { reason: 'its registry does not support deletion' }
+      registry === undefined
+        ? { reason: 'its registry was removed' }
         : await this.registryDeletion.delete(registry, deletion);
     await this.settle(deletion, outcome, address);
     return outcome;

@@ -9,7 +9,6 @@ import { LessThan, type Repository } from 'typeorm';
 import { AdoptionService } from '../lifecycle/adoption.service';
 import { MovesService } from '../lifecycle/moves.service';
 import { ReconcilerService } from '../reconcile/reconciler.service';
-import { reconcileUnsupported } from '../registry-sync.errors';
 import { operationRequested } from '../registry-sync.facts';
 import type { Operation, OperationRequest } from './operation';
 import { OperationEntity } from './operation.entity';
@@ -41,13 +40,11 @@ export class OperationsService {
   }
 
   /**
-   * Requests an operation; one runs at a time. Throws NOT_FOUND, REPOSITORY_NOT_MOVED, RECONCILE_UNSUPPORTED.
+   * Requests an operation; one runs at a time. Throws NOT_FOUND, REPOSITORY_NOT_MOVED.
    */
   async request({ kind, request }: OperationRequest, actor: Actor): Promise<Operation> {
     if (kind === 'move') await this.moves.check(request.repository, request.registry);
-    else if ((await this.registries.get(request.registry)).kind === 'v1') {
-      throw reconcileUnsupported(request.registry);
-    }
+    else await this.registries.get(request.registry);
     return this.database.transaction(async (manager) => {
       const values = [kind, toStorableJson(request), actor.name, actor.address ?? null];
       const row = (await this.database.queryOne(insertOperation, values, manager))!;

@@ -3,7 +3,6 @@ import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { RegistriesService, type Registry } from '@central-index/registries';
-import { reconcileUnsupported } from '../registry-sync.errors';
 import { registryReconcile, registryReconcileFull } from '../registry-sync.facts';
 import { MissingTagsService } from './missing-tags.service';
 import type { ReconcileOptions } from './reconcile-options';
@@ -27,12 +26,11 @@ export class ReconcilerService {
   /**
    * Reads every repository that is placed on a registry. New tags are stored immediately. Missing tags are recorded, and
    * deleted if an earlier reconcile missed them too and the registry responds 404 for each. Nothing is deleted when the
-   * registry could not be read completely, or when more is missing than the limit allows. Throws NOT_FOUND and
-   * RECONCILE_UNSUPPORTED; errors of the registry are part of the result.
+   * registry could not be read completely, or when more is missing than the limit allows. Throws NOT_FOUND;
+   * errors of the registry are part of the result.
    */
   async reconcile(name: string, options: ReconcileOptions = {}): Promise<ReconcileResult> {
     const registry = await this.registries.get(name);
-    if (registry.kind === 'v1') throw reconcileUnsupported(registry.name);
     const startedAt = new Date();
     const scan = await this.scanner.scan(registry, startedAt, options);
     const isComplete = scan.error === null;
@@ -62,7 +60,7 @@ export class ReconcilerService {
   /** Reconciles as a job: throws when the registry was not read completely, so that the job is retried. */
   async reconcileInBackground(registryId: string, options: ReconcileOptions): Promise<void> {
     const registry = await this.registries.findById(registryId);
-    if (registry === undefined || registry.kind === 'v1') return;
+    if (registry === undefined) return;
     const { error } = await this.reconcile(registry.name, options);
     if (error !== null) throw new Error(`reconcile of ${registry.name}: ${error}`);
   }
@@ -71,8 +69,7 @@ export class ReconcilerService {
   async reconcileAll(options: { full: boolean }): Promise<void> {
     const registries = await this.registries.list();
     await this.database.transaction(async (manager) => {
-      for (const { id, kind } of registries) {
-        if (kind === 'v1') continue;
+      for (const { id } of registries) {
         const job = options.full ? registryReconcileFull : registryReconcile;
         await this.jobs.add(manager, job, { registryId: id }, { key: `${job.type}:${id}`, maxAttempts: 5 });
       }

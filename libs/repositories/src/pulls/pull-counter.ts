@@ -43,6 +43,8 @@ interface PullCountChange {
 const emitDelaySeconds = 15;
 // More than the ten seconds between two requests of one pull, so that events may arrive late.
 const retentionMinutes = 10;
+// With a colon, so that it is no tag.
+const v1Reference = 'v1:images';
 
 /** Counts pulls from the manifest requests that registries report: each once, in whatever order events arrive. */
 @Injectable()
@@ -78,6 +80,15 @@ export class PullCounter {
       await this.store(manager, fresh);
       await this.count(manager, spansOf(fresh));
     });
+  }
+
+  /** Counts a pull that the index itself let begin, of a client that names neither tag nor digest to it. */
+  async countOne(repositoryId: string, address: string): Promise<void> {
+    const at = new Date();
+    const change = { repositoryId, day: at.toISOString().slice(0, 10), reference: v1Reference, pulls: 1 };
+    await this.database.transaction((manager) =>
+      this.add(manager, [change], [{ repositoryId, address, at }]),
+    );
   }
 
   /** Counts the last minutes of a repository again, after more is known about which manifests belong to which index. */

@@ -9,7 +9,7 @@ import { factsColumns, isReleasedSql, type FactsRow } from './repository-facts.q
 /** A repository as lists show it, with its facts. */
 export interface RepositorySummaryRow
   extends FactsRow, Omit<RepositorySummary, 'id' | 'fullName' | 'automated' | 'pullCommand' | 'visibility'> {
-  /** Registry host and path, without a tag. */
+  /** Registry host and path, without a tag. Without the host for a v1 registry, whose clients pull from the index. */
   readonly reference: string | null;
   /** The version that the pull command names; null if there is none to pull. */
   readonly pullTarget: PullTarget | null;
@@ -24,7 +24,7 @@ export type RepositoryRow = RepositorySummaryRow & Pick<Repository, 'readme'>;
 export const repositorySummaryColumns = `repository.path, ${factsColumns},
   namespace.name as namespace, repository.name, repository.description, repository.official,
   repository.automated as "showsAutomated", registry.name as registry,
-  registry.host || '/' || repository.registry_path as reference,
+  case when registry.kind = 'v1' then '' else registry.host end || '/' || repository.registry_path as reference,
   (select json_build_object('tag', tag.name, 'kind', kind)
      from tag join manifest using (repository_id, digest)
     where repository_id = repository.id and refers_to is null and kind <> all('{${statementKinds.join()}}')

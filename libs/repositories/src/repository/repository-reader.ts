@@ -1,5 +1,6 @@
+import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { selectRepositoriesOfNamespace, selectRepository } from './repositories.queries';
 import type { RepositorySummary, RepositoryWithFacts } from './repository';
@@ -8,12 +9,20 @@ import { toRepositoryWithFacts, toSummaryWithFacts } from './repository-row';
 /** Reads repositories for the services of this library, which decide who may see them. */
 @Injectable()
 export class RepositoryReader {
-  constructor(private readonly database: Database) {}
+  /** The host of the index in image references. */
+  readonly indexHost: string;
+
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.indexHost = new URL(config.server.publicUrl).host;
+  }
 
   /** The repository of that canonical name. */
   async find(path: string, manager?: EntityManager): Promise<RepositoryWithFacts | undefined> {
     const row = await this.database.queryOne(selectRepository, [path], manager);
-    return row && toRepositoryWithFacts(row);
+    return row && toRepositoryWithFacts(row, this.indexHost);
   }
 
   /** Repositories of a namespace by name, after the name `after`, without most of those that the account may not see. */
@@ -24,6 +33,6 @@ export class RepositoryReader {
   ): Promise<RepositoryWithFacts<RepositorySummary>[]> {
     const values = [namespaceId, page.after, page.limit, accountId ?? null];
     const rows = await this.database.query(selectRepositoriesOfNamespace, values);
-    return rows.map(toSummaryWithFacts);
+    return rows.map((row) => toSummaryWithFacts(row, this.indexHost));
   }
 }

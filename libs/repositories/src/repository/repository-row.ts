@@ -24,8 +24,15 @@ export function toFacts(row: FactsRow): RepositoryFactsRow | undefined {
   };
 }
 
-/** The facts of a repository's row, and the repository as lists show it. */
-export function toSummaryWithFacts(row: RepositorySummaryRow): RepositoryWithFacts<RepositorySummary> {
+/**
+ * The facts of a repository's row, and the repository as lists show it. `indexHost` is the host of the index in image
+ * references.
+ */
+export function toSummaryWithFacts(
+  row: RepositorySummaryRow,
+  indexHost: string,
+): RepositoryWithFacts<RepositorySummary> {
+  const reference = row.reference?.startsWith('/') ? indexHost + row.reference : row.reference;
   const facts = toFacts(row)!;
   return {
     facts,
@@ -39,7 +46,7 @@ export function toSummaryWithFacts(row: RepositorySummaryRow): RepositoryWithFac
       official: row.official,
       automated: row.showsAutomated,
       registry: row.registry,
-      pullCommand: row.reference && row.pullTarget ? pullCommand(row.reference, row.pullTarget) : null,
+      pullCommand: reference && row.pullTarget ? pullCommand(reference, row.pullTarget) : null,
       tags: row.tags,
       stars: row.stars,
       pulls: row.pulls,
@@ -53,7 +60,7 @@ export function toSummaryWithFacts(row: RepositorySummaryRow): RepositoryWithFac
 }
 
 /** The same with the README. */
-export function toRepositoryWithFacts(row: RepositoryRow): RepositoryWithFacts {
-  const { facts, view } = toSummaryWithFacts(row);
+export function toRepositoryWithFacts(row: RepositoryRow, indexHost: string): RepositoryWithFacts {
+  const { facts, view } = toSummaryWithFacts(row, indexHost);
   return { facts, view: { ...view, readme: row.readme } };
 }

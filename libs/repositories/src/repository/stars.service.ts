@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { repositoryChanged } from './repositories.facts';
 import { RepositoriesService } from './repositories.service';
 import type { StarredRepository } from './repository';
+import { RepositoryReader } from './repository-reader';
 import { toSummaryWithFacts } from './repository-row';
 import {
   deleteStar,
@@ -38,6 +39,7 @@ export class StarsService {
   constructor(
     private readonly database: Database,
     private readonly repositories: RepositoriesService,
+    private readonly reader: RepositoryReader,
     private readonly jobs: Jobs,
   ) {}
 
@@ -81,15 +83,15 @@ export class StarsService {
   ): Promise<Page<StarredRepository>> {
     const values = [identity.account.id, ...startOf(page.after), page.limit + 1];
     const rows = await this.database.query(selectStarred, values);
-    const visible = rows.filter((row) => decide(identity, 'view', toSummaryWithFacts(row).facts).allowed);
+    const { indexHost } = this.reader;
+    const visible = rows
+      .map((row) => ({ row, ...toSummaryWithFacts(row, indexHost) }))
+      .filter(({ facts }) => decide(identity, 'view', facts).allowed);
     return pageOf(
-      visible,
+      visible.map(({ row, view }) => ({ ...row, view })),
       page.limit,
       ({ id }) => id!,
-      (row) => ({
-        ...toSummaryWithFacts(row).view,
-        starredAt: row.starredAt,
-      }),
+      ({ view, starredAt }) => ({ ...view, starredAt }),
     );
   }
 

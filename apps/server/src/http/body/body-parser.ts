@@ -8,12 +8,13 @@ import { parseJson } from './json';
 
 /**
  * Most bytes of a body, by surface. The largest field of the REST API is a README of 25,000 characters, at most 100 kB;
- * the form of `/token` has a password of 4,096 characters at most and the scopes of a push. Hooks limit their bodies
+ * an image list of the v1 protocol has 10,000 entries at
+ * most, about 1 MB; the form of `/token` has a password of 4,096 characters at most and the scopes of a push. Hooks limit their bodies
  * themselves.
  */
 export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> = {
   api: 256 * 1024,
-  v1: 256 * 1024,
+  v1: 1024 * 1024,
   registry: 256 * 1024,
   pages: 256 * 1024,
   token: 16 * 1024,
