@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AccountAdministration, accountOf, type Identity } from '@central-index/accounts';
 import { RepositoriesService } from '@central-index/repositories';
-import { SearchService, type SearchOrder } from '@central-index/search';
+import { AnonymousSearch, type SearchOrder } from '@central-index/search';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import type { ListedRepository } from '../components/repository-list';
@@ -19,7 +19,7 @@ export class HomeController {
   private hasAdministrator = false;
 
   constructor(
-    private readonly searches: SearchService,
+    private readonly searches: AnonymousSearch,
     private readonly repositories: RepositoriesService,
     private readonly administration: AccountAdministration,
     private readonly pages: PageRenderer,
@@ -36,7 +36,7 @@ export class HomeController {
     const [official, popular, recent, own] = await Promise.all([
       this.shelf('pulls', true),
       this.shelf('stars', false),
-      this.shelf('updated', undefined),
+      this.shelf('pushed', undefined),
       this.own(caller),
     ]);
     const context = this.pages.contextOf(request, reply);
@@ -47,15 +47,7 @@ export class HomeController {
   // Public repositories only: the shelves are the same for all callers.
   private async shelf(sort: SearchOrder, official: boolean | undefined): Promise<ListedRepository[]> {
     const filters = official === undefined ? {} : { official };
-    const viewer = { namespaces: [] };
-    const { items } = await this.searches.search({
-      q: '',
-      page: 1,
-      perPage: shelfLength,
-      filters,
-      sort,
-      viewer,
-    });
+    const { items } = await this.searches.search({ q: '', page: 1, perPage: shelfLength, filters, sort });
     return items.map((hit) => ({ ...hit, isPrivate: hit.private }));
   }
 

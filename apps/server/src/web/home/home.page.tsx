@@ -39,7 +39,7 @@ export function homePage(context: PageContext, view: HomeView): Page {
             rows={view.official}
           />
           <Shelf context={context} title={home.popular} link="/search?sort=stars" rows={view.popular} />
-          <Shelf context={context} title={home.recent} link="/search?sort=updated" rows={view.recent} />
+          <Shelf context={context} title={home.recent} link="/search?sort=pushed" rows={view.recent} />
         </div>
       </>
     ),

@@ -2,7 +2,7 @@ import { imageKinds } from '@central-index/repositories';
 import { z } from 'zod';
 
 /** The orders of results, as the REST search has them. */
-export const sorts = ['relevance', 'stars', 'pulls', 'updated'] as const;
+export const sorts = ['relevance', 'stars', 'pulls', 'pushed', 'updated'] as const;
 
 // What a person types into the address is never refused: a value that means nothing counts as absent.
 const checkbox = z

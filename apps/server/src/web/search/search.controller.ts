@@ -2,7 +2,13 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
-import { SearchService } from '@central-index/search';
+import {
+  AnonymousSearch,
+  SearchService,
+  type SearchExplanation,
+  type SearchPage,
+  type SearchRequest,
+} from '@central-index/search';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import { toSearchPage } from '../../api/search.dto';
@@ -19,6 +25,7 @@ const perPage = 25;
 export class SearchPageController {
   constructor(
     private readonly searches: SearchService,
+    private readonly anonymousSearches: AnonymousSearch,
     private readonly namespaces: NamespacesService,
     private readonly pages: PageRenderer,
   ) {}
@@ -31,17 +38,17 @@ export class SearchPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { q, page, sort, ...filters } = form;
-    const viewer = await this.namespaces.privateScope(caller);
-    const { page: found, explanation } = await this.searches.explain({
-      q,
-      page,
-      perPage,
-      sort,
-      filters,
-      viewer,
-    });
+    const searched = await this.search({ q, page, perPage, sort, filters }, caller);
     const context = this.pages.contextOf(request, reply);
-    const dto = toSearchPage(found, context.account?.administrator ? explanation : undefined);
-    this.pages.send(reply, context, searchPage(context, form, dto));
+    const explanation = context.account?.administrator ? searched.explanation : undefined;
+    this.pages.send(reply, context, searchPage(context, form, toSearchPage(searched.page, explanation)));
+  }
+
+  private async search(
+    request: Omit<SearchRequest, 'viewer'>,
+    caller: Identity,
+  ): Promise<{ page: SearchPage; explanation?: SearchExplanation }> {
+    if (caller.kind === 'anonymous') return { page: await this.anonymousSearches.search(request) };
+    return this.searches.explain({ ...request, viewer: await this.namespaces.privateScope(caller) });
   }
 }
