@@ -59,6 +59,13 @@ export const upsertImages = preparedSql(`
   on conflict (repository_id, image_id) do update set checksum = excluded.checksum
      where excluded.checksum is not null and held.checksum is distinct from excluded.checksum`);
 
+/** How many of the images are new to a repository, or have a new checksum. $1: repository; $2: images as JSON. */
+export const countNewImages = preparedSql<{ readonly count: number }>(`
+  select count(*)::int as count
+    from jsonb_to_recordset($2::jsonb) as listed(id text, checksum text)
+    left join v1_image held on held.repository_id = $1 and held.image_id = listed.id
+   where held.image_id is null or (listed.checksum is not null and held.checksum is distinct from listed.checksum)`);
+
 /** $1: repository. */
 export const countImages = sql<{ readonly count: number }>(
   'select count(*)::int as count from v1_image where repository_id = $1',

@@ -12,7 +12,7 @@ import type { EntityManager } from 'typeorm';
 import { maxImagesPerRepository, tooManyImages } from './docker-v1.errors';
 import { v1Pushed } from './docker-v1.facts';
 import type { V1Image } from './image-list';
-import { countImages, deleteImages, upsertImages } from './images.queries';
+import { countImages, countNewImages, deleteImages, upsertImages } from './images.queries';
 import { V1Placement, type OpenedRegistry } from './v1-placement.service';
 
 /** Pushes of Docker up to 1.10: the list of images, then their transfer to a registry, then the list of checksums. */
@@ -45,12 +45,14 @@ export class PushesService {
     const placed = facts.registryId === registry.id ? facts : await this.facts.findOne(name.path);
     if (placed?.id === undefined) throw notFound('repository', name.full);
     const repositoryId = placed.id;
-    await this.database.transaction(async (manager) => {
-      if (facts.repository?.state === 'deleted') {
-        await this.database.execute(deleteImages, [repositoryId], manager);
-      }
-      await this.addImages(manager, repositoryId, registry, images);
-    });
+    const isRevived = facts.repository?.state === 'deleted';
+    // Most pushes are of images that are known, and need no transaction.
+    if (isRevived || (await this.hasNew(repositoryId, images))) {
+      await this.database.transaction(async (manager) => {
+        if (isRevived) await this.database.execute(deleteImages, [repositoryId], manager);
+        await this.addImages(manager, repositoryId, registry, images);
+      });
+    }
     return this.placement.open(identity, registry, name.path, 'write');
   }
 
@@ -78,6 +80,12 @@ export class PushesService {
     const decision = decide(identity, 'push', facts);
     if (!decision.allowed) throw denied(denialReasonText(decision.reason));
     return facts;
+  }
+
+  private async hasNew(repositoryId: string, images: readonly V1Image[]): Promise<boolean> {
+    if (images.length === 0) return false;
+    const values = [repositoryId, toStorableJson(images)];
+    return (await this.database.queryOne(countNewImages, values))!.count > 0;
   }
 
   private async addImages(
