@@ -183,7 +183,6 @@ describe('registry maintenance API', () => {
       olga.post(`/api/v1/admin/repositories/alice/${name}/move`, body);
     const responses: [HttpResponse, number][] = [
       [await olga.post(`${registries}/mars/reconcile`), 404],
-      [await olga.post(`${registries}/old/reconcile`), 409],
       [await olga.post(`${registries}/main/reconcile`, { limit: 0 }), 400],
       [await olga.post(`${registries}/main/reconcile`, { wet: true }), 400],
       [await olga.post(`${registries}/main/adopt`, {}), 400],

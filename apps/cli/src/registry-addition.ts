@@ -108,10 +108,11 @@ function printAdded(
     return;
   }
   printResult(options, data, [
-    `added registry ${registry.name}: clients use it as ${registry.host}`,
+    `added registry ${registry.name}: clients ${registry.kind === 'v1' ? 'are sent to' : 'use it as'} ${registry.host}`,
     nextStep,
     ...certificate,
-    'the file contains a secret, so give it to this registry only',
+    // A v1 registry sends no notifications.
+    ...(registry.kind === 'v1' ? [] : ['the file contains a secret, so give it to this registry only']),
   ]);
 }
 

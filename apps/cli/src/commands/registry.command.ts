@@ -89,7 +89,10 @@ function addCommand(registry: Command): void {
         'be running. The fragment contains a secret that is not shown again.',
     )
     .requiredOption('--url <url>', 'its URL for this index, for example http://localhost:5000')
-    .option('--host <host>', 'its host in image references of clients (default: from --url)')
+    .option(
+      '--host <host>',
+      'its host in image references of clients; several, with commas, of a v1 registry (default: from --url)',
+    )
     .option(
       '--hook-url <url>',
       'the URL of this index to which the registry sends events (default: PUBLIC_URL)',
@@ -114,6 +117,7 @@ function addCommand(registry: Command): void {
       examples(
         'registry add main --url http://localhost:5000 --kind distribution2 --config registry.part.yml',
         'registry add eu --url http://10.0.0.7:5000 --host eu.example.org --kind distribution3 > eu.part.yml',
+        'registry add classic --url http://localhost:5002 --kind v1',
         'registry add zot --url http://localhost:5001 --kind zot --full-config --config zot.json',
       ),
     )
