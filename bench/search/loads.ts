@@ -29,7 +29,8 @@ const format = (...rounds: readonly WrkResult[]): string => {
 const meanRate = (rounds: readonly WrkResult[]): number =>
   rounds.reduce((sum, measured) => sum + measured.perSecond, 0) / rounds.length;
 
-const searches = (queries: readonly string[]) =>
+/** Requests of searches, with the page that `docker search` requests. */
+export const searchRequests = (queries: readonly string[]): { path: string }[] =>
   queries.map((q) => ({ path: `/v1/search?q=${encodeURIComponent(q)}&n=25` }));
 
 /** Prints the rate and the times of searches: with one client and with eight, without and with changes. */
@@ -40,7 +41,7 @@ export async function loads(
   seconds: number,
   baseline: Baseline,
 ): Promise<void> {
-  const requests = searches(queries);
+  const requests = searchRequests(queries);
   const run = (list: readonly { path: string }[], connections: number): Promise<WrkResult> =>
     runWrk(index.url, index.folder, list, { seconds, connections });
   await runWrk(index.url, index.folder, requests, { seconds: warmupSeconds, connections: clients });
@@ -108,7 +109,7 @@ export async function whileSearching(
   let isDone = false;
   const searching = (async () => {
     while (!isDone)
-      await runWrk(index.url, index.folder, searches(queries), { seconds: 2, connections: clients });
+      await runWrk(index.url, index.folder, searchRequests(queries), { seconds: 2, connections: clients });
   })();
   try {
     await work();

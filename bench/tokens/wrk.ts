@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { environmentIn } from '../../test/acceptance/support/environment';
 import { run, succeeded } from '../../test/acceptance/support/processes';
 
-/** One request of a load. `authorization` is the value of the header, if one is sent. */
+/** One request of a load: a POST of JSON if it has a body. `authorization` is the value of the header, if one is sent. */
 export interface LoadRequest {
   readonly path: string;
   readonly authorization?: string;
+  readonly body?: string;
 }
 
-/** What wrk measured. p50 and p99 are latencies in milliseconds. */
+/** What wrk measured. The mean, p50 and p99 are latencies in milliseconds. */
 export interface WrkResult {
   readonly perSecond: number;
+  readonly mean: number;
   readonly p50: number;
   readonly p99: number;
   /** Responses other than 2xx and 3xx, plus socket errors. */
@@ -22,10 +24,11 @@ const script = `
 local requests, at = {}, 0
 function init(args)
   for line in io.lines(args[1]) do
-    local path, authorization = line:match("^(%S+) ?(.*)$")
+    local path, authorization, body = line:match("^([^\\t]*)\\t([^\\t]*)\\t(.*)$")
     local headers = {}
     if authorization ~= "" then headers["Authorization"] = authorization end
-    requests[#requests + 1] = wrk.format("GET", path, headers)
+    if body ~= "" then headers["Content-Type"] = "application/json" end
+    requests[#requests + 1] = wrk.format(body == "" and "GET" or "POST", path, headers, body)
   end
 end
 function request()
@@ -34,8 +37,8 @@ function request()
 end
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format("RESULT %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+  io.write(string.format("RESULT %f %f %f %f %d\\n", summary.requests / summary.duration * 1e6,
+    latency.mean / 1000, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
     errors.status + errors.connect + errors.read + errors.write + errors.timeout))
 end
 `;
@@ -49,10 +52,16 @@ export async function runWrk(
 ): Promise<WrkResult> {
   const [lua, list] = [join(folder, 'load.lua'), join(folder, 'load.txt')];
   writeFileSync(lua, script);
-  writeFileSync(list, requests.map(({ path, authorization = '' }) => `${path} ${authorization}\n`).join(''));
+  const lines = requests.map(
+    ({ path, authorization = '', body = '' }) => `${path}\t${authorization}\t${body}\n`,
+  );
+  writeFileSync(list, lines.join(''));
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', lua, url, '--', list];
   const options = { env: environmentIn(folder), milliseconds: (seconds + 60) * 1000 };
   const { stdout } = succeeded(await run('wrk', args, options));
-  const [perSecond, p50, p99, failed] = /RESULT (\S+) (\S+) (\S+) (\S+)/.exec(stdout)!.slice(1).map(Number);
-  return { perSecond: perSecond!, p50: p50!, p99: p99!, failed: failed! };
+  const [perSecond, mean, p50, p99, failed] = /RESULT (\S+) (\S+) (\S+) (\S+) (\S+)/
+    .exec(stdout)!
+    .slice(1)
+    .map(Number);
+  return { perSecond: perSecond!, mean: mean!, p50: p50!, p99: p99!, failed: failed! };
 }
