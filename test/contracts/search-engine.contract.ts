@@ -537,6 +537,14 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual((await page('app', { perPage: 100, page: resultWindow / 100 + 1 })).items, []);
     });
 
+    it('counts what is left when documents are removed, however many there were', async () => {
+      const many = await under.repositories(resultWindow + 200);
+      await put(...many.map((id, index) => document(`ns${index}/app`, {}, id)));
+      assert.equal((await page('app')).total, resultWindow);
+      await under.engine.remove(many.slice(300));
+      assert.deepEqual([(await page('app')).total, (await page('app')).totalIsExact], [300, true]);
+    });
+
     it('ranks a popular name first among more names with the same prefix than the window holds', async () => {
       const many = await under.repositories(1_101);
       const own = many.pop()!;

@@ -4,6 +4,7 @@ import { deleteDocuments, selectDocumentIds, upsertDocuments } from './postgres.
 import { candidatesStatement } from './retrieval/candidates';
 import { maxCountedDepth } from './retrieval/conjunction';
 import { DocumentFrequencies } from './retrieval/document-frequencies';
+import { FullTotals } from './retrieval/full-totals';
 import { toDocuments } from './retrieval/result';
 import { likeliest, PostgresSpelling } from './storage/spelling-dictionary';
 import { rankKeyOf, termsOf } from './storage/terms';
@@ -28,6 +29,7 @@ const minVersionToProbeArrays = 17;
 export class PostgresEngine extends SearchEngine {
   private readonly documentFrequencies: DocumentFrequencies;
   private readonly spelling: PostgresSpelling;
+  private readonly fullTotals = new FullTotals();
 
   constructor(private readonly database: Database) {
     super();
@@ -39,16 +41,19 @@ export class PostgresEngine extends SearchEngine {
     const { words, rarest } = await this.documentFrequencies.rarestFirst(request.query.words);
     const limit = limits.find((step) => step >= request.limit) ?? request.limit;
     const filters = withNamespace(request.filters);
+    const knownTotal = this.fullTotals.find(request);
     const { query, values } = candidatesStatement({
-      request: { ...request, limit, filters },
+      request: { ...request, limit, filters, skipCount: request.skipCount ?? knownTotal !== undefined },
       words,
       probesArrays: await this.probesArrays(words),
     });
     const row = (await this.database.queryOne(query, values))!;
     const documents = toDocuments(row);
+    const counted = row.total ?? documents.length;
+    this.fullTotals.learn(request, counted);
     return {
       documents,
-      total: row.total ?? documents.length,
+      total: knownTotal ?? Math.min(counted, resultWindow),
       ...(rarest >= maxCountedDepth && filters.namespace === undefined ? { isPartial: true } : {}),
       ...(row.similarNames ? { similar: likeliest(request.query.text, row.similarNames) } : {}),
     };

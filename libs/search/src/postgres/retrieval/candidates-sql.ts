@@ -31,6 +31,9 @@ const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> 
 // a few more names may be returned, which the caller does not use.
 const descriptionWeight = `case when trim(description) = '' then 0 else ${weights.described} end`;
 
+/** Lists are counted up to this number, twice as far as totals: a list that reaches it will reach the window for a while. */
+export const maxCounted = 2 * resultWindow;
+
 // Other orders than that of the lists need the documents themselves: this many of each list, the most popular ones.
 const sortedDepth = 10_000;
 
@@ -92,22 +95,26 @@ class CandidatesSql {
     const counts: string[] = [];
     if (scan !== undefined) {
       counts.push(
-        `(select count(*) from (select from search_document as document where ${scan} limit ${resultWindow}) as scanned)`,
+        `(select count(*) from (select from search_document as document where ${scan} limit ${maxCounted}) as scanned)`,
       );
     }
     if (this.request.filters.namespace === undefined) {
       const lists = countedLists(this.request.query, this.filters).map((list) => {
-        return () => list(this.bind, resultWindow);
+        return (limit: number) => list(this.bind, limit);
       });
-      if (this.hasConjunction) lists.push(() => 'select rank_key from matches');
-      // A list that reaches the window is the whole answer; to see that costs less than to count it.
-      const full = lists.map(
-        (list) => `when exists (${list()} offset ${resultWindow - 1}) then ${resultWindow}`,
+      if (this.hasConjunction) lists.push((limit) => `select rank_key from matches limit ${limit}`);
+      const all = lists.map((list) => `(${list(resultWindow)})`).join(' union ');
+      // A list that reaches the window is the whole answer: no other one is read then.
+      counts.push(
+        lists.reduceRight(
+          (others, list) =>
+            `(select case when n >= ${resultWindow} then n else ${others} end
+              from (select count(*) as n from (${list(maxCounted)}) as list) as counted)`,
+          `(select count(*) from (${all}) as all_lists)`,
+        ),
       );
-      const all = lists.map((list) => `(${list()})`).join(' union ');
-      counts.push(`(case ${full.join(' ')} else (select count(*) from (${all}) as all_lists) end)`);
     }
-    return `least(${counts.join(' + ')}, ${resultWindow})::int`;
+    return `least(${counts.join(' + ')}, ${maxCounted})::int`;
   }
 
   private conjunction(): string {
