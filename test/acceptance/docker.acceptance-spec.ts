@@ -14,6 +14,8 @@ for (const kind of registryKinds) {
     let engine: DockerDaemon;
     let host: string;
     let anonymous: DockerUser;
+    // zot responds 401, not 403, to a token that does not suffice.
+    const denied = kind === 'zot' ? /unauthorized: authentication required/ : /denied/;
 
     beforeAll(async () => {
       fixture = await DockerFixture.start(kind);
@@ -69,17 +71,17 @@ for (const kind of registryKinds) {
       const readingToken = await fixture.api(alice).createAccessToken(['pull'], ['alice/*']);
       assert.match(succeeded(await reader.login(host, alice.name, readingToken)).stdout, /Login Succeeded/);
       succeeded(await reader.pull(one));
-      assert.match(refused(await reader.push(one)), /denied/);
+      assert.match(refused(await reader.push(one)), denied);
       const pusher = engine.createUser('pusher');
       const pushingToken = await fixture.api(alice).createAccessToken(['pull', 'push'], ['alice/one']);
       succeeded(await pusher.login(host, alice.name, pushingToken));
       succeeded(await pusher.push(one));
-      assert.match(refused(await pusher.push(other)), /denied/);
+      assert.match(refused(await pusher.push(other)), denied);
     });
 
     it('rejects a push to a foreign namespace', async () => {
       const image = await build('alice/webapp:stolen');
-      const message = /denied: requested access to the resource is denied/;
+      const message = kind === 'zot' ? denied : /denied: requested access to the resource is denied/;
       assert.match(refused(await engine.createUser('bob').push(image)), message);
       assert.match(refused(await anonymous.push(image)), /denied|unauthorized/);
       // Administrators manage repositories, but may not push to foreign namespaces.
@@ -138,7 +140,7 @@ for (const kind of registryKinds) {
       const librarySpelling = `${host}/library/centos:7`;
       await anonymous.docker('tag', image, librarySpelling);
       for (const reference of [image, librarySpelling]) {
-        assert.match(refused(await engine.createUser('alice').push(reference)), /denied/);
+        assert.match(refused(await engine.createUser('alice').push(reference)), denied);
       }
       succeeded(await engine.createUser('olga').push(image));
       assert.ok(await until(5_000, () => fixture.api().tag('library/centos', '7')));
@@ -158,7 +160,7 @@ for (const kind of registryKinds) {
 
     it('rejects top-level names that are not official, also from administrators', async () => {
       for (const name of ['gentoo:1', 'library/gentoo:1']) {
-        assert.match(refused(await engine.createUser('olga').push(await build(name))), /denied/);
+        assert.match(refused(await engine.createUser('olga').push(await build(name))), denied);
       }
     });
 
