@@ -154,6 +154,40 @@ describe('what tags hold', () => {
     }
   });
 
+  it('are found by what the newest says of itself, below what the owner wrote', async () => {
+    const labelled = (words: Record<string, string>): TestImage =>
+      artifactOf(JSON.stringify(words), {
+        configType: 'application/vnd.cncf.helm.config.v1+json',
+        annotations: Object.fromEntries(
+          Object.entries(words).map(([name, value]) => [`org.opencontainers.image.${name}`, value]),
+        ),
+      });
+    const texts = {
+      title: 'Okapi shop',
+      description: 'Sells quaggas',
+      vendor: 'Thylacine Ltd.',
+      licenses: 'EUPL-1.2',
+      source: 'https://git.example.org/numbat/tree',
+      documentation: 'https://docs.example.org/bilby/start',
+    };
+    await create('labelled', { v1: labelled(texts) });
+    for (const q of ['okapi', 'quaggas', 'thylacine', 'EUPL-1.2', 'numbat', 'bilby', 'git.example.org']) {
+      await eventually(async () => assert.deepEqual(await found(q), ['alice/labelled'], q));
+    }
+    await create('described', { v1: image });
+    const patched = await alice.patch('/api/v1/repositories/alice/described', {
+      description: 'about quaggas',
+    });
+    assert.equal(patched.status, 200);
+    await eventually(async () =>
+      assert.deepEqual(await found('quaggas'), ['alice/described', 'alice/labelled']),
+    );
+    await user.push('alice/labelled', labelled({ title: 'Quoll' }), 'v2');
+    await notify();
+    await eventually(async () => assert.deepEqual(await found('quoll'), ['alice/labelled']));
+    assert.deepEqual(await found('okapi'), []);
+  });
+
   it('are listed by kind, statements about images included', async () => {
     assert.deepEqual(await names('image'), ['v1']);
     assert.deepEqual(await names('image', '?kind=signature'), [cosignTag]);

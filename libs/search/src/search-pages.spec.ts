@@ -11,7 +11,7 @@ import { MeilisearchServer, noMeilisearch } from '../../../test/support/meilisea
 import { ReplicaFixture } from '../../../test/contracts/replica-fixture';
 import { openTestModule } from '../../../test/support/test-module';
 import type { SearchDocument } from './engine/search-document';
-import { resultWindow, SearchEngine } from './engine/search-engine';
+import { resultWindow, type SearchEngine } from './engine/search-engine';
 import { MeilisearchEngine } from './meilisearch/meilisearch.engine';
 import { PostgresEngine } from './postgres/postgres.engine';
 import { popularity } from './ranking/weights';
@@ -24,7 +24,7 @@ const noData = existsSync(file('repositories.jsonl.gz')) ? false : `no data in $
 
 const windows = [10, 25, 50, 100, 250];
 const commonest = 300;
-const batchSize = 5_000;
+const batchSize = 1_000;
 const minutes = 60_000;
 
 interface Row {
@@ -33,7 +33,7 @@ interface Row {
   readonly description?: string | null;
   readonly star_count?: number | null;
   readonly pull_count?: number | null;
-  readonly is_official: boolean;
+  readonly is_official?: boolean | null;
 }
 
 async function rowsOf(): Promise<Row[]> {
@@ -67,7 +67,8 @@ function queriesOf(rows: readonly Row[]): string[] {
 }
 
 function documentOf(row: Row, id: string): SearchDocument {
-  const { namespace, name, is_official: official } = row;
+  const { namespace, name } = row;
+  const official = row.is_official ?? false;
   const [stars, pulls, description] = [row.star_count ?? 0, row.pull_count ?? 0, row.description ?? ''];
   return {
     id,
@@ -89,16 +90,16 @@ function documentOf(row: Row, id: string): SearchDocument {
 }
 
 async function fill(database: Database, engine: SearchEngine, rows: readonly Row[]): Promise<void> {
-  // The documents refer to repositories, of which only the ids matter here.
-  const ids: { id: string }[] = await database.manager.query(
-    `insert into repository (namespace_id, path, name, state)
-     select id, 'library/r' || n, 'r' || n, 'active' from namespace, generate_series(1, $1::int) as n
-      where namespace.name = 'library' returning repository.id`,
-    [rows.length],
-  );
   for (let start = 0; start < rows.length; start += batchSize) {
     const batch = rows.slice(start, start + batchSize);
-    await engine.put(batch.map((row, index) => documentOf(row, ids[start + index]!.id)));
+    // The documents refer to repositories, of which only the ids matter here.
+    const ids: { id: string }[] = await database.manager.query(
+      `insert into repository (namespace_id, path, name, state)
+       select id, 'library/r' || n, 'r' || n, 'active' from namespace, generate_series($1::int, $2::int) as n
+        where namespace.name = 'library' returning repository.id`,
+      [start, start + batch.length - 1],
+    );
+    await engine.put(batch.map((row, index) => documentOf(row, ids[index]!.id)));
   }
   await database.runMaintenance(sql('vacuum analyze search_document, search_posting, search_spelling'));
 }

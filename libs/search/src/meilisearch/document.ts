@@ -127,12 +127,13 @@ export function hitOf(fields: Readonly<Record<string, unknown>>): Hit {
   const {
     id,
     name: path,
-    secondary,
+    // An index that an older release filled lacks them, until it is replaced.
+    secondary = [],
     popularity,
   } = fields as {
     id: number;
     name: string;
-    secondary: readonly string[];
+    secondary?: readonly string[];
     popularity: number;
   };
   const slash = path.indexOf('/');
