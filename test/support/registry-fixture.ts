@@ -192,6 +192,11 @@ export class RegistryFixture {
     return this.contexts[0]!.get(ReconcilerService, { strict: false }).reconcile('main', options);
   }
 
+  /** Adds the jobs of reconciles that are due, as the schedule does every minute. */
+  reconcileDue(): Promise<void> {
+    return this.contexts[0]!.get(ReconcilerService, { strict: false }).reconcileDue();
+  }
+
   /** Runs the job that the deletion of a repository enqueues. */
   deleteImages(repositoryId: string): Promise<void> {
     return this.contexts[0]!.get(ImageDeletionService, { strict: false }).deleteImages(repositoryId);

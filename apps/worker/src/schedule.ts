@@ -24,10 +24,10 @@ export function schedule(context: INestApplicationContext): Schedule {
       cron: '15 * * * *',
       run: async () => void (await placements.expireUnpushed()),
     },
-    // One request per repository, and more for those with a push grant since the last reconcile.
-    'registries.reconcile': { cron: '35 * * * *', run: () => reconciler.reconcileAll({ full: false }) },
+    // Those that RECONCILE_EVERY makes due: one request per repository, and more for those with a push grant since.
+    'registries.reconcile': { cron: '* * * * *', run: () => reconciler.reconcileDue() },
     // Reads the digest of every tag, which finds changes without events, such as a restored backup.
-    'registries.reconcile-full': { cron: '50 3 * * *', run: () => reconciler.reconcileAll({ full: true }) },
+    'registries.reconcile-full': { cron: '50 3 * * *', run: () => reconciler.reconcileAll() },
     'pulls.purge': { cron: '*/10 * * * *', run: () => purges.run(frequentPurges(context)) },
     'rows.purge': { cron: '25 3 * * *', run: () => purges.run(nightlyPurges(context)) },
     // Unique pulls lose weight daily.

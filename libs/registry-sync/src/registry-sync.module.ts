@@ -10,6 +10,7 @@ import { ContentsService } from './contents/contents.service';
 import { ReferrersReader } from './contents/referrers-reader';
 import { ReferrersService } from './contents/referrers.service';
 import { ImageReader } from './contents/image-reader';
+import { UnclaimedNames } from './contents/unclaimed-names';
 import { BlobCheck } from './doctor/blob-check';
 import { ContentsChecks } from './doctor/contents-checks';
 import { NotificationCheck } from './doctor/notification-check';
@@ -64,6 +65,7 @@ const privateServices = [
   V1Checks,
   RepositoryEventApplier,
   TrustedPushers,
+  UnclaimedNames,
   // Of registries, here because they need the tokens.
   RegistryClient,
   RegistryCopier,

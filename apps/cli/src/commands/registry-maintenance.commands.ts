@@ -69,7 +69,10 @@ function describe(reconcile: ReconcileResult, dryRun: boolean): string[] {
     `tags: ${reconcile.added} ${dryRun ? 'would be added or moved' : 'added or moved'}, ${reconcile.deleted} deleted, ` +
       `${reconcile.missing} missing`,
     ...(reconcile.unclaimed > 0
-      ? [`${reconcile.unclaimed} names are unclaimed: adopt them with \`registry adopt\``]
+      ? [
+          `${reconcile.unclaimed} names are unclaimed: adopt them with ` +
+            `\`central-index registry adopt ${reconcile.registry} '*/*'\` ('*' for official ones)`,
+        ]
       : []),
     ...(reconcile.error === null ? [] : [`not everything could be read: ${reconcile.error}`]),
     ...(reconcile.alarm === null ? [] : [`ALARM: ${reconcile.alarm}`]),

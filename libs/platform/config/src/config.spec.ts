@@ -19,6 +19,12 @@ describe('configuration', () => {
     ['PORT', { PORT: 'http' }],
     ['TOKEN_TTL', { TOKEN_TTL: '59' }],
     ['TOKEN_TTL', { TOKEN_TTL: '3601' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '59s' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '8d' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '3600' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '1.5h' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '-1h' }],
+    ['RECONCILE_EVERY', { RECONCILE_EVERY: '1H' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'ftp://x' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'https://example.org/path' }],
     ['PUBLIC_URL', { PUBLIC_URL: 'http://index.example.org' }],
@@ -49,6 +55,14 @@ describe('configuration', () => {
       );
     });
   }
+
+  it('reads the rhythm of reconciles in seconds', () => {
+    const read = (text?: string): number => loadConfig({ RECONCILE_EVERY: text }).reconcileEvery;
+    assert.deepEqual(
+      [read(), read(''), read('1m'), read('60s'), read('15m'), read('90m'), read('24h'), read('7d')],
+      [3_600, 3_600, 60, 60, 900, 5_400, 86_400, 604_800],
+    );
+  });
 
   it('reads the networks of trusted proxies, and says in one line what is none', () => {
     const read = (text: string): string[] =>

@@ -49,6 +49,8 @@ export interface Config {
   };
   /** Days for which the raw events of registries are stored. */
   readonly eventRetentionDays: number;
+  /** Seconds from the start of one reconcile of a registry to that of the next. */
+  readonly reconcileEvery: number;
   /** Seconds for which a stopping server still answers, while load balancers turn away from it. */
   readonly drainSeconds: number;
   readonly rateLimits: boolean;
@@ -75,6 +77,21 @@ const integer = (min: number, max: number) => {
 };
 const urlOf = (protocol: RegExp, error: string) => z.url({ protocol, error });
 const httpUrl = urlOf(/^https?$/, 'must be an http or https URL, such as https://index.example.org');
+
+const secondsPer: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+/** A duration such as `15m`, in seconds. */
+const duration = (min: string, max: string) =>
+  z.string().transform((text, context) => {
+    const seconds = secondsOf(text);
+    if (seconds >= secondsOf(min) && seconds <= secondsOf(max)) return seconds;
+    context.addIssue(`must be a duration from ${min} to ${max}, such as 15m, 1h or 1d`);
+    return z.NEVER;
+  });
+
+function secondsOf(text: string): number {
+  const [, count, unit = ''] = /^([0-9]{1,6})([smhd])$/.exec(text) ?? [];
+  return Number(count) * (secondsPer[unit] ?? NaN);
+}
 
 const networks = (text: string, context: z.RefinementCtx): readonly Network[] => {
   try {
@@ -118,6 +135,7 @@ const schema = z.object({
   MEILI_SEARCH_KEY: z.string().optional(),
   SEARCH_CACHE_MS: integer(0, 250).default(250),
   EVENT_RETENTION_DAYS: integer(1, 3650).default(30),
+  RECONCILE_EVERY: duration('1m', '7d').default(3_600),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: integer(1, 65535).optional(),
   DRAIN_SECONDS: integer(0, 300).default(5),
@@ -176,6 +194,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     searchCacheMs: values.SEARCH_CACHE_MS,
     tokens: { ttl: values.TOKEN_TTL, anonymousPulls: values.ANONYMOUS_PULL_LIMIT },
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
+    reconcileEvery: values.RECONCILE_EVERY,
     drainSeconds: values.DRAIN_SECONDS,
     rateLimits: values.RATE_LIMITS === 'on',
     workerHealthFile: values.WORKER_HEALTH_FILE,

@@ -22,7 +22,11 @@ export class Jobs {
    * replaces the key of a job that already runs, and so runs again: no fact is lost. With a `queue`, that later run
    * waits for the earlier one to end.
    */
-  async emit(manager: EntityManager, fact: Fact, options: Pick<JobOptions, 'queue'> = {}): Promise<void> {
+  async emit(
+    manager: EntityManager,
+    fact: Fact,
+    options: Pick<JobOptions, 'queue' | 'maxAttempts'> = {},
+  ): Promise<void> {
     if (fact.batched) await this.insertBatched(manager, fact);
     else await addJobs(viaManager(this.database, manager), [{ ...toSpec(fact), ...options }]);
   }

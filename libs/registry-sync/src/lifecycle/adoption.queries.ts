@@ -1,22 +1,5 @@
 import { sql } from '@central-index/platform/database';
 
-/** A repository that has the name of an adoption. */
-export interface AdoptionCandidate {
-  readonly id: string;
-  readonly state: string;
-  readonly registryId: string | null;
-  readonly registryPath: string | null;
-  /** True when the index has a manifest of it. */
-  readonly filled: boolean;
-}
-
-/** Locks the repository. $1: canonical path. */
-export const lockAdoptionCandidate = sql<AdoptionCandidate>(
-  `select id, state, registry_id as "registryId", registry_path as "registryPath",
-          exists (select from manifest where repository_id = repository.id) as filled
-     from repository where path = $1 for no key update`,
-);
-
 /** No row when the path exists. $1: namespace; $2: canonical path; $3: name; $4: visibility; $5: registry; $6: its path. */
 export const insertAdopted = sql<{ readonly id: string }>(
   `insert into repository (namespace_id, path, name, state, visibility, registry_id, registry_path)

@@ -9,12 +9,9 @@ import { repositoryChanged } from '@central-index/repositories';
 import type { EntityManager } from 'typeorm';
 import { ContentsReader } from '../contents/contents-reader';
 import { deleteAllManifests } from '../contents/contents.queries';
-import {
-  insertAdopted,
-  lockAdoptionCandidate,
-  placeOrphan,
-  type AdoptionCandidate,
-} from './adoption.queries';
+import { reasonAgainst, UnclaimedNames } from '../contents/unclaimed-names';
+import { lockNamedRepository, type NamedRepository } from '../contents/unclaimed-names.queries';
+import { insertAdopted, placeOrphan } from './adoption.queries';
 
 /** The outcome for each name in a registry's catalog that matched. */
 export interface Adoption {
@@ -40,6 +37,7 @@ export class AdoptionService {
     private readonly client: RegistryClient,
     private readonly namespaces: NamespacesService,
     private readonly reader: ContentsReader,
+    private readonly names: UnclaimedNames,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
   ) {}
@@ -71,8 +69,7 @@ export class AdoptionService {
   private async claim(registry: Registry, path: string, options: AdoptionOptions): Promise<Claim> {
     const name = parseRepositoryName(path);
     if (name === undefined) return { reason: 'it is not a valid repository name' };
-    // A registry may list a repository forever after its last tag was deleted.
-    if ((await this.client.tags(registry, path)).length === 0) return { reason: 'it has no tags' };
+    if (!(await this.names.hasTags(registry, path))) return { reason: 'it has no tags' };
     return this.database.transaction(async (manager) => {
       const claim = await this.claimName(manager, registry, path, name, options.visibility);
       if ('reason' in claim) return claim;
@@ -95,38 +92,32 @@ export class AdoptionService {
     name: RepositoryName,
     visibility: 'public' | 'private',
   ): Promise<Claim> {
-    const claimExisting = async (): Promise<Claim | undefined> => {
-      const candidate = await this.database.queryOne(lockAdoptionCandidate, [name.path], manager);
-      return candidate && this.adoptExisting(manager, registry, path, candidate);
-    };
-    const existing = await claimExisting();
-    if (existing !== undefined) return existing;
-    if (name.official) return { reason: 'no official repository of this name was added' };
+    const lock = (): Promise<NamedRepository | undefined> =>
+      this.database.queryOne(lockNamedRepository, [name.path], manager);
+    const existing = await lock();
+    const reason = reasonAgainst(registry, path, name, existing);
+    if (reason !== undefined) return { reason };
+    if (existing !== undefined) return this.adoptExisting(manager, registry, path, existing);
     const namespaces = await this.namespaces.ensureImported(manager, [name.namespace]);
     const namespaceId = namespaces.get(name.namespace)!.id;
     const values = [namespaceId, name.path, name.name, visibility, registry.id, path];
     const inserted = await this.database.queryOne(insertAdopted, values, manager);
-    // A first push may have been granted at the same time: then the name belongs to that push.
-    return inserted ?? (await claimExisting()) ?? { reason: 'another process is creating it' };
+    // Otherwise a first push was granted at the same time, and the name belongs to that push.
+    return inserted ?? { reason: reasonAgainst(registry, path, name, await lock()) ?? 'it is being pushed' };
   }
 
   private async adoptExisting(
     manager: EntityManager,
     registry: Registry,
     path: string,
-    candidate: AdoptionCandidate,
+    { id, registryId }: NamedRepository,
   ): Promise<Claim> {
-    const { id, state, registryId, registryPath, filled } = candidate;
-    if (state === 'deleted') return { reason: 'the repository was deleted' };
     if (registryId === null) {
       // The manifests of an orphaned repository were stored on the registry that was removed.
       await this.database.execute(deleteAllManifests, [id], manager);
       await this.database.execute(placeOrphan, [id, registry.id, path], manager);
-      return { id };
     }
-    if (registryId !== registry.id) return { reason: 'the repository is placed on another registry' };
-    if (registryPath !== path) return { reason: `the registry path of the repository is ${registryPath}` };
-    return filled ? { reason: 'the index has its images already' } : { id };
+    return { id };
   }
 }
 

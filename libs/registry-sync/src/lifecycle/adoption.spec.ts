@@ -103,4 +103,26 @@ describe('adoption', () => {
     assert.deepEqual(await outcome('o.d/one'), { adopted: [], skipped: [] });
     assert.deepEqual((await outcome('*/*/*')).skipped, ['a/b/c: it is not a valid repository name']);
   });
+
+  it('adopts as many names as a reconcile counts, and none of what moves and deletions leave behind', async () => {
+    await at.adopt('*/*');
+    await at.adopt('*');
+    assert.equal((await at.reconcile()).unclaimed, 0);
+    const { rows } = await at.sql.query<{ id: string }>(`select id from registry where name = 'else'`);
+    await at.place('left/behind', { registryId: rows[0]!.id, state: 'active' });
+    await at.place('left/tombstone', { state: 'deleted' });
+    await at.place('left/respelled', { registryPath: 'Left/Respelled' });
+    await at.place('left/orphan', { registryId: null, state: 'hidden', registryPath: '' });
+    await at.place('left/pending');
+    for (const name of ['behind', 'tombstone', 'respelled', 'orphan', 'pending', 'unknown', 'a/b']) {
+      at.fake.fill(`left/${name}`, imageOf(name), ['v1']);
+    }
+    at.fake.fill('left/emptied', imageOf('emptied'), []);
+    at.fake.fill('unofficial', imageOf('unofficial'), ['v1']);
+    const { unclaimed } = await at.reconcile();
+    assert.deepEqual((await outcome('left/*')).adopted, ['left/orphan 1', 'left/unknown 1']);
+    assert.deepEqual((await outcome('*')).adopted, []);
+    assert.equal(unclaimed, 2);
+    assert.equal((await at.reconcile()).unclaimed, 0);
+  });
 });

@@ -11,12 +11,14 @@ export interface ReconcileResult {
   readonly deleted: number;
   /** Tags that the registry does not list and that were kept: they are missing for the first time, or there is an alarm. */
   readonly missing: number;
-  /** Names in the catalog that are no repository placed there, for `registry adopt`. */
+  /** Names in the catalog that `registry adopt` adopts. */
   readonly unclaimed: number;
   /** Why the registry was not read completely, in which case nothing was deleted; null otherwise. */
   readonly error: string | null;
   /** Why nothing was deleted although tags are missing; null otherwise. */
   readonly alarm: string | null;
+  /** In how many repositories tags are missing; undefined for a stored result. */
+  readonly repositoriesMissingTags?: number;
 }
 
 /** A repository of which the registry does not list every tag. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
-import { Jobs } from '@central-index/platform/jobs';
+import { Jobs, type FactDefinition } from '@central-index/platform/jobs';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { RegistriesService, type Registry } from '@central-index/registries';
 import { registryReconcile, registryReconcileFull } from '../registry-sync.facts';
@@ -8,7 +9,12 @@ import { MissingTagsService } from './missing-tags.service';
 import type { ReconcileOptions } from './reconcile-options';
 import { alarmOf, type ReconcileResult } from './reconcile-result';
 import { ReconcileResultsService } from './reconcile-results.service';
+import { selectDueRegistries } from './reconciler.queries';
 import { errorMessage, RegistryScanner, type RegistryScan } from './registry-scanner';
+
+const maxAttempts = 5;
+// How often the schedule asks what is due: a reconcile that is due half of that later is due now.
+const scheduleSeconds = 60;
 
 /** Makes the index equal to what registries have, whichever events were lost. */
 @Injectable()
@@ -20,6 +26,7 @@ export class ReconcilerService {
     private readonly missingTags: MissingTagsService,
     private readonly results: ReconcileResultsService,
     private readonly jobs: Jobs,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -51,6 +58,7 @@ export class ReconcilerService {
       unclaimed,
       error,
       alarm,
+      repositoriesMissingTags: scan.missingTags.length,
     };
     if (!options.dryRun) await this.results.store(registry.id, result);
     if (error ?? alarm) this.logger.warn({ ...result }, 'registry reconcile failed');
@@ -65,13 +73,33 @@ export class ReconcilerService {
     if (error !== null) throw new Error(`reconcile of ${registry.name}: ${error}`);
   }
 
-  /** Adds one job per registry that reconciles it. */
-  async reconcileAll(options: { full: boolean }): Promise<void> {
+  /** Adds a job for each registry that reads the digest of every tag. */
+  async reconcileAll(): Promise<void> {
     const registries = await this.registries.list();
+    await this.addJobs(
+      registryReconcileFull,
+      registries.map(({ id }) => id),
+    );
+  }
+
+  /**
+   * Adds a job for each registry whose last reconcile started RECONCILE_EVERY ago or earlier, or that was never reconciled,
+   * unless one is pending or running.
+   */
+  async reconcileDue(): Promise<void> {
+    const seconds = this.config.reconcileEvery - scheduleSeconds / 2;
+    const rows = await this.database.query(selectDueRegistries, [seconds]);
+    await this.addJobs(
+      registryReconcile,
+      rows.map(({ id }) => id),
+    );
+  }
+
+  private async addJobs(job: FactDefinition<{ registryId: string }>, ids: readonly string[]): Promise<void> {
     await this.database.transaction(async (manager) => {
-      for (const { id } of registries) {
-        const job = options.full ? registryReconcileFull : registryReconcile;
-        await this.jobs.add(manager, job, { registryId: id }, { key: `${job.type}:${id}`, maxAttempts: 5 });
+      for (const registryId of ids) {
+        if (await this.jobs.isPending(manager, job({ registryId }))) continue;
+        await this.jobs.emit(manager, job({ registryId }), { maxAttempts });
       }
     });
   }

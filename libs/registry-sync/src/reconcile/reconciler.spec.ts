@@ -52,7 +52,38 @@ for (const generation of ['2.8', '3.x'] as const) {
       const { added, deleted, missing } = await at.reconcile();
       assert.deepEqual([added, deleted, missing], [0, 0, 0]);
       const catalogPages = 2;
-      assert.equal(at.fake.requests, 4 + catalogPages);
+      const unclaimedNames = 1;
+      assert.equal(at.fake.requests, 4 + catalogPages + unclaimedNames);
+    });
+
+    it('is due RECONCILE_EVERY after the start of the last one, unless it is running', async () => {
+      const due = async (): Promise<number> => {
+        await at.reconcileDue();
+        const jobs = await at.sql.query(
+          `delete from graphile_worker._private_jobs where task_id in (
+             select id from graphile_worker._private_tasks where identifier = 'registry.reconcile')
+             returning payload ->> 'registryId' as id`,
+        );
+        assert.ok(jobs.rows.every(({ id }) => id === at.registry.id));
+        return jobs.rows.length;
+      };
+      const startedAgo = (minutes: number) =>
+        at.sql.query('update registry_reconcile set started_at = now() - make_interval(mins => $1)', [
+          minutes,
+        ]);
+      assert.equal(await due(), 0);
+      await startedAgo(59);
+      assert.equal(await due(), 0);
+      await startedAgo(60);
+      assert.equal(await due(), 1);
+      await at.reconcileDue();
+      await at.sql.query(
+        `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'a worker', attempts = 1`,
+      );
+      assert.equal(await due(), 1, 'the running one only');
+      await at.sql.query('delete from registry_reconcile');
+      assert.equal(await due(), 1);
+      await at.reconcile();
     });
 
     it('finds a moved tag where a push was granted, and elsewhere in a full reconcile', async () => {

@@ -23,9 +23,3 @@ export const selectScanCandidates = sql<ScanCandidate>(
           array(select tag from missing_tag where repository_id = repository.id and missing_since < $5) as "missedBefore"
      from repository where registry_id = $1 and state <> 'deleted' and id > $2 order by id limit $4`,
 );
-
-/** How many of the listed paths are no repository placed on the registry. $1: registry; $2: paths. */
-export const countUnclaimedPaths = sql<{ readonly count: number }>(
-  `select count(*)::int as count from unnest($2::text[]) as listed(path)
-    where not exists (select from repository where registry_id = $1 and registry_path = listed.path)`,
-);

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
 import { summarizeError } from '@central-index/platform/logging';
-import { forEachLimited, RegistryClient, type Registry } from '@central-index/registries';
+import { forEachLimited, type Registry } from '@central-index/registries';
 import { ContentsReader } from '../contents/contents-reader';
+import { UnclaimedNames } from '../contents/unclaimed-names';
 import { MissingTagsService } from './missing-tags.service';
 import type { ReconcileOptions } from './reconcile-options';
 import type { MissingRepositoryTags, ReconcileCounts } from './reconcile-result';
 import { ReconcileResultsService } from './reconcile-results.service';
-import { countUnclaimedPaths, selectScanCandidates, type ScanCandidate } from './registry-scanner.queries';
+import { selectScanCandidates, type ScanCandidate } from './registry-scanner.queries';
 
 /** Counts of a scan, which are complete when `error` is null. */
 export interface RegistryScan extends ReconcileCounts {
@@ -18,7 +19,7 @@ export interface RegistryScan extends ReconcileCounts {
   added: number;
   /** Tags that the registry does not list. */
   missing: number;
-  /** Names in the catalog that are no repository placed there. */
+  /** Names in the catalog that can be adopted. */
   unclaimed: number;
   filled: number;
   found: number;
@@ -44,8 +45,8 @@ const timedOut = 'the registry could not be read completely in time';
 export class RegistryScanner {
   constructor(
     private readonly database: Database,
-    private readonly client: RegistryClient,
     private readonly reader: ContentsReader,
+    private readonly names: UnclaimedNames,
     private readonly missingTags: MissingTagsService,
     private readonly results: ReconcileResultsService,
   ) {}
@@ -65,7 +66,6 @@ export class RegistryScanner {
     const state: ScanState = { scan, consecutiveErrors: 0 };
     const digestsSince = options.full ? null : await this.results.completeSince(registry.id);
     try {
-      scan.unclaimed = await this.countUnclaimed(registry);
       for (let after = '0'; ;) {
         const values = [registry.id, after, digestsSince, pageSize, startedAt];
         const page = await this.database.query(selectScanCandidates, values);
@@ -76,6 +76,8 @@ export class RegistryScanner {
           this.scanOne(registry, candidate, options, state),
         );
       }
+      // The catalog proves nothing: it may be empty or partial. After the scan, which claims what is placed there.
+      scan.unclaimed = await this.names.count(registry);
     } catch (error) {
       scan.error ??= errorMessage(error);
     }
@@ -117,16 +119,6 @@ export class RegistryScanner {
       state.consecutiveErrors += 1;
       if (!(error instanceof DomainError) || state.consecutiveErrors >= maxConsecutiveErrors) throw error;
     }
-  }
-
-  // The catalog proves nothing: it may be empty or partial, or list emptied repositories forever. It only shows what can
-  // be adopted.
-  private async countUnclaimed(registry: Registry): Promise<number> {
-    let unclaimed = 0;
-    for await (const page of this.client.catalog(registry)) {
-      unclaimed += (await this.database.queryOne(countUnclaimedPaths, [registry.id, page]))!.count;
-    }
-    return unclaimed;
   }
 }
 
