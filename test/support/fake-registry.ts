@@ -18,6 +18,12 @@ interface Claims {
   }[];
 }
 
+/** An error response as the distribution specification defines it. */
+interface OwnError {
+  readonly status: number;
+  readonly codes: readonly string[];
+}
+
 /**
  * A registry with the part of the distribution API that clients and the index use: blobs, manifests, tags, a paged
  * catalog, deletes as its generation supports them, and the events of all these, which a test delivers or drops. It
@@ -27,8 +33,11 @@ interface Claims {
 export class FakeRegistry {
   /** Events that no test has drained, the oldest first. */
   readonly events: RegistryEventBody[] = [];
-  /** The fault for a path: a status to respond with, 'cut' to close the connection, or undefined for none. */
-  fault: (path: string) => number | 'cut' | undefined = () => undefined;
+  /**
+   * The fault for a path: a status to respond with, as a proxy does, or with the codes of an error of its own, 'cut' to
+   * close the connection, or undefined for none.
+   */
+  fault: (path: string, method: string) => number | OwnError | 'cut' | undefined = () => undefined;
   /** Runs before each response, so that a test can change the registry between request and response. */
   beforeResponse: (path: string) => Promise<void> = () => Promise.resolve();
   /** Parameters of the challenge to callers without a token; undefined for a registry that requires no token. */
@@ -129,9 +138,13 @@ export class FakeRegistry {
     const body = await readAll(request);
     const url = new URL(request.url ?? '/', this.url);
     await this.beforeResponse(url.pathname);
-    const fault = this.fault(url.pathname);
+    const fault = this.fault(url.pathname, request.method ?? 'GET');
     if (fault === 'cut') return void response.destroy();
-    if (fault !== undefined) return void response.writeHead(fault).end('<html>not now</html>');
+    if (typeof fault === 'number') return void response.writeHead(fault).end('<html>not now</html>');
+    if (fault !== undefined) {
+      const errors = fault.codes.map((code) => ({ code, message: code.toLowerCase() }));
+      return void response.writeHead(fault.status).end(JSON.stringify({ errors }));
+    }
     response.setHeader('date', new Date(Date.now() + this.clockAheadSeconds * 1000).toUTCString());
     const claims = readClaims(request.headers.authorization);
     if (claims === undefined && this.challenge === undefined) return respondWithError(response, 200, '');

@@ -16,6 +16,7 @@ import { ContentsChecks } from './doctor/contents-checks';
 import { NotificationCheck } from './doctor/notification-check';
 import { RegistryDoctor } from './doctor/registry-doctor.service';
 import { EventProcessorService } from './event-processing/event-processor.service';
+import { ReferenceFetcher } from './event-processing/reference-fetcher';
 import { RepositoryEventApplier } from './event-processing/repository-event-applier';
 import { TrustedPushers } from './event-processing/trusted-pushers';
 import { AdoptionService } from './lifecycle/adoption.service';
@@ -59,6 +60,7 @@ const privateServices = [
   ContentsService,
   ImageReader,
   MissingTagsService,
+  ReferenceFetcher,
   ReferrersReader,
   RegistryScanner,
   RegistryTagDeletion,

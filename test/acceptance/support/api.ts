@@ -9,6 +9,7 @@ export interface RepositoryView {
   pull_command: string;
   stars: number;
   pulls: number;
+  tags: number;
 }
 
 /** The fields of a tag in the REST API that these tests read. */

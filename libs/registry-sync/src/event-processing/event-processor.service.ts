@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { DomainError } from '@central-index/platform/errors';
@@ -19,6 +20,19 @@ const batchSize = 500;
 // Repositories whose events are applied at the same time.
 const repositoryConcurrency = 6;
 
+// When what the registry did not serve as reported is requested again, beginning with the events that arrived meanwhile. An
+// error for a tag was retried once before: see ReferenceFetcher.
+const retryDelaysMs = [50, 50, 100, 100, 200];
+
+/** What a pass over the pending events left pending. */
+interface Remainder {
+  /** How many events wait until the registry serves what they report. */
+  waiting: number;
+  readonly failures: Error[];
+  /** True when the registry is unavailable, so that nothing more was tried. */
+  isUnavailable: boolean;
+}
+
 /** Applies the events that registries sent: groups them by repository, and parks those that a registry may not send. */
 @Injectable()
 export class EventProcessorService {
@@ -38,17 +52,13 @@ export class EventProcessorService {
   async apply(registryId: string): Promise<void> {
     const registry = await this.registries.findById(registryId);
     if (registry === undefined) return;
-    const failures: unknown[] = [];
-    let after = '0';
-    for (;;) {
-      const events = await this.notifications.pending(registryId, batchSize, after);
-      const last = events.at(-1);
-      if (last === undefined) break;
-      after = last.id;
-      const isUnavailable = await this.applyBatch(registry, events, failures);
-      if (isUnavailable) break;
+    for (const delayMs of [...retryDelaysMs, undefined]) {
+      const { waiting, failures, isUnavailable } = await this.applyPending(registry, delayMs !== undefined);
+      const [failure] = failures;
+      if (delayMs !== undefined && waiting > 0 && !isUnavailable) await pause(delayMs);
+      else if (failure !== undefined) throw failure;
+      else return;
     }
-    if (failures.length > 0) throw failures[0];
   }
 
   /**
@@ -64,39 +74,52 @@ export class EventProcessorService {
     const placement = (await this.placements([event])).get(canonicalPathOf(event) ?? '');
     if (placement === undefined || rejectionOf(registry, event, placement) !== undefined) return;
     const { id, receivedAt } = stored!;
-    await this.applier.apply(registry, placement.id, [{ id, receivedAt, event }], attempt);
+    const { failure } = await this.applier.apply(registry, placement.id, [{ id, receivedAt, event }], {
+      recheck: attempt,
+    });
+    if (failure !== undefined) throw failure;
   }
 
-  // Returns true when the registry is unavailable, so that further batches would fail too.
+  private async applyPending(registry: Registry, mayWait: boolean): Promise<Remainder> {
+    const remainder: Remainder = { waiting: 0, failures: [], isUnavailable: false };
+    for (let after = '0'; !remainder.isUnavailable;) {
+      const events = await this.notifications.pending(registry.id, batchSize, after);
+      const last = events.at(-1);
+      if (last === undefined) break;
+      after = last.id;
+      await this.applyBatch(registry, events, mayWait, remainder);
+    }
+    return remainder;
+  }
+
   private async applyBatch(
     registry: Registry,
     events: readonly PendingRegistryEvent[],
-    failures: unknown[],
-  ): Promise<boolean> {
+    mayWait: boolean,
+    remainder: Remainder,
+  ): Promise<void> {
     const { changes, pulls } = await this.groupByRepository(registry, events);
     const groups = [...changes];
-    let isUnavailable = false;
     for (let from = 0; from < groups.length; from += repositoryConcurrency) {
       const slice = groups.slice(from, from + repositoryConcurrency);
       const outcomes = await Promise.allSettled(
         slice.map(async ([repositoryId, repositoryEvents]) => {
-          await this.applier.apply(registry, repositoryId, repositoryEvents);
-          changes.delete(repositoryId);
+          const outcome = await this.applier.apply(registry, repositoryId, repositoryEvents, { mayWait });
+          remainder.waiting += outcome.waiting;
+          if (outcome.failure !== undefined) throw outcome.failure;
+          if (outcome.waiting === 0) changes.delete(repositoryId);
         }),
       );
       const errors = outcomes.flatMap((outcome) =>
-        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+        outcome.status === 'rejected' ? [outcome.reason as Error] : [],
       );
-      failures.push(...errors);
-      if (errors.length === slice.length && errors.every(isUnavailability)) {
-        isUnavailable = true;
-        break;
-      }
+      remainder.failures.push(...errors);
+      remainder.isUnavailable = errors.length === slice.length && errors.every(isUnavailability);
+      if (remainder.isUnavailable) break;
     }
     // A pull may be that of an index whose push event could not be applied yet, so these pulls stay pending too.
     for (const repositoryId of changes.keys()) pulls.delete(repositoryId);
     await this.pulls.apply(registry, pulls);
-    return isUnavailable;
   }
 
   // Events without a repository are settled here.
