@@ -94,7 +94,13 @@ export const bannedWords: readonly BannedWord[] = [
     instead: 'manage, maintain',
     reason: stilted,
   },
-  { pattern: /lies?|lying|lain/, scope: 'everywhere', instead: 'is stored, is placed', reason: stilted },
+  // The message to those who pull at the index says where the repository "lies at".
+  {
+    pattern: /lies?(?! at)|lying|lain/,
+    scope: 'everywhere',
+    instead: 'is stored, is placed',
+    reason: stilted,
+  },
   {
     pattern: /tell|tells|told|telling/,
     scope: 'everywhere',

@@ -6,12 +6,24 @@ export function setApiVersionHeader(reply: FastifyReply): void {
   void reply.header('docker-distribution-api-version', 'registry/2.0');
 }
 
+/** Parameters of a challenge besides realm and service. */
+export interface ChallengeOptions {
+  /** What the request needs, such as `repository:alice/app:pull`. */
+  readonly scope?: string;
+  readonly error?: 'invalid_token';
+}
+
 /**
  * Sets `WWW-Authenticate` to the challenge for a token of the index itself. The realm is under PUBLIC_URL, never under
  * the Host of the request.
  */
-export function setChallenge(reply: FastifyReply, publicUrl: string, error?: 'invalid_token'): void {
+export function setChallenge(
+  reply: FastifyReply,
+  publicUrl: string,
+  { scope, error }: ChallengeOptions = {},
+): void {
   const parameters = [`realm="${publicUrl}/token"`, `service="${indexService}"`];
+  if (scope !== undefined) parameters.push(`scope="${scope}"`);
   if (error !== undefined) parameters.push(`error="${error}"`);
   void reply.header('www-authenticate', `Bearer ${parameters.join(',')}`);
 }

@@ -11,3 +11,13 @@ export const CatalogQuery = z.strictObject({
 });
 /** A validated query of the catalog. */
 export type CatalogQuery = z.infer<typeof CatalogQuery>;
+
+/** The repository and the reference in a path. An invalid name is that of no repository. */
+export const RepositoryParameters = z.strictObject({
+  namespace: z.string().optional(),
+  name: z.string(),
+  reference: z.string().optional(),
+  digest: z.string().optional(),
+});
+/** Validated parameters of a path. */
+export type RepositoryParameters = z.infer<typeof RepositoryParameters>;

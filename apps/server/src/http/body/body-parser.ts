@@ -12,10 +12,9 @@ import { parseJson } from './json';
  * most, about 1 MB; the form of `/token` has a password of 4,096 characters at most and the scopes of a push. Hooks limit their bodies
  * themselves.
  */
-export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> = {
+export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks' | 'registry'>, number>> = {
   api: 256 * 1024,
   v1: 1024 * 1024,
-  registry: 256 * 1024,
   pages: 256 * 1024,
   token: 16 * 1024,
 };
@@ -28,13 +27,13 @@ export const maxBodyBytes: Readonly<Record<Exclude<Surface, 'hooks'>, number>> =
  * - `/token` and pages read forms only; those of pages have a token against other sites
  * - all other routes require application/json, which a form of another site cannot send
  *
- * Without a route no body is read.
+ * Without a route no body is read, nor on the surface of registries: the index stores no images.
  */
 export function registerBodyParser(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done) => {
     const surface = surfaceOf(request);
-    if (request.is404) return done(null, undefined);
+    if (request.is404 || surface === 'registry') return done(null, undefined);
     if (surface === 'hooks') return done(null, payload);
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
     const readsForm = surface === 'token' || surface === 'pages';
