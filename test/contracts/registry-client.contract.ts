@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { RegistryClient, type Registry } from '@central-index/registries';
-import { imageOf, indexOf } from '../support/images';
+import { RegistryClient, RegistryCopier, type Registry } from '@central-index/registries';
+import { content, imageOf, indexOf } from '../support/images';
 import { PlainTokens } from '../support/plain-tokens';
 import type { Generation } from '../support/registry-event-bodies';
 import { RegistryUser } from '../support/registry-user';
@@ -21,7 +21,7 @@ export function registryClientContract(
   name: string,
   generation: Generation,
   open: () => Promise<RegistryUnderContract>,
-  options: { skip?: string | false } = {},
+  options: { skip?: string | false; validates?: boolean } = {},
 ): void {
   describeUnless(options.skip, `the registry client at ${name}`, () => {
     let under: RegistryUnderContract;
@@ -70,6 +70,48 @@ export function registryClientContract(
       assert.equal(await client.blob(registry, 'a/one', `sha256:${'0'.repeat(64)}`), undefined);
       assert.deepEqual(await client.tags(registry, 'no/such'), []);
     });
+
+    it('means for good what it does not have, and what it does not do', async () => {
+      const absent = `sha256:${'0'.repeat(64)}`;
+      for (const path of ['a/one', 'no/such']) {
+        assert.equal(await client.deleteManifest(registry, path, absent), 'deleted', path);
+        assert.equal(
+          await client.deleteTag(registry, path, 'absent'),
+          generation === '2.8' ? 'by-digest-only' : 'deleted',
+          path,
+        );
+        assert.equal(await client.digest(registry, path, 'absent'), undefined);
+      }
+    });
+
+    if (options.validates) {
+      it('has referrers, or says for good that it has no such API', async () => {
+        const referrers = await client.referrers(registry, 'a/one', one.digest);
+        assert.deepEqual(referrers, generation === 'zot' ? [] : undefined);
+      });
+
+      it('rejects for good a manifest without its blobs, and a layer with URLs that it does not allow', async () => {
+        const copier = new RegistryCopier(new PlainTokens(), client);
+        const layer = {
+          mediaType: 'application/vnd.oci.image.layer.v1.tar',
+          digest: `sha256:${'0'.repeat(64)}`,
+          size: 1,
+        };
+        const urls = ['https://example.org/layer'];
+        const foreign = 'application/vnd.oci.image.layer.nondistributable.v1.tar';
+        const { config } = JSON.parse(one.body.toString()) as { config: object };
+        const elsewhere = [[{ ...layer, urls }], [{ ...layer, urls, mediaType: foreign }]];
+        for (const layers of [[layer], ...(generation === 'zot' ? [] : elsewhere)]) {
+          const body = JSON.stringify({ schemaVersion: 2, mediaType: one.mediaType, config, layers });
+          const manifest = content(one.mediaType, body);
+          await assert.rejects(
+            copier.putManifest({ registry, path: 'a/one' }, manifest, 'rejected'),
+            { code: 'REGISTRY_REJECTED', message: /BLOB_UNKNOWN|MANIFEST_INVALID/ },
+            body,
+          );
+        }
+      });
+    }
 
     it('reads the bytes of a blob', async () => {
       const [config] = one.blobs;

@@ -32,7 +32,7 @@ export { manifestPartsOf } from './manifest-parts';
 export { RegistryProbe } from './registry-probe';
 export type { ProbeResponse } from './registry-probe';
 export { RegistryCopier } from './registry-copier';
-export type { CopyEndpoint } from './registry-copier';
+export type { CopyEndpoint, CopyOutcome, CopyProblem } from './registry-copier';
 export { ownUserAgent, scratchPath } from './own-requests';
 export { fragmentFor, fullConfigurationFor } from './configuration-fragment';
 export type { FragmentOptions } from './configuration-fragment';

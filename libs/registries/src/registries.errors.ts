@@ -57,3 +57,11 @@ export const registryError = defineError({
   description: 'The registry, or a proxy in front of it, responds with an error of its own.',
   message: (name: string) => `the registry ${name} responded with an error`,
 });
+
+/** 502: the registry does not take this content, by its own rules. A retry does not help. */
+export const registryRejected = defineError({
+  code: 'REGISTRY_REJECTED',
+  status: 502,
+  description: 'The registry does not accept the content, by its own rules or its configuration.',
+  message: (name: string, reason: string) => `the registry ${name} does not accept it: ${reason}`,
+});

@@ -7,13 +7,13 @@ import {
   registryInvalidResponse,
 } from './registries.errors';
 import { deletionOutcomeOf, type DeletionOutcome } from './deletion-outcome';
+import { lastingAnswer } from './lasting-answers';
 import type { Registry } from './registry';
 import {
   digestOf,
   errorCodeOf,
   fetchErrorMessage,
   hasDigest,
-  isSpecifiedError,
   nextPagePath,
   readBody,
   readDescriptors,
@@ -191,12 +191,12 @@ export class RegistryClient {
     let next: string | undefined = `/v2/${path}/referrers/${digest}`;
     while (next !== undefined && descriptors.length < maxReferrers) {
       const response = await this.send(registry, 'GET', next, pullAccess(path), { accept: indexType });
-      // Distribution does not know the path, older registries refuse the method or the digest as a name.
-      if ([400, 404, 405].includes(response.status)) {
-        await response.body?.cancel();
-        return undefined;
+      if (response.status !== 200) {
+        const code = errorCodeOf(await readBody(registry, response, maxErrorBytes));
+        const answer = lastingAnswer(registry.kind, 'referrers', response.status, code);
+        if (answer === undefined) throw responseError(registry, response.status, `referrers in ${path}`);
+        return answer === 'absent' ? [] : undefined;
       }
-      if (response.status !== 200) throw responseError(registry, response.status, `referrers in ${path}`);
       descriptors.push(...readDescriptors(registry, await readBody(registry, response, maxManifestBytes)));
       next = nextPagePath(registry, response.headers.get('link'), next);
     }
@@ -227,7 +227,7 @@ export class RegistryClient {
     return outcome;
   }
 
-  // Returns undefined for the registry's own 404: that of a proxy proves no absence.
+  // Returns undefined for what the registry says it does not have.
   private async request(
     registry: Registry,
     path: string,
@@ -238,8 +238,8 @@ export class RegistryClient {
     const response = await this.send(registry, 'GET', path, access, headers);
     const { status } = response;
     if (status === 200) return response;
-    const body = await readBody(registry, response, maxErrorBytes);
-    if (status === 404 && isSpecifiedError(body)) return undefined;
+    const code = errorCodeOf(await readBody(registry, response, maxErrorBytes));
+    if (lastingAnswer(registry.kind, 'read', status, code) === 'absent') return undefined;
     if (redirects === 'absent-if-redirected' && status >= 300 && status < 400) return undefined;
     throw responseError(registry, status, path);
   }

@@ -97,15 +97,16 @@ export function nextPagePath(registry: Registry, link: string | null, current: s
 export const isSpecifiedError = (body: Buffer): boolean => errorCodeOf(body) !== undefined;
 
 /**
- * The first code of an error body as the distribution specification defines it, empty for a list without errors; undefined
- * for any other body.
+ * The code of an error body as the distribution specification defines it, empty for a list without errors; undefined for any
+ * other body. Of several it is the first that says something: Distribution puts UNKNOWN before some of the others.
  */
 export function errorCodeOf(body: Buffer): string | undefined {
   try {
     const content = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown }[] } | null;
     if (!Array.isArray(content?.errors)) return undefined;
     const codes = content.errors.map(({ code }) => code);
-    return codes.every((code) => typeof code === 'string') ? (codes[0] ?? '') : undefined;
+    if (!codes.every((code) => typeof code === 'string')) return undefined;
+    return codes.find((code) => code !== 'UNKNOWN') ?? codes[0] ?? '';
   } catch {
     return undefined;
   }

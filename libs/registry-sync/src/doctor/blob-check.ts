@@ -23,7 +23,7 @@ export class BlobCheck {
       );
     }
     const manifest = await this.client.manifest(registry, image.path, image.digest);
-    const [digest] = manifest === undefined ? [] : manifestPartsOf(registry, manifest).blobs;
+    const digest = manifest && manifestPartsOf(registry, manifest).blobs[0]?.digest;
     if (digest === undefined) return unknown(name, `${image.path} has no blob that could be requested`);
     if (!(await this.client.hasBlob(registry, scratchPath, digest))) {
       return pass(name, 'are given to those who may read a repository that has them');

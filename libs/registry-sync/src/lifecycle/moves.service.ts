@@ -60,9 +60,9 @@ export class MovesService {
   ): Promise<Move> {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const plan = await this.plan(path, registryName);
-      const { repository, from, to, registryPath } = plan;
+      const { repository, from, to } = plan;
       if (from !== undefined && from.id !== to.id) {
-        await this.copy(from, to, registryPath, repository.digests);
+        await this.copy({ ...plan, from }, repository.digests);
       }
       if (await this.changePlacement(plan, actor, deleteSource)) {
         const scan = await this.reader.read(to, repository.id);
@@ -94,15 +94,26 @@ export class MovesService {
     return { repository, name: name.full, from, to, registryPath };
   }
 
-  private async copy(from: Registry, to: Registry, path: string, digests: readonly string[]): Promise<void> {
+  // What cannot be copied does not stop the rest: the error names all of it.
+  private async copy(
+    { from, to, name, registryPath: path }: MovePlan & { readonly from: Registry },
+    digests: readonly string[],
+  ): Promise<void> {
     const source = { registry: from, path };
     const target = { registry: to, path };
-    for (const tag of await this.client.tags(from, path)) await this.copier.copy(source, target, tag);
-    for (const digest of digests) {
-      if ((await this.client.manifest(to, path, digest)) === undefined) {
-        await this.copier.copy(source, target, digest);
+    const problems = new Map<string, Set<string>>();
+    const copy = async (reference: string): Promise<void> => {
+      const outcome = await this.copier.copy(source, target, reference);
+      for (const { digest, reason } of outcome.problems) {
+        const key = `${digest}: ${reason}`;
+        problems.set(key, (problems.get(key) ?? new Set()).add(reference));
       }
+    };
+    for (const tag of await this.client.tags(from, path)) await copy(tag);
+    for (const digest of digests) {
+      if ((await this.client.manifest(to, path, digest)) === undefined) await copy(digest);
     }
+    if (problems.size > 0) throw repositoryNotMoved(name, describeProblems(from, path, problems));
   }
 
   // Returns false when the repository changed while it was copied.
@@ -132,4 +143,24 @@ export class MovesService {
       return true;
     });
   }
+}
+
+const maxProblems = 10;
+const maxPlaces = 5;
+
+/** Names the digest and the places of each problem: tags, or digests of images without a tag. */
+function describeProblems(
+  from: Registry,
+  path: string,
+  problems: ReadonlyMap<string, ReadonlySet<string>>,
+): string {
+  const lines = [...problems].slice(0, maxProblems).map(([problem, references]) => {
+    const places = [...references].slice(0, maxPlaces).map((reference) => {
+      return reference.includes(':') ? `${path}@${reference}` : `${path}:${reference}`;
+    });
+    const more = references.size - places.length;
+    return `${problem} (${places.join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
+  });
+  const more = problems.size - lines.length;
+  return `of ${from.name} cannot be copied: ${lines.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
