@@ -22,6 +22,7 @@ import { CreatePasswordReset1764000027000 } from './1764000027000-create-passwor
 import { HideSearchDocuments1764000028000 } from './1764000028000-hide-search-documents';
 import { IndexStars1764000028001 } from './1764000028001-index-stars';
 import { AddImageKinds1764000029000 } from './1764000029000-add-image-kinds';
+import { AddFormerHookSecrets1764000031000 } from './1764000031000-add-former-hook-secrets';
 import { AddImageText1764000033000 } from './1764000033000-add-image-text';
 import { IndexPushedDocuments1764000033001 } from './1764000033001-index-pushed-documents';
 import { NotifyHiddenRepositories1764000034000 } from './1764000034000-notify-hidden-repositories';
@@ -53,6 +54,7 @@ export const migrations = [
   HideSearchDocuments1764000028000,
   IndexStars1764000028001,
   AddImageKinds1764000029000,
+  AddFormerHookSecrets1764000031000,
   AddImageText1764000033000,
   IndexPushedDocuments1764000033001,
   NotifyHiddenRepositories1764000034000,

@@ -6,6 +6,7 @@ import { createPasswordReset } from './1764000027000.data';
 import { hideSearchDocuments } from './1764000028000.data';
 import { indexStars } from './1764000028001.data';
 import { addImageKinds } from './1764000029000.data';
+import { addFormerHookSecrets } from './1764000031000.data';
 import { addImageText } from './1764000033000.data';
 import { indexPushedDocuments } from './1764000033001.data';
 import { notifyHiddenRepositories } from './1764000034000.data';
@@ -22,6 +23,7 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000028000': hideSearchDocuments,
   '1764000028001': indexStars,
   '1764000029000': addImageKinds,
+  '1764000031000': addFormerHookSecrets,
   '1764000033000': addImageText,
   '1764000033001': indexPushedDocuments,
   '1764000034000': notifyHiddenRepositories,

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { AccountPurges } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import type { Purge } from '@central-index/platform/jobs';
-import { NotificationsService } from '@central-index/registries';
+import { HookSecretsService, NotificationsService } from '@central-index/registries';
 import { DeletedAccountsService, PlacementsService, PullCounter } from '@central-index/repositories';
 import { OperationsService } from '@central-index/registry-sync';
 
@@ -20,6 +20,7 @@ export function nightlyPurges(context: INestApplicationContext): Readonly<Record
   const { eventRetentionDays } = context.get<Config>(CONFIG, { strict: false });
   return {
     ...context.get(AccountPurges, { strict: false }).all(),
+    former_hook_secret: () => context.get(HookSecretsService, { strict: false }).purgeExpired(),
     operation: () => context.get(OperationsService, { strict: false }).purgeExpired(),
     push_grant: () => context.get(PlacementsService, { strict: false }).purgeGrants(),
     registry_event: () =>

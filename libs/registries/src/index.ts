@@ -17,6 +17,7 @@ export {
 } from './registries.errors';
 export { RegistryTokenSource } from './registry-token-source';
 export type { RegistryAccess } from './registry-token-source';
+export { HookSecretsService } from './hook-secrets.service';
 export { NotificationsService } from './notifications.service';
 export type { Backlog, PendingRegistryEvent } from './notifications.queries';
 export { ParkedEventsService } from './parked-events.service';

@@ -1,13 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
+import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
 import type { EntityManager, Repository } from 'typeorm';
 import { BatchQueue } from './batch-queue';
 import type { HookHeaders } from './cloud-event';
 import { parked, readEnvelope, type ReceivedEvent } from './envelope';
-import { hookSecretHash, readHookSecret } from './hook-secret';
 import {
   deleteExpiredEvents,
   insertEvents,
@@ -18,22 +16,14 @@ import {
   type Backlog,
   type PendingRegistryEvent,
 } from './notifications.queries';
-import { notificationUnauthorized } from './registries.errors';
 import { registryEventOversized, registryEventsReceived } from './registries.facts';
 import type { Registry } from './registry';
 import { RegistryEventEntity } from './registry-event.entity';
-import { toRegistry } from './registry-mapping';
-import { RegistryEntity } from './registry.entity';
 
 /** The events of one notification. */
 interface Notification {
   readonly registry: Registry;
   readonly events: readonly ReceivedEvent[];
-}
-
-interface RegistryCredentials {
-  readonly registry: Registry;
-  readonly hash: Buffer;
 }
 
 const notificationBatchSize = 200;
@@ -45,7 +35,6 @@ const purgeBatchSize = 10_000;
  */
 @Injectable()
 export class NotificationsService {
-  private readonly credentials: InvalidatingCache<RegistryCredentials>;
   // One transaction for all notifications that arrive while the previous one runs: many registries send at the same time.
   private readonly inbox = new BatchQueue<Notification>(
     (notifications) => this.storeBatch(notifications),
@@ -55,24 +44,8 @@ export class NotificationsService {
   constructor(
     private readonly database: Database,
     private readonly jobs: Jobs,
-    @InjectRepository(RegistryEntity) private readonly registries: Repository<RegistryEntity>,
     @InjectRepository(RegistryEventEntity) private readonly events: Repository<RegistryEventEntity>,
-    changes: ChangeListener,
-  ) {
-    this.credentials = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 1_000 });
-  }
-
-  /**
-   * The registry of that name, if the `Authorization` header carries its secret. Throws NOTIFICATION_UNAUTHORIZED
-   * otherwise, whether the registry exists or not.
-   */
-  async authenticate(name: string, authorization: string | undefined): Promise<Registry> {
-    const known = await this.credentialsOf(name);
-    const expected = known?.hash ?? hookSecretHash('no registry has this secret');
-    const received = hookSecretHash(readHookSecret(authorization, known?.registry.kind));
-    if (!timingSafeEqual(received, expected) || known === undefined) throw notificationUnauthorized();
-    return known.registry;
-  }
+  ) {}
 
   /**
    * Stores each event of a body once, whatever its content, and emits `registry.events-received` in the same
@@ -140,17 +113,6 @@ export class NotificationsService {
       total += deleted;
       if (deleted < purgeBatchSize) return total;
     }
-  }
-
-  private async credentialsOf(name: string): Promise<RegistryCredentials | undefined> {
-    const cached = this.credentials.get(name);
-    if (cached !== undefined) return cached;
-    const commit = this.credentials.beginFill();
-    const row = await this.registries.findOneBy({ name });
-    if (row === null) return undefined;
-    const credentials = { registry: toRegistry(row), hash: row.hookSecretHash };
-    commit(name, credentials, [`registry:${row.id}`]);
-    return credentials;
   }
 
   private async storeBatch(notifications: readonly Notification[]): Promise<void> {

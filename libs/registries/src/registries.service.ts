@@ -12,7 +12,13 @@ import { notFound } from '@central-index/platform/errors';
 import type { EntityManager, Repository } from 'typeorm';
 import { createHookSecret, hookSecretHash } from './hook-secret';
 import { registryInUse, registryExists } from './registries.errors';
-import { validateRegistry, type NewRegistry, type Registry, type RegistryChanges } from './registry';
+import {
+  validateChanges,
+  validateRegistry,
+  type NewRegistry,
+  type Registry,
+  type RegistryChanges,
+} from './registry';
 import { toRegistry } from './registry-mapping';
 import { RegistryEntity } from './registry.entity';
 
@@ -37,8 +43,8 @@ export class RegistriesService {
   async add(input: NewRegistry, actor: Actor): Promise<{ registry: Registry; hookSecret: string }> {
     const values = validateRegistry(input);
     const hookSecret = createHookSecret();
-    try {
-      const registry = await this.database.transaction(async (manager) => {
+    const registry = await refuseDuplicates(values, () =>
+      this.database.transaction(async (manager) => {
         const row = manager.create(RegistryEntity, {
           ...values,
           behindProxy: input.behindProxy ?? false,
@@ -53,30 +59,32 @@ export class RegistriesService {
           detail: { url: values.url, host: values.host, service: values.service, kind: values.kind },
         });
         return toRegistry(await manager.findOneByOrFail(RegistryEntity, { name: values.name }));
-      });
-      return { registry, hookSecret };
-    } catch (error) {
-      for (const field of ['name', 'service', 'host'] as const) {
-        if (isConstraintViolation(error, `registry_${field}_key`)) throw registryExists(field, values[field]);
-      }
-      throw error;
-    }
+      }),
+    );
+    return { registry, hookSecret };
   }
 
-  /** Changes a registry. Throws NOT_FOUND. */
-  async change(name: string, { behindProxy }: RegistryChanges, actor: Actor): Promise<Registry> {
-    await this.get(name);
-    return this.database.transaction(async (manager) => {
-      await manager.update(RegistryEntity, { name }, { behindProxy });
-      await this.audit.record(manager, {
-        action: 'registry.changed',
-        actor,
-        subjectType: 'registry',
-        subject: name,
-        detail: { behindProxy },
-      });
-      return toRegistry(await manager.findOneByOrFail(RegistryEntity, { name }));
-    });
+  /**
+   * Changes a registry; its placements and placement rules stay. Throws NOT_FOUND, VALIDATION_FAILED or REGISTRY_EXISTS.
+   */
+  async change(name: string, changes: RegistryChanges, actor: Actor): Promise<Registry> {
+    const registry = await this.get(name);
+    const { id } = registry;
+    const values = validateChanges(registry, changes);
+    return refuseDuplicates(values, () =>
+      this.database.transaction(async (manager) => {
+        const { affected } = await manager.update(RegistryEntity, { id }, values);
+        if (affected === 0) throw notFound('registry', name);
+        await this.audit.record(manager, {
+          action: 'registry.changed',
+          actor,
+          subjectType: 'registry',
+          subject: registry.name,
+          detail: { ...values },
+        });
+        return toRegistry(await manager.findOneByOrFail(RegistryEntity, { id }));
+      }),
+    );
   }
 
   /** All registries, sorted by name. */
@@ -122,8 +130,9 @@ export class RegistriesService {
     actor: Actor,
     detail: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
+    const folded = foldCase(name);
     try {
-      const { affected } = await manager.delete(RegistryEntity, { name });
+      const { affected } = await manager.delete(RegistryEntity, { name: folded });
       if (affected === 0) throw notFound('registry', name);
     } catch (error) {
       if (isConstraintViolation(error, 'repository_registry_id_fkey')) throw registryInUse(name);
@@ -133,7 +142,7 @@ export class RegistriesService {
       action: 'registry.removed',
       actor,
       subjectType: 'registry',
-      subject: name,
+      subject: folded,
       detail,
     });
   }
@@ -143,5 +152,22 @@ export class RegistriesService {
   ): Promise<Registry | undefined> {
     const row = await this.registries.findOneBy(where);
     return row === null ? undefined : toRegistry(row);
+  }
+}
+
+/** Throws REGISTRY_EXISTS when a unique constraint refuses the values. */
+async function refuseDuplicates<T>(
+  values: Partial<Record<'name' | 'service' | 'host', string>>,
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    for (const field of ['name', 'service', 'host'] as const) {
+      if (isConstraintViolation(error, `registry_${field}_key`)) {
+        throw registryExists(field, values[field] ?? '');
+      }
+    }
+    throw error;
   }
 }

@@ -50,9 +50,13 @@ export interface NewRegistry {
   readonly behindProxy?: boolean;
 }
 
-/** What of a registry can be changed. */
+/** What of a registry is changed; absent fields stay as they are, and null restores the default. */
 export interface RegistryChanges {
-  readonly behindProxy: boolean;
+  readonly url?: string;
+  readonly host?: string;
+  readonly hookUrl?: string | null;
+  readonly tokenTtl?: number | null;
+  readonly behindProxy?: boolean;
 }
 
 /** What `validateRegistry` checks. */
@@ -95,6 +99,25 @@ export function validateRegistry(input: NewRegistry): CheckedRegistry {
   const errors = fieldErrors(complete, { url: url !== undefined, hookUrl: hookUrl !== undefined });
   if (errors.length > 0) throw invalidInput(errors);
   return complete;
+}
+
+/**
+ * Validates changes of a registry, and returns them as they are stored: only the fields that change. A new URL leaves the
+ * host as it is, because the host is part of image references. Throws VALIDATION_FAILED with every invalid field, and
+ * when nothing is changed.
+ */
+export function validateChanges(current: Registry, changes: RegistryChanges): RegistryChanges {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const fields = Object.keys(given) as (keyof RegistryChanges)[];
+  if (fields.length === 0) throw invalidInput([{ field: '', message: 'must have a field to change' }]);
+  const { hookUrl, tokenTtl, ...rest } = { ...current, ...given };
+  const checked = validateRegistry({
+    ...rest,
+    hookUrl: hookUrl ?? undefined,
+    tokenTtl: tokenTtl ?? undefined,
+  });
+  const values = { ...checked, behindProxy: rest.behindProxy };
+  return Object.fromEntries(fields.map((field) => [field, values[field]]));
 }
 
 function fieldErrors(

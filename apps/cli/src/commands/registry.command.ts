@@ -18,6 +18,7 @@ import { addRegistry, type AddOptions } from '../registry-addition';
 import { registryModules } from '../registry-modules';
 import { moveCommand, placeCommand } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
+import { fragmentCommand } from './registry-fragment.command';
 import { setCommand } from './registry-set.command';
 import { doctorCommand, reconcileCommand, reconcileJson } from './registry-maintenance.commands';
 
@@ -28,7 +29,8 @@ export function registryCommands(program: Command): void {
   registry
     .command('list')
     .description(
-      'List the registries with their pending and parked events, and the alarm of the last reconcile.',
+      'List the registries with their pending and parked events, the number of names that `registry adopt` can ' +
+        'adopt, and the alarm of the last reconcile.',
     )
     .addHelpText('after', examples('registry list', 'registry list --json'))
     .action(async (options: OutputOptions) => {
@@ -43,6 +45,7 @@ export function registryCommands(program: Command): void {
             one.kind.padEnd(13),
             one.url,
             `events: ${one.pending} pending, ${one.parked} parked`,
+            ...(one.reconcile?.unclaimed ? [`${one.reconcile.unclaimed} names to adopt`] : []),
             ...(one.reconcile?.alarm ? [`ALARM: ${one.reconcile.alarm}`] : []),
           ].join('  '),
         );
@@ -72,6 +75,7 @@ export function registryCommands(program: Command): void {
       printResult(options, { name, hidden }, `removed registry ${name}${orphans}`);
     });
   setCommand(registry);
+  fragmentCommand(registry);
   adoptCommand(registry);
   reconcileCommand(registry);
   doctorCommand(registry);

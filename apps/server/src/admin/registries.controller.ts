@@ -41,7 +41,15 @@ const newRegistrySchema = z
     behind_proxy: z.boolean().optional(),
   })
   .meta({ id: 'NewRegistry' });
-const changesSchema = z.strictObject({ behind_proxy: z.boolean() }).meta({ id: 'RegistryChanges' });
+const changesSchema = z
+  .strictObject({
+    url: z.string().optional(),
+    host: z.string().optional(),
+    hook_url: z.string().nullable().optional().describe('null restores PUBLIC_URL'),
+    token_ttl: z.int().nullable().optional().describe('null restores TOKEN_TTL'),
+    behind_proxy: z.boolean().optional(),
+  })
+  .meta({ id: 'RegistryChanges' });
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 const removalSchema = z.strictObject({ orphan: withDefault(flag, false) });
 type RegistryDto = z.infer<typeof registrySchema>;
@@ -89,16 +97,18 @@ export class RegistriesController {
   }
 
   @Patch(':name')
-  @ApiOperation({ summary: 'Change whether a registry is behind a proxy that sets X-Forwarded-For' })
+  @Refuses(409)
+  @ApiOperation({ summary: 'Change a registry; its repositories and placement rules stay' })
   @ApiOkResponse({ standardSchema: registrySchema })
   async change(
     @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
-    @Body({ schema: changesSchema }) { behind_proxy: behindProxy }: z.infer<typeof changesSchema>,
+    @Body({ schema: changesSchema }) body: z.infer<typeof changesSchema>,
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<RegistryDto> {
-    const actor = { name: account.name, address };
-    return registryToJson(await this.registries.change(name, { behindProxy }, actor));
+    const { hook_url: hookUrl, token_ttl: tokenTtl, behind_proxy: behindProxy, url, host } = body;
+    const changes = { url, host, hookUrl, tokenTtl, behindProxy };
+    return registryToJson(await this.registries.change(name, changes, { name: account.name, address }));
   }
 
   @Delete(':name')

@@ -1,6 +1,6 @@
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { NotificationsService } from '@central-index/registries';
+import { HookSecretsService, NotificationsService } from '@central-index/registries';
 import type { Readable } from 'node:stream';
 import { Access } from '../access/access.decorator';
 import { readHookBody } from './hook-body';
@@ -9,7 +9,10 @@ import { readHookBody } from './hook-body';
 @Controller('hooks/registry')
 @ApiExcludeController()
 export class RegistryEventsController {
-  constructor(private readonly notifications: NotificationsService) {}
+  constructor(
+    private readonly secrets: HookSecretsService,
+    private readonly notifications: NotificationsService,
+  ) {}
 
   /** Responds 202 to any body if the secret is right, and 503 only if the events could not be stored. */
   @Post(':name')
@@ -21,7 +24,7 @@ export class RegistryEventsController {
     @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Body() payload: Readable | undefined,
   ): Promise<void> {
-    const registry = await this.notifications.authenticate(name, authorization);
+    const registry = await this.secrets.authenticate(name, authorization);
     const { bytes, oversized } = await readHookBody(payload);
     if (oversized) await this.notifications.receiveOversized(registry, bytes);
     else await this.notifications.receive(registry, bytes, headers);

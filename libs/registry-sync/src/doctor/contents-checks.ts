@@ -6,6 +6,7 @@ import { BlobCheck } from './blob-check';
 import { fail, pass, warn, type RegistryCheck } from './check-result';
 import { selectSampleImage, type SampleImage } from './contents-checks.queries';
 import { NotificationCheck } from './notification-check';
+import { command, reconcile } from './remedies';
 
 const absentDigest = `sha256:${'0'.repeat(64)}`;
 const maxPendingEvents = 1_000;
@@ -27,7 +28,11 @@ export class ContentsChecks {
     for await (const page of this.client.catalog(registry)) {
       return pass('catalog', `can be read, ${page.length} names on the first page`);
     }
-    return fail('catalog', 'it has none', 'nothing can be adopted from a registry without a catalog');
+    return fail(
+      'catalog',
+      'it has none',
+      'let its proxy pass on /v2/_catalog: without it nothing can be adopted',
+    );
   }
 
   /** Whether the registry allows deletion. Throws REGISTRY_…. */
@@ -63,8 +68,17 @@ export class ContentsChecks {
     const backlog = (await this.notifications.backlogs()).get(registry.id);
     const { pending, parked } = backlog ?? { pending: 0, parked: 0 };
     const detail = `${pending} are pending, ${parked} are parked`;
-    if (pending > maxPendingEvents) return warn('events', detail, 'is a worker running?');
-    if (parked > 0) return warn('events', detail, '`registry events` shows why they were parked');
+    if (pending > maxPendingEvents)
+      return warn(
+        'events',
+        detail,
+        `if no worker runs, start one with ${command('worker')}; otherwise its log says why they stay`,
+      );
+    if (parked > 0) {
+      const events = `registry events ${registry.name} --parked`;
+      const hint = `${command(events)} shows why; when the cause is gone, run ${command(`${events} --retry`)}`;
+      return warn('events', detail, hint);
+    }
     return pass('events', detail);
   }
 
@@ -74,12 +88,15 @@ export class ContentsChecks {
     const detail =
       `${result.added} tags are missing in the index, ${result.missing} at the registry; ` +
       `${result.unclaimed} unclaimed names`;
-    if (result.error !== null) return fail('drift', result.error, '`registry reconcile` shows more');
+    const { missing, repositoriesMissingTags: limit } = result;
+    if (result.error !== null) {
+      return fail('drift', result.error, `its log shows why; then ${reconcile(registry, { missing: 0 })}`);
+    }
     if (result.alarm !== null) {
-      const hint = 'if that is right, run `registry reconcile --limit`; otherwise repair the registry';
+      const hint = `if that is right, ${reconcile(registry, { missing, limit })}; otherwise repair the registry`;
       return fail('drift', result.alarm, hint);
     }
-    if (result.added + result.missing > 0) return warn('drift', detail, 'run `registry reconcile`');
+    if (result.added + missing > 0) return warn('drift', detail, reconcile(registry, { missing }));
     return pass('drift', detail);
   }
 

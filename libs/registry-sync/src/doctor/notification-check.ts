@@ -11,6 +11,7 @@ import {
 } from '@central-index/registries';
 import { fail, pass, unknown, warn, type RegistryCheck } from './check-result';
 import type { SampleImage } from './contents-checks.queries';
+import { reconcile, renewFragment } from './remedies';
 
 const name = 'notifications';
 const pollIntervalMs = 100;
@@ -48,7 +49,7 @@ export class NotificationCheck {
     const before = await this.notifications.newest(registry.id);
     const start = performance.now();
     if ((await this.client.manifest(registry, image.path, image.digest)) === undefined) {
-      return unknown(name, `${image.path} no longer has the image`, 'run `registry reconcile`');
+      return unknown(name, `${image.path} no longer has the image`, reconcile(registry, { missing: 1 }));
     }
     return this.awaitNotification(registry, { before, start }, 'a read', timeoutMs, deadline);
   }
@@ -81,8 +82,8 @@ export class NotificationCheck {
         return fail(
           name,
           `none arrived within ${timeoutMs / 1000} s of ${cause}`,
-          `it must reach ${registry.hookUrl ?? this.config.server.publicUrl}/hooks/registry/${registry.name} ` +
-            'with the secret of the fragment; its log shows the responses that it receives',
+          `its log shows what ${registry.hookUrl ?? this.config.server.publicUrl}/hooks/registry/${registry.name} ` +
+            `responds; if its address or secret is wrong, ${renewFragment(registry)}`,
         );
       }
       await pause(pollIntervalMs);

@@ -1,5 +1,6 @@
 import type { ProbeResponse, Registry } from '@central-index/registries';
 import { fail, pass, unknown, warn, type RegistryCheck } from './check-result';
+import { command, renewFragment } from './remedies';
 
 /** What a registry's challenge must state. */
 export interface ExpectedChallenge {
@@ -12,7 +13,7 @@ const tokenLeewaySeconds = 60;
 const certificateErrors = /CERT|SELF_SIGNED|TLS|SSL|ALTNAME/i;
 
 /** The check of a registry that did not respond; `reason` is the network error. */
-export function checkUnreachable({ url }: Registry, reason: string): RegistryCheck {
+export function checkUnreachable({ name, url }: Registry, reason: string): RegistryCheck {
   if (certificateErrors.test(reason)) {
     return fail(
       'tls',
@@ -23,27 +24,30 @@ export function checkUnreachable({ url }: Registry, reason: string): RegistryChe
   return fail(
     'reachable',
     `nothing responds at ${url} (${reason})`,
-    'start the registry, or remove it and add it with the right --url; a firewall may block the connection',
+    `start the registry; if it is elsewhere, run ${command(`registry set ${name} --url URL`)}; ` +
+      'a firewall may block the connection',
   );
 }
 
 /** Whether the connection to the registry is encrypted. */
-export function checkTransport({ url }: Registry): RegistryCheck {
+export function checkTransport({ name, url }: Registry): RegistryCheck {
   if (url.startsWith('https:')) return pass('tls', 'https, with a trusted certificate');
   return warn(
     'tls',
     'plain http: tokens and images can be read on the way',
-    'put TLS before the registry, unless only this machine or a private network reaches it',
+    `put TLS before the registry and run ${command(`registry set ${name} --url URL`)}, unless only this machine or a ` +
+      'private network reaches it',
   );
 }
 
 /** Whether the registry sends clients to this index for tokens, under the right service. */
 export function checkChallenge(
+  registry: Registry,
   { status, challenge }: ProbeResponse,
   expected: ExpectedChallenge,
 ): RegistryCheck {
   const name = 'challenge';
-  const hint = 'add the fragment of `registry add` to its configuration and restart it';
+  const hint = renewFragment(registry);
   if (status === 200) return fail(name, 'it requires no token: every client may do everything', hint);
   if (status !== 401) return fail(name, `it responds ${status} to a client without a token`, hint);
   const wrong = (['realm', 'service'] as const).filter((key) => challenge[key] !== expected[key]);
@@ -69,22 +73,18 @@ export function checkClock({ date, receivedAt }: ProbeResponse): RegistryCheck {
 }
 
 /** Whether the registry accepts the index's tokens for it; `status` is its response to one. */
-export function checkToken(status: number): RegistryCheck {
+export function checkToken(registry: Registry, status: number): RegistryCheck {
   if (status === 200) return pass('token', "the index's token is accepted");
-  return fail(
-    'token',
-    `it responds ${status} to the index's own token`,
-    'issuer, service and rootcertbundle must be those of the fragment; `keys export` writes the certificate',
-  );
+  return fail('token', `it responds ${status} to the index's own token`, renewFragment(registry));
 }
 
 /** Whether the registry rejects tokens for other services; `status` is its response to one. */
-export function checkForeignToken({ kind }: Registry, status: number): RegistryCheck {
+export function checkForeignToken(registry: Registry, status: number): RegistryCheck {
   const name = 'foreign-token';
   if (status === 401) return pass(name, 'a token for another service is rejected');
   const detail = `it responds ${status} to a token for another service`;
-  if (kind === 'zot') {
+  if (registry.kind === 'zot') {
     return warn(name, detail, 'zot does not check the service: only its own key excludes other tokens');
   }
-  return fail(name, detail, 'give it a `service` of its own: it accepts tokens for other registries');
+  return fail(name, detail, renewFragment(registry));
 }

@@ -11,6 +11,7 @@ import {
 } from '@central-index/registries';
 import { fail, pass, unknown, type RegistryCheck } from './check-result';
 import { ContentsChecks } from './contents-checks';
+import { command } from './remedies';
 import {
   checkChallenge,
   checkClock,
@@ -69,7 +70,7 @@ export class RegistryDoctor {
     for (const [checkName, check] of Object.entries(further)) {
       checks.push(
         isAccepted
-          ? await withDeadline(checkName, deadline, () => orFailure(checkName, check))
+          ? await withDeadline(registry, checkName, deadline, () => orFailure(checkName, check))
           : unknown(checkName, "not checked: the index's token is rejected"),
       );
     }
@@ -88,18 +89,18 @@ export class RegistryDoctor {
     return [
       ...checks,
       isAccepted
-        ? await withDeadline('drift', deadline, () => orFailure('drift', drift))
+        ? await withDeadline(registry, 'drift', deadline, () => orFailure('drift', drift))
         : unknown('drift', "not checked: the index's token is rejected"),
     ];
   }
 
   private async checkAuthentication(registry: Registry, response: ProbeResponse): Promise<RegistryCheck[]> {
     const expected = { realm: `${this.config.server.publicUrl}/token`, service: registry.service };
-    const token = checkToken(await this.probe.statusFor(registry, registry.service));
+    const token = checkToken(registry, await this.probe.statusFor(registry, registry.service));
     return [
       pass('reachable', `responds at ${registry.url}`),
       checkTransport(registry),
-      checkChallenge(response, expected),
+      checkChallenge(registry, response, expected),
       checkClock(response),
       token,
       checkForeignToken(registry, await this.probe.statusFor(registry, `not ${registry.service}`)),
@@ -109,11 +110,13 @@ export class RegistryDoctor {
 
 // A check that is still running at the deadline is not cancelled, but its result is dropped.
 async function withDeadline(
+  registry: Registry,
   name: string,
   deadline: AbortSignal,
   check: () => Promise<RegistryCheck>,
 ): Promise<RegistryCheck> {
-  const late = unknown(name, 'there was no time for it', 'run `registry doctor`, which has no time limit');
+  const hint = `run ${command(`registry doctor ${registry.name}`)}, which has no time limit`;
+  const late = unknown(name, 'there was no time for it', hint);
   if (deadline.aborted) return late;
   return Promise.race([check(), once(deadline, 'abort').then(() => late)]);
 }
