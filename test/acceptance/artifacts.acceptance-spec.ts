@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, it } from '@jest/globals';
-import { itUnless } from '../support/jest';
 import { readJson } from '../support/read-json';
 import { ArtifactClients } from './support/artifact-clients';
 import { describeWithReal } from './support/describe-with-real';
@@ -17,13 +16,7 @@ interface Referrer {
   readonly tag: string | null;
 }
 
-const clients = [
-  craneProgram(),
-  goProgram('cosign'),
-  goProgram('oras'),
-  goProgram('helm'),
-  goProgram('regctl'),
-];
+const clients = [craneProgram(), goProgram('cosign'), goProgram('oras'), goProgram('regctl')];
 
 for (const kind of registryKinds) {
   describeWithReal(`artifacts with ${kind}`, [...clients, registryProgram(kind)], () => {
@@ -164,29 +157,6 @@ for (const kind of registryKinds) {
       assert.equal((await tagsOf('signatures', '?kind=signature')).length, 1);
     });
 
-    it('has a chart of helm pulled by the command that it shows', async () => {
-      succeeded(
-        await owner.helm('registry', 'login', host, '-u', alice.name, '-p', alice.password, '--plain-http'),
-      );
-      succeeded(await owner.helm('create', 'harbour'));
-      succeeded(await owner.helm('package', 'harbour', '--version', '1.2.3+build.4'));
-      const chart = 'harbour-1.2.3+build.4.tgz';
-      succeeded(await owner.helm('push', chart, `oci://${host}/alice`, '--plain-http'));
-      const { pull_command: command } = await until(10_000, () => fixture.api().repository('alice/harbour'));
-      assert.equal(command, `helm pull oci://${host}/alice/harbour --version 1.2.3+build.4`);
-      const args = command.split(' ').slice(1);
-      succeeded(await owner.helm(...args, '--plain-http', '--destination', owner.path('.config')));
-      assert.deepEqual(readFileSync(owner.path(`.config/${chart}`)), readFileSync(owner.path(chart)));
-      assert.deepEqual(
-        (await tagsOf('harbour')).map((tag) => tag.kind),
-        ['helm-chart'],
-      );
-      await until(10_000, async () => {
-        const response = await fetch(`${fixture.index.url}/api/v1/search?q=harbour&kind=helm-chart`);
-        return (await readJson<{ total: number }>(response)).total === 1;
-      });
-    });
-
     it('has files of oras pulled by the command that it shows', async () => {
       const type = ['--artifact-type', 'application/vnd.example.files'];
       succeeded(await owner.oras('push', ...type, `${host}/alice/files:v1`, 'sbom.json:text/plain'));
@@ -210,18 +180,6 @@ for (const kind of registryKinds) {
       assert.match(
         refused(await owner.regctl('image', 'copy', from, `${host}/bob/copy:v1`)),
         /denied|unauthorized/i,
-      );
-    });
-
-    const noNotation = goProgram('notation').why;
-    itUnless(noNotation, 'shows the signatures of notation', async () => {
-      const { reference } = await push('notarised');
-      succeeded(await owner.notation('cert', 'generate-test', '--default', 'central-index.example'));
-      succeeded(await owner.notation('sign', '--insecure-registry', reference));
-      await untilReferred('notarised', 'signature');
-      assert.deepEqual(
-        (await tagsOf('notarised')).map(({ name }) => name),
-        ['v1'],
       );
     });
   });

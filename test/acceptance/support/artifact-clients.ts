@@ -4,7 +4,7 @@ import { environmentIn } from './environment';
 import { run, succeeded, type Outcome } from './processes';
 import { goProgram, pathOf } from './programs';
 
-/** Clients of artifacts, of one user with a home of its own: cosign, oras, helm, notation and regctl, over plain HTTP. */
+/** Clients of artifacts, of one user with a home of its own: cosign, oras and regctl, over plain HTTP. */
 export class ArtifactClients {
   constructor(private readonly home: string) {
     mkdirSync(home, { recursive: true });
@@ -36,23 +36,13 @@ export class ArtifactClients {
     return this.run('oras', [command, '--plain-http', ...args]);
   }
 
-  /** Runs helm. */
-  helm(...args: string[]): Promise<Outcome> {
-    return this.run('helm', args);
-  }
-
-  /** Runs notation. */
-  notation(...args: string[]): Promise<Outcome> {
-    return this.run('notation', args);
-  }
-
   /** Runs regctl. */
   regctl(...args: string[]): Promise<Outcome> {
     return this.run('regctl', args);
   }
 
   private run(
-    name: 'cosign' | 'helm' | 'notation' | 'oras' | 'regctl',
+    name: 'cosign' | 'oras' | 'regctl',
     args: string[],
     variables: Record<string, string> = {},
   ): Promise<Outcome> {

@@ -50,7 +50,7 @@ export function registryProgram(kind: RegistryKind): Program {
 }
 
 /** A client that `go install` provides, such as cosign. */
-export function goProgram(name: 'cosign' | 'helm' | 'notation' | 'oras' | 'regctl'): Program {
+export function goProgram(name: 'cosign' | 'oras' | 'regctl'): Program {
   return named(name);
 }
 
