@@ -6,6 +6,7 @@ import type { Actor, HttpResponse } from '../support/client';
 import { eventually } from '../support/eventually';
 import { IndexUnderTest } from '../support/index-under-test';
 import { chainOf, endpointsOf, imageId, OldDocker, tokenOf } from '../support/old-docker';
+import { statementsDuring } from '../support/statements';
 import { addOfficial, grantedAccess, promote, register, withAccessToken } from '../support/token-fixtures';
 import { V1Registry } from '../support/v1-registry';
 
@@ -411,5 +412,15 @@ describe('repositories of the v1 protocol', () => {
       assert.equal(response.status, 200, type);
       assert.deepEqual(endpointsOf(response), [registry.host]);
     }
+  });
+
+  it('cost two queries for each token that a registry asks about', async () => {
+    const token = tokenOf(await docker(alice!).begin('alice/app', images));
+    const validate = async (): Promise<void> =>
+      assert.equal(status(await asRegistry(token).get(imagesOf('alice/app'))), 200);
+    await validate();
+    await index.stopWorker();
+    const texts = await statementsDuring(validate);
+    assert.equal(texts.length, 2, texts.join('\n'));
   });
 });
