@@ -25,8 +25,8 @@ module.exports = {
       ...shared,
       displayName: 'acceptance',
       testMatch: ['**/*.acceptance-spec.js'],
-      // One file at a time, after the others.
-      runner: '<rootDir>/dist/test/jest/serial-runner.js',
+      // In two lanes, after the others.
+      runner: '<rootDir>/dist/test/jest/lane-runner.js',
       setupFilesAfterEnv: ['<rootDir>/dist/test/jest/long-timeout.js'],
     },
   ],

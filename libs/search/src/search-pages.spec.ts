@@ -20,7 +20,9 @@ import { SearchService } from './search.service';
 // Real repositories, which are not part of this repository: their frequencies are what made pages differ.
 const folder = join('..', 'shared', 'data');
 const file = (name: string): string => join(folder, name);
-const noData = existsSync(file('repositories.jsonl.gz')) ? false : `no data in ${folder}`;
+// It takes minutes; a second run, on another server, can leave it out.
+const isOff = process.env.SEARCH_PAGES === 'off' && 'SEARCH_PAGES is off';
+const noData = isOff || (existsSync(file('repositories.jsonl.gz')) ? false : `no data in ${folder}`);
 
 const windows = [10, 25, 50, 100, 250];
 const commonest = 300;
