@@ -1,6 +1,6 @@
 import { Database, sql } from '@central-index/platform/database';
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { describeUnless } from '../../../test/support/jest';
 import { MeilisearchServer, noMeilisearch } from '../../../test/support/meilisearch-server';
 import { ReplicaFixture } from '../../../test/contracts/replica-fixture';
+import { noRealRepositories, realDataFolder } from '../../../test/support/real-repositories';
 import { openTestModule } from '../../../test/support/test-module';
 import type { SearchDocument } from './engine/search-document';
 import { resultWindow, type SearchEngine } from './engine/search-engine';
@@ -18,11 +19,7 @@ import { popularity } from './ranking/weights';
 import { SearchService } from './search.service';
 
 // Real repositories, which are not part of this repository: their frequencies are what made pages differ.
-const folder = join('..', 'shared', 'data');
-const file = (name: string): string => join(folder, name);
-// It takes minutes; a second run, on another server, can leave it out.
-const isOff = process.env.SEARCH_PAGES === 'off' && 'SEARCH_PAGES is off';
-const noData = isOff || (existsSync(file('repositories.jsonl.gz')) ? false : `no data in ${folder}`);
+const file = (name: string): string => join(realDataFolder, name);
 
 const windows = [10, 25, 50, 100, 250];
 const commonest = 300;
@@ -129,7 +126,7 @@ async function assertPagesFit(search: SearchService, queries: readonly string[])
   }
 }
 
-describeUnless(noData, 'pages of results on 265,048 real repositories', () => {
+describeUnless(noRealRepositories, 'pages of results on 265,048 real repositories', () => {
   let rows: Row[];
   let queries: string[];
   beforeAll(async () => {
