@@ -8,7 +8,7 @@ import { parseScopes } from './scope';
 
 const reuseTtlMs = 5_000;
 const capacity = 10_000;
-// In characters. No pull is requested by a longer one, which would only take time to digest.
+// In characters. No image is requested by a longer one, which would only take time to digest.
 const maxRequestLength = 1_024;
 
 /** A request as it arrived, before its credentials are verified. */
@@ -20,7 +20,7 @@ export interface RequestWithCredentials {
   readonly address: string;
 }
 
-/** The caller that the credentials belong to, and what it was granted. */
+/** The caller that the credentials belong to, and what it was granted. A grant with a basis is given only if that is current. */
 export interface CachedGrant {
   readonly identity: SignedIn;
   readonly grant: Grant;
@@ -28,9 +28,10 @@ export interface CachedGrant {
 
 /**
  * Grants of callers with valid credentials, reused for five seconds for exactly the same request: docker requests a token
- * for each image of a pull. Only reads are cached, keyed by digests under a key of this process. An entry is invalidated
- * when the account, its access tokens, or anything else changes that it was decided by, in any process. Tokens are
- * always signed again.
+ * for each image of a pull, and build servers one for each layer that they push. Entries are keyed by digests under a key of
+ * this process, and invalidated when the account, its access tokens, or anything else changes that they were decided by,
+ * in any process. A process learns of that with a delay, so that a grant that writes has a basis, which is compared with
+ * the rows before each use. Tokens are always signed again.
  */
 @Injectable()
 export class GrantCache {
@@ -57,11 +58,9 @@ export class GrantCache {
     return (request, scopes, granted) => {
       const requested = parseScopes(scopes);
       // A request without a scope is a login, whose credentials are verified each time.
-      const isRead =
-        requested.length > 0 &&
-        requested.every(({ actions }) => actions.every((action) => action === 'pull'));
-      if (!isRead || !isShort(request)) return;
       const { identity, grant } = granted;
+      const isRead = requested.every(({ actions }) => actions.every((action) => action === 'pull'));
+      if (requested.length === 0 || !isShort(request) || (!isRead && grant.basis === undefined)) return;
       const tags = [`account:${identity.account.id}`, ...cacheTagsOf(requested, grant)];
       commit(this.digest(request), granted, tags);
     };

@@ -1,5 +1,6 @@
 import type { TokenRestrictions } from '@central-index/accounts';
 import type { Registry } from '@central-index/registries';
+import type { GrantBasis } from './grant-basis';
 
 /** One entry of a token's `access`: the name exactly as requested, the actions without `*` for repositories. */
 export interface GrantedAccess {
@@ -26,4 +27,6 @@ export interface Grant {
   readonly restrictions?: TokenRestrictions;
   /** The version of the password that the caller used. Only tokens of the v1 protocol carry it. */
   readonly passwordChangedAt?: Date;
+  /** Of what a signed-in caller requests to write, unless it has none. A grant of reads is decided by cached rows. */
+  readonly basis?: GrantBasis;
 }

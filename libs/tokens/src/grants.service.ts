@@ -1,4 +1,10 @@
-import { accountOf, restrictionsOf, type Account, type Identity } from '@central-index/accounts';
+import {
+  accountOf,
+  restrictionsOf,
+  type Account,
+  type Identity,
+  type SignedIn,
+} from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { LOGGER, type Logger } from '@central-index/platform/logging';
 import { indexService, RegistriesService, type Registry } from '@central-index/registries';
@@ -6,6 +12,7 @@ import { RepositoryFactsService, type FactsByPath } from '@central-index/reposit
 import { Inject, Injectable } from '@nestjs/common';
 import { evaluate, isPush } from './evaluated-scope';
 import type { Grant } from './grant';
+import { basisOf, isBasis, type GrantBasis } from './grant-basis';
 import { PushGrantsService } from './push-grants.service';
 import { PushSuggestions } from './push-suggestions';
 import { parseScopes, type RequestedAccess } from './scope';
@@ -57,6 +64,8 @@ export class GrantsService {
       if (suggestion !== undefined) throw pushRefused(suggestion);
     }
     const pushes = evaluated.filter(isPush);
+    const basis =
+      facts === undefined || isRead(requested, account) ? undefined : basisOf(facts, evaluated, ttl);
     if (pushes.length > 0 && account !== undefined && registry !== undefined) {
       const granted = await this.pushes.grantPushes({ identity, account, registry, ttl }, pushes);
       evaluated = evaluated.map((scope) => granted.get(scope.requested) ?? scope);
@@ -73,7 +82,13 @@ export class GrantsService {
       access,
       ttl,
       restrictions: restrictionsOf(identity),
+      ...(basis !== undefined && { basis }),
     };
+  }
+
+  /** True if the rows that a grant was decided by are still the same: then the same request is granted the same. */
+  async isStillGranted({ account }: SignedIn, basis: GrantBasis): Promise<boolean> {
+    return isBasis(basis, await this.facts.find(basis.paths, account.id));
   }
 
   /** The registry of that service; undefined for the index itself. */
@@ -91,9 +106,13 @@ export class GrantsService {
   ): Promise<FactsByPath | undefined> {
     const paths = requestedPaths(requested);
     if (paths.length === 0) return undefined;
-    // Cached facts decide about reads only. Writes are decided by the rows as they are now; anonymous callers have none.
-    const isRead =
-      account === undefined || requested.every(({ actions }) => actions.every((action) => action === 'pull'));
-    return isRead ? this.facts.findCached(paths) : this.facts.find(paths, account.id);
+    return isRead(requested, account) ? this.facts.findCached(paths) : this.facts.find(paths, account!.id);
   }
+}
+
+// Cached facts decide about reads only. Writes are decided by the rows as they are now; anonymous callers have none.
+function isRead(requested: readonly RequestedAccess[], account: Account | undefined): boolean {
+  return (
+    account === undefined || requested.every(({ actions }) => actions.every((action) => action === 'pull'))
+  );
 }

@@ -7,6 +7,7 @@ export type { RequestedAccess } from './scope';
 export { GrantsService } from './grants.service';
 export type { TokenRequest } from './grants.service';
 export type { Grant, GrantedAccess } from './grant';
+export type { GrantBasis } from './grant-basis';
 export { AnonymousTokenCache } from './anonymous-token-cache';
 export type { CachedToken } from './anonymous-token-cache';
 export { GrantCache } from './grant-cache';

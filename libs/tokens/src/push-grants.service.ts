@@ -70,7 +70,7 @@ export class PushGrantsService {
     pusher: Pusher,
     pushes: readonly PushScope[],
   ): Promise<Map<RequestedAccess, EvaluatedScope>> {
-    const writes = pushes.filter((scope) => scope.evaluation.needsPlacement || !isRecorded(scope, pusher));
+    const writes = pushes.filter((scope) => needsWrite(scope, pusher.ttl));
     if (writes.length === 0 || (await this.recordAll(pusher, writes))) return new Map();
     // Outside the transaction: the counter uses a connection of its own.
     const created = writes.filter(({ facts, evaluation }) => evaluation.needsPlacement && !facts.repository);
@@ -157,8 +157,14 @@ export class PushGrantsService {
   }
 }
 
-/** True if nothing has to be written for the push: its account has a grant, which outlasts the token where that matters. */
-function isRecorded({ facts: { pushGrant, heldSeconds } }: PushScope, { ttl }: Pusher): boolean {
-  if (pushGrant === undefined || !pushGrant.isRecent) return false;
-  return heldSeconds === undefined || pushGrant.seconds >= ttl;
+/**
+ * True if the name must be placed for the push, or its grant be written: the account has none of this day, or one that ends
+ * before the token where that matters. `ttl` is the lifetime of the token in seconds.
+ */
+export function needsWrite(
+  { facts: { pushGrant, heldSeconds }, evaluation }: PushScope,
+  ttl: number,
+): boolean {
+  if (evaluation.needsPlacement || pushGrant === undefined || !pushGrant.isRecent) return true;
+  return heldSeconds !== undefined && pushGrant.seconds < ttl;
 }

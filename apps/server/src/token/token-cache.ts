@@ -1,5 +1,11 @@
 import { anonymous } from '@central-index/accounts';
-import { AnonymousTokenCache, GrantCache, TokenSigner } from '@central-index/tokens';
+import {
+  AnonymousTokenCache,
+  type CachedGrant,
+  GrantCache,
+  GrantsService,
+  TokenSigner,
+} from '@central-index/tokens';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { CallerRequest } from '../access/access.decorator';
@@ -9,14 +15,15 @@ import { tokenResponseText, type IssuedToken } from './token.dto';
 /**
  * Responds to repeated token requests before they are routed. It decides nothing: the route decides and stores the
  * result in AnonymousTokenCache or GrantCache, which drop it when anything that it depends on changes. Anonymous callers
- * get the same token again; for callers with credentials, the cached grant is signed again. The session cookie is
- * ignored, as it is on the route.
+ * get the same token again; for callers with credentials, the cached grant is signed again, that of a push after its rows
+ * were compared. The session cookie is ignored, as it is on the route.
  */
 @Injectable()
 export class TokenCache {
   constructor(
     private readonly tokens: AnonymousTokenCache,
-    private readonly grants: GrantCache,
+    private readonly cachedGrants: GrantCache,
+    private readonly grants: GrantsService,
     private readonly signer: TokenSigner,
     private readonly limits: TokenRequestLimits,
   ) {}
@@ -32,7 +39,7 @@ export class TokenCache {
           ? this.findToken(url, request, reply)
           : this.signCached(authorization, url, request, reply);
       if (issued === undefined) return done();
-      if (issued instanceof Promise) issued.then((token) => send(reply, token), done);
+      if (issued instanceof Promise) issued.then((token) => (token ? send(reply, token) : done()), done);
       else send(reply, issued);
     });
   }
@@ -49,14 +56,22 @@ export class TokenCache {
     url: string,
     request: CallerRequest,
     reply: FastifyReply,
-  ): Promise<IssuedToken> | undefined {
-    const cached = this.grants.find({ authorization, url, address: request.ip });
-    if (cached === undefined || !this.limits.tryConsumeLocal(cached.identity, request.ip, reply)) {
+  ): Promise<IssuedToken | undefined> | undefined {
+    const cached = this.cachedGrants.find({ authorization, url, address: request.ip });
+    return cached && this.signIfCurrent(cached, request, reply);
+  }
+
+  private async signIfCurrent(
+    { identity, grant }: CachedGrant,
+    request: CallerRequest,
+    reply: FastifyReply,
+  ): Promise<IssuedToken | undefined> {
+    if (grant.basis !== undefined && !(await this.grants.isStillGranted(identity, grant.basis)))
       return undefined;
-    }
+    if (!this.limits.tryConsumeLocal(identity, request.ip, reply)) return undefined;
     // The request log reads it.
-    request.caller = cached.identity;
-    return this.signer.sign(cached.grant);
+    request.caller = identity;
+    return this.signer.sign(grant);
   }
 }
 

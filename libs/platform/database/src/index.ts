@@ -1,5 +1,6 @@
 // TypeORM's DataSource and pg: connections, transactions, migrations, notifications of changes, and encryption at rest.
 // Other libraries own their entities and their SQL; this one owns how they reach the server.
+export { BatchedRead } from './batched-read';
 export { ChangeListener } from './change-listener';
 export { Database } from './database';
 export { DatabaseModule } from './database.module';

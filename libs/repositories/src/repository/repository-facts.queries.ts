@@ -47,17 +47,27 @@ export const registryByRule = (path: string): string => `
   (select placement_rule.registry_id from placement_rule
     where ${path} ~ ('^' || replace(replace(pattern, '.', '\\.'), '*', '[^/]*') || '$') ${placementRuleOrder} limit 1)`;
 
-/** One row for each path. $1: paths; $2: the account whose push grants are read, or null. */
-export const selectFacts = preparedSql<FactsRow>(`
-  select wanted.path, ${factsColumns},
+/** The facts of one of several requested paths. */
+export interface RequestedFactsRow extends FactsRow {
+  /** Place of the path among the requested ones, from 1. */
+  readonly n: number;
+}
+
+/**
+ * One row for each pair of a path and the account whose push grant is read, or null. Arrays of the same length: $1: paths;
+ * $2: accounts.
+ */
+export const selectFacts = preparedSql<RequestedFactsRow>(`
+  select wanted.n::integer as n, wanted.path, ${factsColumns},
          case when repository.registry_id is null or repository.state = 'deleted' or repository.pushed_at is null
            then ${registryByRule('wanted.path')} end as "ruledRegistryId",
          case when ${isPlacedWithoutImagesSql} then ${heldSecondsSql} end as "heldSeconds",
          ${isGrantRecentSql} as "grantIsRecent", ${grantSecondsSql} as "grantSeconds"
-    from unnest($1::text[]) as wanted(path)
+    from unnest($1::text[], $2::bigint[]) with ordinality as wanted(path, account_id, n)
     left join namespace on namespace.name = split_part(wanted.path, '/', 1)
     left join repository on repository.path = wanted.path and not ${isReleasedSql}
-    left join push_grant on push_grant.repository_id = repository.id and push_grant.account_id = $2`);
+    left join push_grant
+      on push_grant.repository_id = repository.id and push_grant.account_id = wanted.account_id`);
 
 /**
  * The facts of one path, without what a placement rule says. A decision about a read needs no more, and this costs the

@@ -1,4 +1,4 @@
-import { ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
+import { BatchedRead, ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { RepositoryFactsRow } from './repository';
@@ -8,10 +8,17 @@ import { toFacts } from './repository-row';
 /** Facts by path. A path that cannot be the name of a repository is left out. */
 export type FactsByPath = Map<string, RepositoryFactsRow>;
 
+interface RequestedFacts {
+  readonly path: string;
+  /** The account whose push grant is read. */
+  readonly accountId: string | null;
+}
+
 /** What decisions about names depend on: current, or cached until a row changes. */
 @Injectable()
 export class RepositoryFactsService {
   private readonly cache: InvalidatingCache<RepositoryFactsRow>;
+  private readonly reads = new BatchedRead((wanted: readonly RequestedFacts[]) => this.read(wanted));
 
   constructor(
     private readonly database: Database,
@@ -21,20 +28,21 @@ export class RepositoryFactsService {
   }
 
   /**
-   * The facts of all paths, by one query. Decisions about writes depend on these. With an account, they contain its push
-   * grants.
+   * The facts of all paths as they are now; outside of a transaction, one query reads those of concurrent requests. Decisions
+   * about writes depend on these. With an account, they contain its push grants.
    */
   async find(
     paths: readonly string[],
     accountId: string | null = null,
     manager?: EntityManager,
   ): Promise<FactsByPath> {
-    const rows = await this.database.query(selectFacts, [paths, accountId], manager);
+    const wanted = paths.map((path) => ({ path, accountId }));
+    const found =
+      manager === undefined
+        ? await Promise.all(wanted.map((one) => this.reads.get(one)))
+        : await this.read(wanted, manager);
     const facts: FactsByPath = new Map();
-    for (const row of rows) {
-      const one = toFacts(row);
-      if (one !== undefined) facts.set(row.path, one);
-    }
+    for (const [n, one] of found.entries()) if (one !== undefined) facts.set(paths[n]!, one);
     return facts;
   }
 
@@ -62,5 +70,16 @@ export class RepositoryFactsService {
       facts.set(path, one);
     }
     return facts;
+  }
+
+  private async read(
+    wanted: readonly RequestedFacts[],
+    manager?: EntityManager,
+  ): Promise<(RepositoryFactsRow | undefined)[]> {
+    const values = [wanted.map(({ path }) => path), wanted.map(({ accountId }) => accountId)];
+    const found = new Array<RepositoryFactsRow | undefined>(wanted.length).fill(undefined);
+    const rows = await this.database.query(selectFacts, values, manager);
+    for (const row of rows) found[row.n - 1] = toFacts(row);
+    return found;
   }
 }
