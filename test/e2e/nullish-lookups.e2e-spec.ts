@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import {
   AccessTokensService,
+  AccountAdministration,
   AccountsService,
   SessionsService,
   type SignedIn,
@@ -45,7 +46,7 @@ describe('lookups with nullish values', () => {
         }),
       'accounts.authenticate, secret': (value) =>
         get(AccountsService).authenticate({ name: 'alice', secret: value, address: '192.0.2.2' }),
-      'accounts.unlock': (value) => get(AccountsService).unlock(value, { name: ':test' }),
+      'accounts.unlock': (value) => get(AccountAdministration).unlock(value, { name: ':test' }),
       'sessions.resume': (value) => get(SessionsService).resume(value),
       'accessTokens.authenticate': (value) => get(AccessTokensService).authenticate(value, '192.0.2.3'),
       'accessTokens.revoke': (value) => get(AccessTokensService).revoke(owner, value, '192.0.2.4'),

@@ -69,6 +69,26 @@ describe('refresh tokens', () => {
     );
   });
 
+  it('are 500 of one account at most: of concurrent logins, each ends the one that was unused for longest', async () => {
+    const farmer = await index.signUp('farmer');
+    const kept = await login(farmer);
+    const unused = await login(farmer);
+    // The oldest one is in use.
+    await rowsOf(`update refresh_token set created_at = now() - interval '3 days' where account_id =
+      (select id from account where name = 'farmer')`);
+    assert.equal((await refresh(anonymous, 'reg', kept)).status, 200);
+    await rowsOf(`insert into refresh_token (account_id, secret_hash, service, client, address, expires_at, created_at)
+      select id, sha256(n::text::bytea), 'reg', 'docker', '', now() + interval '1 day', now() - interval '1 day'
+        from account, generate_series(1, 497) n where name = 'farmer'`);
+    const logins = await Promise.all(Array.from({ length: 8 }, () => login(farmer)));
+    const [{ count }] =
+      (await rowsOf(`select count(*)::int from refresh_token join account on account.id = account_id
+      where name = 'farmer'`)) as [{ count: number }];
+    assert.equal(count, 500);
+    for (const token of [kept, ...logins]) assert.equal((await refresh(anonymous, 'reg', token)).status, 200);
+    assertInvalid(await refresh(anonymous, 'reg', unused));
+  });
+
   it('are exchanged for access tokens by POST, and returned unchanged', async () => {
     const token = await login(alice);
     for (let use = 0; use < 20; use++) {

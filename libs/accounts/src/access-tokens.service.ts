@@ -16,6 +16,7 @@ import {
 } from './access-tokens.queries';
 import { accessTokenExpired, accessTokenLimit, invalidCredentials } from './accounts.errors';
 import { toAccount, type Account, type Permission, type SignedIn } from './identity';
+import { replacedUse } from './last-use';
 import { isPersonalToken, newPersonalToken } from './personal-token';
 import { hashSecret } from './secrets';
 
@@ -48,8 +49,6 @@ interface AuthenticatedToken {
   readonly token: Pick<AccessTokenRow, 'tokenId' | 'expiresAt'> & { lastUsedAt: Date | null };
   readonly identity: SignedIn;
 }
-
-const lastUseResolutionMs = 60_000;
 
 // What one account may store.
 const maxTokens = 100;
@@ -226,17 +225,15 @@ export class AccessTokensService {
     return authenticated;
   }
 
-  // At most one write per token and minute, however often a build server calls.
   private async touchLastUsed(
     token: AuthenticatedToken['token'],
     owner: Account,
     address: string,
   ): Promise<void> {
     const { tokenId, lastUsedAt } = token;
-    if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
+    const threshold = replacedUse(lastUsedAt);
+    if (threshold === undefined) return;
     await this.database.transaction(async (manager) => {
-      // The statement checks the condition again, so that of many concurrent requests only one writes.
-      const threshold = new Date(Date.now() - lastUseResolutionMs);
       const touched = await this.database.execute(touchAccessToken, [tokenId, threshold], manager);
       if (touched !== 1 || lastUsedAt !== null) return;
       await this.audit.record(manager, {

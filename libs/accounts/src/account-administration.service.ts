@@ -12,8 +12,9 @@ import {
 import { erasedColumns, finishErasure } from './account-erasure';
 import { AccountEntity } from './account.entity';
 import { accountIsDeleted } from './accounts.errors';
+import { AccountsService } from './accounts.service';
 import { toAccount, type Account } from './identity';
-import { maxConsecutive } from './password-attempts';
+import { maxConsecutive, PasswordAttempts } from './password-attempts';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import { SessionEntity } from './session.entity';
 import { toAccountName } from './typed-name';
@@ -25,6 +26,8 @@ export class AccountAdministration {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
+    private readonly accounts: AccountsService,
+    private readonly attempts: PasswordAttempts,
   ) {}
 
   /** False until the first administrator is made. */
@@ -36,6 +39,18 @@ export class AccountAdministration {
   async usage(account: Account): Promise<AccountUsageRow> {
     const values = [account.id, account.name, maxConsecutive];
     return (await this.database.queryOne(selectAccountUsage, values))!;
+  }
+
+  /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND, VALIDATION_FAILED. */
+  async unlock(typed: string, actor: Actor): Promise<Account> {
+    const name = toAccountName(typed);
+    const account = await this.accounts.find(name);
+    if (account === undefined || account.disabled) throw notFound('account', name);
+    await this.database.transaction(async (manager) => {
+      await this.attempts.unlock(manager, name);
+      await this.record(manager, 'account.unlocked', name, actor);
+    });
+    return account;
   }
 
   /**

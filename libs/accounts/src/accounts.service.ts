@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { AuditService, type Actor } from '@central-index/audit';
 import { accountNameRule, foldCase, isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { isConstraintViolation, Database } from '@central-index/platform/database';
+import { isConstraintViolation } from '@central-index/platform/database';
 import { invalidInput, notFound } from '@central-index/platform/errors';
 import { LessThan, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
@@ -12,7 +12,6 @@ import { emailAsUserName, invalidCredentials, nameReserved, nameTaken } from './
 import { isEmailAddress } from './email-address';
 import { toAccount, type Account, type SignedIn } from './identity';
 import { looksLikeRefreshToken } from './refresh-tokens.service';
-import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher, type HashedPassword } from './password-hasher';
 import { passwordPolicyViolation } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
@@ -32,12 +31,10 @@ export interface NewAccount {
 @Injectable()
 export class AccountsService {
   constructor(
-    private readonly database: Database,
     @InjectRepository(AccountEntity) private readonly accounts: Repository<AccountEntity>,
     private readonly tokens: AccessTokensService,
     private readonly passwords: PasswordSignIn,
     private readonly hasher: PasswordHasher,
-    private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -156,22 +153,5 @@ export class AccountsService {
       subject: name,
     });
     return toAccount(account);
-  }
-
-  /** Removes the lock that wrong passwords put on an account. Throws NOT_FOUND, VALIDATION_FAILED. */
-  async unlock(typed: string, actor: Actor): Promise<Account> {
-    const name = toAccountName(typed);
-    const account = await this.find(name);
-    if (account === undefined || account.disabled) throw notFound('account', name);
-    await this.database.transaction(async (manager) => {
-      await this.attempts.unlock(manager, name);
-      await this.audit.record(manager, {
-        action: 'account.unlocked',
-        actor,
-        subjectType: 'account',
-        subject: name,
-      });
-    });
-    return account;
   }
 }

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
-import { durationText, type DomainError, type RateLimitState } from '@central-index/platform/errors';
+import { DomainError, durationText, type RateLimitState } from '@central-index/platform/errors';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { tooManyRequests } from './accounts.errors';
 import { ipPrefixOf } from './ip-prefix';
-import { quotaText, rateLimits } from './rate-limits';
+import { quotaText, rateLimits, type RateLimit } from './rate-limits';
 
 type LimitName = keyof typeof rateLimits;
 
 /** What is limited. */
-export type CreationLimit = 'sign-up' | 'repository';
+export type CreationLimit = 'sign-up' | 'repository' | 'change' | 'star' | 'login' | 'recorded-sign-in';
 
 interface Limiter {
   readonly name: LimitName;
@@ -18,7 +18,7 @@ interface Limiter {
   readonly limiter: RateLimiterPostgres;
 }
 
-/** Limits on what callers create, exact across all processes because they are counted in the database. */
+/** Limits on what callers create and change, exact across all processes because they are counted in the database. */
 @Injectable()
 export class CreationRateLimits {
   private readonly limiters: Record<CreationLimit, readonly Limiter[]>;
@@ -28,29 +28,62 @@ export class CreationRateLimits {
     @Inject(CONFIG) private readonly config: Config,
   ) {
     const { perHour, perDay } = config.accounts.newRepositories;
-    const create = (name: LimitName, quota: number): Limiter => {
+    const create = (name: LimitName, quota = (rateLimits[name] as RateLimit).quota!): Limiter => {
       const options = { points: quota, duration: rateLimits[name].windowSeconds };
       return { name, quota, limiter: rateLimiter(database, name, options) };
     };
     this.limiters = {
-      'sign-up': [create('sign-ups', rateLimits['sign-ups'].quota)],
+      'sign-up': [create('sign-ups')],
       repository: [create('new-repositories-per-hour', perHour), create('new-repositories-per-day', perDay)],
+      change: [create('changes')],
+      star: [create('stars')],
+      login: [create('logins')],
+      'recorded-sign-in': [create('recorded-sign-ins')],
     };
   }
 
   /**
-   * Counts one creation for `key`: the caller's address or the id of an account, depending on the limit. Throws
-   * TOO_MANY_REQUESTS with the number and the time to wait; such an attempt does not count.
+   * Counts one creation for `key`: the caller's address or the id of an account, depending on the limit. Returns the states
+   * of its limits. Throws TOO_MANY_REQUESTS with the number and the time to wait; such an attempt does not count.
    */
-  async consume(creation: CreationLimit, key: string): Promise<void> {
-    if (!this.config.rateLimits) return;
-    const consumed: Limiter[] = [];
-    for (const one of this.limiters[creation]) {
-      const msToWait = await consume(one.limiter, keyOf(one.name, key));
-      consumed.push(one);
-      if (msToWait === undefined) continue;
-      for (const { name, limiter } of consumed) await limiter.reward(keyOf(name, key));
-      throw exceeded(one, msToWait);
+  async consume(creation: CreationLimit, key: string): Promise<RateLimitState[]> {
+    if (!this.config.rateLimits) return [];
+    const states: RateLimitState[] = [];
+    for (const [n, one] of this.limiters[creation].entries()) {
+      const { consumed, msToEnd } = await consumeMany(one.limiter, keyOf(one.name, key), 1);
+      states.push(stateOf(one, Math.max(0, one.quota - consumed), msToEnd));
+      if (consumed <= one.quota) continue;
+      for (const { name, limiter } of this.limiters[creation].slice(0, n + 1)) {
+        await limiter.reward(keyOf(name, key));
+      }
+      throw exceeded(one, msToEnd);
+    }
+    return states;
+  }
+
+  /** Counts one creation while `work` does it; one that fails does not count. Throws as `consume` and `work` do. */
+  async count<T>(
+    creation: CreationLimit,
+    key: string,
+    work: (states: readonly RateLimitState[]) => Promise<T>,
+  ): Promise<T> {
+    const states = await this.consume(creation, key);
+    try {
+      return await work(states);
+    } catch (error) {
+      await this.refund(creation, key);
+      throw error;
+    }
+  }
+
+  /** Counts one creation unless the limit is reached; false then. */
+  async tryConsume(creation: CreationLimit, key: string): Promise<boolean> {
+    try {
+      await this.consume(creation, key);
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError && error.status === 429) return false;
+      throw error;
     }
   }
 

@@ -68,6 +68,28 @@ export function restrictionsOf(identity: Identity): TokenRestrictions | undefine
   }
 }
 
+/** An account as the API and commands show it to its owner and to administrators. */
+export interface AccountJson {
+  readonly username: string;
+  readonly email: string | null;
+  readonly email_verified: boolean;
+  readonly administrator: boolean;
+  readonly disabled: boolean;
+  readonly created_at: string;
+}
+
+/** Converts an account to the format of the API. */
+export function accountToJson(account: Account): AccountJson {
+  return {
+    username: account.name,
+    email: account.email,
+    email_verified: account.emailVerified,
+    administrator: account.administrator,
+    disabled: account.disabled,
+    created_at: account.createdAt.toISOString(),
+  };
+}
+
 /** The account as other libraries see it: without its credentials. */
 export function toAccount(entity: Omit<OwnerRow, 'passwordChangedAt'>): Account {
   return {

@@ -17,8 +17,8 @@ export {
 export { accountDeleted } from './accounts.facts';
 export { isEmailAddress } from './email-address';
 export { toAccountName } from './typed-name';
-export { accountOf, anonymous, restrictionsOf } from './identity';
-export type { Account, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
+export { accountOf, accountToJson, anonymous, restrictionsOf } from './identity';
+export type { Account, AccountJson, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
 export { RefreshTokensService } from './refresh-tokens.service';
 export type { RefreshTokenRecord } from './refresh-tokens.service';
 export { InvitesService } from './invites.service';

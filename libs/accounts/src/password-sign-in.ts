@@ -6,6 +6,7 @@ import { ChangeListener, Database, InvalidatingCache } from '@central-index/plat
 import { IsNull, Not, type Repository } from 'typeorm';
 import { AccountEntity } from './account.entity';
 import { accountNotActive, invalidCredentials } from './accounts.errors';
+import { CreationRateLimits } from './creation-rate-limits';
 import { ipPrefixOf } from './ip-prefix';
 import { PasswordAttempts } from './password-attempts';
 import { PasswordHasher } from './password-hasher';
@@ -34,6 +35,7 @@ export class PasswordSignIn {
     private readonly hasher: PasswordHasher,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
+    private readonly limits: CreationRateLimits,
     changes: ChangeListener,
   ) {
     this.accounts = new InvalidatingCache(changes, { lifetimeMs: 60_000, capacity: 10_000 });
@@ -59,11 +61,15 @@ export class PasswordSignIn {
     return this.hasher.withSlot(async () => {
       const counted = await this.attempts.recordFailure(attempt);
       const matches = await this.hasher.verify(passwordHash, secret);
+      // An account that signs in without end must not fill the audit log. Wrong passwords have a limit of their own.
+      const isRecorded =
+        !matches || !account || (await this.limits.tryConsume('recorded-sign-in', account.id));
       const isRight = await this.database.transaction(async (manager) => {
         const isRight =
           matches &&
           account !== null &&
           (await this.attempts.recordSuccess(manager, counted, account.passwordChangedAt));
+        if (!isRecorded && isRight) return true;
         await this.audit.record(manager, {
           action: isRight ? 'account.signed-in' : 'account.sign-in-failed',
           actor: { name: isRight ? name : null, address },

@@ -44,6 +44,35 @@ export const rateLimits = {
     windowSeconds: 24 * hour,
     setting: 'NEW_REPOSITORIES_PER_DAY',
   },
+  // What follows bounds the rows that one account adds to the audit log, and those of its stars.
+  changes: {
+    what: 'changes by the REST API',
+    per: 'account',
+    quota: 1_000,
+    windowSeconds: hour,
+    setting: 'RATE_LIMITS',
+  },
+  stars: {
+    what: 'stars given or removed',
+    per: 'account',
+    quota: 1_000,
+    windowSeconds: hour,
+    setting: 'RATE_LIMITS',
+  },
+  logins: {
+    what: 'new sessions and refresh tokens',
+    per: 'account',
+    quota: 1_000,
+    windowSeconds: hour,
+    setting: 'RATE_LIMITS',
+  },
+  'recorded-sign-ins': {
+    what: 'right passwords in the audit log',
+    per: 'account',
+    quota: 1_000,
+    windowSeconds: hour,
+    setting: 'RATE_LIMITS',
+  },
 } as const satisfies Readonly<Record<string, RateLimit>>;
 
 /** A limit in words, such as `1,000 per day` or `10 in 5 minutes`. */

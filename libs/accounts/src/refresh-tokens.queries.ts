@@ -29,8 +29,18 @@ export const selectRefreshToken = preparedSql<RefreshTokenRow>(
  */
 export const insertRefreshToken = sql<{ readonly id: string }>(
   `insert into refresh_token (account_id, access_token_id, secret_hash, service, client, address, expires_at)
-   select owner.id, $2, $3, $4, $5, $6, $7 from ${currentOwnerSql('$1', '$8')} as owner
+   select owner.id, $2, $3, $4, $5, $6, $7 from ${currentOwnerSql('$1', '$8', 'no key update')} as owner
    returning id`,
+);
+
+/**
+ * Deletes all but the latest used tokens of an account, whose row `insertRefreshToken` has locked: of concurrent insertions,
+ * each sees those before it. $1: account; $2: how many stay.
+ */
+export const deleteUnusedRefreshTokens = sql(
+  `delete from refresh_token where account_id = $1 and id in (
+     select id from refresh_token where account_id = $1
+      order by coalesce(last_used_at, created_at) desc, id desc offset $2)`,
 );
 
 /** $1: id; $2: owner; $3: version of the owner's password. */

@@ -5,11 +5,14 @@ import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { LessThan, MoreThan, type Repository } from 'typeorm';
 import { invalidCredentials, refreshTokenInvalid } from './accounts.errors';
+import { CreationRateLimits } from './creation-rate-limits';
 import { toAccount, type Account, type SignedIn } from './identity';
+import { replacedUse } from './last-use';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import {
   deleteRefreshToken,
   deleteRefreshTokensOfOwner,
+  deleteUnusedRefreshTokens,
   insertRefreshToken,
   selectRefreshToken,
   touchRefreshToken,
@@ -35,13 +38,15 @@ export interface RefreshTokenRecord {
 }
 
 const lifetimeMs = 90 * 24 * 3_600_000;
-const lastUseResolutionMs = 60_000;
+// Each machine that `docker login` was run on has one.
+const maxPerAccount = 500;
 const format = new SecretFormat('ci_idt_');
 
 /**
  * Refresh tokens (`refresh_token` in the distribution token specification): `docker login` stores one instead of the
  * password. A token is valid for one account and one service, for 90 days. It is not rotated, because docker does not
- * store a new one. A change of the password revokes all tokens of the account.
+ * store a new one. A change of the password revokes all tokens of the account. An account has 500 at most: a new one
+ * replaces the one that was unused for longest.
  */
 @Injectable()
 export class RefreshTokensService {
@@ -49,41 +54,45 @@ export class RefreshTokensService {
     private readonly database: Database,
     @InjectRepository(RefreshTokenEntity) private readonly tokens: Repository<RefreshTokenEntity>,
     private readonly audit: AuditService,
+    private readonly limits: CreationRateLimits,
   ) {}
 
   /**
    * Creates a token for a caller that has just signed in with a password or an access token; returns its secret. Throws
-   * INVALID_CREDENTIALS if the password has changed since.
+   * INVALID_CREDENTIALS if the password has changed since, or TOO_MANY_REQUESTS.
    */
   async create(
     owner: SignedIn,
     login: { readonly service: string; readonly client: string; readonly address: string },
   ): Promise<string> {
     const secret = format.create();
-    await this.database.transaction(async (manager) => {
-      const token = await this.database.queryOne(
-        insertRefreshToken,
-        [
-          owner.account.id,
-          owner.restrictions?.tokenId ?? null,
-          hashSecret(secret),
-          login.service,
-          login.client,
-          login.address,
-          new Date(Date.now() + lifetimeMs),
-          owner.passwordChangedAt ?? null,
-        ],
-        manager,
-      );
-      if (token === undefined) throw invalidCredentials();
-      await this.audit.record(manager, {
-        action: 'refresh-token.created',
-        actor: { name: owner.account.name, address: login.address },
-        subjectType: 'refresh-token',
-        subject: token.id,
-        detail: { service: login.service, client: login.client },
-      });
-    });
+    await this.limits.count('login', owner.account.id, () =>
+      this.database.transaction(async (manager) => {
+        const token = await this.database.queryOne(
+          insertRefreshToken,
+          [
+            owner.account.id,
+            owner.restrictions?.tokenId ?? null,
+            hashSecret(secret),
+            login.service,
+            login.client,
+            login.address,
+            new Date(Date.now() + lifetimeMs),
+            owner.passwordChangedAt ?? null,
+          ],
+          manager,
+        );
+        if (token === undefined) throw invalidCredentials();
+        await this.database.execute(deleteUnusedRefreshTokens, [owner.account.id, maxPerAccount], manager);
+        await this.audit.record(manager, {
+          action: 'refresh-token.created',
+          actor: { name: owner.account.name, address: login.address },
+          subjectType: 'refresh-token',
+          subject: token.id,
+          detail: { service: login.service, client: login.client },
+        });
+      }),
+    );
     return secret;
   }
 
@@ -149,11 +158,9 @@ export class RefreshTokensService {
     });
   }
 
-  // At most one write per token and minute, however often its client uses it.
   private async touchLastUsed({ tokenId, lastUsedAt }: RefreshTokenRow): Promise<void> {
-    if (lastUsedAt !== null && Date.now() - lastUsedAt.getTime() < lastUseResolutionMs) return;
-    const threshold = new Date(Date.now() - lastUseResolutionMs);
-    await this.database.execute(touchRefreshToken, [tokenId, threshold]);
+    const threshold = replacedUse(lastUsedAt);
+    if (threshold !== undefined) await this.database.execute(touchRefreshToken, [tokenId, threshold]);
   }
 }
 

@@ -5,7 +5,9 @@ import { Database } from '@central-index/platform/database';
 import { notFound } from '@central-index/platform/errors';
 import { LessThan, MoreThan, type Repository } from 'typeorm';
 import { invalidCredentials } from './accounts.errors';
+import { CreationRateLimits } from './creation-rate-limits';
 import { toAccount, type Account, type SignedIn } from './identity';
+import { replacedUse } from './last-use';
 import { hashSecret, randomCookie } from './secrets';
 import { SessionEntity } from './session.entity';
 import {
@@ -19,7 +21,6 @@ import {
 
 const lifetimeMs = 14 * 24 * 3_600_000;
 const idleTimeoutMs = 2 * 24 * 3_600_000;
-const lastSeenResolutionMs = 60_000;
 const maxPerAccount = 100;
 const maxUserAgentLength = 255;
 
@@ -46,11 +47,12 @@ export class SessionsService {
     private readonly database: Database,
     @InjectRepository(SessionEntity) private readonly sessions: Repository<SessionEntity>,
     private readonly audit: AuditService,
+    private readonly limits: CreationRateLimits,
   ) {}
 
   /**
    * Starts a session for a caller that has just signed in. Its secret is 256 random bits, of which only the hash is
-   * stored. Throws INVALID_CREDENTIALS if the password has changed since.
+   * stored. Throws INVALID_CREDENTIALS if the password has changed since, or TOO_MANY_REQUESTS.
    */
   async start(
     { account, passwordChangedAt }: SignedIn,
@@ -58,29 +60,31 @@ export class SessionsService {
   ): Promise<{ secret: string; expiresAt: Date }> {
     const secret = randomCookie();
     const expiresAt = new Date(Date.now() + lifetimeMs);
-    await this.database.transaction(async (manager) => {
-      const session = await this.database.queryOne(
-        insertSession,
-        [
-          account.id,
-          passwordChangedAt ?? null,
-          hashSecret(secret),
-          expiresAt,
-          from.address,
-          (from.userAgent ?? '').slice(0, maxUserAgentLength),
-        ],
-        manager,
-      );
-      if (session === undefined) throw invalidCredentials();
-      await this.database.execute(deleteExpiredSessions, [account.id, idleThreshold()], manager);
-      await this.database.execute(deleteOldestSessions, [account.id, maxPerAccount], manager);
-      await this.audit.record(manager, {
-        action: 'session.started',
-        actor: { name: account.name, address: from.address },
-        subjectType: 'account',
-        subject: account.name,
-      });
-    });
+    await this.limits.count('login', account.id, () =>
+      this.database.transaction(async (manager) => {
+        const session = await this.database.queryOne(
+          insertSession,
+          [
+            account.id,
+            passwordChangedAt ?? null,
+            hashSecret(secret),
+            expiresAt,
+            from.address,
+            (from.userAgent ?? '').slice(0, maxUserAgentLength),
+          ],
+          manager,
+        );
+        if (session === undefined) throw invalidCredentials();
+        await this.database.execute(deleteExpiredSessions, [account.id, idleThreshold()], manager);
+        await this.database.execute(deleteOldestSessions, [account.id, maxPerAccount], manager);
+        await this.audit.record(manager, {
+          action: 'session.started',
+          actor: { name: account.name, address: from.address },
+          subjectType: 'account',
+          subject: account.name,
+        });
+      }),
+    );
     return { secret, expiresAt };
   }
 
@@ -88,7 +92,7 @@ export class SessionsService {
   async resume(secret: string): Promise<SignedIn | undefined> {
     const session = await this.database.queryOne(selectSession, [hashSecret(secret), idleThreshold()]);
     if (session === undefined) return undefined;
-    if (Date.now() - session.lastSeenAt.getTime() > lastSeenResolutionMs) {
+    if (replacedUse(session.lastSeenAt) !== undefined) {
       await this.sessions.update({ id: session.sessionId }, { lastSeenAt: new Date() });
     }
     return {

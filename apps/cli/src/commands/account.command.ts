@@ -3,6 +3,7 @@ import {
   AccountsModule,
   AccountsService,
   PasswordResetsService,
+  accountToJson,
   isDeleted,
   type Account,
 } from '@central-index/accounts';
@@ -39,7 +40,7 @@ function listCommand(account: Command): void {
       await withContext(AccountsModule, (app) =>
         printList<Account>(options, {
           read: (after, limit) => app.get(AccountsService).list({ before: after?.id, limit }),
-          toJson,
+          toJson: accountToJson,
           toText: (one) =>
             [one.name.padEnd(30), one.createdAt.toISOString().slice(0, 10), one.email ?? '-', stateOf(one)]
               .join('  ')
@@ -63,7 +64,7 @@ function showCommand(account: Command): void {
         const { sessions, accessTokens, locked } = await app.get(AccountAdministration).usage(found);
         const owned = await app.get(NamespacesService).list({ owner: found.name, limit: maxNamespacesShown });
         const namespaces = owned.map((one) => one.name);
-        const data = { ...toJson(found), locked, namespaces, access_tokens: accessTokens, sessions };
+        const data = { ...accountToJson(found), locked, namespaces, access_tokens: accessTokens, sessions };
         printResult(options, data, [
           `name           ${found.name}`,
           `state          ${[stateOf(found) || 'active', ...(locked ? ['locked'] : [])].join(', ')}`,
@@ -85,7 +86,7 @@ function unlockCommand(account: Command): void {
     .addHelpText('after', examples('account unlock alice'))
     .action(async (name: string, options: OutputOptions) => {
       const unlocked = await withContext(AccountsModule, (app) =>
-        app.get(AccountsService).unlock(name, operator),
+        app.get(AccountAdministration).unlock(name, operator),
       );
       printResult(
         options,
@@ -108,7 +109,11 @@ function enablingCommands(account: Command): void {
       const disabled = await withContext(AccountsModule, (app) =>
         app.get(AccountAdministration).disable(name, operator),
       );
-      printResult(options, toJson(disabled), `${disabled.name} is disabled: signing in as it is refused`);
+      printResult(
+        options,
+        accountToJson(disabled),
+        `${disabled.name} is disabled: signing in as it is refused`,
+      );
     });
   account
     .command('enable')
@@ -119,7 +124,7 @@ function enablingCommands(account: Command): void {
       const enabled = await withContext(AccountsModule, (app) =>
         app.get(AccountAdministration).enable(name, operator),
       );
-      printResult(options, toJson(enabled), `${enabled.name} can sign in`);
+      printResult(options, accountToJson(enabled), `${enabled.name} can sign in`);
     });
 }
 
@@ -169,16 +174,4 @@ function stateOf(account: Account): string {
   const { administrator, disabled } = account;
   if (isDeleted(account)) return 'deleted';
   return [...(administrator ? ['administrator'] : []), ...(disabled ? ['disabled'] : [])].join(', ');
-}
-
-// The same as the REST API returns.
-function toJson(account: Account): Record<string, string | boolean | null> {
-  return {
-    username: account.name,
-    email: account.email,
-    email_verified: account.emailVerified,
-    administrator: account.administrator,
-    disabled: account.disabled,
-    created_at: account.createdAt.toISOString(),
-  };
 }

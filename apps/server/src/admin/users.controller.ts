@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { AccountsService, type Account } from '@central-index/accounts';
+import { AccountsService, accountToJson } from '@central-index/accounts';
 import { z } from 'zod';
 import { ApiPage } from '../api/api-page.decorator';
 import { Access } from '../access/access.decorator';
@@ -32,17 +32,6 @@ export class AdminUsersController {
     @Query({ schema: pageSchema('users', 'id') }) { per_page, cursor }: PageDto,
   ): Promise<ListDto<UserDto>> {
     const accounts = await this.accounts.list({ before: cursor, limit: per_page + 1 });
-    return toPage('users', accounts, per_page, ({ id }) => id, toUser);
+    return toPage('users', accounts, per_page, ({ id }) => id, accountToJson);
   }
-}
-
-function toUser(account: Account): UserDto {
-  return {
-    username: account.name,
-    email: account.email,
-    email_verified: account.emailVerified,
-    administrator: account.administrator,
-    disabled: account.disabled,
-    created_at: account.createdAt.toISOString(),
-  };
 }

@@ -5,6 +5,7 @@ import { RepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { ApiPage } from './api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { CountedAs } from '../access/change-limits.interceptor';
 import { addRateLimits } from '../http/rate-limit-headers';
 import { Refuses } from './openapi/operations';
 import { writePage, type ListDto, type PageDto } from './page.dto';
@@ -50,6 +51,7 @@ export class RepositoriesController {
 
   @Post('namespaces/:namespace/repositories')
   @Access('account')
+  @CountedAs('none')
   @Refuses(409)
   @ApiOperation({ summary: 'Create a repository; search lists it after the first push' })
   @ApiCreatedResponse({ standardSchema: repositorySchema })

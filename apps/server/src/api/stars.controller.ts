@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import type { Identity, SignedIn } from '@central-index/accounts';
 import { StarsService } from '@central-index/repositories';
 import { Access, Caller } from '../access/access.decorator';
+import { CountedAs } from '../access/change-limits.interceptor';
 import { ApiPage } from './api-page.decorator';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
@@ -24,6 +25,7 @@ export class StarsController {
 
   @Put('repositories/:namespace/:name/star')
   @Access('account')
+  @CountedAs('star')
   @HttpCode(204)
   @ApiOperation({ summary: 'Star a repository' })
   @ApiNoContentResponse()
@@ -36,6 +38,7 @@ export class StarsController {
 
   @Delete('repositories/:namespace/:name/star')
   @Access('account')
+  @CountedAs('star')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the star' })
   @ApiNoContentResponse()
