@@ -18,12 +18,13 @@ describe('limits on one request', () => {
   const post = (path: string, body: string, headers: Record<string, string>) =>
     index.anonymous.sendRaw('POST', path, { body, headers });
 
-  // Sends the body in chunks, without announcing its length, and returns the status line.
+  // Sends the body in chunks, without announcing its length, and returns the status line, or `closed` without a response.
   function postChunked(path: string, body: string, type: string, chunkBytes: number): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(index.url).port), '127.0.0.1');
       socket.setTimeout(10_000, () => socket.destroy(new Error('no response within 10 s')));
       socket.on('error', reject);
+      socket.once('close', () => resolve('closed'));
       socket.once('data', (data: Buffer) => {
         socket.destroy();
         resolve(data.toString('latin1').split('\r\n', 1)[0]!);
@@ -64,10 +65,34 @@ describe('limits on one request', () => {
 
   it('bound a body whose length is not announced, whatever the size of its chunks', async () => {
     const type = form['content-type'];
-    for (const chunkBytes of [1, 1_000, 100_000]) {
+    for (const chunkBytes of [16, 1_000, 100_000]) {
       const status = await postChunked('/token', 'x'.repeat(100_000), type, chunkBytes);
       assert.match(status, /^HTTP\/1\.1 413 /);
     }
     assert.match(await postChunked('/token', fields(3), type, 1), /^HTTP\/1\.1 400 /);
+  });
+
+  it('end a body that arrives in tiny parts, on every surface', async () => {
+    const surfaces: [path: string, type: string][] = [
+      ['/token', form['content-type']],
+      ['/api/v1/users', json['content-type']],
+      ['/v1/users/', json['content-type']],
+    ];
+    for (const [path, type] of surfaces) {
+      const outcome = await postChunked(path, 'x'.repeat(10_000), type, 1).catch(
+        (error: NodeJS.ErrnoException) => error.code,
+      );
+      assert.ok(['closed', 'ECONNRESET', 'EPIPE'].includes(outcome!), `${path}: ${outcome}`);
+    }
+    assert.equal((await index.anonymous.get('/healthz')).status, 200);
+  });
+
+  it('refuse a body of many fields without parsing it', async () => {
+    const body = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 15_000 }, (_, n) => [`field${n}`, 1])),
+    );
+    const refused = await post('/api/v1/users', body, json);
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /the body has more than 1000 fields and list entries/);
   });
 });

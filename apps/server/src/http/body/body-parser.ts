@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { invalidInput } from '@central-index/platform/errors';
 import { surfaceOf, type Surface } from '../surface';
-import { BodyTooLarge, collectBody } from './collect-body';
+import { BodyInFragments, BodyTooLarge, collectBody } from './collect-body';
 import { parseForm } from './form';
-import { parseJson } from './json';
+import { maxEntries, parseJson } from './json';
 
 /**
  * Most bytes of a body, by surface. The largest field of the REST API is a README of 25,000 characters, at most 100 kB;
@@ -45,13 +45,18 @@ export function registerBodyParser(server: FastifyInstance): void {
     }
     const max = maxBodyBytes[surface];
     collectBody(payload, { keep: max, max })
-      .then(({ bytes }) => {
-        const text = bytes.toString('utf8');
-        return readsForm ? parseForm(text) : parseJson(text);
-      })
+      .then(({ bytes }) =>
+        readsForm
+          ? parseForm(bytes.toString('utf8'))
+          : parseJson(bytes, surface === 'v1' ? maxEntries.v1 : maxEntries.api),
+      )
       .then(
         (body) => done(null, body),
-        (error: Error) => done(error instanceof BodyTooLarge ? statusError(413, 'body too large') : error),
+        (error: Error) => {
+          // Without a response: what the client has still to send would cost as much as what it sent.
+          if (error instanceof BodyInFragments) payload.destroy();
+          done(error instanceof BodyTooLarge ? statusError(413, 'body too large') : error);
+        },
       );
   });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
-import { BodyEndedEarly, BodyTooLarge, collectBody } from './collect-body';
+import { BodyEndedEarly, BodyInFragments, BodyTooLarge, collectBody } from './collect-body';
 
 // A body as a request has it: a stream, and perhaps its announced length.
 function bodyOf(bytes: Buffer, chunkBytes: number, announced?: number): PassThrough {
@@ -23,7 +23,7 @@ const named = (error: unknown, type: typeof BodyTooLarge): boolean =>
   (error as Error).constructor.name === type.name;
 
 describe('body', () => {
-  for (const chunkBytes of [1, 7, 4_096, 4_097, 20_000]) {
+  for (const chunkBytes of [16, 21, 4_096, 4_097, 20_000]) {
     for (const announced of [undefined, text.length]) {
       it(`is collected from chunks of ${chunkBytes} bytes, announced: ${announced !== undefined}`, async () => {
         for (const keep of [1, 4_095, 4_096, 19_999, 20_000, 50_000]) {
@@ -47,6 +47,17 @@ describe('body', () => {
     await assert.rejects(collectBody(announced, { keep: 10, max: 19_999 }), (error) =>
       named(error, BodyTooLarge),
     );
+  });
+
+  it('is refused after 1,000 tiny parts; small bodies may have any', async () => {
+    assert.equal(
+      (await collectBody(bodyOf(text.subarray(0, 1_000), 1), { keep: 10, max: 20_000 })).size,
+      1_000,
+    );
+    for (const chunkBytes of [1, 15]) {
+      const fragments = collectBody(bodyOf(text, chunkBytes), { keep: 10, max: 20_000 });
+      await assert.rejects(fragments, (error) => named(error, BodyInFragments));
+    }
   });
 
   it('that ends early is refused', async () => {

@@ -7,6 +7,9 @@ export class BodyEndedEarly extends Error {}
 /** The body is larger than the route reads. What remains of it is discarded. */
 export class BodyTooLarge extends Error {}
 
+/** The body arrives in so many tiny parts that reading them costs more than everything else. */
+export class BodyInFragments extends Error {}
+
 /** The first bytes of a body, and its whole size. */
 export interface CollectedBody {
   readonly bytes: Buffer;
@@ -21,16 +24,21 @@ export interface BodyLimits {
 
 const initialBytes = 4_096;
 
+// A part costs about as much as a kilobyte. A person's slow connection has parts of hundreds of bytes.
+const maxFragments = 1_000;
+const fragmentBytes = 16;
+
 /**
  * Reads a body to its end and keeps its first `keep` bytes. They are copied into one buffer: a list of the chunks would
  * take a hundred times their size when every chunk is one byte. Throws BodyTooLarge as soon as more than `max` bytes are
- * announced or have arrived, and BodyEndedEarly.
+ * announced or have arrived, BodyInFragments after 1,000 parts of less than 16 bytes on average, and BodyEndedEarly.
  */
 export function collectBody(payload: Readable, { keep, max }: BodyLimits): Promise<CollectedBody> {
   const announced = announcedBytes(payload);
   let buffer = Buffer.allocUnsafe(Math.min(announced ?? initialBytes, keep));
   let kept = 0;
   let size = 0;
+  let parts = 0;
   const append = (chunk: Buffer): void => {
     const end = Math.min(keep, size + chunk.length);
     size += chunk.length;
@@ -52,7 +60,11 @@ export function collectBody(payload: Readable, { keep, max }: BodyLimits): Promi
     };
     const onData = (chunk: Buffer): void => {
       append(chunk);
+      parts += 1;
       if (size > max) stop(() => reject(new BodyTooLarge()));
+      else if (parts > maxFragments && size < parts * fragmentBytes) {
+        stop(() => reject(new BodyInFragments()));
+      }
     };
     const onEnd = (): void => stop(() => resolve({ bytes: buffer.subarray(0, kept), size }));
     const onClose = (): void => stop(() => reject(new BodyEndedEarly()));

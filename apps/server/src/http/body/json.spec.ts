@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
-import { maxNesting, parseJson } from './json';
+import { maxEntries, maxNesting, parseJson as parseBytes } from './json';
+
+const parseJson = (text: string): unknown => parseBytes(Buffer.from(text));
 
 const nested = (levels: number): string => '[{"a":'.repeat(levels / 2) + '1' + '}]'.repeat(levels / 2);
 
@@ -25,7 +27,17 @@ describe('JSON of a body', () => {
       a: `${brackets}\\"${brackets}\\`,
     });
     // Siblings are not levels.
-    assert.ok(parseJson(`[${'[],{},'.repeat(1_000)}1]`));
+    assert.ok(parseJson(`[${'[],{},'.repeat(400)}1]`));
+  });
+
+  it('has at most 1,000 fields and list entries; commas in text are none', () => {
+    const fields = (count: number): string =>
+      `{${Array.from({ length: count }, (_, n) => `"é${n},\\",":1`).join(',')}}`;
+    assert.equal(Object.keys(parseJson(fields(maxEntries.api)) as object).length, maxEntries.api);
+    for (const text of [fields(maxEntries.api + 1), fields(15_000), `[${'0,'.repeat(maxEntries.api)}0]`]) {
+      assert.throws(() => parseJson(text), /more than 1000 fields and list entries/);
+    }
+    assert.ok(parseJson(JSON.stringify({ text: ','.repeat(10_000) })));
   });
 
   for (const text of ['{', '[1,]', 'nul', '{"a":}', '"', '"\\', ']]]]', '\u0000']) {
