@@ -40,7 +40,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   missing_tag: 'deleted by the next reconcile',
   namespace: 'keeps its name',
   placement_rule: 'set by administrators',
-  pull_count: 'history that is shown, one row per day and reference',
+  pull_count: 'history that is shown, at most 1,001 rows per repository and day',
   purge_total: 'one row per table',
   registry: 'set by administrators',
   registry_reconcile: 'one row per registry',

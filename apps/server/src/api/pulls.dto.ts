@@ -40,7 +40,10 @@ export const pullsSchema = z
           other_tags: z
             .strictObject({ tags: z.int().min(0), pulls: z.int().min(0) })
             .optional()
-            .describe('number of tags that are not listed, and their pulls'),
+            .describe(
+              'number of tags that are not listed, and their pulls; of days with more than 1,000 tags and digests, also ' +
+                'the pulls of further ones',
+            ),
           by_digest: z.int().min(0).describe('pulls by digest, without a tag'),
         }),
       )

@@ -86,6 +86,35 @@ export const deleteRequestsOlderThan = sql(
   `delete from manifest_request where recorded_at < now() - make_interval(mins => $1)`,
 );
 
+/** The pulls of all references of a day that have no row of their own. No tag and no digest is spelt like this. */
+export const otherReferences = '*';
+
+/** A reference on one day. */
+export interface CountedReference {
+  readonly repositoryId: string;
+  /** UTC, such as 2026-01-31. */
+  readonly day: string;
+  readonly reference: string;
+}
+
+/**
+ * Those of the references that get no row of their own, because the repository has enough rows of the day. Which these are
+ * does not change, because no row is deleted. Run it while the repositories are locked. Arrays of the same length: $1:
+ * repository; $2: day; $3: reference; $4: most rows of a repository and day.
+ */
+export const selectReferencesWithoutRow = sql<CountedReference>(
+  `with wanted as (
+     select distinct * from unnest($1::bigint[], $2::date[], $3::text[]) as wanted(repository_id, day, reference)
+   ), fresh as (
+     select *, row_number() over (partition by repository_id, day order by reference) as n from wanted
+      where not exists (select from pull_count known where known.repository_id = wanted.repository_id
+        and known.day = wanted.day and known.reference = wanted.reference)
+   )
+   select repository_id as "repositoryId", to_char(day, 'YYYY-MM-DD') as day, reference from fresh
+    where n + (select count(*) from (select from pull_count stored
+      where stored.repository_id = fresh.repository_id and stored.day = fresh.day limit $4) enough) > $4`,
+);
+
 // Arrays with one element per change: $1: repository; $2: day; $3: reference; $4: number of pulls, may be negative.
 const changed = `
   changed as (

@@ -101,6 +101,40 @@ describe('counts of pulls', () => {
     assert.deepEqual(await counts(path), {});
   });
 
+  it('are stored together for what a day has more than a thousand references of, also when they are attributed again', async () => {
+    const path = 'pulls/many';
+    const id = await at.place(path, { state: 'active' });
+    await at.sql.query(
+      `insert into pull_count select $1, day, 'tag-' || n, 1 from generate_series(1, 999) n,
+        unnest('{2026-01-31,2026-02-01}'::date[]) day`,
+      [id],
+    );
+    const pull = (second: number, client: number, tag: 'v1' | 'v2' | null): RegistryEventBody =>
+      eventOf(path, { second, client, head: false, tag, image: amd });
+    const others = async (): Promise<Record<string, number>> =>
+      Object.fromEntries(Object.entries(await counts(path)).filter(([what]) => !what.includes(' tag-')));
+    // By digest, until it is known that a HEAD named the tag.
+    await at.deliver([pull(1, 0, 'v1'), pull(2, 1, null), pull(3, 2, 'v1'), pull(3, 3, 'v2')]);
+    await at.apply();
+    const [day] = ['2026-01-31'];
+    const first = await others();
+    assert.equal(Object.keys(first).length, 2);
+    assert.equal(
+      Object.values(first).reduce((sum, pulls) => sum + pulls),
+      4,
+    );
+    await at.deliver([eventOf(path, { second: 1, client: 1, head: true, tag: 'v2', image: amd })]);
+    await at.deliver([pull(9, 4, 'v1')]);
+    await at.apply();
+    const { rows } = await at.sql.query<{ total: number; rows: number }>(
+      `select sum(pulls)::int as total, count(*)::int as rows from pull_count where repository_id = $1 and day = $2`,
+      [id, day],
+    );
+    assert.deepEqual(rows, [{ total: 999 + 5, rows: 1_001 }]);
+    assert.ok((await others())[`${day} *`]! >= 1);
+    assert.equal((await at.row(path)).pulls, '5');
+  });
+
   it('survive the purge of old events, which spares pending ones', async () => {
     await at.discardEvents();
     const path = 'pulls/old';

@@ -13,11 +13,14 @@ import {
   increasePullCounts,
   insertManifestRequests,
   lockPlacedRepositories,
+  otherReferences,
   selectIndexEntries,
+  selectReferencesWithoutRow,
   selectRequestsInSpans,
   selectRequestSpans,
   updateCountedAs,
   updatePullTotals,
+  type CountedReference,
   type RequestSpan,
   type StoredRequestRow,
 } from './pull-counter.queries';
@@ -32,10 +35,7 @@ import {
 import { UniquePulls } from './unique-pulls';
 
 /** A change of the number of pulls of one reference on one day. */
-interface PullCountChange {
-  readonly repositoryId: string;
-  readonly day: string;
-  readonly reference: string;
+interface PullCountChange extends CountedReference {
   readonly pulls: number;
 }
 
@@ -45,6 +45,8 @@ const emitDelaySeconds = 15;
 const retentionMinutes = 10;
 // With a colon, so that it is no tag.
 const v1Reference = 'v1:images';
+// A client may name as many references as a repository has: the counts of further ones of a day are stored together.
+const maxReferencesPerDay = 1_000;
 
 /** Counts pulls from the manifest requests that registries report: each once, in whatever order events arrive. */
 @Injectable()
@@ -167,9 +169,10 @@ export class PullCounter {
 
   private async add(
     manager: EntityManager,
-    changes: readonly PullCountChange[],
+    uncombined: readonly PullCountChange[],
     uniquePulls: readonly UniquePull[],
   ): Promise<void> {
+    const changes = await this.combine(manager, uncombined);
     const columns = [
       changes.map(({ repositoryId }) => repositoryId),
       changes.map(({ day }) => day),
@@ -185,6 +188,26 @@ export class PullCounter {
       manager,
       repositories.map(({ id }) => repositoryChanged({ repositoryId: id })),
       emitDelaySeconds,
+    );
+  }
+
+  /** The changes with those of references that have no row of their own under `otherReferences`. */
+  private async combine(
+    manager: EntityManager,
+    changes: readonly PullCountChange[],
+  ): Promise<PullCountChange[]> {
+    const values = [
+      changes.map(({ repositoryId }) => repositoryId),
+      changes.map(({ day }) => day),
+      changes.map(({ reference }) => reference),
+      maxReferencesPerDay,
+    ];
+    const keyOf = ({ repositoryId, day, reference }: CountedReference): string =>
+      `${repositoryId} ${day} ${reference}`;
+    const rows = await this.database.query(selectReferencesWithoutRow, values, manager);
+    const without = new Set(rows.map(keyOf));
+    return changes.map((change) =>
+      without.has(keyOf(change)) ? { ...change, reference: otherReferences } : change,
     );
   }
 }

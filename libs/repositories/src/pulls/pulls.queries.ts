@@ -1,4 +1,5 @@
 import { sql } from '@central-index/platform/database';
+import { otherReferences } from './pull-counter.queries';
 
 /** The pulls of one day. */
 export interface PullDayRow {
@@ -6,16 +7,17 @@ export interface PullDayRow {
   readonly day: string;
   /** All of them. */
   readonly pulls: number;
-  /** Those that requested a digest and no tag. */
+  /** Those that requested a digest and no tag, of digests that have a row. */
   readonly byDigest: number;
-  /** How many tags were pulled. */
+  /** How many tags were pulled that have a row. */
   readonly tagCount: number;
   /** The tags that were pulled most, those first. */
   readonly tags: readonly { readonly name: string; readonly pulls: number }[];
 }
 
 // A digest has a colon, a tag never.
-const isTagSql = `strpos(reference, ':') = 0`;
+const isTagSql = `(strpos(reference, ':') = 0 and reference <> '${otherReferences}')`;
+const isDigestSql = `strpos(reference, ':') > 0`;
 const countsOf = (day: string): string => `pull_count where repository_id = $1 and day ${day} and pulls > 0`;
 
 /**
@@ -25,7 +27,7 @@ const countsOf = (day: string): string => `pull_count where repository_id = $1 a
 export const selectPullDays = sql<PullDayRow>(
   `select to_char(one.day, 'YYYY-MM-DD') as day, one.pulls, "byDigest", "tagCount", most.tags
      from (select day, sum(pulls)::float8 as pulls,
-                  coalesce(sum(pulls) filter (where not ${isTagSql}), 0)::float8 as "byDigest",
+                  coalesce(sum(pulls) filter (where ${isDigestSql}), 0)::float8 as "byDigest",
                   (count(*) filter (where ${isTagSql}))::integer as "tagCount"
              from ${countsOf('between $2 and $3')} group by day) as one
      cross join lateral (

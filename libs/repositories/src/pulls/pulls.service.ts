@@ -11,7 +11,10 @@ export interface PullDay {
   readonly pulls: number;
   /** The tags that were pulled most, those first. */
   readonly tags: readonly { readonly name: string; readonly pulls: number }[];
-  /** The tags that are not listed, and how often they were pulled together; undefined if all are listed. */
+  /**
+   * The tags that are not listed, and how often they were pulled together; undefined if all are listed. Of a day with more
+   * than 1,000 references, further tags and digests are only part of these pulls.
+   */
   readonly otherTags?: { readonly tags: number; readonly pulls: number };
   /** Pulls that requested a digest and no tag. */
   readonly byDigest: number;
@@ -55,6 +58,7 @@ const sum = (counts: readonly { readonly pulls: number }[]): number =>
 
 function toDay({ day, pulls, byDigest, tagCount, tags }: PullDayRow): PullDay {
   const others = tagCount - tags.length;
-  const otherTags = others === 0 ? undefined : { tags: others, pulls: pulls - byDigest - sum(tags) };
+  const rest = pulls - byDigest - sum(tags);
+  const otherTags = others === 0 && rest === 0 ? undefined : { tags: others, pulls: rest };
   return { day, pulls, tags, byDigest, ...(otherTags && { otherTags }) };
 }
