@@ -378,8 +378,8 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
           assert.deepEqual(names, expected, JSON.stringify([patterns, request]));
           assert.equal(found.total, expected.length);
         }
-        const suggested = await new SearchService(under.engine).suggest('app', viewer, 9);
-        assert.deepEqual(suggested.map(({ namespace, name }) => `${namespace}/${name}`).sort(), [
+        const suggested = await new SearchService(under.engine).suggest('app', viewer, { limit: 9 });
+        assert.deepEqual(suggested.items.map(({ namespace, name }) => `${namespace}/${name}`).sort(), [
           ...own,
           'bob/app-open',
         ]);
@@ -604,7 +604,9 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         document('bob/x', { description: 'red' }),
       );
       const suggest = async (typed: string, namespaces: string[] = []): Promise<string[]> =>
-        (await search.suggest(typed, { namespaces }, 5)).map((one) => `${one.namespace}/${one.name}`);
+        (await search.suggest(typed, { namespaces }, { limit: 5 })).items.map(
+          (one) => `${one.namespace}/${one.name}`,
+        );
       assert.deepEqual(await suggest('red'), ['library/redis', 'alice/redis-ui']);
       assert.deepEqual(await suggest('red', ['alice']), [
         'library/redis',

@@ -211,6 +211,24 @@ describe('what tags hold', () => {
     assert.equal((await alice.get('/api/v1/repositories/alice/attached/tags/v9/referrers')).status, 404);
   });
 
+  it('shows them in pages, by digest', async () => {
+    const attached = ['one', 'two', 'three'].map((name) =>
+      artifactOf(name, { artifactType: 'application/spdx+json', subject: image }),
+    );
+    await create('paged', { v1: image, [referrersTag]: referrersIndexOf(...attached) });
+    const path = '/api/v1/repositories/alice/paged/tags/v1/referrers';
+    const found: string[] = [];
+    for (let query = '?per_page=2'; ;) {
+      const { status, json, headers } = await alice.get(`${path}${query}`);
+      assert.equal(status, 200);
+      found.push(...json.items.map(({ digest }: { digest: string }) => digest));
+      assert.equal(json.next === null, headers.link === undefined);
+      if (json.next === null) break;
+      query = `?per_page=2&cursor=${json.next as string}`;
+    }
+    assert.deepEqual(found, attached.map(({ digest }) => digest).sort());
+  });
+
   it('deletes what refers to an image on request, and lists it otherwise', async () => {
     const deleteTag = (name: string, query: string) =>
       alice.delete(`/api/v1/repositories/alice/${name}/tags/v1${query}`);

@@ -69,7 +69,7 @@ describe('searches for the same', () => {
   const paths = (mark: string): string[] => [
     `/v1/search?q=${found}&n=${mark}`,
     `/api/v1/search?q=${found}&per_page=${mark}`,
-    `/api/v1/search/suggest?q=${found}&limit=${mark}`,
+    `/api/v1/search/suggest?q=${found}&per_page=${mark}`,
   ];
 
   for (const [at, name] of ['/v1/search', '/api/v1/search', '/api/v1/search/suggest'].entries()) {

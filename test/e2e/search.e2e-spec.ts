@@ -206,7 +206,7 @@ describe('REST search', () => {
     assert.deepEqual(await suggested(bob, 'cen'), ['acme/centos', 'centos']);
     assert.deepEqual(await suggested(bob, 'alice/se'), []);
     assert.deepEqual(await suggested(alice, 'alice/se'), ['alice/secret-webapp']);
-    assert.equal((await bob.get('/api/v1/search/suggest?limit=26')).status, 400);
+    assert.equal((await bob.get('/api/v1/search/suggest?per_page=101')).status, 400);
   });
 
   it('suggests the correction of a misspelt name', async () => {

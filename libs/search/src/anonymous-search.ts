@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { ChangeListener } from '@central-index/platform/database';
 import type { Viewer } from './engine/search-engine';
-import type { SearchHit, SearchPage, SearchRequest } from './search-page';
-import { SearchService } from './search.service';
+import type { SearchPage, SearchRequest } from './search-page';
+import { SearchService, type SuggestionPage, type SuggestionRange } from './search.service';
 import { SharedResults } from './shared-results';
 
 const viewer: Viewer = { namespaces: [] };
@@ -15,7 +15,7 @@ const viewer: Viewer = { namespaces: [] };
 @Injectable()
 export class AnonymousSearch {
   private readonly pages: SharedResults<SearchPage>;
-  private readonly suggestions: SharedResults<SearchHit[]>;
+  private readonly suggestions: SharedResults<SuggestionPage>;
 
   constructor(
     private readonly searches: SearchService,
@@ -33,9 +33,9 @@ export class AnonymousSearch {
   }
 
   /** Completions among public names, as they were at most 250 ms ago. */
-  suggest(text: string, limit: number): Promise<SearchHit[]> {
-    return this.suggestions.find(JSON.stringify([text, limit]), () =>
-      this.searches.suggest(text, viewer, limit),
+  suggest(text: string, range: SuggestionRange): Promise<SuggestionPage> {
+    return this.suggestions.find(JSON.stringify([text, range]), () =>
+      this.searches.suggest(text, viewer, range),
     );
   }
 }

@@ -25,6 +25,18 @@ export interface SearchExplanation {
   readonly ratings: readonly (Rating & { readonly position: number })[];
 }
 
+/** Which completions: how many come before the page, 0 by default, and how many it has. */
+export interface SuggestionRange {
+  readonly start?: number;
+  readonly limit: number;
+}
+
+/** Completions. `nextStart` is the start of the page after these, if there is one. */
+export interface SuggestionPage {
+  readonly items: readonly SearchHit[];
+  readonly nextStart?: number;
+}
+
 interface RankedResult {
   readonly query: SearchQuery;
   readonly ratings: readonly Rating[];
@@ -40,6 +52,8 @@ const strongPositions = 5;
 const weakClasses: readonly TextClass[] = ['description', 'secondary'];
 const maxCorrections = 2;
 const hitsPerCorrection = 10;
+// As many as a search lists.
+const maxSuggestions = 1_000;
 
 /** Finds repositories. An empty query with filters or an order lists all that pass; alone it finds none. */
 @Injectable()
@@ -71,19 +85,30 @@ export class SearchService {
   }
 
   /** Repositories whose names begin with the text, best first: completions for a search box. */
-  async suggest(text: string, viewer: Viewer, limit: number): Promise<SearchHit[]> {
+  async suggest(
+    text: string,
+    viewer: Viewer,
+    { start = 0, limit }: SuggestionRange,
+  ): Promise<SuggestionPage> {
     const parsed = parseQuery(text);
-    if (parsed.name === undefined && parsed.namespace === undefined) return [];
+    if (start >= maxSuggestions || (parsed.name === undefined && parsed.namespace === undefined)) {
+      return { items: [] };
+    }
+    const end = Math.min(start + limit, maxSuggestions);
     const query = { ...parsed, words: [], alternates: [] };
     const { documents } = await this.engine.candidates({
       query,
       filters: {},
       order: 'relevance',
       viewer,
-      limit,
+      limit: end + 1,
       skipCount: true,
     });
-    return rank(query, documents).slice(0, limit).map(hit);
+    const ranked = rank(query, documents);
+    return {
+      items: ranked.slice(start, end).map(hit),
+      ...(ranked.length > end && end < maxSuggestions && { nextStart: end }),
+    };
   }
 
   private async find(request: SearchRequest): Promise<RankedResult> {

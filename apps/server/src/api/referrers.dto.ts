@@ -1,7 +1,7 @@
 import type { Referrer } from '@central-index/registry-sync';
 import { imageKinds } from '@central-index/repositories';
 import { z } from 'zod';
-import { listOf } from './page.dto';
+import { listOf, pageSchema, toPage, type PageDto } from './page.dto';
 
 const referrerSchema = z
   .strictObject({
@@ -13,7 +13,12 @@ const referrerSchema = z
   })
   .meta({ id: 'Referrer' });
 
-/** What refers to an image: all of it, at most about 1,000, so `next` is always null. */
+const list = 'referrers';
+
+/** The query of the list: the registry returns all referrers together, of which each page is a part. */
+export const referrersPageSchema = pageSchema(list, 'text');
+
+/** What refers to an image, by digest. */
 export const referrersSchema = listOf(referrerSchema).meta({ id: 'Referrers' });
 /** A list of referrers as the API returns it. */
 export type ReferrersDto = z.infer<typeof referrersSchema>;
@@ -48,4 +53,15 @@ export function toReferrer({
   tag,
 }: Referrer): z.infer<typeof referrerSchema> {
   return { digest, media_type: mediaType, artifact_type: artifactType, kind, tag };
+}
+
+/** One page of all referrers of an image, in the order of digests, which does not change when one is added. */
+export function toReferrersPage(
+  referrers: readonly Referrer[],
+  { per_page: perPage, cursor = '' }: PageDto,
+): ReferrersDto {
+  const rows = referrers
+    .filter(({ digest }) => digest > cursor)
+    .sort((a, b) => (a.digest < b.digest ? -1 : 1));
+  return toPage(list, rows, perPage, ({ digest }) => digest, toReferrer);
 }

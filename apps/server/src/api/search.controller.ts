@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOperation } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
 import { AnonymousSearch, SearchService } from '@central-index/search';
@@ -51,13 +51,14 @@ export class SearchController {
   @Get('suggest')
   @Access('anyone')
   @ApiOperation({ summary: 'Complete a name that is being typed' })
-  @ApiOkResponse({ standardSchema: suggestionsSchema })
+  @ApiPage(suggestionsSchema)
   async suggest(
-    @Query({ schema: suggestQuerySchema }) { q, limit }: SuggestQueryDto,
+    @Query({ schema: suggestQuerySchema }) { q, per_page: limit, cursor }: SuggestQueryDto,
     @Caller() caller: Identity,
   ): Promise<SuggestionsDto> {
-    if (caller.kind === 'anonymous') return toSuggestions(await this.anonymousSearches.suggest(q, limit));
+    const range = { start: cursor === undefined ? 0 : Number(cursor), limit };
+    if (caller.kind === 'anonymous') return toSuggestions(await this.anonymousSearches.suggest(q, range));
     const viewer = await this.namespaces.privateScope(caller);
-    return toSuggestions(await this.searches.suggest(q, viewer, limit));
+    return toSuggestions(await this.searches.suggest(q, viewer, range));
   }
 }

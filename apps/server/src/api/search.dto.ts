@@ -147,10 +147,13 @@ function toExplanation({
   };
 }
 
+const suggestionList = 'suggestions';
+
 /** The query of a completion. */
 export const suggestQuerySchema = z.strictObject({
   q: z.string().default('').describe('prefix of a name, or `ns/` and a prefix'),
-  limit: withDefault(wholeNumber(1, 25), 8).describe('number of completions'),
+  per_page: withDefault(wholeNumber(1, 100), 8).describe('items on a page'),
+  cursor: cursorSchema(suggestionList, 'id'),
 });
 /** A validated query of a completion. */
 export type SuggestQueryDto = z.infer<typeof suggestQuerySchema>;
@@ -166,15 +169,20 @@ export const suggestionsSchema = z
         stars: z.int().min(0),
       }),
     ),
+    next: z.string().nullable().describe('`cursor` of the next page; null on the last one'),
   })
   .meta({ id: 'SearchSuggestions' });
 /** Suggestions as the API returns them. */
 export type SuggestionsDto = z.infer<typeof suggestionsSchema>;
 
-/** Converts hits to suggestions in the format of the API. */
-export function toSuggestions(hits: readonly SearchHit[]): SuggestionsDto {
+/** Converts hits to a page of suggestions in the format of the API. */
+export function toSuggestions(page: {
+  readonly items: readonly SearchHit[];
+  readonly nextStart?: number;
+}): SuggestionsDto {
   return {
-    items: hits.map(toHit).map(({ full_name, official, description, stars }) => ({
+    next: page.nextStart === undefined ? null : writeCursor(suggestionList, String(page.nextStart)),
+    items: page.items.map(toHit).map(({ full_name, official, description, stars }) => ({
       full_name,
       official,
       description,

@@ -10,9 +10,11 @@ import type { FastifyReply } from 'fastify';
 import { writePage, type ListDto, type PageDto } from './page.dto';
 import {
   deletedTagSchema,
+  referrersPageSchema,
   referrersSchema,
   tagDeletionQuerySchema,
   toReferrer,
+  toReferrersPage,
   type DeletedTagDto,
   type ReferrersDto,
   type TagDeletionQueryDto,
@@ -75,12 +77,13 @@ export class TagsController {
     summary: 'List what refers to the image of a tag: signatures, SBOMs, attestations and other artifacts',
     description: 'Read from its registry: from the referrers API or, without one, from the referrers tag.',
   })
-  @ApiOkResponse({ standardSchema: referrersSchema })
+  @ApiPage(referrersSchema)
   async listReferrers(
     @Param({ schema: tagPathSchema }) { tag, ...path }: TagPathDto,
+    @Query({ schema: referrersPageSchema }) page: PageDto,
     @Caller() caller: Identity,
   ): Promise<ReferrersDto> {
-    return { items: (await this.referrers.list(caller, toPath(path), tag)).map(toReferrer), next: null };
+    return toReferrersPage(await this.referrers.list(caller, toPath(path), tag), page);
   }
 
   @Get(':tag/history')
