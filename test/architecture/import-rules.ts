@@ -88,7 +88,7 @@ export const folderArrows: Readonly<Record<string, Arrows>> = {
     'event-processing': ['contents', 'events'],
     reconcile: ['contents'],
     lifecycle: ['contents'],
-    doctor: ['reconcile'],
+    doctor: ['events', 'reconcile'],
     operations: ['lifecycle', 'reconcile'],
   },
   'libs/search': {

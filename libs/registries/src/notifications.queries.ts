@@ -32,6 +32,11 @@ export const selectNewestEventId = sql<{ readonly id: string }>(
   'select id from registry_event where registry_id = $1 order by id desc limit 1',
 );
 
+/** Newest first. $1: registry; $2: limit. */
+export const selectLatestBodies = sql<Pick<PendingRegistryEvent, 'body'>>(
+  'select body from registry_event where registry_id = $1 order by id desc limit $2',
+);
+
 /** One row per registry that has pending or parked events. */
 export const selectBacklogs = sql<Backlog & { readonly id: string }>(
   `select registry_id as id, count(*) filter (where state = 'pending')::int as pending,

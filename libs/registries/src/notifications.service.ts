@@ -10,6 +10,7 @@ import {
   deleteExpiredEvents,
   insertEvents,
   selectBacklogs,
+  selectLatestBodies,
   selectNewestEventId,
   selectPendingEvents,
   settlePendingEvents,
@@ -98,6 +99,12 @@ export class NotificationsService {
   /** Id of the event that a registry sent last, in any state; undefined when there is none. */
   async newest(registryId: string): Promise<string | undefined> {
     return (await this.database.queryOne(selectNewestEventId, [registryId]))?.id;
+  }
+
+  /** The events that a registry sent last, in any state, newest first. */
+  async latest(registryId: string, limit: number): Promise<Buffer[]> {
+    const rows = await this.database.query(selectLatestBodies, [registryId, limit]);
+    return rows.map(({ body }) => body);
   }
 
   /** Pending and parked events by registry id; a registry without either is not in the map. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@central-index/platform/database';
 import { NotificationsService, RegistryClient, scratchPath, type Registry } from '@central-index/registries';
+import { readEvent } from '../events/event-reader';
 import { ReconcilerService } from '../reconcile/reconciler.service';
 import { BlobCheck } from './blob-check';
 import { fail, pass, warn, type RegistryCheck } from './check-result';
@@ -10,6 +11,7 @@ import { command, reconcile } from './remedies';
 
 const absentDigest = `sha256:${'0'.repeat(64)}`;
 const maxPendingEvents = 1_000;
+const eventsWithAddresses = 200;
 
 /** Checks of a registry that accepts the index's tokens: its API, its notifications, and its contents. */
 @Injectable()
@@ -80,6 +82,31 @@ export class ContentsChecks {
       return warn('events', detail, hint);
     }
     return pass('events', detail);
+  }
+
+  /** Whether pulls are reported with addresses that unique pulls are counted by. */
+  async checkAddresses(registry: Registry): Promise<RegistryCheck> {
+    const name = 'addresses';
+    const events = (await this.notifications.latest(registry.id, eventsWithAddresses)).map(readEvent);
+    const reported = events.filter((event) => event.kind === 'pull' && event.address !== '');
+    const forwarded = reported.filter((event) => event.kind === 'pull' && event.forwarded).length;
+    if (reported.length === 0) return pass(name, 'no address of a client was reported lately');
+    const detail = `${forwarded} of the last ${reported.length} were forwarded by a proxy, or written by the client`;
+    if (registry.behindProxy) {
+      return forwarded > 0
+        ? pass(name, detail)
+        : warn(
+            name,
+            detail,
+            'the proxy sends no X-Forwarded-For, so that all clients count as one: let it set the header',
+          );
+    }
+    if (forwarded === 0) return pass(name, 'those of connections');
+    return warn(
+      name,
+      `${detail}: all of these clients count as one`,
+      'if a proxy that overwrites X-Forwarded-For is in front of it, run `registry set --behind-proxy`',
+    );
   }
 
   /** Whether the index has the tags that the registry has. Stops early at the deadline. */

@@ -64,6 +64,7 @@ export class RegistryDoctor {
       blobs: () => this.contents.checkBlobs(registry),
       notifications: () => this.contents.checkNotifications(registry, notificationMs, deadline),
       events: () => this.contents.checkEvents(registry),
+      addresses: () => this.contents.checkAddresses(registry),
       drift: () => this.contents.checkDrift(registry, deadline),
     };
     const isAccepted = checks.some((check) => check.name === 'token' && check.status === 'ok');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { imageOf } from '../../../../test/support/images';
@@ -77,6 +78,7 @@ describe('the registry doctor', () => {
       'blobs',
       'notifications',
       'events',
+      'addresses',
       'drift',
     ]);
   });
@@ -157,6 +159,35 @@ describe('the registry doctor', () => {
     assert.match(found.events ?? '', /^warning: .* 1 are parked/);
     assert.deepEqual(await at.contents('alice/app'), before);
     await at.reconcile();
+  });
+
+  it('warns of forwarded addresses while the registry is not known to be behind a proxy, and of none while it is', async () => {
+    const pull = (addr: string): object => ({
+      id: randomUUID(),
+      action: 'pull',
+      target: {
+        repository: 'alice/app',
+        digest: imageOf('app').digest,
+        tag: 'v1',
+        url: '/alice/app/manifests/v1',
+      },
+      request: { addr, method: 'GET' },
+    });
+    const addresses = async (): Promise<string | undefined> => (await failedChecks()).addresses;
+    const setBehindProxy = (is: boolean): Promise<unknown> =>
+      at.sql.query(`update registry set behind_proxy = $1 where name = 'main'`, [is]);
+    await at.deliver([pull('192.0.2.1:40000')]);
+    assert.equal(await addresses(), undefined);
+    await setBehindProxy(true);
+    try {
+      assert.match((await addresses()) ?? '', /^warning: 0 of the last \d+ were forwarded/);
+      await at.deliver([pull('192.0.2.1')]);
+      assert.equal(await addresses(), undefined);
+      await setBehindProxy(false);
+      assert.match((await addresses()) ?? '', /^warning: 1 of the last \d+ .* count as one$/);
+    } finally {
+      await setBehindProxy(false);
+    }
   });
 
   it('finds a registry that was started on an empty disk', async () => {
