@@ -115,6 +115,20 @@ describeUnless(skip, 'start', () => {
     assert.equal(existsSync(join(fixture.dataDir, 'start.lock')), false);
   });
 
+  it('serves for DRAIN_SECONDS after SIGTERM, while /readyz says that it stops', async () => {
+    const draining = fixture.start(['start'], { DRAIN_SECONDS: '3' });
+    await draining.ready();
+    assert.equal((await draining.anonymous.get('/readyz')).status, 200);
+    const start = performance.now();
+    draining.signal('SIGTERM');
+    await eventually(async () => assert.equal((await draining.anonymous.get('/readyz')).status, 503), 2_500);
+    const search = await draining.anonymous.get('/api/v1/search?q=app');
+    assert.equal(search.status, 200, 'requests that balancers still send are answered');
+    const { code } = await draining.result;
+    assert.equal(code, 0);
+    assert.ok(performance.now() - start >= 3_000, `it ended after ${performance.now() - start} ms`);
+  });
+
   it('is ready again on existing data', async () => {
     product = fixture.start();
     const { milliseconds } = await product.ready();
