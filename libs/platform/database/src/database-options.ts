@@ -17,14 +17,20 @@ interface Timeouts {
   readonly connect: number;
   /** After which PostgreSQL cancels a statement. */
   readonly statement: number;
-  /** After which this process gives up on a statement, because PostgreSQL does not answer; undefined for never. */
-  readonly answer: number | undefined;
+  /** After which this process gives up on a statement, because PostgreSQL does not answer. */
+  readonly answer: number;
 }
 
 // A request ends within 5 s, even if the database is frozen or the network drops all packets: neither sends an error.
 const requestTimeouts: Timeouts = { connect: 2_000, statement: 3_800, answer: 4_100 };
-// Jobs and commands may wait: nothing but a lost job depends on their end, and maintenance takes minutes.
-const otherTimeouts: Timeouts = { connect: 5_000, statement: 15_000, answer: undefined };
+// Jobs and commands may wait longer. Maintenance, which takes minutes, has timeouts of its own.
+const otherTimeouts: Timeouts = { connect: 5_000, statement: 15_000, answer: 16_000 };
+
+/** How long other pools of a worker wait, in milliseconds: for a connection, and for the answer to a statement. */
+export const workerTimeouts = {
+  connectionTimeoutMillis: 15_000,
+  query_timeout: otherTimeouts.answer,
+} as const;
 
 /** How every process connects. */
 export function databaseOptions(url: string, role: string, poolSize = 10): DataSourceOptions {

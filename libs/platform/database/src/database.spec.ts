@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database';
+import { NetworkFault } from '../../../../test/support/network-fault';
 import { openTestModule } from '../../../../test/support/test-module';
 import { Database } from './database';
 import { preparedSql, sql } from './query';
@@ -40,6 +41,26 @@ describe('connections to the database', () => {
       { name: 'jit', setting: 'off' },
       { name: 'plan_cache_mode', setting: 'force_generic_plan' },
     ]);
+  });
+
+  it('are given up after 16 s without an answer, except those of maintenance', async () => {
+    const fault = await NetworkFault.start(own.url);
+    const frozen = await openTestModule({ ...own, url: fault.url }, []);
+    try {
+      const statements = frozen.get(Database);
+      await statements.ping();
+      const unanswered = [sql('select pg_sleep(0)'), preparedSql('select pg_sleep(0)')];
+      for (const query of unanswered) await statements.execute(query);
+      fault.freeze();
+      const failed = unanswered.map((query) =>
+        assert.rejects(statements.execute(query), /Query read timeout/),
+      );
+      await Promise.all([...failed, database.runMaintenance(sql('select pg_sleep(17)'))]);
+    } finally {
+      fault.heal();
+      await frozen.close();
+      await fault.close();
+    }
   });
 
   it('report the version of the server', async () => {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Pool, type ClientBase, type PoolConfig } from 'pg';
+import { Pool, type ClientBase, type PoolConfig, type QueryConfig } from 'pg';
 import { DataSource, QueryFailedError, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { ChangeListener } from './change-listener';
 import { jitOff, minConnections } from './database-options';
@@ -19,6 +19,9 @@ type ConnectionOptions = Omit<PostgresOptions, 'extra'> & { readonly extra: Pool
 // machine, latency is added, which more connections hide.
 const localPoolSize = 2;
 const remotePoolSize = 5;
+
+// The longest time that a timer can have: 24 days.
+const maxTimerMs = 2 ** 31 - 1;
 
 interface QueryRows<Row> {
   readonly rows: Row[];
@@ -118,8 +121,14 @@ export class Database implements OnModuleDestroy {
   async runMaintenance(query: Query<never>): Promise<void> {
     const runner = this.dataSource.createQueryRunner();
     try {
+      const client = (await runner.connect()) as ClientBase;
       await runner.query(disableStatementTimeout.text);
-      await runner.query(query.text);
+      // The type lacks the option, which replaces that of the connection.
+      const untimed: QueryConfig & { query_timeout: number } = {
+        text: query.text,
+        query_timeout: maxTimerMs,
+      };
+      await client.query(untimed);
     } finally {
       // Fails on a connection that was lost, whose settings are lost as well.
       await runner.query(resetStatementTimeout.text).catch(() => undefined);

@@ -6,7 +6,7 @@ export { Database } from './database';
 export { DatabaseModule } from './database.module';
 export { copyDatabase } from './copy-database';
 export type { CopiedTable, DatabaseCopy, DatabaseCopyOptions } from './copy-database';
-export { databaseOptions } from './database-options';
+export { databaseOptions, workerTimeouts } from './database-options';
 export { isConstraintViolation } from './constraint';
 export { hasEncryptedData, migrate, requireSecretKey, schemaState } from './migrate';
 export type { SchemaState } from './migrate';

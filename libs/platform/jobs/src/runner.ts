@@ -1,5 +1,5 @@
 import type { Logger } from '@central-index/platform/logging';
-import { StorableClient, unavailabilityLogOf } from '@central-index/platform/database';
+import { StorableClient, unavailabilityLogOf, workerTimeouts } from '@central-index/platform/database';
 import {
   parseCronItems,
   run,
@@ -46,7 +46,12 @@ export interface RunOptions {
  */
 export async function runJobs(options: RunOptions): Promise<RunningJobs> {
   const { logger, subscriptions, concurrency = 8 } = options;
-  const pool = new Pool({ connectionString: options.url, max: concurrency + 4, Client: StorableClient });
+  const pool = new Pool({
+    connectionString: options.url,
+    max: concurrency + 4,
+    Client: StorableClient,
+    ...workerTimeouts,
+  });
   // Without an error listener the process would end when the server closes an idle connection.
   pool.on('error', (error) => unavailabilityLogOf(logger).report(error, { source: 'job queue' }));
   const heartbeat = new WorkerHeartbeat(pool, logger);
