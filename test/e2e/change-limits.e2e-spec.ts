@@ -85,7 +85,7 @@ describe('the limits on what one account adds to the database', () => {
       refused(
         await request(),
         'changes',
-        /too many changes by the REST API \(1,000 per hour\): try again in/,
+        /too many changes by API and pages \(1,000 per hour\): try again in/,
       );
     }
     refused(await alice.delete(star), 'stars', /too many stars given or removed \(1,000 per hour\)/);

@@ -46,7 +46,7 @@ export const rateLimits = {
   },
   // What follows bounds the rows that one account adds to the audit log, and those of its stars.
   changes: {
-    what: 'changes by the REST API',
+    what: 'changes by API and pages',
     per: 'account',
     quota: 1_000,
     windowSeconds: hour,
