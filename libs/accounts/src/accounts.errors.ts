@@ -12,8 +12,7 @@ export const invalidCredentials = defineError({
 export const accountNotActive = defineError({
   code: 'ACCOUNT_NOT_ACTIVE',
   status: 403,
-  description:
-    'The password is right, and the account is disabled. Only the v1 protocol reports it.',
+  description: 'The password is right, and the account is disabled. Only the v1 protocol reports it.',
   message: () => 'Account is not active',
 });
 
