@@ -9,7 +9,13 @@ const program = join(__dirname, '..', '..', 'apps', 'cli', 'src', 'main.js');
 /** Runs a command of the product on the database of an index until it exits. */
 export function runCommand(index: IndexUnderTest, ...args: string[]): Promise<CommandResult> {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env.PATH, DATABASE_URL: index.database.url, SECRET_KEY: testSecretKey },
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: index.database.url,
+      SECRET_KEY: testSecretKey,
+      PUBLIC_URL: index.config.server.publicUrl,
+      ALLOW_HTTP: '1',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
