@@ -110,8 +110,9 @@ for (const kind of registryKinds) {
           for (const { letter: notification } of shuffled) await proxy.deliver(index.url, notification);
           const expected = await registryTags(path, token);
           await eventually(async () => {
-            // zot sends each event by itself, so some may still arrive.
-            for (const notification of proxy.drain()) await proxy.deliver(index.url, notification);
+            // zot sends each event by itself, so some may still arrive. The others would report the reads of this test.
+            const late = kind === 'zot' ? proxy.drain() : [];
+            for (const notification of late) await proxy.deliver(index.url, notification);
             assert.ok(await isIdle());
             const stored = await api.tags(path);
             assert.deepEqual(Object.fromEntries(stored.map(({ name, digest }) => [name, digest])), expected);
