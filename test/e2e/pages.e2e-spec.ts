@@ -60,11 +60,6 @@ describe('pages', () => {
     const absent = await browser().get('/r/carol/absent');
     for (const path of ['/r/carol/secret', '/r/carol/secret/tags', '/r/carol/secret/tags/latest']) {
       isPage(await browser().get(path), 404);
-      assert.equal(
-        (await browser().get(path)).text.replaceAll('secret', 'absent').replaceAll(/%2F(tags.*?)"/g, '"')
-          .length > 0,
-        true,
-      );
     }
     assert.equal((await browser().get('/r/carol/secret')).text, absent.text.replaceAll('absent', 'secret'));
     assert.doesNotMatch((await browser().get('/u/carol')).text, /secret/);

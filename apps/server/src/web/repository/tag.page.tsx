@@ -6,6 +6,7 @@ import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { RepositoryHead, type RepositoryView } from './repository-head';
 import { pushedText } from './tags.page';
+import { Table } from '../components/table';
 import { verbatim } from '../components/verbatim';
 
 /** One tag: its image, platforms and labels, and the images that it named before. */
@@ -115,27 +116,16 @@ function Details({ context, tag }: { readonly context: PageContext; readonly tag
 function Platforms({ context, tag }: { readonly context: PageContext; readonly tag: TagDto }): VNode {
   const { tags: texts } = context.messages;
   return (
-    <div class="scrolling" tabIndex={0} role="region" aria-label={texts.platforms}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{texts.platform}</th>
-            <th scope="col">{texts.digest}</th>
-            <th scope="col">{texts.size}</th>
-          </tr>
-        </thead>
-        <tbody {...verbatim}>
-          {tag.platforms.map(({ os, architecture, variant, digest, size }, at) => (
-            <tr key={at}>
-              <th scope="row">{[os, architecture, variant].filter(Boolean).join('/')}</th>
-              <td>
-                <code>{digest ?? texts.unknown}</code>
-              </td>
-              <td>{size === null ? texts.unknown : context.formats.bytes(size)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table name={texts.platforms} headings={[texts.platform, texts.digest, texts.size]} isVerbatim>
+      {tag.platforms.map(({ os, architecture, variant, digest, size }, at) => (
+        <tr key={at}>
+          <th scope="row">{[os, architecture, variant].filter(Boolean).join('/')}</th>
+          <td>
+            <code>{digest ?? texts.unknown}</code>
+          </td>
+          <td>{size === null ? texts.unknown : context.formats.bytes(size)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -5,7 +5,7 @@ import { repositoryPath } from '../components/repository-list';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { RepositoryHead, type RepositoryView } from './repository-head';
-import { verbatim } from '../components/verbatim';
+import { Table } from '../components/table';
 
 const shownDigits = 19;
 
@@ -56,36 +56,23 @@ function TagTable({ context, path, tags }: TagTableProps): VNode {
     texts.by,
   ];
   return (
-    <div class="scrolling" tabIndex={0} role="region" aria-label={context.messages.repository.tags}>
-      <table>
-        <thead>
-          <tr>
-            {headings.map((heading) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody {...verbatim}>
-          {tags.map((tag) => (
-            <tr key={tag.name}>
-              <th scope="row">
-                <a href={`${path}/${encodeURIComponent(tag.name)}`}>{tag.name}</a>
-              </th>
-              <td>{kinds[tag.kind]}</td>
-              <td>
-                <code title={tag.digest}>{tag.digest.slice(0, shownDigits)}</code>
-              </td>
-              <td>{platformsOf(tag)}</td>
-              <td>{tag.size === null ? texts.unknown : context.formats.bytes(tag.size)}</td>
-              <td>{pushedText(context, tag)}</td>
-              <td>{tag.pushed_by ?? ''}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table name={context.messages.repository.tags} headings={headings} isVerbatim>
+      {tags.map((tag) => (
+        <tr key={tag.name}>
+          <th scope="row">
+            <a href={`${path}/${encodeURIComponent(tag.name)}`}>{tag.name}</a>
+          </th>
+          <td>{kinds[tag.kind]}</td>
+          <td>
+            <code title={tag.digest}>{tag.digest.slice(0, shownDigits)}</code>
+          </td>
+          <td>{platformsOf(tag)}</td>
+          <td>{tag.size === null ? texts.unknown : context.formats.bytes(tag.size)}</td>
+          <td>{pushedText(context, tag)}</td>
+          <td>{tag.pushed_by ?? ''}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -49,7 +49,7 @@ export class SessionsPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const context = this.pages.contextOf(request, reply);
-    this.pages.send(reply, context, await this.loginsPage(context, caller, { errors: [] }));
+    this.pages.send(reply, context, await this.loginsPage(context, { errors: [] }));
   }
 
   @Post(['sessions/end', 'sessions/:id/end'])
@@ -84,8 +84,7 @@ export class SessionsPageController {
       else await this.logins.revoke(caller as SignedIn, id, request.ip);
       return '/settings/logins';
     };
-    const show = (context: PageContext, refusal: Refusal): Promise<Page> =>
-      this.loginsPage(context, caller, refusal);
+    const show = (context: PageContext, refusal: Refusal): Promise<Page> => this.loginsPage(context, refusal);
     await this.submissions.run({ request, reply, body, needsAccount: true, act, show });
   }
 
@@ -96,7 +95,7 @@ export class SessionsPageController {
     return sessionsPage(context, sessions, (caller as SignedIn).sessionId, refusal);
   }
 
-  private async loginsPage(context: PageContext, _caller: Identity, refusal: Refusal): Promise<Page> {
+  private async loginsPage(context: PageContext, refusal: Refusal): Promise<Page> {
     const { account } = context;
     if (account === undefined) return login(context, '/settings/logins', refusal);
     return loginsPage(context, await this.logins.list(account, { limit }), refusal);

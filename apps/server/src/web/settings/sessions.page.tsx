@@ -1,6 +1,7 @@
 import type { RefreshTokenRecord, SessionRecord } from '@central-index/accounts';
 import type { VNode } from 'preact';
 import { FormMessage, FormToken, otherErrors } from '../components/form-fields';
+import { Table } from '../components/table';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { Refusal } from '../rendering/form-submission';
@@ -96,31 +97,6 @@ export function loginsPage(
       </SettingsFrame>
     ),
   };
-}
-
-interface TableProps {
-  readonly name: string;
-  readonly headings: readonly string[];
-  readonly children: VNode[];
-}
-
-function Table({ name, headings, children }: TableProps): VNode {
-  return (
-    <div class="scrolling" tabIndex={0} role="region" aria-label={name}>
-      <table>
-        <thead>
-          <tr>
-            {headings.map((heading) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
 }
 
 interface EndFormProps {
