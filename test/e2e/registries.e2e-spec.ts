@@ -60,7 +60,7 @@ describe('registries', () => {
     assert.equal((await change(alice, { behind_proxy: true })).status, 403);
     assert.equal((await change(index.anonymous, { behind_proxy: true })).status, 401);
     assert.equal((await change(olga, { behind_proxy: true }, 'none')).status, 404);
-    for (const body of [{}, { behind_proxy: 'yes' }, { behind_proxy: true, url: 'http://x' }]) {
+    for (const body of [{}, { behind_proxy: 'yes' }, { behind_proxy: true, nosuch: 1 }]) {
       assert.equal((await change(olga, body)).status, 400, JSON.stringify(body));
     }
     const { rows } = await sql.query(`select detail from audit_event where action = 'registry.changed'`);

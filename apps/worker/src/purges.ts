@@ -58,5 +58,7 @@ export const keptTables: Readonly<Record<string, string>> = {
   tag: 'deleted with its manifest',
   tag_deletion: 'deleted when the registry has confirmed',
   tag_history: 'history that is shown, deleted with its repository',
+  v1_deletion: 'deleted by its own job when it can no longer be confirmed',
+  v1_image: 'deleted with its repository',
   worker_heartbeat: 'one row',
 };

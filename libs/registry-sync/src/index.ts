@@ -15,6 +15,7 @@ export { RegistrySyncModule } from './registry-sync.module';
 export { EventProcessorService } from './event-processing/event-processor.service';
 export { ReconcilerService } from './reconcile/reconciler.service';
 export type { ReconcileOptions } from './reconcile/reconcile-options';
+export { toReconcileJson } from './reconcile/reconcile-result';
 export type { ReconcileResult } from './reconcile/reconcile-result';
 export { ReconcileResultsService } from './reconcile/reconcile-results.service';
 export { AdoptionService } from './lifecycle/adoption.service';

@@ -1,6 +1,7 @@
 import {
   ReconcilerService,
   RegistryDoctor,
+  toReconcileJson,
   type RegistryCheck,
   type ReconcileResult,
 } from '@central-index/registry-sync';
@@ -41,25 +42,9 @@ export function reconcileCommand(registry: Command): void {
       const reconcile = await withContext(registryModules, (app) =>
         app.get(ReconcilerService, { strict: false }).reconcile(name, options),
       );
-      printResult(options, reconcileJson(reconcile), describe(reconcile, options.dryRun ?? false));
+      printResult(options, toReconcileJson(reconcile), describe(reconcile, options.dryRun ?? false));
       if (reconcile.error ?? reconcile.alarm) process.exitCode = 1;
     });
-}
-
-/** The result of a reconcile in the JSON output, equal to that of the REST API. */
-export function reconcileJson(reconcile: ReconcileResult): Record<string, string | number | null> {
-  return {
-    registry: reconcile.registry,
-    started_at: reconcile.startedAt.toISOString(),
-    finished_at: reconcile.finishedAt.toISOString(),
-    repositories: reconcile.repositories,
-    added: reconcile.added,
-    deleted: reconcile.deleted,
-    missing: reconcile.missing,
-    unclaimed: reconcile.unclaimed,
-    error: reconcile.error,
-    alarm: reconcile.alarm,
-  };
 }
 
 function describe(reconcile: ReconcileResult, dryRun: boolean): string[] {

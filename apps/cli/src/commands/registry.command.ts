@@ -8,7 +8,12 @@ import {
   type Registry,
   type RegistryKind,
 } from '@central-index/registries';
-import { AdoptionService, ReconcileResultsService, type ReconcileResult } from '@central-index/registry-sync';
+import {
+  AdoptionService,
+  ReconcileResultsService,
+  toReconcileJson,
+  type ReconcileResult,
+} from '@central-index/registry-sync';
 import { PlacementsService } from '@central-index/repositories';
 import { Option, type Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
@@ -20,7 +25,7 @@ import { moveCommand, placeCommand } from './placement.commands';
 import { eventsCommand } from './registry-events.command';
 import { fragmentCommand } from './registry-fragment.command';
 import { setCommand } from './registry-set.command';
-import { doctorCommand, reconcileCommand, reconcileJson } from './registry-maintenance.commands';
+import { doctorCommand, reconcileCommand } from './registry-maintenance.commands';
 
 /** `registry`: manages blob registries. */
 export function registryCommands(program: Command): void {
@@ -172,6 +177,6 @@ function toJson(registry: Registry, backlog?: Backlog, reconcile?: ReconcileResu
     ...registryToJson(registry),
     pending: backlog?.pending ?? 0,
     parked: backlog?.parked ?? 0,
-    reconcile: reconcile === undefined ? null : reconcileJson(reconcile),
+    reconcile: reconcile === undefined ? null : toReconcileJson(reconcile),
   };
 }

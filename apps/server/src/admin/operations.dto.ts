@@ -1,9 +1,9 @@
-import type { Operation } from '@central-index/registry-sync';
+import { toReconcileJson, type Operation } from '@central-index/registry-sync';
 import { z } from 'zod';
 import { optionalBody } from '../api/openapi/schemas';
 import { listOf, pageSchema } from '../api/page.dto';
 import { idText } from '../api/query-values';
-import { reconcileSchema, toReconcile } from './reconciles.dto';
+import { reconcileSchema } from './reconciles.dto';
 
 const progress = {
   id: z.string(),
@@ -119,7 +119,7 @@ export function toOperation(operation: Operation): OperationDto {
         kind: 'reconcile',
         ...rest,
         request,
-        result: operation.result && toReconcile(operation.result),
+        result: operation.result && toReconcileJson(operation.result),
       };
     }
     case 'adopt': {

@@ -1,4 +1,3 @@
-import type { ReconcileResult } from '@central-index/registry-sync';
 import { z } from 'zod';
 
 /** The result of a reconcile. */
@@ -24,12 +23,3 @@ export const reconcileSchema = z
   .meta({ id: 'ReconcileResult' });
 /** The result of a reconcile as the API returns it. */
 export type ReconcileDto = z.infer<typeof reconcileSchema>;
-
-/** Converts the result of a reconcile to the format of the API. */
-export function toReconcile({ startedAt, finishedAt, ...result }: ReconcileResult): ReconcileDto {
-  return {
-    ...result,
-    started_at: startedAt.toISOString(),
-    finished_at: finishedAt.toISOString(),
-  };
-}

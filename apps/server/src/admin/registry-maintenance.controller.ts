@@ -7,6 +7,7 @@ import {
   OperationsService,
   RegistryDoctor,
   ReconcileResultsService,
+  toReconcileJson,
   type RegistryCheck,
 } from '@central-index/registry-sync';
 import type { FastifyReply } from 'fastify';
@@ -21,7 +22,7 @@ import {
   toOperation,
   type OperationDto,
 } from './operations.dto';
-import { reconcileSchema, toReconcile, type ReconcileDto } from './reconciles.dto';
+import { reconcileSchema, type ReconcileDto } from './reconciles.dto';
 
 const namePathSchema = z.strictObject({ name: z.string().max(255) });
 type NamePathDto = z.infer<typeof namePathSchema>;
@@ -83,7 +84,7 @@ export class RegistryMaintenanceController {
     const registry = await this.registries.get(name);
     const reconcile = (await this.reconciles.latest()).get(registry.name);
     if (reconcile === undefined) throw notFound('reconcile of registry', name);
-    return toReconcile(reconcile);
+    return toReconcileJson(reconcile);
   }
 
   @Post('adopt')

@@ -92,7 +92,8 @@ export class ChangeListener implements OnModuleDestroy {
     const waitUntil = performance.now() + ChangeListener.maxHiddenAgeMs;
     const client = this.isLive ? this.client : undefined;
     const isReached = client !== undefined && (await this.reachBarrier(client));
-    const remainingMs = Math.max(waitUntil - performance.now(), 0);
+    // A timer drops fractions of milliseconds, and fires up to one early.
+    const remainingMs = Math.ceil(Math.max(waitUntil - performance.now(), 0)) + 1;
     // Without notifications, it is unknown whether anything was hidden.
     if (!isReached) await pause(remainingMs);
     else if (this.hidings > hidingCount) await this.peers.wait(client, remainingMs);

@@ -21,6 +21,29 @@ export interface ReconcileResult {
   readonly repositoriesMissingTags?: number;
 }
 
+/** The result of a reconcile as the REST API and `--json` show it: times in ISO 8601, all else as in `ReconcileResult`. */
+export type ReconcileJson = Readonly<
+  Record<'started_at' | 'finished_at', string> &
+    Omit<ReconcileResult, 'startedAt' | 'finishedAt' | 'repositoriesMissingTags'>
+>;
+
+/** Converts the result of a reconcile to the format of the REST API. */
+export function toReconcileJson(result: ReconcileResult): ReconcileJson {
+  const { registry, repositories, added, deleted, missing, unclaimed, error, alarm } = result;
+  return {
+    registry,
+    started_at: result.startedAt.toISOString(),
+    finished_at: result.finishedAt.toISOString(),
+    repositories,
+    added,
+    deleted,
+    missing,
+    unclaimed,
+    error,
+    alarm,
+  };
+}
+
 /** A repository of which the registry does not list every tag. */
 export interface MissingRepositoryTags {
   readonly repositoryId: string;
