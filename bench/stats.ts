@@ -6,6 +6,15 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
+/** Returns the probability that one of `some` took longer than one of `others`: 0.5 if the time reveals nothing. */
+export function areaUnderCurve(some: readonly number[], others: readonly number[]): number {
+  const wins = some.reduce(
+    (sum, a) => sum + others.reduce((won, b) => won + (a > b ? 1 : a === b ? 0.5 : 0), 0),
+    0,
+  );
+  return wins / (some.length * others.length);
+}
+
 /** Prints one line of a benchmark. `value` includes its unit. */
 export function print(label: string, value: string): void {
   process.stdout.write(`${label.padEnd(56)} ${value}\n`);

@@ -7,6 +7,7 @@ import { Product } from '../test/acceptance/support/product';
 import { measureBaseline, type BaselineResult } from './baseline';
 import { print, processorTime, runBench } from './stats';
 import { countStatements, openCountingDatabase } from './tokens/counting-database';
+import { measureDockerAuth } from './tokens/docker-auth';
 import { password, populate, size } from './tokens/population';
 import { runWrk, type LoadRequest } from './tokens/wrk';
 
@@ -140,6 +141,11 @@ async function main(): Promise<void> {
   const tokens = await populate(client);
   print('accounts, repositories', `${size.accounts}, ${size.repositories}`);
   const signer = await measureBaselines(folder);
+  const peer = await measureDockerAuth(folder, signedIn, row.seconds);
+  if (peer !== undefined) {
+    const rate = `${peer.perSecond.toFixed(0)}, p99 ${peer.p99.toFixed(1)} ms`;
+    print('docker_auth, push with passwords (bcrypt, cost 5): tokens per second', rate);
+  }
 
   for (const [name, requests, aim] of loadRows(tokens).filter(([rowName]) => isSelected(rowName))) {
     await warmUp(index, client, folder, name, requests);
@@ -154,6 +160,9 @@ async function main(): Promise<void> {
       '  relative to the signing baseline',
       `${(perSecond / signer.perSecond).toFixed(2)} (aim >= ${aim})`,
     );
+    if (peer !== undefined) {
+      print('  relative to docker_auth, push with passwords', (perSecond / peer.perSecond).toFixed(2));
+    }
     print('  database queries per request', queries.toFixed(3));
     print(
       '  processor time of the servers per request',

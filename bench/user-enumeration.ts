@@ -4,21 +4,12 @@ import { Api } from '../test/acceptance/support/api';
 import { temporaryFolder } from '../test/acceptance/support/environment';
 import { Product } from '../test/acceptance/support/product';
 import { succeeded } from '../test/acceptance/support/processes';
-import { print, quantile, rate, runBench, timed } from './stats';
+import { areaUnderCurve, print, quantile, rate, runBench, timed } from './stats';
 
 // Checks whether the response to a wrong password reveals that an account exists, by its text or by its time. Sends one
 // wrong password for each name, one after another, in random order. Argument: names with and without account, each (200).
 
 const namesPerKind = Number(process.argv[2] ?? '200');
-
-/** Returns the probability that one of `some` took longer than one of `others`: 0.5 if the time reveals nothing. */
-function areaUnderCurve(some: readonly number[], others: readonly number[]): number {
-  const wins = some.reduce(
-    (sum, a) => sum + others.reduce((won, b) => won + (a > b ? 1 : a === b ? 0.5 : 0), 0),
-    0,
-  );
-  return wins / (some.length * others.length);
-}
 
 const addressOf = (n: number): string => `10.0.${(n >> 8) & 255}.${n & 255}`;
 

@@ -4,6 +4,7 @@ import type { Actor, HttpResponse } from '../support/client';
 import { IndexUnderTest } from '../support/index-under-test';
 import { insertPushedTags } from '../support/push-fixture';
 import { statementsDuring } from '../support/statements';
+import { grantedAccess, register, requestToken } from '../support/token-fixtures';
 import { withToken } from '../support/users';
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -25,6 +26,7 @@ describe('a private repository is to others as if it were absent', () => {
     alice = await index.signUp('alice');
     const mallory = await index.signUp('mallory');
     const repositories = '/api/v1/namespaces/alice/repositories';
+    await register(index, { name: 'reg', url: 'http://localhost:23351' });
     for (const name of ['secret', 'open']) {
       assert.equal((await alice.post(repositories, { name })).status, 201);
       const tags = Array.from({ length: 40 }, (_, n) => `v${n}`);
@@ -88,6 +90,32 @@ describe('a private repository is to others as if it were absent', () => {
         assert.deepEqual(sized, [], what);
         const { status } = hidden.response as HttpResponse;
         assert.ok([401, 404].includes(status), `${what}: ${status}`);
+      }
+    }
+  });
+
+  it('in tokens, which are decided by cached facts, although its owner has just pulled it', async () => {
+    for (const [at, [who, caller]] of [...callers].entries()) {
+      for (const actions of ['pull', 'pull,push']) {
+        const suffix = `${at}-${actions.length}`;
+        const scopeOf = (name: string): string => `repository:alice/${name}:${actions}`;
+        const statementsOf = (name: string): Promise<string[]> =>
+          statementsDuring(async () => {
+            const response = await requestToken(caller, 'reg', [scopeOf(name)]);
+            assert.equal(response.status, 200, response.text);
+          });
+        // The first request of a caller fills caches.
+        await statementsOf('nothing');
+        const repository = { name: `hidden-${suffix}`, visibility: 'private' };
+        assert.equal((await alice.post('/api/v1/namespaces/alice/repositories', repository)).status, 201);
+        const owned = `repository:alice/hidden-${suffix}`;
+        await grantedAccess(alice, 'reg', `${owned}:pull,push`);
+        assert.equal(await grantedAccess(alice, 'reg', `${owned}:pull`), `alice/hidden-${suffix} pull`);
+        for (const time of ['first', 'second']) {
+          const hidden = await statementsOf(`hidden-${suffix}`);
+          const absent = await statementsOf(`absent-${suffix}`);
+          assert.deepEqual(hidden, absent, `${actions} by ${who}, asked for the ${time} time`);
+        }
       }
     }
   });

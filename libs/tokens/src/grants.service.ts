@@ -56,7 +56,7 @@ export class GrantsService {
   ): Promise<Grant> {
     const requested = parseScopes(scopes);
     const account = accountOf(identity);
-    const facts = registry === undefined ? undefined : await this.readFacts(requested, account);
+    const facts = registry === undefined ? undefined : await this.readFacts(requested, identity);
     let evaluated = requested.map((scope) => evaluate(scope, identity, facts, registry));
     for (const scope of evaluated) await this.pushes.throwIfRefused(scope);
     if (registry !== undefined) {
@@ -102,11 +102,12 @@ export class GrantsService {
 
   private async readFacts(
     requested: readonly RequestedAccess[],
-    account: Account | undefined,
+    identity: Identity,
   ): Promise<FactsByPath | undefined> {
     const paths = requestedPaths(requested);
     if (paths.length === 0) return undefined;
-    return isRead(requested, account) ? this.facts.findCached(paths) : this.facts.find(paths, account!.id);
+    const account = accountOf(identity);
+    return isRead(requested, account) ? this.facts.findCached(paths, identity) : this.facts.find(paths, account!.id);
   }
 }
 

@@ -87,7 +87,7 @@ export class PushSuggestions {
     const paths = new Set(pushes.flatMap(({ candidates }) => candidates).filter(isCanonical));
     if (paths.size === 0) return undefined;
     // A suggestion decides nothing, so that facts from the cache are enough.
-    const known = await this.facts.findCached([...paths]);
+    const known = await this.facts.findCached([...paths], identity);
     for (const { problem, candidates, alternative } of pushes) {
       const references: string[] = [];
       for (const path of candidates) {

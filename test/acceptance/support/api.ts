@@ -108,6 +108,7 @@ async function assertOk(response: Response): Promise<Response> {
   throw new Error(`${response.url} returned ${response.status}: ${await response.text()}`);
 }
 
-function basic({ name, password }: Credentials): string {
+/** The value of an `Authorization` header with a name and a password. */
+export function basic({ name, password }: Credentials): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

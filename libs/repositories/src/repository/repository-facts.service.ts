@@ -1,3 +1,5 @@
+import type { Identity } from '@central-index/accounts';
+import { decide } from '@central-index/namespaces';
 import { BatchedRead, ChangeListener, Database, InvalidatingCache } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -14,10 +16,16 @@ interface RequestedFacts {
   readonly accountId: string | null;
 }
 
+interface CachedFacts {
+  readonly facts: RepositoryFactsRow;
+  /** True if they were read for a caller who may not pull. */
+  readonly wereReadForOutsider: boolean;
+}
+
 /** What decisions about names depend on: current, or cached until a row changes. */
 @Injectable()
 export class RepositoryFactsService {
-  private readonly cache: InvalidatingCache<RepositoryFactsRow>;
+  private readonly cache: InvalidatingCache<CachedFacts>;
   private readonly reads = new BatchedRead((wanted: readonly RequestedFacts[]) => this.read(wanted));
 
   constructor(
@@ -55,18 +63,24 @@ export class RepositoryFactsService {
     return row && toFacts(row);
   }
 
-  /** The facts of several paths for decisions about reads: from the cache, and by one query for the paths that are not in it. */
-  async findCached(paths: readonly string[]): Promise<FactsByPath> {
+  /**
+   * The facts of several paths for decisions about reads of a caller: from the cache, and by one query for the paths that
+   * are not in it. What was read for callers who may pull is read again for one who may not: a fast refusal would reveal
+   * that the name is in use.
+   */
+  async findCached(paths: readonly string[], identity: Identity): Promise<FactsByPath> {
     const facts: FactsByPath = new Map();
     for (const path of paths) {
       const cached = this.cache.get(path);
-      if (cached !== undefined) facts.set(path, cached);
+      if (cached === undefined) continue;
+      if (cached.wereReadForOutsider || mayPull(identity, cached.facts)) facts.set(path, cached.facts);
     }
     const missing = paths.filter((path) => !facts.has(path));
     if (missing.length === 0) return facts;
     const commit = this.cache.beginFill();
     for (const [path, one] of await this.find(missing)) {
-      commit(path, one, [`repository:${path}`, `namespace:${one.name.namespace}`]);
+      const wereReadForOutsider = !mayPull(identity, one);
+      commit(path, { facts: one, wereReadForOutsider }, [`repository:${path}`, `namespace:${one.name.namespace}`]);
       facts.set(path, one);
     }
     return facts;
@@ -82,4 +96,8 @@ export class RepositoryFactsService {
     for (const row of rows) found[row.n - 1] = toFacts(row);
     return found;
   }
+}
+
+function mayPull(identity: Identity, facts: RepositoryFactsRow): boolean {
+  return decide(identity, 'pull', facts).allowed;
 }
