@@ -27,6 +27,8 @@ import { AddImageText1764000033000 } from './1764000033000-add-image-text';
 import { IndexPushedDocuments1764000033001 } from './1764000033001-index-pushed-documents';
 import { NotifyHiddenRepositories1764000034000 } from './1764000034000-notify-hidden-repositories';
 import { CreateV1Image1764000036000 } from './1764000036000-create-v1-image';
+import { AddSearchOperations1764000041000 } from './1764000041000-add-search-operations';
+import { CreateFormResponse1764000041001 } from './1764000041001-create-form-response';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -59,4 +61,6 @@ export const migrations = [
   IndexPushedDocuments1764000033001,
   NotifyHiddenRepositories1764000034000,
   CreateV1Image1764000036000,
+  AddSearchOperations1764000041000,
+  CreateFormResponse1764000041001,
 ];

@@ -63,7 +63,7 @@ export const libraryArrows: Arrows = {
     'libs/tokens',
   ],
   'libs/search': [...shared, 'libs/repositories'],
-  'libs/health': [...shared, 'libs/registries'],
+  'libs/health': [...shared, 'libs/audit', 'libs/registries'],
 };
 
 /** The libraries of apps that may not import all of them. The builder runs code of users: it gets no database. */

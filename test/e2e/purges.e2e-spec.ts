@@ -19,6 +19,7 @@ const fill = `
   insert into session (account_id, secret_hash, last_seen_at, expires_at)
     select id, number::text::bytea, now() - make_interval(days => idle), now() + make_interval(days => days)
       from account, (values (1, 0, -1), (2, 3, 9), (3, 1, 9)) as t(number, idle, days) where name = 'alice';
+  insert into form_response (key, created_at) values ('1', now() - interval '61 minutes'), ('2', now() - interval '59 minutes');
   insert into invite (secret_hash, created_by, expires_at) values
     ('1', 'olga', now() - interval '31 days'), ('2', 'olga', now() - interval '29 days');
   insert into password_failure (name, consecutive, last_at) values
@@ -42,6 +43,7 @@ const fill = `
 
 const expected: Readonly<Record<string, readonly [purged: number, left: number]>> = {
   access_token: [2, 2],
+  form_response: [1, 1],
   invite: [1, 1],
   operation: [1, 2],
   password_failure: [1, 2],

@@ -11,6 +11,8 @@ import { addImageText } from './1764000033000.data';
 import { indexPushedDocuments } from './1764000033001.data';
 import { notifyHiddenRepositories } from './1764000034000.data';
 import { createV1Image } from './1764000036000.data';
+import { addSearchOperations } from './1764000041000.data';
+import { createFormResponse } from './1764000041001.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -28,4 +30,6 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000033001': indexPushedDocuments,
   '1764000034000': notifyHiddenRepositories,
   '1764000036000': createV1Image,
+  '1764000041000': addSearchOperations,
+  '1764000041001': createFormResponse,
 };

@@ -1,4 +1,4 @@
-import { AccountsService, type Permission } from '@central-index/accounts';
+import { AccountAdministration, type Permission } from '@central-index/accounts';
 import { Database, sql } from '@central-index/platform/database';
 import { RegistriesService, type NewRegistry } from '@central-index/registries';
 import { OfficialRepositoriesService } from '@central-index/repositories';
@@ -11,9 +11,7 @@ const operator = { name: ':cli' };
 
 /** Makes an account an administrator, as the operator's command does. */
 export async function promote(index: IndexUnderTest, name: string): Promise<void> {
-  await index.app
-    .get(Database)
-    .transaction((manager) => index.app.get(AccountsService).setAdministrator(manager, name, true, operator));
+  await index.app.get(AccountAdministration).setAdministrator(name, true, operator);
 }
 
 /** Registers a registry, as the operator's command does. Returns its id. */

@@ -9,7 +9,7 @@ import {
   type RegistryKind,
   type TokenAlgorithm,
 } from '@central-index/registries';
-import { SigningKeysService, TokensModule } from '@central-index/tokens';
+import { certificateFor, SigningKeysService, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printResult, type OutputOptions } from './output';
@@ -80,16 +80,6 @@ async function createFile(path: string): Promise<FileHandle> {
     const { code } = error as NodeJS.ErrnoException;
     throw fileNotWritten(path, code === 'EEXIST' ? 'it exists already' : (error as Error).message);
   }
-}
-
-/** The certificate that verifies the tokens of a registry; undefined for one that verifies none. */
-export async function certificateFor(
-  keys: SigningKeysService,
-  registry: Registry,
-): Promise<string | undefined> {
-  if (registry.kind === 'v1') return undefined;
-  if (registry.kind !== 'zot') return keys.authorityPem();
-  return keys.certificatePem(`zot:${registry.id}`, registry.tokenAlgorithm);
 }
 
 function printAdded(

@@ -3,8 +3,10 @@ import type { Config } from '@central-index/platform/config';
 import { Database, requireSecretKey } from '@central-index/platform/database';
 import { runJobs } from '@central-index/platform/jobs';
 import { NestLogger, type Logger } from '@central-index/platform/logging';
+import { OperationsService } from '@central-index/registry-sync';
 import { SearchMaintenance } from '@central-index/search';
 import { schedule } from './schedule';
+import { searchOperations } from './search-operations';
 import { subscriptions } from './subscriptions';
 import { WorkerMetrics } from './worker-metrics';
 import { WorkerModule } from './worker.module';
@@ -26,6 +28,8 @@ export async function startWorker(
     abortOnError: false,
   });
   metrics.observePools(context.get(Database, { strict: false }));
+  const maintenance = context.get(SearchMaintenance, { strict: false });
+  context.get(OperationsService, { strict: false }).useSearch(searchOperations(maintenance));
   const jobs = await runJobs({
     url: config.database.url!,
     subscriptions: subscriptions(context),
@@ -33,7 +37,7 @@ export async function startWorker(
     logger,
     completed: (...attempt) => metrics.jobCompleted(...attempt),
   });
-  const stopMaintenance = context.get(SearchMaintenance, { strict: false }).start();
+  const stopMaintenance = maintenance.start();
   return async () => {
     await stopMaintenance();
     await jobs.stop();

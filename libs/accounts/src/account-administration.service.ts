@@ -11,7 +11,7 @@ import {
 } from './account-administration.queries';
 import { erasedColumns, finishErasure } from './account-erasure';
 import { AccountEntity } from './account.entity';
-import { accountIsDeleted } from './accounts.errors';
+import { accountIsDeleted, ownAccount } from './accounts.errors';
 import { AccountsService } from './accounts.service';
 import { toAccount, type Account } from './identity';
 import { maxConsecutive, PasswordAttempts } from './password-attempts';
@@ -19,7 +19,10 @@ import { RefreshTokenEntity } from './refresh-token.entity';
 import { SessionEntity } from './session.entity';
 import { toAccountName } from './typed-name';
 
-/** What administrators do with the accounts of others. */
+/**
+ * What administrators do with the accounts of others. None of it can be done to one's own account, so that an
+ * administrator who acts is still there afterwards; operators at the command line act as no account.
+ */
 @Injectable()
 export class AccountAdministration {
   constructor(
@@ -55,11 +58,13 @@ export class AccountAdministration {
 
   /**
    * Disables an account: signing in as it is refused, its sessions and logins end, its access tokens are refused. Its name,
-   * repositories and tokens stay. Changes nothing if it is disabled already. Throws NOT_FOUND, ACCOUNT_DELETED.
+   * repositories and tokens stay. Changes nothing if it is disabled already. Throws NOT_FOUND, ACCOUNT_DELETED,
+   * OWN_ACCOUNT.
    */
   disable(name: string, actor: Actor): Promise<Account> {
     return this.database.transaction(async (manager) => {
       const account = await lock(manager, name);
+      requireOther(account, actor);
       if (account.disabledAt !== null) return toAccount(account);
       account.disabledAt = new Date();
       await manager.update(AccountEntity, { id: account.id }, { disabledAt: account.disabledAt });
@@ -84,11 +89,12 @@ export class AccountAdministration {
 
   /**
    * Deletes an account as its owner can, without the password; also a disabled one. A job ends its stars and
-   * private repositories, and releases its namespaces. Returns its name. Throws NOT_FOUND, ACCOUNT_DELETED.
+   * private repositories, and releases its namespaces. Returns its name. Throws NOT_FOUND, ACCOUNT_DELETED, OWN_ACCOUNT.
    */
   delete(typed: string, actor: Actor): Promise<string> {
     return this.database.transaction(async (manager) => {
       const { id, name } = await lock(manager, typed);
+      requireOther({ name }, actor);
       await manager.update(AccountEntity, { id }, erasedColumns());
       await finishErasure(manager, this.jobs, id);
       await this.record(manager, 'account.deleted', name, actor);
@@ -96,9 +102,35 @@ export class AccountAdministration {
     });
   }
 
+  /**
+   * Grants or revokes the role of an administrator. Changes nothing if the account has it, or lacks it, already. Throws
+   * NOT_FOUND for accounts that cannot sign in, VALIDATION_FAILED, OWN_ACCOUNT.
+   */
+  setAdministrator(typed: string, administrator: boolean, actor: Actor): Promise<Account> {
+    const name = toAccountName(typed);
+    return this.database.transaction(async (manager) => {
+      const account = await manager.findOne(AccountEntity, {
+        where: { name },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (account?.disabledAt !== null) throw notFound('account', name);
+      if (!administrator) requireOther(account, actor);
+      if (account.isAdministrator === administrator) return toAccount(account);
+      account.isAdministrator = administrator;
+      await manager.update(AccountEntity, { id: account.id }, { isAdministrator: administrator });
+      const action = administrator ? 'administrator.granted' : 'administrator.revoked';
+      await this.record(manager, action, name, actor);
+      return toAccount(account);
+    });
+  }
+
   private record(manager: EntityManager, action: string, name: string, actor: Actor): Promise<void> {
     return this.audit.record(manager, { action, actor, subjectType: 'account', subject: name });
   }
+}
+
+function requireOther({ name }: Pick<AccountEntity, 'name'>, actor: Actor): void {
+  if (actor.name === name) throw ownAccount();
 }
 
 async function lock(manager: EntityManager, typed: string): Promise<AccountEntity> {

@@ -4,6 +4,7 @@ import { sql } from '@central-index/platform/database';
  * Statements that delete the rows which no longer have an effect, by table, at most $1 of each.
  *
  * - access tokens: for 90 days after their expiry their owner sees them, and clients are refused with that reason
+ * - responses to forms: for an hour, in which a repeated submission gets them
  * - invitations: for 30 days after their expiry, used or not
  * - wrong passwords: of accounts they stay, because they lock them; of other names for 30 days
  * - sign-in addresses: 30 days after the last sign-in, when they no longer open a locked account
@@ -14,6 +15,10 @@ export const purgeStatements = {
   access_token: sql(
     `delete from access_token where id in (select id from access_token
       where revoked_at is not null or expires_at < now() - interval '90 days' limit $1)`,
+  ),
+  form_response: sql(
+    `delete from form_response where key in (
+      select key from form_response where created_at < now() - interval '1 hour' limit $1)`,
   ),
   invite: sql(
     `delete from invite where id in (

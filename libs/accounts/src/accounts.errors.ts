@@ -99,6 +99,22 @@ export const passwordResetInvalid = defineError({
   message: () => 'this link is not valid, or no longer valid: ask an administrator for another one',
 });
 
+/** 409 for a repeated form whose first submission takes long. */
+export const formInProgress = defineError({
+  code: 'FORM_IN_PROGRESS',
+  status: 409,
+  description: 'The same form was submitted before, and that submission has not ended yet.',
+  message: () => 'this form was sent before and is still being handled: look at the result in a moment',
+});
+
+/** 409 for what administrators cannot do to their own account. */
+export const ownAccount = defineError({
+  code: 'OWN_ACCOUNT',
+  status: 409,
+  description: 'Administrators cannot disable or delete their own account, or revoke their own role.',
+  message: () => 'this is your own account: another administrator can do it',
+});
+
 /** 409 for what cannot be done with an account that was deleted. */
 export const accountIsDeleted = defineError({
   code: 'ACCOUNT_DELETED',

@@ -7,6 +7,8 @@ import { AccountEntity } from './account.entity';
 import { AccountsService } from './accounts.service';
 import { RefreshTokenEntity } from './refresh-token.entity';
 import { RefreshTokensService } from './refresh-tokens.service';
+import { FormResponseEntity } from './form-response.entity';
+import { FormResponsesService } from './form-responses.service';
 import { InviteEntity } from './invite.entity';
 import { InvitesService } from './invites.service';
 import { SignInAddressEntity } from './sign-in-address.entity';
@@ -32,6 +34,7 @@ import { SessionsService } from './sessions.service';
       AccessTokenEntity,
       AccountEntity,
       RefreshTokenEntity,
+      FormResponseEntity,
       InviteEntity,
       SignInAddressEntity,
       PasswordFailureEntity,
@@ -44,6 +47,7 @@ import { SessionsService } from './sessions.service';
     AccessTokensService,
     AccountsService,
     RefreshTokensService,
+    FormResponsesService,
     InvitesService,
     CreationRateLimits,
     AccountAdministration,
@@ -60,6 +64,7 @@ import { SessionsService } from './sessions.service';
     AccessTokensService,
     AccountsService,
     RefreshTokensService,
+    FormResponsesService,
     InvitesService,
     CreationRateLimits,
     AccountAdministration,

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { AuditService, type Actor } from '@central-index/audit';
 import { accountNameRule, foldCase, isAccountName } from '@central-index/naming';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { isConstraintViolation } from '@central-index/platform/database';
-import { invalidInput, notFound } from '@central-index/platform/errors';
-import { LessThan, type EntityManager, type Repository } from 'typeorm';
+import { invalidInput } from '@central-index/platform/errors';
+import { ILike, LessThan, type EntityManager, type Repository } from 'typeorm';
 import { AccessTokensService } from './access-tokens.service';
 import { AccountEntity } from './account.entity';
 import { emailAsUserName, invalidCredentials, nameReserved, nameTaken } from './accounts.errors';
@@ -16,7 +15,7 @@ import { PasswordHasher, type HashedPassword } from './password-hasher';
 import { passwordPolicyViolation } from './password-policy';
 import { PasswordSignIn, type Credentials } from './password-sign-in';
 import { looksLikePersonalToken } from './personal-token';
-import { isMeantAsEmail, toAccountName } from './typed-name';
+import { isMeantAsEmail } from './typed-name';
 
 /** A new account. The caller creates its namespace in the same transaction. */
 export interface NewAccount {
@@ -35,7 +34,6 @@ export class AccountsService {
     private readonly tokens: AccessTokensService,
     private readonly passwords: PasswordSignIn,
     private readonly hasher: PasswordHasher,
-    private readonly audit: AuditService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -121,37 +119,24 @@ export class AccountsService {
     return account === null ? undefined : toAccount(account);
   }
 
-  /** Lists accounts, newest first, older than the one with the id `before`; at most `limit`. */
-  async list(page: { before?: string; limit: number }): Promise<Account[]> {
+  /**
+   * Lists accounts, newest first, older than the one with the id `before`, at most `limit`; with `q` those whose name or
+   * e-mail address contains it, in any case of letters.
+   */
+  async list(page: { before?: string; q?: string; limit: number }): Promise<Account[]> {
+    const older = page.before === undefined ? {} : { id: LessThan(page.before) };
+    const text = page.q === undefined ? undefined : ILike(`%${page.q.replace(/[\\%_]/g, '\\$&')}%`);
     const accounts = await this.accounts.find({
-      where: { ...(page.before !== undefined && { id: LessThan(page.before) }) },
+      where:
+        text === undefined
+          ? older
+          : [
+              { ...older, name: text },
+              { ...older, email: text },
+            ],
       order: { id: 'DESC' },
       take: page.limit,
     });
     return accounts.map(toAccount);
-  }
-
-  /** Grants or revokes the role of an administrator. Throws NOT_FOUND, VALIDATION_FAILED. */
-  async setAdministrator(
-    manager: EntityManager,
-    typed: string,
-    administrator: boolean,
-    actor: Actor,
-  ): Promise<Account> {
-    const name = toAccountName(typed);
-    const account = await manager.findOne(AccountEntity, {
-      where: { name },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (account?.disabledAt !== null) throw notFound('account', name);
-    account.isAdministrator = administrator;
-    await manager.update(AccountEntity, { id: account.id }, { isAdministrator: administrator });
-    await this.audit.record(manager, {
-      action: administrator ? 'administrator.granted' : 'administrator.revoked',
-      actor,
-      subjectType: 'account',
-      subject: name,
-    });
-    return toAccount(account);
   }
 }

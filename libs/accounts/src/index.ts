@@ -21,6 +21,8 @@ export { accountOf, accountToJson, anonymous, restrictionsOf } from './identity'
 export type { Account, AccountJson, TokenRestrictions, Identity, Permission, SignedIn } from './identity';
 export { RefreshTokensService } from './refresh-tokens.service';
 export type { RefreshTokenRecord } from './refresh-tokens.service';
+export { FormResponsesService } from './form-responses.service';
+export type { SubmittedOnce } from './form-responses.service';
 export { InvitesService } from './invites.service';
 export { CreationRateLimits } from './creation-rate-limits';
 export { quotaText, rateLimits } from './rate-limits';

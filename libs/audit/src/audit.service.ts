@@ -56,14 +56,16 @@ export class AuditService {
     before?: string;
     action?: string;
     actor?: string;
+    subject?: string;
     limit: number;
   }): Promise<AuditRecord[]> {
-    const { before, action, actor, limit } = options;
+    const { before, action, actor, subject, limit } = options;
     return this.events.find({
       where: {
         ...(before !== undefined && { id: LessThan(before) }),
         ...(action !== undefined && { action }),
         ...(actor !== undefined && { actor }),
+        ...(subject !== undefined && { subject }),
       },
       order: { id: 'DESC' },
       take: limit,

@@ -45,6 +45,14 @@ export const selectBacklogs = sql<Backlog & { readonly id: string }>(
      from registry_event where state in ('pending', 'parked') group by registry_id`,
 );
 
+/** When the newest event of each registry was received; no row for a registry without events. */
+export const selectLatestReceptions = sql<{ readonly id: string; readonly receivedAt: Date }>(
+  `select registry.id, newest.received_at as "receivedAt"
+     from registry cross join lateral (
+       select received_at from registry_event where registry_id = registry.id order by registry_event.id desc limit 1
+     ) as newest`,
+);
+
 /** $1: retention in days; $2: limit. */
 export const deleteExpiredEvents = sql(
   `delete from registry_event where id in (

@@ -10,6 +10,7 @@ import {
   deleteExpiredEvents,
   insertEvents,
   selectBacklogs,
+  selectLatestReceptions,
   selectLatestBodies,
   selectNewestEventId,
   selectPendingEvents,
@@ -105,6 +106,12 @@ export class NotificationsService {
   async latest(registryId: string, limit: number): Promise<Buffer[]> {
     const rows = await this.database.query(selectLatestBodies, [registryId, limit]);
     return rows.map(({ body }) => body);
+  }
+
+  /** When each registry sent its latest event, by registry id; one that never sent any is not in the map. */
+  async latestReceptions(): Promise<Map<string, Date>> {
+    const rows = await this.database.query(selectLatestReceptions);
+    return new Map(rows.map(({ id, receivedAt }) => [id, receivedAt]));
   }
 
   /** Pending and parked events by registry id; a registry without either is not in the map. */

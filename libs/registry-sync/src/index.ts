@@ -32,4 +32,10 @@ export type { DoctorTimeouts } from './doctor/registry-doctor.service';
 export type { RegistryCheck, CheckStatus } from './doctor/check-result';
 export { RepositoryRefresh } from './reconcile/repository-refresh.service';
 export { OperationsService } from './operations/operations.service';
-export type { Operation, OperationKind, OperationRequest } from './operations/operation';
+export type {
+  Operation,
+  OperationKind,
+  OperationRequest,
+  SearchCheckResult,
+  SearchOperations,
+} from './operations/operation';

@@ -26,6 +26,7 @@ export { V1Tokens } from './v1-tokens.service';
 export type { VerifiedV1Token } from './v1-tokens.service';
 export { AuthorityRotation } from './authority-rotation.service';
 export type { AuthorityOutcome } from './authority-rotation.service';
+export { certificateFor } from './registry-certificate';
 export { SigningKeysService } from './signing-keys.service';
 export type { KeyPurpose } from './signing-key-factory';
 export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';

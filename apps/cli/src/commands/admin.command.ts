@@ -1,6 +1,5 @@
-import { AccountsModule, AccountsService, type Account } from '@central-index/accounts';
+import { AccountAdministration, AccountsModule, type Account } from '@central-index/accounts';
 import { NamespacesModule, SignUpService } from '@central-index/namespaces';
-import { Database } from '@central-index/platform/database';
 import type { Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
@@ -57,11 +56,7 @@ export function adminCommands(program: Command): void {
 
 function setAdministrator(name: string, administrator: boolean): Promise<Account> {
   return withContext(AccountsModule, (app) =>
-    app
-      .get(Database)
-      .transaction((manager) =>
-        app.get(AccountsService).setAdministrator(manager, name, administrator, operator),
-      ),
+    app.get(AccountAdministration).setAdministrator(name, administrator, operator),
   );
 }
 

@@ -7,7 +7,7 @@ import {
   registryToJson,
   type Registry,
 } from '@central-index/registries';
-import { SigningKeysService, TokensModule } from '@central-index/tokens';
+import { certificateFor, SigningKeysService, TokensModule } from '@central-index/tokens';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -16,7 +16,6 @@ import { fileNotWritten } from '../cli.errors';
 import { withContext } from '../context';
 import { operator } from '../operator';
 import { examples, printResult, type OutputOptions } from '../output';
-import { certificateFor } from '../registry-addition';
 
 interface FragmentOptions extends OutputOptions {
   readonly config?: string;

@@ -1,18 +1,12 @@
 import { Body, Controller, Delete, HttpCode, Param, Put, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
-import { descriptionRule, isDescription, OfficialRepositoriesService } from '@central-index/repositories';
+import { OfficialRepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Access, Address, Caller } from '../access/access.decorator';
-import { optionalBody } from '../api/openapi/schemas';
 import { repositorySchema, toRepository, type RepositoryDto } from '../api/repositories.dto';
-
-const namePathSchema = z.strictObject({ name: z.string().max(255) });
-const officialSchema = z
-  .strictObject({ description: z.string().refine(isDescription, { message: descriptionRule }).optional() })
-  .optional()
-  .meta({ id: 'OfficialRepositoryRequest', ...optionalBody });
+import { officialPathSchema, officialSchema, type OfficialPathDto } from './official.dto';
 
 /** Official repositories, by their names without `library/`. */
 @Controller('api/v1/admin/official')
@@ -25,7 +19,7 @@ export class OfficialController {
   @ApiOkResponse({ standardSchema: repositorySchema })
   @ApiCreatedResponse({ standardSchema: repositorySchema })
   async add(
-    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Param({ schema: officialPathSchema }) { name }: OfficialPathDto,
     @Body({ schema: officialSchema }) body: z.infer<typeof officialSchema>,
     @Caller() { account }: SignedIn,
     @Address() address: string,
@@ -41,7 +35,7 @@ export class OfficialController {
   @ApiOperation({ summary: 'Remove an official repository' })
   @ApiNoContentResponse()
   async remove(
-    @Param({ schema: namePathSchema }) { name }: z.infer<typeof namePathSchema>,
+    @Param({ schema: officialPathSchema }) { name }: OfficialPathDto,
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<void> {

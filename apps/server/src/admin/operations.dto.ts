@@ -81,6 +81,26 @@ export const operationSchema = z
         })
         .nullable(),
     }),
+    z.strictObject({
+      kind: z.literal('search-rebuild'),
+      ...progress,
+      request: z.strictObject({}),
+      result: z.strictObject({ written: z.int(), removed: z.int(), copied: z.int().nullable() }).nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('search-check'),
+      ...progress,
+      request: z.strictObject({ repair: z.boolean() }),
+      result: z
+        .strictObject({
+          documents: z.int().describe('search documents that differ from their repositories'),
+          postings: z.int(),
+          spellings: z.int(),
+          replica: z.int().nullable().describe('documents that differ in Meilisearch; null without it'),
+          repaired: z.boolean(),
+        })
+        .nullable(),
+    }),
   ])
   .meta({ id: 'Operation' });
 /** An operation as the API returns it. */
@@ -129,6 +149,12 @@ export function toOperation(operation: Operation): OperationDto {
         skipped: operation.result.skipped.map(({ name, reason }) => ({ name, reason })),
       };
       return { kind: 'adopt', ...rest, request: { registry, pattern, visibility }, result };
+    }
+    case 'search-rebuild':
+      return { kind: 'search-rebuild', ...rest, request: {}, result: operation.result };
+    case 'search-check': {
+      const { repair } = operation.request;
+      return { kind: 'search-check', ...rest, request: { repair }, result: operation.result };
     }
   }
 }

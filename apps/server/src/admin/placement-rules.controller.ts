@@ -2,20 +2,17 @@ import { Body, Controller, Delete, Get, HttpCode, Put, Query } from '@nestjs/com
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
 import { PlacementRulesService } from '@central-index/repositories';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ApiPage } from '../api/api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { Refuses } from '../api/openapi/operations';
-import { listOf, pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
-
-const pattern = z
-  .string()
-  .max(512)
-  .describe('namespaces (`team-*`) or names (`team-*/app`); `*` matches within one component');
-const ruleSchema = z.strictObject({ pattern, registry: z.string().max(255) }).meta({ id: 'PlacementRule' });
-const rulesSchema = listOf(ruleSchema).meta({ id: 'PlacementRules' });
-const patternSchema = z.strictObject({ pattern });
-type RuleDto = z.infer<typeof ruleSchema>;
+import { pageSchema, toPage, type ListDto, type PageDto } from '../api/page.dto';
+import {
+  placementRuleSchema,
+  placementRulesSchema,
+  rulePatternSchema,
+  type PlacementRuleDto,
+} from './placement-rules.dto';
 
 /** Placement rules: the registries that new repositories must be pushed to. */
 @Controller('api/v1/admin/placement-rules')
@@ -27,10 +24,10 @@ export class PlacementRulesController {
   @ApiOperation({
     summary: 'List placement rules in the order in which they are matched, longest pattern first',
   })
-  @ApiPage(rulesSchema)
+  @ApiPage(placementRulesSchema)
   async list(
     @Query({ schema: pageSchema('placement-rules', 'text') }) { per_page, cursor }: PageDto,
-  ): Promise<ListDto<RuleDto>> {
+  ): Promise<ListDto<PlacementRuleDto>> {
     const rules = await this.rules.page({ after: cursor, limit: per_page + 1 });
     return toPage(
       'placement-rules',
@@ -46,12 +43,12 @@ export class PlacementRulesController {
   @ApiOperation({
     summary: 'Set the registry of a pattern; repositories that are placed already stay where they are',
   })
-  @ApiOkResponse({ standardSchema: ruleSchema })
+  @ApiOkResponse({ standardSchema: placementRuleSchema })
   set(
-    @Body({ schema: ruleSchema }) rule: RuleDto,
+    @Body({ schema: placementRuleSchema }) rule: PlacementRuleDto,
     @Caller() { account }: SignedIn,
     @Address() address: string,
-  ): Promise<RuleDto> {
+  ): Promise<PlacementRuleDto> {
     return this.rules.set(rule.pattern, rule.registry, { name: account.name, address });
   }
 
@@ -62,7 +59,7 @@ export class PlacementRulesController {
   @ApiOperation({ summary: 'Delete the rule of a pattern' })
   @ApiNoContentResponse()
   async remove(
-    @Query({ schema: patternSchema }) query: z.infer<typeof patternSchema>,
+    @Query({ schema: rulePatternSchema }) query: z.infer<typeof rulePatternSchema>,
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<void> {

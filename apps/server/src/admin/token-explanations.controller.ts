@@ -2,22 +2,11 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { explanationLines, TokenExplainer, type TokenExplanation } from '@central-index/tokens';
 import { z } from 'zod';
-import { idText } from '../api/query-values';
 import { Access } from '../access/access.decorator';
 import { Refuses } from '../api/openapi/operations';
+import { tokenExplanationSchema } from './token-explanations.dto';
 
-const querySchema = z.strictObject({
-  account: z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .describe('name of the account; absent for an anonymous caller'),
-  access_token: idText.optional().describe("the id of one of the account's access tokens"),
-  service: z.string().min(1).max(255),
-  scope: z.union([z.string(), z.array(z.string())]).optional(),
-});
-type QueryDto = z.infer<typeof querySchema>;
+type QueryDto = z.infer<typeof tokenExplanationSchema>;
 
 const step = { component: z.string(), message: z.string() };
 const explanationSchema = z
@@ -49,7 +38,7 @@ export class TokenExplanationsController {
   @Refuses(404)
   @ApiOperation({ summary: 'Explain which scopes a token request would be granted, and why' })
   @ApiOkResponse({ standardSchema: explanationSchema })
-  async explain(@Query({ schema: querySchema }) query: QueryDto): Promise<ExplanationDto> {
+  async explain(@Query({ schema: tokenExplanationSchema }) query: QueryDto): Promise<ExplanationDto> {
     const { account, access_token: accessToken, service, scope } = query;
     return toDto(
       await this.explainer.explainFor({ account, accessToken, service, scopes: [scope ?? []].flat() }),

@@ -4,7 +4,7 @@
 export { defineFact } from './facts';
 export type { Fact, FactDefinition, Payload } from './facts';
 export { Jobs } from './jobs';
-export type { QueueState } from './jobs.queries';
+export type { FailedJob, QueueState } from './jobs.queries';
 export { JobsModule } from './jobs.module';
 export { Purges } from './purges';
 export type { Purge } from './purges';

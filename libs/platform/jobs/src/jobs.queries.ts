@@ -26,6 +26,34 @@ export const selectQueueState = sql<QueueState>(
              from graphile_worker.jobs) as job`,
 );
 
+/** A job that failed in all its attempts. */
+export interface FailedJob {
+  readonly id: string;
+  /** The type of its fact, or its name in the schedule. */
+  readonly name: string;
+  readonly attempts: number;
+  /** The message of its last error. */
+  readonly error: string;
+  readonly createdAt: Date;
+  readonly failedAt: Date;
+}
+
+const isFailed = 'attempts >= max_attempts and locked_at is null';
+
+/** $1: the id after which to start; $2: limit. */
+export const selectFailedJobs = sql<FailedJob>(
+  `select id, task_identifier as name, attempts::int as attempts, coalesce(last_error, '') as error,
+          created_at as "createdAt", updated_at as "failedAt"
+     from graphile_worker.jobs where ${isFailed} and id > $1 order by id limit $2`,
+);
+
+/** Lets failed jobs run again, with all their attempts. $1: ids of jobs, or null for all that failed. */
+export const rescheduleFailedJobs = sql(
+  `select from graphile_worker.reschedule_jobs(
+     array(select id from graphile_worker.jobs where ${isFailed} and ($1::bigint[] is null or id = any($1::bigint[]))),
+     now(), null, 0)`,
+);
+
 /** Finds a job that is pending or running. $1: its key. */
 export const selectPendingJob = sql(
   'select from graphile_worker.jobs where key = $1 and attempts < max_attempts',

@@ -6,9 +6,12 @@ import { addJobs, viaManager, type JobOptions, type JobSpec } from './graphile-w
 import { resetSequences } from './graphile-workarounds/reset-sequences';
 import {
   insertBatchedFact,
+  rescheduleFailedJobs,
+  selectFailedJobs,
   selectPendingJob,
   selectQueueState,
   selectWorkerHeartbeat,
+  type FailedJob,
   type QueueState,
 } from './jobs.queries';
 
@@ -62,6 +65,16 @@ export class Jobs {
   /** How many jobs are due, and how many have failed in all their attempts and will not run again by themselves. */
   async queueState(): Promise<QueueState> {
     return (await this.database.queryOne(selectQueueState))!;
+  }
+
+  /** Jobs that failed in all their attempts, oldest first, after the one with the id `after`. */
+  failed(page: { readonly after?: string; readonly limit: number }): Promise<FailedJob[]> {
+    return this.database.query(selectFailedJobs, [page.after ?? '0', page.limit]);
+  }
+
+  /** Lets a failed job run again with all its attempts, or all failed jobs. Returns how many. */
+  retryFailed(manager: EntityManager, id?: string): Promise<number> {
+    return this.database.execute(rescheduleFailedJobs, [id === undefined ? null : [id]], manager);
   }
 
   /** Resets the sequences of the queue; meant for a nightly job. */

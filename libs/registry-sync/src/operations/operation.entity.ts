@@ -7,7 +7,7 @@ import type { OperationKind } from './operation';
   name: 'operation',
   comment: 'Long-running work that an administrator requested; a job runs one operation at a time',
 })
-@Check('operation_kind_check', `kind in ('move', 'reconcile', 'adopt')`)
+@Check('operation_kind_check', `kind in ('move', 'reconcile', 'adopt', 'search-rebuild', 'search-check')`)
 @Check('operation_state_check', `state in ('pending', 'running', 'succeeded', 'failed')`)
 export class OperationEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -17,9 +17,35 @@ interface Operations {
     request: { readonly registry: string; readonly pattern: string } & Pick<AdoptionOptions, 'visibility'>;
     result: Adoption;
   };
+  readonly 'search-rebuild': { request: object; result: SearchRebuild };
+  readonly 'search-check': { request: { readonly repair: boolean }; result: SearchCheckResult };
 }
 
-/** The kinds of operations: `move`, `reconcile` and `adopt`. */
+/** The result of a rebuild of the search index: numbers of documents. */
+export interface SearchRebuild {
+  readonly written: number;
+  readonly removed: number;
+  /** Documents in the new index of the replica; null without a replica. */
+  readonly copied: number | null;
+}
+
+/** The result of a check of the search index: how much of it differs from what it is derived from. */
+export interface SearchCheckResult {
+  readonly documents: number;
+  readonly postings: number;
+  readonly spellings: number;
+  /** Documents of the replica; null without a replica. */
+  readonly replica: number | null;
+  readonly repaired: boolean;
+}
+
+/** Runs the operations on the search index, of which this library knows nothing else. The worker plugs it in. */
+export interface SearchOperations {
+  readonly rebuild: () => Promise<SearchRebuild>;
+  readonly check: (repair: boolean) => Promise<SearchCheckResult>;
+}
+
+/** The kinds of operations, such as `move`. */
 export type OperationKind = keyof Operations;
 
 /** An operation to be run. */

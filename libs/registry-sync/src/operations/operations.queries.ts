@@ -29,6 +29,11 @@ export const insertOperation = sql<OperationRow>(
   `insert into operation (kind, request, requested_by, address) values ($1, $2, $3, $4) returning ${columns}`,
 );
 
+/** Operations that have not ended. $1: limit. */
+export const selectUnfinishedOperations = sql<OperationRow>(
+  `select ${columns} from operation where finished_at is null order by id limit $1`,
+);
+
 /** Also starts an operation again whose run was interrupted. No row when it has ended. $1: operation. */
 export const startOperation = sql<OperationRow>(
   `update operation set state = 'running' where id = $1 and state in ('pending', 'running') returning ${columns}`,

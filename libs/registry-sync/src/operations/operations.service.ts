@@ -10,19 +10,22 @@ import { AdoptionService } from '../lifecycle/adoption.service';
 import { MovesService } from '../lifecycle/moves.service';
 import { ReconcilerService } from '../reconcile/reconciler.service';
 import { operationRequested } from '../registry-sync.facts';
-import type { Operation, OperationRequest } from './operation';
+import type { Operation, OperationRequest, SearchOperations } from './operation';
 import { OperationEntity } from './operation.entity';
 import {
   deleteExpiredOperations,
   finishOperation,
   insertOperation,
+  selectUnfinishedOperations,
   startOperation,
   type OperationRow,
 } from './operations.queries';
 
-/** Long-running operations on registries: requested over the API, run by a job, and stored with their results. */
+/** Long-running operations: requested over the API or by a page, run by a job, and stored with their results. */
 @Injectable()
 export class OperationsService {
+  private search: SearchOperations | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly registries: RegistriesService,
@@ -34,6 +37,11 @@ export class OperationsService {
     @InjectRepository(OperationEntity) private readonly operations: Repository<OperationEntity>,
   ) {}
 
+  /** Sets what runs the operations on the search index, in processes that run operations. */
+  useSearch(search: SearchOperations): void {
+    this.search = search;
+  }
+
   /** Deletes operations that ended more than 90 days ago, and returns how many. */
   purgeExpired(): Promise<number> {
     return this.database.execute(deleteExpiredOperations);
@@ -42,17 +50,17 @@ export class OperationsService {
   /**
    * Requests an operation; one runs at a time. Throws NOT_FOUND, REPOSITORY_NOT_MOVED.
    */
-  async request({ kind, request }: OperationRequest, actor: Actor): Promise<Operation> {
-    if (kind === 'move') await this.moves.check(request.repository, request.registry);
-    else await this.registries.get(request.registry);
+  async request(operation: OperationRequest, actor: Actor): Promise<Operation> {
+    await this.check(operation);
+    const { kind, request } = operation;
     return this.database.transaction(async (manager) => {
       const values = [kind, toStorableJson(request), actor.name, actor.address ?? null];
       const row = (await this.database.queryOne(insertOperation, values, manager))!;
       await this.audit.record(manager, {
         action: 'operation.requested',
         actor,
-        subjectType: 'registry',
-        subject: request.registry,
+        subjectType: 'registry' in request ? 'registry' : 'search',
+        subject: 'registry' in request ? request.registry : 'search',
         detail: { operation: row.id, kind, ...request },
       });
       await this.jobs.emit(manager, operationRequested({ operationId: row.id }), { queue: 'operations' });
@@ -65,6 +73,11 @@ export class OperationsService {
     const row = await this.operations.findOneBy({ id });
     if (row === null) throw notFound('operation', id);
     return toOperation(row);
+  }
+
+  /** Operations that wait or run, the oldest first. */
+  async unfinished(limit: number): Promise<Operation[]> {
+    return (await this.database.query(selectUnfinishedOperations, [limit])).map(toOperation);
   }
 
   /** Operations, the latest first, before the one with the id `before`. */
@@ -97,6 +110,11 @@ export class OperationsService {
     await this.database.execute(finishOperation, [id, state, resultJson, errorMessage]);
   }
 
+  private async check({ kind, request }: OperationRequest): Promise<void> {
+    if (kind === 'move') await this.moves.check(request.repository, request.registry);
+    else if ('registry' in request) await this.registries.get(request.registry);
+  }
+
   private perform(row: OperationRow): Promise<NonNullable<Operation['result']>> {
     const actor = { name: row.requestedBy, address: row.address ?? undefined };
     const operation = row as OperationRequest;
@@ -113,7 +131,16 @@ export class OperationsService {
         const { registry, pattern, visibility } = operation.request;
         return this.adoption.adopt(registry, pattern, { visibility, actor });
       }
+      case 'search-rebuild':
+        return this.searchOperations().rebuild();
+      case 'search-check':
+        return this.searchOperations().check(operation.request.repair);
     }
+  }
+
+  private searchOperations(): SearchOperations {
+    if (this.search === undefined) throw new Error('this process runs no operations on the search index');
+    return this.search;
   }
 }
 
