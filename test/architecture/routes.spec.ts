@@ -51,11 +51,15 @@ describe('routes', () => {
     );
   });
 
-  it('require a sign-in under /api/v1/user and an administrator under /api/v1/admin', () => {
+  it('require a sign-in under /api/v1/user and an administrator under /api/v1/admin and /admin', () => {
     const wrong = routes()
       .filter(({ paths }) => paths.some((path) => path.startsWith('/api/v1/admin')))
       .filter(({ rule }) => rule !== 'administrator');
     assert.deepEqual(wrong, []);
+    const openPages = routes()
+      .filter(({ paths }) => paths.some((path) => /^\/admin(\/|$)/.test(path)))
+      .filter(({ rule }) => rule !== 'administrator-page');
+    assert.deepEqual(openPages, []);
     const userRoutes = routes().filter(({ paths }) =>
       paths.some((path) => /^\/api\/v1\/user(\/|$)/.test(path)),
     );

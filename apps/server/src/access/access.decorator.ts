@@ -10,12 +10,20 @@ import type { FastifyRequest } from 'fastify';
  * - `account`: any credential of an account
  * - `sign-in`: a session or a password, never an access token
  * - `administrator`: as `sign-in`, of an administrator
+ * - `administrator-page`: as `administrator`, of a page that does not exist for other accounts
  * - `registry`: a blob registry; the route checks its notification secret
  * - `probe`: no credentials are read
  * - `self-authenticated`: the route reads credentials itself, because its protocol has its own challenge
  */
 export type AccessRule =
-  'anyone' | 'account' | 'sign-in' | 'administrator' | 'registry' | 'probe' | 'self-authenticated';
+  | 'anyone'
+  | 'account'
+  | 'sign-in'
+  | 'administrator'
+  | 'administrator-page'
+  | 'registry'
+  | 'probe'
+  | 'self-authenticated';
 
 /** Metadata key of a route's access rule. */
 export const ACCESS_RULE = 'central-index:access';

@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { Identity } from '@central-index/accounts';
 import { CONFIG, type Config } from '@central-index/platform/config';
-import { denied } from '@central-index/platform/errors';
+import { denied, notFound } from '@central-index/platform/errors';
 import { ACCESS_RULE, type AccessRule, type CallerRequest } from './access.decorator';
 import { accessTokenRefused, crossSite, signInRequired } from './access.errors';
 import { Authenticator } from './authenticator';
@@ -34,9 +34,13 @@ export class AccessGuard implements CanActivate {
 }
 
 /** Throws unless the caller satisfies the rule. Routes use it for parameters that only some of their callers may send. */
-export function enforce(rule: 'anyone' | 'account' | 'sign-in' | 'administrator', caller: Identity): void {
+export function enforce(
+  rule: 'anyone' | 'account' | 'sign-in' | 'administrator' | 'administrator-page',
+  caller: Identity,
+): void {
   if (rule === 'anyone') return;
   if (caller.kind === 'anonymous') throw signInRequired();
+  if (rule === 'administrator-page' && !caller.account.administrator) throw notFound('page');
   if (rule === 'account') return;
   if (caller.via === 'token') throw accessTokenRefused();
   if (rule === 'administrator' && !caller.account.administrator)

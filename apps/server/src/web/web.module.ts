@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '@central-index/accounts';
+import { AuditModule } from '@central-index/audit';
+import { HealthModule } from '@central-index/health';
 import { NamespacesModule } from '@central-index/namespaces';
 import { RegistriesModule } from '@central-index/registries';
 import { RepositoriesModule } from '@central-index/repositories';
 import { SearchModule } from '@central-index/search';
+import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from '../access/access.module';
 import { registrySyncModule } from '../registry-sync.module';
 import { LoginPageController } from './account/login.controller';
 import { PreferencesController } from './account/preferences.controller';
 import { SignUpPageController } from './account/sign-up.controller';
+import { adminControllers, adminProviders } from './admin/admin-pages';
 import { Assets } from './assets/assets';
 import { AssetsController } from './assets/assets.controller';
 import { PageErrors } from './errors/page-errors';
@@ -31,13 +35,17 @@ import { UserPageController } from './user/user.controller';
   imports: [
     AccessModule,
     AccountsModule,
+    AuditModule,
+    HealthModule,
     NamespacesModule,
     RegistriesModule,
     RepositoriesModule,
     SearchModule,
+    TokensModule,
     registrySyncModule,
   ],
   controllers: [
+    ...adminControllers,
     AccountSettingsController,
     AssetsController,
     HelpController,
@@ -53,7 +61,7 @@ import { UserPageController } from './user/user.controller';
     TokensPageController,
     UserPageController,
   ],
-  providers: [Assets, FormSubmissions, FormTokens, PageErrors, PageRenderer],
+  providers: [...adminProviders, Assets, FormSubmissions, FormTokens, PageErrors, PageRenderer],
   exports: [PageErrors],
 })
 export class WebModule {}

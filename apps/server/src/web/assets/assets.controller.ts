@@ -53,6 +53,7 @@ Disallow: /login
 Disallow: /signup
 Disallow: /new
 Disallow: /settings
+Disallow: /admin
 `;
 
 function openSearchText(publicUrl: string): string {

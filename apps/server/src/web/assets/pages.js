@@ -82,3 +82,19 @@ function suggest(input) {
 }
 
 for (const input of document.querySelectorAll('input[data-suggest]')) suggest(input);
+
+// The state of what is in progress, until it has ended.
+async function refresh(part) {
+  const response = await fetch(part.dataset.refresh);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const next = response.ok && page.querySelector('main [role=status]');
+  if (!next) return;
+  part.replaceChildren(...next.childNodes);
+  if (next.dataset.refresh) refreshSoon(part);
+}
+
+function refreshSoon(part) {
+  setTimeout(() => refresh(part).catch(() => refreshSoon(part)), 2000);
+}
+
+document.querySelectorAll('[data-refresh]').forEach(refreshSoon);

@@ -1,11 +1,23 @@
 import type { FieldError } from '@central-index/platform/errors';
+import { randomBytes } from 'node:crypto';
 import type { ComponentChildren, VNode } from 'preact';
-import { formTokenField } from '../rendering/form-tokens';
+import { formTokenField, onceField } from '../rendering/form-tokens';
 import type { PageContext } from '../rendering/page-context';
 
-/** The hidden field that every form of a POST has. */
-export function FormToken({ context }: { readonly context: PageContext }): VNode {
-  return <input type="hidden" name={formTokenField} value={context.formToken()} />;
+interface FormTokenProps {
+  readonly context: PageContext;
+  /** True if the form has one effect however often it is sent. */
+  readonly once?: boolean;
+}
+
+/** The hidden fields that every form of a POST has. */
+export function FormToken({ context, once = false }: FormTokenProps): VNode {
+  return (
+    <>
+      <input type="hidden" name={formTokenField} value={context.formToken()} />
+      {once ? <input type="hidden" name={onceField} value={randomBytes(16).toString('base64url')} /> : null}
+    </>
+  );
 }
 
 interface FieldProps {

@@ -75,6 +75,11 @@ function OwnMenu({ context }: { readonly context: PageContext }): VNode {
           {name}
         </a>
       </li>
+      {context.account!.administrator ? (
+        <li>
+          <a href="/admin/overview">{context.messages.admin.title}</a>
+        </li>
+      ) : null}
       <li>
         <a href="/settings/profile">{site.settings}</a>
       </li>

@@ -1,6 +1,9 @@
+import { enAdmin } from './en-admin';
+
 /** Texts of the pages in English. Other languages have the same keys: a missing one does not compile. */
 export const en = {
   languageName: 'English',
+  admin: enAdmin,
   site: {
     skip: 'Skip to the content',
     home: 'Central Index, home',

@@ -1,8 +1,10 @@
 import type { Messages } from './en';
+import { zhCnAdmin } from './zh-cn-admin';
 
 /** Texts of the pages in simplified Chinese. */
 export const zhCn: Messages = {
   languageName: '简体中文',
+  admin: zhCnAdmin,
   site: {
     skip: '跳到正文',
     home: 'Central Index 首页',

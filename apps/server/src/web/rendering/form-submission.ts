@@ -1,11 +1,11 @@
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
-import type { Identity } from '@central-index/accounts';
+import { FormResponsesService, type Identity, type SubmittedOnce } from '@central-index/accounts';
 import { DomainError, type FieldError } from '@central-index/platform/errors';
 import type { FastifyReply } from 'fastify';
 import type { CallerRequest } from '../../access/access.decorator';
 import type { Page } from '../layout/document';
-import { formErrors, type FormBody } from './form';
-import { formTokenField, FormTokens } from './form-tokens';
+import { formErrors, textOf, type FormBody } from './form';
+import { formTokenField, FormTokens, onceField } from './form-tokens';
 import type { PageContext } from './page-context';
 import { PageRenderer } from './page-renderer';
 
@@ -46,6 +46,7 @@ export interface Submission extends Omit<SubmittedForm, 'caller'> {
 export class FormSubmissions {
   constructor(
     private readonly forms: FormTokens,
+    private readonly responses: FormResponsesService,
     private readonly pages: PageRenderer,
   ) {}
 
@@ -62,13 +63,43 @@ export class FormSubmissions {
       return refuse({ errors: [{ field: '', message: forms.stale }] });
     }
     try {
-      const next = await act(context);
-      if (typeof next === 'string') void reply.redirect(next, 303);
-      else this.pages.send(reply, context, next);
+      const outcome = await this.outcomeOf(context, body, act);
+      if ('location' in outcome) void reply.redirect(outcome.location, 303);
+      else this.pages.sendHtml(reply, context, outcome.html, outcome.status);
     } catch (error) {
       return refuse({ errors: formErrors(error), status: statusOf(error) });
     }
   }
+
+  // Of a form that has one effect, a repeated submission gets what the first one got.
+  private async outcomeOf(context: PageContext, body: FormBody, act: Submission['act']): Promise<Outcome> {
+    const form = onceOf(context, body);
+    if (form === undefined) return this.perform(context, act);
+    const former = await this.responses.begin(form);
+    if (former !== undefined) return JSON.parse(former) as Outcome;
+    try {
+      const outcome = await this.perform(context, act);
+      await this.responses.complete(form, JSON.stringify(outcome));
+      return outcome;
+    } catch (error) {
+      await this.responses.cancel(form);
+      throw error;
+    }
+  }
+
+  private async perform(context: PageContext, act: Submission['act']): Promise<Outcome> {
+    const next = await act(context);
+    if (typeof next === 'string') return { location: next };
+    return { html: this.pages.htmlOf(context, next), status: next.status ?? 200 };
+  }
+}
+
+type Outcome = { readonly location: string } | { readonly html: string; readonly status: number };
+
+function onceOf({ account }: PageContext, body: FormBody): SubmittedOnce | undefined {
+  const secret = textOf(body, onceField);
+  if (account === undefined || !/^[\w-]{22}$/.test(secret)) return undefined;
+  return { account, secret, content: JSON.stringify(body) };
 }
 
 // What a form can correct is 422; who the caller is, what the caller may do and how often keeps its own status.

@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { SessionCookie } from '../../access/session-cookie';
 
+/** Name of the hidden field that makes a form have one effect however often it is sent. */
+export const onceField = 'once';
+
 /** Name of the hidden field of forms. */
 export const formTokenField = 'csrf';
 

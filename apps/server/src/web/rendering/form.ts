@@ -1,6 +1,6 @@
 import { checkInput, DomainError, invalidInput, type FieldError } from '@central-index/platform/errors';
 import type { z } from 'zod';
-import { formTokenField } from './form-tokens';
+import { formTokenField, onceField } from './form-tokens';
 
 /** A form as it was sent: its fields by name. */
 export type FormBody = Readonly<Record<string, unknown>>;
@@ -18,11 +18,11 @@ export const listOf = (body: FormBody, field: string): readonly string[] => {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 };
 
-/** The fields of a form without its token and without those that were left empty, which count as absent. */
+/** The fields of a form without its hidden ones and without those that were left empty, which count as absent. */
 export function filledFields(body: FormBody): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body).filter(
-      ([name, value]) => name !== formTokenField && name !== 'next' && value !== '',
+      ([name, value]) => ![formTokenField, onceField, 'next'].includes(name) && value !== '',
     ),
   );
 }

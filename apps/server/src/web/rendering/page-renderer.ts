@@ -22,9 +22,18 @@ export class PageRenderer {
 
   /** Sends a page, with status 200 unless it has another. */
   send(reply: FastifyReply, context: PageContext, page: Page): void {
-    const html = documentOf(page, context, this.assets);
+    this.sendHtml(reply, context, this.htmlOf(context, page), page.status ?? 200);
+  }
+
+  /** The HTML of a page. */
+  htmlOf(context: PageContext, page: Page): string {
+    return documentOf(page, context, this.assets);
+  }
+
+  /** Sends the HTML of a page. */
+  sendHtml(reply: FastifyReply, context: PageContext, html: string, status: number): void {
     void reply
-      .status(page.status ?? 200)
+      .status(status)
       .headers({
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': pagePolicy,

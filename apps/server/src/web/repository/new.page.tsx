@@ -28,7 +28,7 @@ export function newRepositoryPage(context: PageContext, form: NewRepositoryForm)
         <p>{newRepository.lead}</p>
         <FormMessage>{otherErrors(errors, ['name', 'description', 'visibility'])}</FormMessage>
         <form method="post" action="/new">
-          <FormToken context={context} />
+          <FormToken context={context} once />
           <p>
             {forms.namespace}: <code {...verbatim}>{form.namespace}</code>
           </p>

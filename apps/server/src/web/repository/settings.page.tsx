@@ -107,7 +107,7 @@ function Deletion({ context, view, refusal: { errors } }: SettingsProps): VNode 
       <h2>{texts.deleteRepository}</h2>
       <p>{texts.deleteText}</p>
       <form method="post" action={`${repositoryPath(repository)}/delete`}>
-        <FormToken context={context} />
+        <FormToken context={context} once />
         <Field name="confirm" label={forms.confirm(repository.full_name)} errors={errors}>
           {(attributes) => <input {...attributes} required autocomplete="off" spellcheck={false} />}
         </Field>

@@ -74,7 +74,7 @@ function TagDeletion({ context, view, tag }: TagDeletionProps): VNode {
         method="post"
         action={`${repositoryPath(repository)}/tags/${encodeURIComponent(tag.name)}/delete`}
       >
-        <FormToken context={context} />
+        <FormToken context={context} once />
         <Field name="confirm" label={forms.confirm(`${repository.full_name}:${tag.name}`)}>
           {(attributes) => <input {...attributes} required autocomplete="off" spellcheck={false} />}
         </Field>

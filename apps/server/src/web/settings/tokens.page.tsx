@@ -81,7 +81,7 @@ function TokenItem({
         <span>{settings.lastUsed(date(token.last_used_at, settings.never))}</span>
       </p>
       <form method="post" action={`/settings/tokens/${token.id}/revoke`}>
-        <FormToken context={context} />
+        <FormToken context={context} once />
         <button class="danger" aria-label={`${settings.revoke}: ${token.label}`}>
           {settings.revoke}
         </button>
@@ -100,7 +100,7 @@ function NewTokenForm({ context, form, refusal: { errors } }: NewTokenFormProps)
   const { settings } = context.messages;
   return (
     <form method="post" action="/settings/tokens" class="narrow">
-      <FormToken context={context} />
+      <FormToken context={context} once />
       <FormMessage>{otherErrors(errors, ['label', 'repositories', 'expires_at'])}</FormMessage>
       <Field name="label" label={settings.label} hint={settings.labelHint} errors={errors}>
         {(attributes) => (

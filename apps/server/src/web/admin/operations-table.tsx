@@ -1,0 +1,66 @@
+import type { Operation } from '@central-index/registry-sync';
+import type { VNode } from 'preact';
+import { Table } from '../components/table';
+import { EnglishText } from '../components/user-text';
+import { verbatim } from '../components/verbatim';
+import type { PageContext } from '../rendering/page-context';
+
+interface OperationsTableProps {
+  readonly context: PageContext;
+  readonly operations: readonly Operation[];
+}
+
+/** Operations, each with a link to its result. */
+export function OperationsTable({ context, operations }: OperationsTableProps): VNode {
+  const { operations: texts, pages } = context.messages.admin;
+  const { time } = context.formats;
+  const headings = [
+    texts.operation,
+    texts.subject,
+    texts.state,
+    texts.requestedBy,
+    texts.requestedAt,
+    texts.finishedAt,
+  ];
+  return (
+    <Table name={pages.operations} headings={headings}>
+      {operations.map((operation) => (
+        <tr key={operation.id}>
+          <th scope="row">
+            <a href={`/admin/operations/${operation.id}`}>
+              {texts.numbered(texts.kinds[operation.kind], operation.id)}
+            </a>
+          </th>
+          <td {...verbatim}>{subjectOf(operation)}</td>
+          <td>
+            {texts.states[operation.state]}
+            {operation.error === null ? null : (
+              <>
+                {': '}
+                <EnglishText>{operation.error}</EnglishText>
+              </>
+            )}
+          </td>
+          <td {...verbatim}>{operation.requestedBy}</td>
+          <td>{time(operation.createdAt)}</td>
+          <td>{operation.finishedAt === null ? '' : time(operation.finishedAt)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** What an operation is about, in the words that its requester typed. */
+export function subjectOf(operation: Operation): string {
+  switch (operation.kind) {
+    case 'move':
+      return `${operation.request.repository} → ${operation.request.registry}`;
+    case 'adopt':
+      return `${operation.request.pattern} (${operation.request.registry})`;
+    case 'reconcile':
+      return operation.request.registry;
+    case 'search-rebuild':
+    case 'search-check':
+      return '';
+  }
+}

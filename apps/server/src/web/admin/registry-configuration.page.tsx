@@ -1,0 +1,45 @@
+import type { Registry } from '@central-index/registries';
+import { Command } from '../components/command';
+import { UserText } from '../components/user-text';
+import { verbatim } from '../components/verbatim';
+import type { RegistryConfiguration } from '../../admin/registry-configurations';
+import type { Page } from '../layout/document';
+import type { PageContext } from '../rendering/page-context';
+import { AdminFrame } from './admin-frame';
+
+/** What is put into the configuration of a registry. It contains a secret, so it is shown once. */
+export function registryConfigurationPage(
+  context: PageContext,
+  registry: Registry,
+  { fragment, certificate, certificatePath }: RegistryConfiguration,
+): Page {
+  const { configuration: texts } = context.messages.admin;
+  return {
+    title: texts.title(registry.name),
+    body: (
+      <AdminFrame context={context} page="registries" heading={<UserText>{registry.name}</UserText>}>
+        <p class="notice" role="status">
+          {texts.once}
+        </p>
+        <h2>{texts.fragment}</h2>
+        <p>{registry.kind === 'zot' ? texts.merge : texts.append}</p>
+        <Command context={context} text={fragment.trimEnd()} />
+        {certificate === undefined ? null : (
+          <>
+            <h2>{texts.certificate}</h2>
+            <p>
+              {texts.certificateText} <code {...verbatim}>{certificatePath}</code>
+            </p>
+            <Command context={context} text={certificate.trimEnd()} />
+          </>
+        )}
+        <h2>{texts.next}</h2>
+        <p>
+          <a class="button" href={`/admin/registries/${registry.name}`}>
+            {texts.continueTo}
+          </a>
+        </p>
+      </AdminFrame>
+    ),
+  };
+}

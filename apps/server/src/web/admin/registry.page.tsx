@@ -1,0 +1,160 @@
+import type { VNode } from 'preact';
+import type { ParkedEventDto } from '../../admin/parked-events.dto';
+import type { ListDto } from '../../api/page.dto';
+import { ActionButton } from '../components/actions';
+import { Facts } from '../components/facts';
+import { FormMessage, otherErrors } from '../components/form-fields';
+import { Paging } from '../components/paging';
+import { Table } from '../components/table';
+import { EnglishText, UserText } from '../components/user-text';
+import { verbatim } from '../components/verbatim';
+import type { Page } from '../layout/document';
+import type { Refusal } from '../rendering/form-submission';
+import type { PageContext } from '../rendering/page-context';
+import type { TypedForm } from '../rendering/typed-form';
+import { AdminFrame } from './admin-frame';
+import { registryConcerns, type RegistryState } from './overview-concerns';
+import { ReconcileFacts } from './reconcile-facts';
+import { Adopt, Configuration, Move, Reconcile, Removal, Settings } from './registry-forms';
+
+/** What the page of a registry shows. */
+export interface RegistryView {
+  readonly state: RegistryState;
+  readonly parked: ListDto<ParkedEventDto>;
+  readonly isFirst: boolean;
+  /** The form that was not accepted. */
+  readonly typed?: TypedForm;
+  readonly refusal: Refusal;
+}
+
+/** What the parts of the page of a registry get. */
+export interface RegistryProps {
+  readonly context: PageContext;
+  readonly view: RegistryView;
+}
+
+const fields = [
+  'url',
+  'host',
+  'hook_url',
+  'token_ttl',
+  'limit',
+  'pattern',
+  'visibility',
+  'repository',
+  'confirm',
+];
+
+/** One registry: its state, its parked events, and what administrators do with it. */
+export function registryPage(context: PageContext, view: RegistryView): Page {
+  const { registries: texts } = context.messages.admin;
+  const { registry } = view.state;
+  const props = { context, view };
+  return {
+    title: texts.title(registry.name),
+    body: (
+      <AdminFrame context={context} page="registries" heading={<UserText>{registry.name}</UserText>}>
+        <FormMessage>{otherErrors(view.refusal.errors, fields)}</FormMessage>
+        <State {...props} />
+        <Parked {...props} />
+        <div class="columns">
+          <Reconcile {...props} />
+          <Adopt {...props} />
+          <Move {...props} />
+          <Configuration {...props} />
+          <Settings {...props} />
+          <Removal {...props} />
+        </div>
+      </AdminFrame>
+    ),
+  };
+}
+
+function State({ context, view }: RegistryProps): VNode {
+  const { registries: texts, registry: labels, never } = context.messages.admin;
+  const { formats } = context;
+  const { registry, backlog, latestEvent, reconcile } = view.state;
+  const concerns = registryConcerns(context, view.state);
+  return (
+    <>
+      {concerns.length === 0 ? null : (
+        <ul class="verdict bad">
+          {concerns.map(({ text }) => (
+            <li key={text}>{text}</li>
+          ))}
+        </ul>
+      )}
+      <form action={`/admin/registries/${registry.name}/doctor`}>
+        <button>{texts.runDoctor}</button> <span class="hint">{texts.doctorHint}</span>
+      </form>
+      <div class="columns">
+        <Facts
+          facts={[
+            [texts.host, <UserText>{registry.host}</UserText>],
+            [labels.url, <UserText>{registry.url}</UserText>],
+            [texts.kind, texts.kinds[registry.kind]],
+            [labels.service, <UserText>{registry.service}</UserText>],
+            [labels.tokenAlgorithm, <UserText>{registry.tokenAlgorithm}</UserText>],
+            [texts.created, formats.time(registry.createdAt)],
+          ]}
+        />
+        <Facts
+          facts={[
+            [texts.latestEvent, latestEvent === undefined ? never : formats.time(latestEvent)],
+            [
+              texts.pending,
+              backlog?.oldest
+                ? texts.pendingSince(formats.number(backlog.pending), formats.time(backlog.oldest))
+                : formats.number(0),
+            ],
+            [texts.parked, formats.number(backlog?.parked ?? 0)],
+          ]}
+        />
+        <section>
+          <h2>{texts.latestReconcile}</h2>
+          {reconcile === undefined ? (
+            <p>{texts.outcomes.none}</p>
+          ) : (
+            <ReconcileFacts context={context} reconcile={reconcile} />
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Parked({ context, view: { state, parked, isFirst } }: RegistryProps): VNode | null {
+  const { parked: texts } = context.messages.admin;
+  const { name } = state.registry;
+  if (parked.items.length === 0) return null;
+  const path = `/admin/registries/${name}`;
+  return (
+    <section>
+      <h2>{texts.title}</h2>
+      <p>{texts.text}</p>
+      <ActionButton context={context} action={`${path}/events/retry`} text={texts.retry} />
+      <Table name={texts.title} headings={[texts.received, texts.event, texts.reason, texts.body]}>
+        {parked.items.map(({ id, event_id, reason, received_at, body }) => (
+          <tr key={id}>
+            <td>{context.formats.time(new Date(received_at))}</td>
+            <th scope="row" {...verbatim}>
+              <code>{event_id}</code>
+            </th>
+            <td>
+              <EnglishText>{reason}</EnglishText>
+            </td>
+            <td>
+              <details>
+                <summary aria-label={`${texts.show}: ${event_id}`}>{texts.show}</summary>
+                <pre>
+                  <code {...verbatim}>{body}</code>
+                </pre>
+              </details>
+            </td>
+          </tr>
+        ))}
+      </Table>
+      <Paging context={context} path={path} next={parked.next} isFirst={isFirst} />
+    </section>
+  );
+}
