@@ -4,7 +4,7 @@ import { afterAll, beforeAll, it } from '@jest/globals';
 import { readJson } from '../support/read-json';
 import { ArtifactClients } from './support/artifact-clients';
 import { describeWithReal } from './support/describe-with-real';
-import { alice, DockerFixture } from './support/docker-fixture';
+import { alice, bob, DockerFixture } from './support/docker-fixture';
 import { writeOciLayout } from './support/oci-layout';
 import { refused, succeeded } from './support/processes';
 import { craneProgram, goProgram, registryKinds, registryProgram } from './support/programs';
@@ -142,6 +142,19 @@ for (const kind of registryKinds) {
       for (const statement of ['signature', 'sbom', 'index']) {
         assert.deepEqual(await tagsOf('removed', `?kind=${statement}`), [], statement);
       }
+    });
+
+    it('takes signatures into a repository that does not exist yet, of its owner only', async () => {
+      const { reference, digest } = await push('signed-apart');
+      succeeded(await owner.cosignInto(`${host}/alice/apart`, reference));
+      await until(10_000, () => fixture.api(alice).repository('alice/apart'));
+      const [signature] = await until(10_000, async () => {
+        const tags = await tagsOf('apart', '?kind=signature');
+        return tags.length === 1 && tags;
+      });
+      assert.equal(signature!.name, `${digest.replace(':', '-')}.sig`);
+      refused(await owner.cosignInto(`${host}/bob/apart`, reference));
+      assert.equal(await fixture.api(bob).repository('bob/apart'), undefined);
     });
 
     it('does not find a repository of signatures alone, and has no command for it', async () => {

@@ -188,7 +188,7 @@ describe('GET /token', () => {
         [anonymous, '', secret],
         [anonymous, '', 'repository:alice/app:push,delete'],
         [anonymous, '', 'repository:alice/absent:pull'],
-        [alice, '', 'repository:alice/absent:pull'],
+        [alice, 'alice/absent pull', 'repository:alice/absent:pull'],
         [bob, '', 'repository:alice/absent:push,pull'],
         [bob, '', 'repository:carol/new:push,pull'],
         [alice, '', 'repository:host.io:5000/alice/app:pull'],
@@ -205,7 +205,7 @@ describe('GET /token', () => {
         [olga, 'library/centos pull', 'repository:library/centos:*'],
         [olga, '403', 'repository:debian:push,pull'],
         [alice, '', 'repository:redis:push,pull'],
-        [olga, '', 'repository:redis:pull'],
+        [olga, 'redis pull', 'repository:redis:pull'],
         // the registry as a whole
         [anonymous, '', 'registry:catalog:*', 'registry:catalog:search'],
         [bob, 'catalog search', 'registry:catalog:*,search'],
@@ -238,6 +238,37 @@ describe('GET /token', () => {
       assert.equal(await grantedAccess(alice, 'other', 'repository:alice/app:pull,delete'), '');
       assert.equal(await grantedAccess(anonymous, 'other', 'repository:centos:pull'), '');
       assert.equal(await grantedAccess(alice, 'central-index', 'repository:alice/app:pull,push'), '');
+    });
+
+    it('let an owner ask for a name that has no images yet, and place nothing by that', async () => {
+      const reader = await withAccessToken(index, alice, ['pull'], ['alice/*']);
+      const pusher = await withAccessToken(index, alice, ['push'], ['alice/*']);
+      const others = await withAccessToken(index, alice, ['pull', 'push'], ['alice/app']);
+      const absent = 'repository:alice/unborn:pull';
+      for (const service of ['reg', 'other']) {
+        for (const owner of [alice, reader, pusher]) {
+          assert.equal(await grantedAccess(owner, service, absent), 'alice/unborn pull', owner.name);
+        }
+        for (const caller of [anonymous, bob, olga, others]) {
+          assert.equal(await grantedAccess(caller, service, absent), '', caller.name);
+        }
+      }
+      assert.equal(await grantedAccess(reader, 'reg', 'repository:alice/unborn:*'), 'alice/unborn pull');
+      assert.equal(await grantedAccess(olga, 'reg', 'repository:never-added:pull'), '');
+      const database = index.app.get(Database);
+      const find = sql(`select from repository where path = 'alice/unborn'`);
+      assert.deepEqual(await database.query(find), []);
+      // Created by the API, it is on no registry either; to others it is as absent as before.
+      const created = { name: 'unborn', visibility: 'public' };
+      assert.equal((await alice.post('/api/v1/namespaces/alice/repositories', created)).status, 201);
+      assert.equal(await grantedAccess(alice, 'reg', absent), 'alice/unborn pull');
+      for (const caller of [anonymous, bob, olga]) {
+        assert.equal(await grantedAccess(caller, 'reg', absent), '', caller.name);
+      }
+      assert.equal(await grantedAccess(alice, 'other', `${absent},push`), 'alice/unborn pull,push');
+      assert.equal(await grantedAccess(alice, 'reg', absent), '', 'it is placed elsewhere now');
+      assert.equal((await alice.delete('/api/v1/repositories/alice/unborn')).status, 204);
+      assert.equal(await grantedAccess(bob, 'other', absent), '');
     });
 
     it('are rejected when malformed', async () => {

@@ -73,7 +73,13 @@ export function oracle(
     if (isOwner && actions.has('push') && isRefused) return 'refused';
     if (isElsewhere) continue;
     if (!exists || repository.at === undefined) {
-      if (!isOwner || !permitted.includes('push') || repository?.automated) continue;
+      if (!isOwner || !permitted.includes('push') || repository?.automated) {
+        // Its owner may ask the registry, which has nothing.
+        const mayAsk = isPermitted('pull') || (isPermitted('push') && !repository?.automated);
+        const isAsked = actions.has('pull') || actions.has('*');
+        if (isOwner && repository?.state !== 'deleted' && isAsked && mayAsk) grant('pull');
+        continue;
+      }
       placed.set(path, registryPath);
     } else if (!isOwner && (repository.isPrivate || repository.state === 'hidden')) continue;
     const mayWrite = isOwner && registryPath === name;

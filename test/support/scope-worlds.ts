@@ -61,8 +61,17 @@ export function factsOf(world: World, path: string): RepositoryFactsRow {
 // A component of a name by the distribution specification.
 const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 
+/** How a scope requests a push: by name, by `*`, or not. */
+export type PushRequest = 'by-name' | 'by-star' | 'none';
+
 /** The same decision by the rules of the design, without any code of the product. */
-export function oracle(world: World, caller: Caller, name: string, action: string, byName: boolean): boolean {
+export function oracle(
+  world: World,
+  caller: Caller,
+  name: string,
+  action: string,
+  pushRequest: PushRequest,
+): boolean {
   const parts = new RegExp(`^(?:(?:library/)?(${part})|(${part})/(${part}))$`).exec(name);
   if (!parts || (caller.disabled && caller.name !== '')) return false;
   const official = parts[1] !== undefined;
@@ -76,14 +85,20 @@ export function oracle(world: World, caller: Caller, name: string, action: strin
         new RegExp(`^${pattern.replaceAll('*', '[^/]*')}$`).test(path),
       ));
   const isPublic = repo?.visibility === 'public' && (repo.state === 'active' || repo.state === 'pending');
+  // Without an image and without a valid token, a push that is requested by name places it again.
+  const released = repo?.held !== undefined && repo.held <= 0 && (repo.at !== '1' || repo.as !== name);
+  const placedAgain = released && pushRequest === 'by-name' && mine && permits('push') && !repo.automated;
+  const unplaced = !repo || repo.at === null || repo.state === 'deleted' || placedAgain;
+  if (unplaced && action === 'pull') {
+    // The registry reports to its owner that there is nothing, unless the same request places it.
+    if (!mine || repo?.state === 'deleted' || (official && !repo)) return false;
+    const pushes = permits('push') && !repo?.automated;
+    return pushes ? pushRequest === 'none' : permits('pull');
+  }
   // What anonymous callers pull, a token's restrictions do not take away.
   if (caller.name !== '' && !(action === 'pull' && isPublic)) {
     if (!permits(action === 'PLACE' ? 'push' : action)) return false;
   }
-  // Without an image and without a valid token, a push that is requested by name places it again.
-  const released = repo?.held !== undefined && repo.held <= 0 && (repo.at !== '1' || repo.as !== name);
-  const placedAgain = released && byName && mine && permits('push') && !repo.automated;
-  const unplaced = !repo || repo.at === null || repo.state === 'deleted' || placedAgain;
   if (action === 'PLACE') {
     if (!mine || !unplaced || (official && (!repo || repo.state === 'deleted'))) return false;
     return !(repo?.automated && repo.state !== 'deleted');

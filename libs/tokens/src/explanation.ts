@@ -63,6 +63,9 @@ export function explainRepository(
   function verdictOn(action: (typeof repositoryActions)[number]): ActionVerdict {
     if (facts === undefined)
       return denial(action, 'naming', 'no repository of this index can have that name');
+    if (evaluation.refusal === undefined && evaluation.actions.includes(action)) {
+      return grant(action, grantReasonText(identity, action, facts) + nothingThereText(facts));
+    }
     const decision = decide(identity, action, facts);
     if (!decision.allowed) return denial(action, 'namespaces', denialReasonText(decision.reason));
     if (evaluation.refusal !== undefined) {
@@ -71,14 +74,6 @@ export function explainRepository(
         'tokens',
         'the push is refused with an error, and with it all that was requested',
       );
-    }
-    if (evaluation.actions.includes(action)) {
-      return {
-        action,
-        granted: true,
-        component: 'namespaces',
-        message: grantReasonText(identity, action, facts),
-      };
     }
     return denial(action, 'repositories', placementText(facts, registryId));
   }
@@ -129,6 +124,10 @@ function asPlaced(facts: RepositoryFactsRow, registryPath: string, registryId: s
   };
 }
 
+function nothingThereText({ registryId }: RepositoryFactsRow): string {
+  return registryId === null ? '; the registry has nothing of that name' : '';
+}
+
 function placementText(facts: RepositoryFactsRow, registryId: string): string {
   if (facts.registryId === null || facts.repository?.state === 'deleted') {
     return 'nothing was pushed yet, or a rule places the repository on another registry';
@@ -148,6 +147,11 @@ function catalogRule({ type, name }: RequestedAccess): string {
     : 'the index itself stores no images';
 }
 
-function denial(action: string, component: string, message: string): ActionVerdict {
+function grant(action: string, message: string): ActionVerdict {
+  return { action, granted: true, component: 'namespaces', message };
+}
+
+/** A verdict that an action is not granted. */
+export function denial(action: string, component: string, message: string): ActionVerdict {
   return { action, granted: false, component, message };
 }

@@ -14,6 +14,7 @@ import {
   scope,
   worlds,
   type Caller,
+  type PushRequest,
   type Repo,
   type World,
 } from '../../../test/support/scope-worlds';
@@ -41,13 +42,15 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
           .filter((text) => text.startsWith('repository'))
           .map((text) => text.split(':') as [string, string, string])
           .map(([, name, list]) => ({ name, wanted: new Set(list.split(',')) }));
-        const pushedByName = new Set(
-          parsed.filter(({ wanted }) => wanted.has('push')).map(({ name }) => name),
-        );
+        const pushRequest = (name: string): PushRequest => {
+          const wanted = parsed.filter((one) => one.name === name).map((one) => one.wanted);
+          if (wanted.some((actions) => actions.has('push'))) return 'by-name';
+          return wanted.some((actions) => actions.has('*')) ? 'by-star' : 'none';
+        };
         const requested = parsed.flatMap(({ name, wanted }) => {
           const all = ['pull', 'push', 'delete'].filter((one) => wanted.has(one) || wanted.has('*'));
           return [...all, ...(all.includes('push') ? ['PLACE'] : [])].map(
-            (one) => [name, one, pushedByName.has(name)] as const,
+            (one) => [name, one, pushRequest(name)] as const,
           );
         });
         const allowed = requested.filter((one) => oracle(world, caller, ...one));
@@ -91,7 +94,9 @@ describe('S15: what fuzzed scopes get in random worlds', () => {
         }
         for (const one of result) {
           const [name, action] = one.split(' ') as [string, string];
-          const allowed = [true, false].some((byName) => oracle(world, caller, name, action, byName));
+          const allowed = (['by-name', 'by-star', 'none'] as const).some((pushRequest) =>
+            oracle(world, caller, name, action, pushRequest),
+          );
           assert.ok(allowed, one);
         }
       }),

@@ -74,7 +74,11 @@ export function evaluateRepositoryScope(
   const base =
     refusal !== undefined && requested.actions.includes('push') ? { ...nothing, refusal } : nothing;
   if (isElsewhere) return base;
-  if (isUnplaced) return { ...base, needsPlacement: push.allowed && requestedActions.includes('push') };
+  if (isUnplaced) {
+    const needsPlacement = push.allowed && requestedActions.includes('push');
+    const isPull = !needsPlacement && requestedActions.includes('pull');
+    return { ...base, actions: isPull && mayPullUnplaced(identity, facts) ? ['pull'] : [], needsPlacement };
+  }
   const actions = requestedActions.filter(
     (action) => (action === 'pull' || path === requested.name) && decide(identity, action, facts).allowed,
   );
@@ -91,6 +95,18 @@ export function evaluateRepositoryScope(
     }
     return path === requested.name ? undefined : { reason: 'wrong-path', path };
   }
+}
+
+/**
+ * True if the caller may ask a registry for a name that has no images anywhere, whose answer is then a 404: clients look for
+ * a signature or a tag before they push it, and a 401 stops them. Only those who may push or read the name as a private one
+ * get to know that there is nothing. A deleted name opens nothing, because its images may still be there.
+ */
+function mayPullUnplaced(identity: Identity, facts: RepositoryFactsRow): boolean {
+  const { repository } = facts;
+  if (repository?.state === 'deleted') return false;
+  const asPrivate = { ...facts, repository: repository && { ...repository, visibility: 'private' as const } };
+  return decide(identity, 'push', facts).allowed || decide(identity, 'pull', asPrivate).allowed;
 }
 
 /**

@@ -25,6 +25,12 @@ export class ArtifactClients {
     return this.run('cosign', args, { COSIGN_PASSWORD: '', COSIGN_EXPERIMENTAL: '1' });
   }
 
+  /** Signs an image by digest, and stores the signature in another repository. */
+  cosignInto(repository: string, reference: string): Promise<Outcome> {
+    const args = ['sign', '--key', this.path('cosign.key'), '--tlog-upload=false', '--yes', reference];
+    return this.run('cosign', args, { COSIGN_PASSWORD: '', COSIGN_REPOSITORY: repository });
+  }
+
   /** Signs, or attests with `args`, an image by digest. */
   cosignWithKey(command: 'sign' | 'attest', reference: string, ...args: string[]): Promise<Outcome> {
     const options = ['--key', this.path('cosign.key'), '--tlog-upload=false', '--yes'];
