@@ -220,6 +220,54 @@ describe('a registry', () => {
     }
   });
 
+  it('has its fragment, or a whole configuration, by HTTP and by the command', async () => {
+    const renew = (body?: object, name = 'main') => olga.post(`${route}/${name}/fragment`, body);
+    const secretIn = (text: string): string => /Bearer (ci_hook_\S+)/.exec(text)![1]!;
+    const made = await renew();
+    assert.equal(made.status, 200, made.text);
+    const { registry, fragment, certificate, certificate_path: path } = made.json;
+    assert.deepEqual([registry, path], ['main', '/etc/central-index/main.ca.pem']);
+    assert.match(certificate, /BEGIN CERTIFICATE/);
+    assert.deepEqual(Object.keys(parse(fragment)), ['auth', 'notifications']);
+    assert.equal(parse(fragment).auth.token.rootcertbundle, path);
+    const whole = await renew({ full_config: true, certificate_path: '/srv/ca.pem' });
+    const configuration = parse(whole.json.fragment);
+    assert.equal(configuration.auth.token.rootcertbundle, '/srv/ca.pem');
+    assert.deepEqual([configuration.version, configuration.http.addr], [0.1, `:${new URL(fake.url).port}`]);
+    const file = join(folder, 'whole.yml');
+    assert.equal((await run('fragment', 'main', '--full-config', '--config', file)).code, 0);
+    const written = readFileSync(file, 'utf8');
+    assert.deepEqual(Object.keys(parse(written)), Object.keys(configuration));
+    // Each has a secret of its own, and the last one that is used ends the former ones.
+    const secrets = [fragment, whole.json.fragment, written].map(secretIn);
+    assert.equal(new Set(secrets).size, 3);
+    for (const key of secrets) assert.equal(await notify(key), 202);
+    assert.equal(await notify(secrets[0]!), 401);
+    const old = await olga.post(route, { name: 'classic', url: 'http://localhost:2', kind: 'v1' });
+    assert.equal(old.status, 201, old.text);
+    const classic = (await renew({}, 'classic')).json;
+    assert.deepEqual([classic.certificate, classic.certificate_path], [null, null]);
+    assert.deepEqual(parse(classic.fragment), {
+      standalone: false,
+      index_endpoint: index.config.server.publicUrl,
+    });
+    // Only administrators renew, and what is refused renews nothing.
+    const { rows: before } = await sql.query(`select hook_secret_hash from registry where name = 'main'`);
+    assert.equal((await alice.post(`${route}/main/fragment`)).status, 403);
+    assert.equal((await index.anonymous.post(`${route}/main/fragment`)).status, 401);
+    for (const body of [
+      { certificate_path: 'x' },
+      { certificate_path: '/a\nb' },
+      { full_config: 1 },
+      { x: 1 },
+    ]) {
+      assert.equal((await renew(body)).status, 400, JSON.stringify(body));
+    }
+    assert.equal((await renew({}, 'none')).status, 404);
+    const { rows: after } = await sql.query(`select hook_secret_hash from registry where name = 'main'`);
+    assert.deepEqual(after, before);
+  });
+
   it('keeps its secret when the fragment cannot be written', async () => {
     const { rows: before } = await sql.query(`select hook_secret_hash from registry where name = 'main'`);
     for (const path of [folder, join(folder, 'no', 'such', 'folder.yml')]) {

@@ -1,15 +1,12 @@
 import { AuditModule } from '@central-index/audit';
-import { CONFIG, type Config } from '@central-index/platform/config';
 import {
-  fragmentFor,
-  fullConfigurationFor,
   RegistriesService,
   registryToJson,
   type Registry,
   type RegistryKind,
   type TokenAlgorithm,
 } from '@central-index/registries';
-import { certificateFor, SigningKeysService, TokensModule } from '@central-index/tokens';
+import { RegistryConfigurations, TokensModule } from '@central-index/tokens';
 import { open, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { printResult, type OutputOptions } from './output';
@@ -48,18 +45,11 @@ export async function addRegistry(name: string, options: AddOptions): Promise<vo
         },
         operator,
       );
-      const { server } = app.get<Config>(CONFIG, { strict: false });
-      const keys = app.get(SigningKeysService);
-      await keys.prepare();
-      const certificate = await certificateFor(keys, registry);
-      const fragmentOptions = {
-        publicUrl: server.publicUrl,
-        issuer: await keys.issuer(),
-        secret: hookSecret,
+      const configurations = app.get(RegistryConfigurations);
+      const { certificate, fragment } = await configurations.of(registry, hookSecret, {
         certificatePath,
-      };
-      const render = options.fullConfig ? fullConfigurationFor : fragmentFor;
-      const fragment = render(registry, fragmentOptions);
+        isWhole: options.fullConfig,
+      });
       if (certificate !== undefined) await writeFile(certificatePath, certificate);
       await file?.writeFile(fragment);
       printAdded(options, registry, fragment, certificate === undefined ? null : certificatePath);
@@ -110,7 +100,7 @@ function printAdded(
   ]);
 }
 
-/** What to do with the file. A fragment in JSON is merged key by key: appended, it would make the configuration unreadable. */
+/** What to do with the file of a new registry. A fragment in JSON is merged key by key: appended, it would make the configuration unreadable. */
 function nextStepFor({ kind }: Registry, file: string, isWhole: boolean): string {
   if (isWhole && kind !== 'v1') {
     return `set the folder for its data in ${file}, and start the registry with that configuration`;

@@ -107,7 +107,9 @@ export class GrantsService {
     const paths = requestedPaths(requested);
     if (paths.length === 0) return undefined;
     const account = accountOf(identity);
-    return isRead(requested, account) ? this.facts.findCached(paths, identity) : this.facts.find(paths, account!.id);
+    return isRead(requested, account)
+      ? this.facts.findCached(paths, identity)
+      : this.facts.find(paths, account!.id);
   }
 }
 

@@ -26,13 +26,14 @@ export { V1Tokens } from './v1-tokens.service';
 export type { VerifiedV1Token } from './v1-tokens.service';
 export { AuthorityRotation } from './authority-rotation.service';
 export type { AuthorityOutcome } from './authority-rotation.service';
-export { certificateFor } from './registry-certificate';
 export { SigningKeysService } from './signing-keys.service';
 export type { KeyPurpose } from './signing-key-factory';
 export type { RotationOutcome, SigningKeyRecord } from './signing-keys.service';
 export type { PublicJwk } from './certificates';
 export { InternalTokens } from './internal-tokens';
 export { internalSubject } from './internal-subject';
+export { RegistryConfigurations } from './registry-configurations.service';
+export type { ConfigurationOptions, RegistryConfiguration } from './registry-configurations.service';
 export { RegistryKeyRotation } from './registry-key-rotation.service';
 export type { RegistryKeyOutcome } from './registry-key-rotation.service';
 export {

@@ -12,6 +12,7 @@ import { KeyRing } from './key-ring';
 import { PushSuggestions } from './push-suggestions';
 import { GrantCache } from './grant-cache';
 import { PushGrantsService } from './push-grants.service';
+import { RegistryConfigurations } from './registry-configurations.service';
 import { RegistryKeyRotation } from './registry-key-rotation.service';
 import { SigningKeyEntity } from './signing-key.entity';
 import { SigningKeysService } from './signing-keys.service';
@@ -41,12 +42,14 @@ import { V1Tokens } from './v1-tokens.service';
     AnonymousTokenCache,
     GrantCache,
     AuthorityRotation,
+    RegistryConfigurations,
     RegistryKeyRotation,
     InternalTokens,
     { provide: RegistryTokenSource, useExisting: InternalTokens },
   ],
   exports: [
     AuthorityRotation,
+    RegistryConfigurations,
     RegistryKeyRotation,
     AnonymousTokenCache,
     GrantCache,

@@ -1,14 +1,6 @@
 import { AuditModule } from '@central-index/audit';
-import { CONFIG, type Config } from '@central-index/platform/config';
-import {
-  fragmentFor,
-  HookSecretsService,
-  RegistriesService,
-  registryToJson,
-  type Registry,
-} from '@central-index/registries';
-import { certificateFor, SigningKeysService, TokensModule } from '@central-index/tokens';
-import type { INestApplicationContext } from '@nestjs/common';
+import { RegistriesService, registryToJson, type Registry } from '@central-index/registries';
+import { RegistryConfigurations, TokensModule } from '@central-index/tokens';
 import type { Command } from 'commander';
 import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -19,6 +11,7 @@ import { examples, printResult, type OutputOptions } from '../output';
 
 interface FragmentOptions extends OutputOptions {
   readonly config?: string;
+  readonly fullConfig?: boolean;
 }
 
 /** `registry fragment`: writes the configuration fragment of a registry again, with a new secret. */
@@ -34,9 +27,14 @@ export function fragmentCommand(registry: Command): void {
       '--config <file>',
       'write the fragment to this file, in place of a former one, and the certificate to <file>.ca.pem',
     )
+    .option('--full-config', 'a whole configuration instead of the fragment, to start the registry with')
     .addHelpText(
       'after',
-      examples('registry fragment main --config main.part.yml', 'registry fragment eu > eu.part.yml'),
+      examples(
+        'registry fragment main --config main.part.yml',
+        'registry fragment eu > eu.part.yml',
+        'registry fragment zot --full-config --config zot.json',
+      ),
     )
     .action(writeFragment);
 }
@@ -47,46 +45,39 @@ async function writeFragment(name: string, options: FragmentOptions): Promise<vo
   await withContext([AuditModule, TokensModule], async (app) => {
     const registry = await app.get(RegistriesService, { strict: false }).get(name);
     const certificatePath = `${file ?? resolve(registry.name)}.ca.pem`;
-    const keys = app.get(SigningKeysService);
-    await keys.prepare();
-    const certificate = await certificateFor(keys, registry);
+    const configurations = app.get(RegistryConfigurations);
+    const certificate = await configurations.certificateOf(registry);
     if (certificate !== undefined) await writeFile(certificatePath, certificate);
-    const fragment = await renewedFragment(app, registry, certificatePath);
+    const isWhole = options.fullConfig ?? false;
+    const { fragment } = await configurations.renew(registry, operator, { certificatePath, isWhole });
     if (file !== undefined) await replaceFile(file, fragment);
     const data = {
       ...registryToJson(registry),
       certificate: certificate === undefined ? null : certificatePath,
       ...(file === undefined ? { fragment } : { config: file }),
     };
-    const steps = nextSteps(registry, file ?? 'this', data.certificate);
+    const steps = nextSteps(registry, { file: file ?? 'this', certificatePath: data.certificate, isWhole });
     printResult(options, data, file === undefined ? fragment.trimEnd() : steps);
     if (file === undefined) process.stderr.write(steps.map((line) => `${line}\n`).join(''));
   });
 }
 
-async function renewedFragment(
-  app: INestApplicationContext,
-  registry: Registry,
-  certificatePath: string,
-): Promise<string> {
-  const { server } = app.get<Config>(CONFIG, { strict: false });
-  return fragmentFor(registry, {
-    publicUrl: server.publicUrl,
-    issuer: await app.get(SigningKeysService).issuer(),
-    // A v1 registry sends no events.
-    secret:
-      registry.kind === 'v1'
-        ? ''
-        : await app.get(HookSecretsService, { strict: false }).renew(registry, operator),
-    certificatePath,
-  });
+interface WrittenFragment {
+  readonly file: string;
+  readonly certificatePath: string | null;
+  readonly isWhole: boolean;
 }
 
-function nextSteps({ name }: Registry, file: string, certificatePath: string | null): string[] {
+function nextSteps({ name, kind }: Registry, { file, certificatePath, isWhole }: WrittenFragment): string[] {
   return [
-    `put ${file} into the configuration of ${name} in place of its former fragment, and restart it`,
+    isWhole && kind !== 'v1'
+      ? `set the folder for its data in ${file}, and restart ${name} with that configuration`
+      : `put ${file} into the configuration of ${name} in place of its former fragment, and restart it`,
     ...(certificatePath === null ? [] : [`the certificate is in ${certificatePath}`]),
-    'the former secret stays valid until the first event with the new one, for 24 hours at most',
+    // A v1 registry sends no events.
+    ...(kind === 'v1'
+      ? []
+      : ['the former secret stays valid until the first event with the new one, for 24 hours at most']),
   ];
 }
 

@@ -12,6 +12,7 @@ import { OperationsController } from './operations.controller';
 import { ParkedEventsController } from './parked-events.controller';
 import { PlacementRulesController } from './placement-rules.controller';
 import { RegistriesController } from './registries.controller';
+import { RegistryFragmentsController } from './registry-fragments.controller';
 import { RegistryMaintenanceController } from './registry-maintenance.controller';
 import { TokenExplanationsController } from './token-explanations.controller';
 import { AdminUsersController } from './users.controller';
@@ -31,6 +32,7 @@ import { AdminUsersController } from './users.controller';
     AdminUsersController,
     TokenExplanationsController,
     RegistriesController,
+    RegistryFragmentsController,
     RegistryMaintenanceController,
     ParkedEventsController,
     PlacementRulesController,

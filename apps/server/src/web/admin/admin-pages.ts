@@ -1,4 +1,3 @@
-import { RegistryConfigurations } from '../../admin/registry-configurations';
 import { AdminAccountController } from './account.controller';
 import { AdminAccountsController } from './accounts.controller';
 import { AdminAuditController } from './audit.controller';
@@ -29,4 +28,4 @@ export const adminControllers = [
 ];
 
 /** What several of these pages have in common. */
-export const adminProviders = [RegistryConfigurations, RegistryPages, RegistryStates];
+export const adminProviders = [RegistryPages, RegistryStates];

@@ -1,8 +1,8 @@
 import type { Registry } from '@central-index/registries';
+import type { RegistryConfiguration } from '@central-index/tokens';
 import { Command } from '../components/command';
 import { UserText } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
-import type { RegistryConfiguration } from '../../admin/registry-configurations';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { AdminFrame } from './admin-frame';

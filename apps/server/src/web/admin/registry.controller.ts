@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { ParkedEventsService, RegistriesService } from '@central-index/registries';
 import { RegistryDoctor } from '@central-index/registry-sync';
 import { PlacementsService } from '@central-index/repositories';
+import { RegistryConfigurations } from '@central-index/tokens';
 import type { FastifyReply } from 'fastify';
 import { Access, type CallerRequest } from '../../access/access.decorator';
 import { parkedEventsPageSchema } from '../../admin/parked-events.dto';
@@ -12,7 +13,6 @@ import {
   toRegistryChanges,
   type RegistryPathDto,
 } from '../../admin/registries.dto';
-import { RegistryConfigurations } from '../../admin/registry-configurations';
 import type { PageDto } from '../../api/page.dto';
 import type { Page } from '../layout/document';
 import { checkForm, textOf, type FormBody } from '../rendering/form';
