@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '@central-index/platform/config';
 import { Database } from '@central-index/platform/database';
 import { endpointsOf, RegistriesService, type Registry } from '@central-index/registries';
 import type { RepositoryFactsRow } from '@central-index/repositories';
-import { V1Tokens, type V1Access } from '@central-index/tokens';
+import { V1Tokens, v1TokenTtl, type V1Access } from '@central-index/tokens';
 import { Inject, Injectable } from '@nestjs/common';
 import { notOnV1Registry } from './docker-v1.errors';
 import { selectDefaultRegistry } from './images.queries';
@@ -15,10 +15,6 @@ export interface OpenedRegistry {
   /** The values of `X-Docker-Endpoints`: `host` or `host:port`. */
   readonly endpoints: readonly string[];
 }
-
-// A client gets no second token during a push, however long its layers take. Each use is decided again, so that a long
-// lifetime delays no revocation.
-const defaultTtl = 3_600;
 
 /** On which v1 registry repositories are, and what opens it. */
 @Injectable()
@@ -32,7 +28,7 @@ export class V1Placement {
 
   /** Lifetime of the tokens for a registry, in seconds. */
   ttlOf(registry: Registry): number {
-    return registry.tokenTtl ?? Math.max(defaultTtl, this.config.tokens.ttl);
+    return v1TokenTtl(registry, this.config.tokens.ttl);
   }
 
   /** A token for a caller whose access was decided, and where it is valid. */

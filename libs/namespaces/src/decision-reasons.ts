@@ -20,7 +20,7 @@ export function denialReasonText(reason: Reason): string {
   return texts[reason];
 }
 
-/** The text of why `decide` allows a pull, push or delete, for `token explain`. */
+/** The text of why `decide` allows a pull, push, delete or deletion as a whole, for `token explain`. */
 export function grantReasonText(identity: Identity, action: Action, facts: RepositoryFacts): string {
   const account = accountOf(identity);
   const { name, namespace } = facts;
@@ -28,6 +28,7 @@ export function grantReasonText(identity: Identity, action: Action, facts: Repos
   const isOwn =
     account !== undefined && namespace !== undefined && !name.official && isMember(account, namespace);
   const isMaintainer = isOwn || (name.official && (account?.administrator ?? false));
+  if (!isMaintainer && action === 'manage') return 'administrators delete what all callers see';
   if (!isMaintainer || (isRestricted && isAllowedToEveryone(action, facts))) {
     return 'public repositories may be pulled by all';
   }

@@ -20,7 +20,7 @@ export { TokenSigner } from './token-signer';
 export type { IssuedToken } from './token-signer';
 export { TokenVerifier } from './token-verifier';
 export type { TokenClaims } from './token-verifier';
-export { parseV1Token } from './v1-token';
+export { parseV1Token, v1TokenTtl } from './v1-token';
 export type { V1Access } from './v1-token';
 export { V1Tokens } from './v1-tokens.service';
 export type { VerifiedV1Token } from './v1-tokens.service';

@@ -10,6 +10,7 @@ import {
 } from '@central-index/repositories';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { pushReference } from './push-reference';
 import { evaluate, type EvaluatedScope, type PushScope } from './evaluated-scope';
 import type { RequestedAccess } from './scope';
 import { evaluateScope } from './scope-evaluation';
@@ -50,14 +51,13 @@ export class PushGrantsService {
         throw pushRefused(`${name} is pushed as ${refusal.path} on this registry`);
       case 'wrong-registry': {
         const registry = await this.registries.findById(refusal.registryId);
+        const place = pushReference(registry, name, this.config.server.publicUrl);
         const { heldSeconds } = refusal;
         const orHere =
           heldSeconds === undefined
             ? ''
             : `, or here in ${durationText(heldSeconds)} unless it arrives there before`;
-        throw pushRefused(
-          `${name} is placed on another registry: push it to ${this.referenceOf(registry, name)}${orHere}`,
-        );
+        throw pushRefused(`${name} is placed on another registry: push it to ${place}${orHere}`);
       }
     }
   }
@@ -82,12 +82,6 @@ export class PushGrantsService {
       for (const _ of created) await this.creationLimits.refund('repository', pusher.account.id);
       throw error;
     }
-  }
-
-  // Clients of the v1 protocol push to the index, which names the registry.
-  private referenceOf(registry: Registry | undefined, name: string): string {
-    if (registry?.kind !== 'v1') return `${registry?.host}/${name}`;
-    return `${new URL(this.config.server.publicUrl).host}/${name}, with Docker 1.10 or older`;
   }
 
   private write(pusher: Pusher, writes: readonly PushScope[]): Promise<Map<RequestedAccess, EvaluatedScope>> {

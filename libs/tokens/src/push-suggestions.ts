@@ -3,7 +3,9 @@ import { decide } from '@central-index/namespaces';
 import { parseRepositoryName } from '@central-index/naming';
 import { RegistriesService, type Registry } from '@central-index/registries';
 import { RepositoryFactsService, type FactsByPath } from '@central-index/repositories';
-import { Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '@central-index/platform/config';
+import { Inject, Injectable } from '@nestjs/common';
+import { pushReference } from './push-reference';
 import type { RequestedAccess } from './scope';
 import { evaluateRepositoryScope, requestedPath } from './scope-evaluation';
 
@@ -76,6 +78,7 @@ export class PushSuggestions {
   constructor(
     private readonly facts: RepositoryFactsService,
     private readonly registries: RegistriesService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
@@ -117,7 +120,7 @@ export class PushSuggestions {
         return `${registry.host}/${refusal.path}`;
       case 'wrong-registry': {
         const other = await this.registries.findById(refusal.registryId);
-        return other && `${other.host}/${path}`;
+        return other && pushReference(other, path, this.config.server.publicUrl);
       }
       default:
         return undefined;

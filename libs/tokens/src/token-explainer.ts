@@ -24,6 +24,8 @@ import { PushSuggestions } from './push-suggestions';
 import { parseScopes, type RequestedAccess } from './scope';
 import { evaluateScope, requestedPath, requestedPaths } from './scope-evaluation';
 import { unknownService } from './tokens.errors';
+import { describeV1Service, explainV1Scope, v1ServiceRefusal } from './v1-explanation';
+import { v1TokenTtl } from './v1-token';
 
 /** A token request of an account, as an administrator describes it. */
 export interface ExplanationRequest {
@@ -80,6 +82,7 @@ export class TokenExplainer {
     const explained = await Promise.all(
       requested.map((scope) => this.explainScope(scope, identity, registry, factsOf(scope))),
     );
+    if (registry?.kind === 'v1') return { steps, scopes: explained, refused: v1ServiceRefusal, granted: [] };
     const isRefused = requested.some(
       (scope) => evaluateScope(scope, identity, factsOf(scope), registry).refusal !== undefined,
     );
@@ -103,16 +106,30 @@ export class TokenExplainer {
     const { type, name, actions } = requested;
     const parsed = `parsed as ${type} "${name}", actions ${actions.join(', ') || 'none'}`;
     const steps = [{ component: 'tokens', message: parsed }];
-    if (type !== 'repository' || registry === undefined || name === '') {
-      return { requested, steps, verdicts: explainCatalog(requested, identity, registry) };
-    }
     if (facts !== undefined) {
       steps.push({ component: 'repositories', message: await this.describeFacts(facts) });
+    }
+    if (registry?.kind === 'v1') {
+      const target = facts && (await this.targetOfV1(facts));
+      return { requested, steps, verdicts: explainV1Scope(requested, identity, facts, { registry, target }) };
+    }
+    if (type !== 'repository' || registry === undefined || name === '') {
+      return { requested, steps, verdicts: explainCatalog(requested, identity, registry) };
     }
     return { requested, steps, verdicts: explainRepository(requested, identity, facts, registry.id) };
   }
 
+  /** The registry to which a client of the v1 protocol pushes a name that is not placed yet. */
+  private async targetOfV1({ ruledRegistryId }: RepositoryFactsRow): Promise<string | undefined> {
+    if (ruledRegistryId !== undefined && ruledRegistryId !== null)
+      return (await this.registries.findById(ruledRegistryId))?.name;
+    const classic = (await this.registries.list()).filter(({ kind }) => kind === 'v1');
+    return classic.sort((a, b) => Number(a.id) - Number(b.id))[0]?.name;
+  }
+
   private describeService(service: string, registry: Registry | undefined): string {
+    if (registry?.kind === 'v1')
+      return describeV1Service(registry, v1TokenTtl(registry, this.config.tokens.ttl));
     const ttl = registry?.tokenTtl ?? this.config.tokens.ttl;
     const target =
       registry === undefined ? 'the index itself' : `the registry ${registry.name} (${registry.kind})`;

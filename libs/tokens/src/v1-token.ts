@@ -1,3 +1,4 @@
+import type { Registry } from '@central-index/registries';
 import type { TokenClaims } from './token-verifier';
 
 /** What a token of the v1 protocol opens. */
@@ -22,8 +23,16 @@ export const v1AccessType = 'v1-repository';
 
 // Python's registry signs in the same way and needs not more; a JWT has about 1,400 characters.
 const maxCharacters = 6_000;
+// A client gets no second token during a push, however long its layers take. Each use is decided again, so that a long
+// lifetime delays no revocation.
+const defaultTtl = 3_600;
 const pairFormat = /(\w+)[:=]\s*"?([^",\s]+)"?/g;
 const accesses: readonly string[] = ['read', 'write', 'delete'] satisfies V1Access[];
+
+/** Lifetime of the tokens for a v1 registry, in seconds. `ttl` is that of other tokens. */
+export function v1TokenTtl({ tokenTtl }: Registry, ttl: number): number {
+  return tokenTtl ?? Math.max(defaultTtl, ttl);
+}
 
 /** The value of `X-Docker-Token`: without the word `Token`, which clients put before it (PROTOCOL A.2). */
 export function formatV1Token({ signature, repository, access }: V1TokenValue): string {

@@ -1,6 +1,7 @@
-import { Controller, Get, Headers, Param, Post, Put, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { parseRepositoryName } from '@central-index/naming';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import { DomainError } from '@central-index/platform/errors';
 import { RegistriesService } from '@central-index/registries';
 import { RepositoriesService } from '@central-index/repositories';
@@ -28,6 +29,7 @@ export class V2RepositoriesController {
     private readonly authenticator: V2Authenticator,
     private readonly repositories: RepositoriesService,
     private readonly registries: RegistriesService,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get(below('manifests/:reference', 'blobs/:digest', 'referrers/:digest', 'tags/list'))
@@ -71,12 +73,16 @@ export class V2RepositoriesController {
     throw nameUnknown(full === undefined ? undefined : await this.placeOf(identity, path));
   }
 
-  /** Registry host and path of a repository that the caller may see; undefined otherwise, and when it has no images. */
+  /**
+   * Registry host and path of a repository that the caller may see; undefined otherwise, and when it has no images. Images
+   * of the v1 protocol are pulled from the index, which names their registry.
+   */
   private async placeOf(identity: IndexTokenIdentity['identity'], path: string): Promise<string | undefined> {
     try {
       const { registryId, registryPath } = await this.repositories.authorize(identity, path, 'view');
       const registry = registryId === null ? undefined : await this.registries.findById(registryId);
-      return registry && `${registry.host}/${registryPath}`;
+      if (registry?.kind !== 'v1') return registry && `${registry.host}/${registryPath}`;
+      return `${new URL(this.config.server.publicUrl).host}/${path}, for Docker 1.10 and older`;
     } catch (error) {
       if (error instanceof DomainError && error.code === 'NOT_FOUND') return undefined;
       throw error;

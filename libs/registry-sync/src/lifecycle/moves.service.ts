@@ -10,6 +10,7 @@ import { ContentsReader } from '../contents/contents-reader';
 import { deleteAllManifests } from '../contents/contents.queries';
 import { repositoryNotMoved } from '../registry-sync.errors';
 import { repositoryMovedAway } from '../registry-sync.facts';
+import { formatObstacle } from './format-obstacle';
 import { deleteAllMissingTags, movePlacement, selectMovable, type MovableRepository } from './moves.queries';
 
 interface MovePlan {
@@ -84,8 +85,10 @@ export class MovesService {
     if (name === undefined || repository === undefined) throw notFound('repository', name?.full ?? path);
     const { id, registryId } = repository;
     const from = registryId === null ? undefined : await this.registries.findById(registryId);
-    if (from?.kind === 'v1' || to.kind === 'v1') throw repositoryNotMoved(name.full, 'v1 has no manifests');
-    const registryPath = repository.registryPath ?? name.full;
+    const obstacle = formatObstacle(name, from, to);
+    if (obstacle !== undefined) throw repositoryNotMoved(name.full, obstacle);
+    // A v1 registry knows no other path than that with two components.
+    const registryPath = to.kind === 'v1' ? name.path : (repository.registryPath ?? name.full);
     const deletion = repositoryMovedAway({ repositoryId: id, registryId: to.id, registryPath });
     if (await this.jobs.isPending(this.database.manager, deletion)) {
       const reason = `its former images on ${to.name} are still being deleted: try again later`;

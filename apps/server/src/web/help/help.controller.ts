@@ -20,7 +20,8 @@ export class HelpController {
 
   @Get()
   async show(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    const [registry] = await this.registries.list();
+    // Docker of today does not reach one of the v1 protocol.
+    const registry = (await this.registries.list()).find(({ kind }) => kind !== 'v1');
     const context = this.pages.contextOf(request, reply);
     const { publicUrl } = this.config.server;
     this.pages.send(reply, context, helpPage(context, { publicUrl, registryHost: registry?.host }));

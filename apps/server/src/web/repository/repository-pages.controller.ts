@@ -114,9 +114,9 @@ export class RepositoryPagesController {
     this.pages.send(reply, context, await makePage(context, view));
   }
 
-  // With one registry, it is where a first push goes.
+  // With one registry, it is where a first push goes. Docker of today cannot push to one of the v1 protocol.
   private async pushHost(): Promise<string | undefined> {
     const registries = await this.registries.list();
-    return registries[0]?.host;
+    return registries.find(({ kind }) => kind !== 'v1')?.host;
   }
 }
