@@ -130,6 +130,8 @@ describe('commands that manage accounts, namespaces and official repositories', 
     assert.deepEqual(await query('--as', 'alice', '--page', '2'), []);
     assert.deepEqual(await query('--as', 'bob'), []);
     await fails(1, /account "nosuch" not found/, 'search', 'query', 'app', '--as', 'nosuch');
+    await fails(2, /Allowed choices are relevance, stars, pulls/, 'search', 'query', 'a', '--sort', 'name');
+    await fails(2, /Allowed choices are image, index/, 'search', 'query', 'a', '--kind', 'iso');
     await fails(
       2,
       /whole number from 1 to 100; `.*search query --help`/,
@@ -139,6 +141,26 @@ describe('commands that manage accounts, namespaces and official repositories', 
       '--limit',
       '0',
     );
+  });
+
+  it('search in the order and by the filters of the API', async () => {
+    const imports = index.app.get(ImportService, { strict: false });
+    const row = (name: string, stars: number, pulls: number, automated = false): object => {
+      return { namespace: 'sorted', name, star_count: stars, pull_count: pulls, is_automated: automated };
+    };
+    const rows = [row('one', 3, 10), row('two', 1, 30, true), row('three', 2, 20)];
+    await imports.run(lines(...rows), { actor: { name: ':cli' } });
+    const query = async (...args: string[]): Promise<string> =>
+      namesOf((await json('search', 'query', ...args)).items, 'name').join(' ');
+    await eventually(async () =>
+      assert.equal(await query('--namespace', 'sorted', '--sort', 'stars'), 'one three two'),
+    );
+    assert.equal(await query('sorted/', '--sort', 'pulls'), 'two three one');
+    assert.equal(await query('sorted/', '--automated'), 'two');
+    assert.equal(await query('sorted/', '--stars', '2', '--sort', 'pulls'), 'three one');
+    assert.equal(await query('sorted/', '--kind', 'helm-chart'), '');
+    assert.equal(await query('--sort', 'stars', '--official'), '');
+    assert.equal(await query(), '', 'without a query, a filter or an order there is nothing to list');
   });
 
   it('print errors in the format of the API with --json', async () => {

@@ -12,4 +12,5 @@ export type { SearchState } from './maintenance/search-status';
 export type { SearchDifference } from './maintenance/search-maintenance.service';
 export type { SearchExplanation } from './search.service';
 export type { SearchHit, SearchPage, SearchRequest } from './search-page';
+export { searchOrders } from './engine/search-engine';
 export type { SearchFilters, SearchOrder, Viewer } from './engine/search-engine';

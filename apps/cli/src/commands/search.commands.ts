@@ -2,14 +2,22 @@ import { AccountsService, anonymous, type Identity } from '@central-index/accoun
 import { AuditModule } from '@central-index/audit';
 import { NamespacesModule, NamespacesService } from '@central-index/namespaces';
 import { notFound } from '@central-index/platform/errors';
-import { SearchMaintenance, SearchModule, SearchService } from '@central-index/search';
+import { imageKinds, type ImageKind } from '@central-index/repositories';
+import {
+  SearchMaintenance,
+  SearchModule,
+  searchOrders,
+  SearchService,
+  type SearchFilters,
+  type SearchOrder,
+} from '@central-index/search';
 import type { INestApplicationContext } from '@nestjs/common';
 import { SingleBar } from 'cli-progress';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { checkJson, checkLines, differs, explanationLines, hitLines, resultJson } from '../search-output';
-import { wholeNumberBetween } from '../whole-number';
+import { wholeNumber, wholeNumberBetween } from '../whole-number';
 
 const queryModules = [AuditModule, NamespacesModule, SearchModule];
 
@@ -65,6 +73,11 @@ interface QueryOptions extends OutputOptions {
   readonly limit: number;
   readonly page: number;
   readonly namespace?: string;
+  readonly kind?: ImageKind;
+  readonly official?: true;
+  readonly automated?: true;
+  readonly stars?: number;
+  readonly sort: SearchOrder;
   readonly as?: string;
   readonly explain?: boolean;
 }
@@ -72,13 +85,24 @@ interface QueryOptions extends OutputOptions {
 function queryCommand(search: Command): void {
   search
     .command('query')
-    .argument('<q>', 'the query')
+    .argument('[q]', 'the query; without one, a filter or an order lists all that pass', '')
     .description(
       'Search as an anonymous user, or with --as as an account, which finds its private repositories too.',
     )
     .option('--limit <hits>', 'hits per page, 100 at most', wholeNumberBetween(1, 100), 25)
     .option('--page <number>', 'the page; the first one is 1', wholeNumberBetween(1, 1000), 1)
     .option('--namespace <namespace>', 'find repositories of this namespace only')
+    .addOption(
+      new Option('--kind <kind>', 'find repositories that have this kind only').choices([...imageKinds]),
+    )
+    .option('--official', 'find official repositories only')
+    .option('--automated', 'find trusted builds only')
+    .option('--stars <number>', 'find repositories with this many stars or more', wholeNumber)
+    .addOption(
+      new Option('--sort <order>', 'in descending order of this; a query is then optional')
+        .choices([...searchOrders])
+        .default('relevance'),
+    )
     .option('--as <account>', 'search as this account')
     .option('--explain', 'show the parsed query and the score of each hit')
     .addHelpText(
@@ -86,16 +110,17 @@ function queryCommand(search: Command): void {
       examples(
         'search query nginx',
         'search query nginx --limit 10 --page 2 --namespace bitnami',
+        'search query --sort pushed --kind helm-chart',
         'search query app --as alice',
         'search query ngnix --explain',
       ),
     )
     .action(async (q: string, options: QueryOptions) => {
       const { page, explanation } = await withContext(queryModules, async (app) => {
-        const { limit: perPage, page: number, namespace } = options;
+        const { limit: perPage, page: number, sort } = options;
         const viewer = await app.get(NamespacesService).privateScope(await identify(app, options.as));
-        const filters = namespace === undefined ? {} : { namespace };
-        return app.get(SearchService).explain({ q, page: number, perPage, filters, viewer });
+        const request = { q, page: number, perPage, filters: filtersOf(options), sort, viewer };
+        return app.get(SearchService).explain(request);
       });
       if (options.explain) {
         printResult(options, resultJson(page, explanation), explanationLines(page, explanation));
@@ -103,6 +128,11 @@ function queryCommand(search: Command): void {
         printResult(options, resultJson(page), hitLines(page));
       }
     });
+}
+
+function filtersOf({ namespace, kind, official, automated, stars }: QueryOptions): SearchFilters {
+  const given = Object.entries({ namespace, kind, official, automated, stars });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
 async function identify(app: INestApplicationContext, name: string | undefined): Promise<Identity> {

@@ -1,5 +1,5 @@
 import { imageKinds } from '@central-index/repositories';
-import type { SearchExplanation, SearchHit, SearchPage } from '@central-index/search';
+import { searchOrders, type SearchExplanation, type SearchHit, type SearchPage } from '@central-index/search';
 import { writeCursor } from '@central-index/platform/http';
 import { z } from 'zod';
 import { cursorSchema } from './page.dto';
@@ -30,7 +30,7 @@ export const searchQuerySchema = z
       .regex(/^[^\0]*$/, 'must not contain NUL')
       .optional(),
     sort: z
-      .enum(['relevance', 'stars', 'pulls', 'updated', 'pushed'])
+      .enum(searchOrders)
       .default('relevance')
       .describe(
         'in descending order; `updated` is the last change of contents, `pushed` the last reported push',

@@ -13,8 +13,10 @@ export interface SearchFilters {
   readonly kind?: ImageKind;
 }
 
+/** What hits can be sorted by. */
+export const searchOrders = ['relevance', 'stars', 'pulls', 'updated', 'pushed'] as const;
 /** What hits are sorted by, always in descending order; without a known push last. */
-export type SearchOrder = 'relevance' | 'stars' | 'pulls' | 'updated' | 'pushed';
+export type SearchOrder = (typeof searchOrders)[number];
 
 /** Who searches. Every viewer finds public repositories; this one also finds private ones of these namespaces. */
 export interface Viewer {
