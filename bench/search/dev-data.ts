@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** A query, the repositories of which one must be found, and its class: `typo1`, `prefix3`, `two_desc`, …. */
 export interface DevQuery {
@@ -23,7 +23,12 @@ const ownQueries = join('bench', 'search', 'data', 'queries.dev.jsonl');
 
 /** The development data, which is not part of this repository: real repositories, queries and judgments in `folder`. */
 export class DevData {
-  constructor(private readonly folder: string) {}
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    // Commands that read it run in folders of their own.
+    this.folder = resolve(folder);
+  }
 
   get exists(): boolean {
     return existsSync(this.repositories);

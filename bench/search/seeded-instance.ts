@@ -34,9 +34,11 @@ export class SeededInstance {
 
   /** Imports a file and waits until all of it is indexed. Returns the seconds of both. */
   async fill(file: string): Promise<{ importing: number; indexing: number }> {
-    const importing = await timed(async () =>
-      succeeded(await this.product.command(['import', file], '', 600_000)),
-    );
+    const importing = await timed(async () => {
+      const outcome = await this.product.command(['import', file], '', 600_000);
+      // Three of the real names are invalid, which the command reports with an exit code of its own.
+      if (outcome.code !== 3) succeeded(outcome);
+    });
     const indexing = await timed(() => this.waitForJobs());
     await this.vacuum();
     return { importing: importing / 1000, indexing: indexing / 1000 };

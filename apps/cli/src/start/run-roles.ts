@@ -47,6 +47,7 @@ export async function runRoles(options: RunOptions): Promise<void> {
   const supervisor = new Supervisor({
     servers: options.servers,
     workers: options.workers,
+    serverHeapMb: config.server.heapMb,
     drainSeconds: config.drainSeconds,
     logger,
     // The path of the key file instead of the key, because environments are easily printed.

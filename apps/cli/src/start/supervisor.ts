@@ -10,6 +10,8 @@ import { SupervisedChild } from './supervised-child';
 export interface SupervisorOptions {
   readonly servers: number;
   readonly workers: number;
+  /** Megabytes of heap of each server. By default V8 lets garbage grow to gigabytes before it collects it. */
+  readonly serverHeapMb: number;
   /** Variables of a child in addition to those of this process, read at each start. */
   readonly environment: () => Readonly<Record<string, string>>;
   /** Seconds for which a stopping server still answers before it finishes its requests. */
@@ -38,7 +40,8 @@ export class Supervisor {
     const changed = (): void => options.changed?.(this.pids());
     // Standard input is not inherited: the terminal would suspend a child that reads from it.
     const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'inherit', 'inherit', 'ipc'];
-    cluster.setupPrimary({ exec: programOf('server'), args: [], stdio });
+    const execArgv = [...process.execArgv, `--max-old-space-size=${options.serverHeapMb}`];
+    cluster.setupPrimary({ exec: programOf('server'), args: [], execArgv, stdio });
     const server = {
       role: 'server',
       logger,

@@ -18,6 +18,8 @@ export interface Config {
     /** Whether HSTS holds for all subdomains of publicUrl's host as well. */
     readonly hstsSubdomains: boolean;
     readonly processes: number;
+    /** Megabytes of heap of each process. */
+    readonly heapMb: number;
     /** Networks of proxies whose X-Forwarded-For and X-Request-Id are trusted. */
     readonly trustedProxies: readonly Network[];
     /** Beginnings of User-Agents to which `/v2/` is absent; `default` stands for Docker up to 1.10. */
@@ -122,6 +124,7 @@ const schema = z.object({
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
   SECRET_KEY_FILE: z.string().optional(),
   SERVER_PROCESSES: integer(1, 256).optional(),
+  SERVER_HEAP_MB: integer(128, 65_536).default(512),
   SIGN_UP: z.enum(['open', 'invite', 'closed']).default('open'),
   TOKEN_TTL: integer(60, 3600).default(300),
   NEW_REPOSITORIES_PER_HOUR: integer(1, 1_000_000).default(200),
@@ -169,6 +172,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       secure: publicUrl.startsWith('https:'),
       hstsSubdomains: values.HSTS_SUBDOMAINS === '1',
       processes: values.SERVER_PROCESSES ?? availableParallelism(),
+      heapMb: values.SERVER_HEAP_MB,
       trustedProxies: values.TRUSTED_PROXIES,
       v1OnlyUserAgents: values.V1_ONLY_USER_AGENTS,
     },
