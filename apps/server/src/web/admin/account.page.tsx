@@ -6,7 +6,7 @@ import { TextField } from '../components/controls';
 import { Facts } from '../components/facts';
 import { FormMessage, FormToken, otherErrors } from '../components/form-fields';
 import { ShownOnce } from '../components/shown-once';
-import { UserText } from '../components/user-text';
+import { Named, UserText } from '../components/user-text';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { accountState } from './accounts.page';
@@ -40,7 +40,11 @@ export function accountPage(context: PageContext, view: AccountView): Page {
   return {
     title: admin.accounts.title(account.name),
     body: (
-      <AdminFrame context={context} page="accounts" heading={<UserText>{account.name}</UserText>}>
+      <AdminFrame
+        context={context}
+        page="accounts"
+        heading={<Named text={admin.accounts.account} name={account.name} />}
+      >
         <FormMessage>{otherErrors(errors, ['namespace', 'confirm'])}</FormMessage>
         <AccountFacts {...props} />
         {isDeleted(account) ? null : (

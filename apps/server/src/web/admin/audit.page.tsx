@@ -4,6 +4,7 @@ import type { ListDto } from '../../api/page.dto';
 import { TextField } from '../components/controls';
 import { Paging } from '../components/paging';
 import { Table } from '../components/table';
+import { Time } from '../components/time';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -81,7 +82,9 @@ function Events({
     <Table name={pages.audit} headings={headings} isVerbatim>
       {events.map((event) => (
         <tr key={event.id}>
-          <td>{context.formats.time(new Date(event.at))}</td>
+          <td>
+            <Time context={context} at={new Date(event.at)} />
+          </td>
           <th scope="row">{event.action}</th>
           <td>{event.actor ?? ''}</td>
           <td>{event.address ?? ''}</td>

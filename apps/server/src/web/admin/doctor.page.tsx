@@ -1,7 +1,7 @@
 import type { Registry } from '@central-index/registries';
 import type { RegistryCheck } from '@central-index/registry-sync';
 import { Table } from '../components/table';
-import { EnglishText, UserText } from '../components/user-text';
+import { EnglishText, Named } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -18,11 +18,7 @@ export function doctorPage(context: PageContext, registry: Registry, checks: rea
       <AdminFrame
         context={context}
         page="registries"
-        heading={
-          <>
-            {texts.heading} <UserText>{registry.name}</UserText>
-          </>
-        }
+        heading={<Named text={texts.heading} name={registry.name} />}
       >
         <p class={isHealthy ? 'verdict good' : 'verdict bad'}>
           {isHealthy ? texts.healthy : texts.unhealthy}

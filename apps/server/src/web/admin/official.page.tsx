@@ -6,7 +6,7 @@ import { TextField } from '../components/controls';
 import { FormMessage, FormToken, otherErrors } from '../components/form-fields';
 import { Paging } from '../components/paging';
 import { Table } from '../components/table';
-import { UserText } from '../components/user-text';
+import { Named } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -106,7 +106,11 @@ export function officialRepositoryPage(
   return {
     title: admin.official.title(name),
     body: (
-      <AdminFrame context={context} page="official" heading={<UserText>{name}</UserText>}>
+      <AdminFrame
+        context={context}
+        page="official"
+        heading={<Named text={admin.official.repository} name={name} />}
+      >
         <div class="narrow">
           <FormMessage>{otherErrors(errors, ['description', 'confirm'])}</FormMessage>
           <p>

@@ -1,6 +1,7 @@
 import type { Operation } from '@central-index/registry-sync';
 import type { VNode } from 'preact';
 import { Table } from '../components/table';
+import { Time } from '../components/time';
 import { EnglishText } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { PageContext } from '../rendering/page-context';
@@ -13,7 +14,6 @@ interface OperationsTableProps {
 /** Operations, each with a link to its result. */
 export function OperationsTable({ context, operations }: OperationsTableProps): VNode {
   const { operations: texts, pages } = context.messages.admin;
-  const { time } = context.formats;
   const headings = [
     texts.operation,
     texts.subject,
@@ -42,8 +42,12 @@ export function OperationsTable({ context, operations }: OperationsTableProps): 
             )}
           </td>
           <td {...verbatim}>{operation.requestedBy}</td>
-          <td>{time(operation.createdAt)}</td>
-          <td>{operation.finishedAt === null ? '' : time(operation.finishedAt)}</td>
+          <td>
+            <Time context={context} at={operation.createdAt} />
+          </td>
+          <td>
+            {operation.finishedAt === null ? null : <Time context={context} at={operation.finishedAt} />}
+          </td>
         </tr>
       ))}
     </Table>

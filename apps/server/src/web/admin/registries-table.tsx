@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { Table } from '../components/table';
+import { Time } from '../components/time';
 import { verbatim } from '../components/verbatim';
 import type { PageContext } from '../rendering/page-context';
 import type { RegistryState } from './overview-concerns';
@@ -32,10 +33,10 @@ export function RegistriesTable({ context, registries }: RegistriesTableProps): 
           </th>
           <td {...verbatim}>{registry.host}</td>
           <td {...verbatim}>{registry.kind}</td>
-          <td>{latestEvent === undefined ? never : formats.time(latestEvent)}</td>
+          <td>{latestEvent === undefined ? never : <Time context={context} at={latestEvent} />}</td>
           <td>{formats.number(backlog?.pending ?? 0)}</td>
           <td>{formats.number(backlog?.parked ?? 0)}</td>
-          <td>{reconcile === undefined ? never : formats.time(reconcile.finishedAt)}</td>
+          <td>{reconcile === undefined ? never : <Time context={context} at={reconcile.finishedAt} />}</td>
           <td>{stateOf(context, reconcile)}</td>
         </tr>
       ))}

@@ -1,7 +1,7 @@
 import type { Registry } from '@central-index/registries';
 import type { RegistryConfiguration } from '@central-index/tokens';
 import { Command } from '../components/command';
-import { UserText } from '../components/user-text';
+import { Named } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -17,7 +17,11 @@ export function registryConfigurationPage(
   return {
     title: texts.title(registry.name),
     body: (
-      <AdminFrame context={context} page="registries" heading={<UserText>{registry.name}</UserText>}>
+      <AdminFrame
+        context={context}
+        page="registries"
+        heading={<Named text={texts.heading} name={registry.name} />}
+      >
         <p class="notice" role="status">
           {texts.once}
         </p>

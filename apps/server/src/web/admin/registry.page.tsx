@@ -6,7 +6,8 @@ import { Facts } from '../components/facts';
 import { FormMessage, otherErrors } from '../components/form-fields';
 import { Paging } from '../components/paging';
 import { Table } from '../components/table';
-import { EnglishText, UserText } from '../components/user-text';
+import { Time } from '../components/time';
+import { EnglishText, Named, UserText } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { Refusal } from '../rendering/form-submission';
@@ -53,7 +54,11 @@ export function registryPage(context: PageContext, view: RegistryView): Page {
   return {
     title: texts.title(registry.name),
     body: (
-      <AdminFrame context={context} page="registries" heading={<UserText>{registry.name}</UserText>}>
+      <AdminFrame
+        context={context}
+        page="registries"
+        heading={<Named text={texts.registry} name={registry.name} />}
+      >
         <FormMessage>{otherErrors(view.refusal.errors, fields)}</FormMessage>
         <State {...props} />
         <Parked {...props} />
@@ -136,7 +141,9 @@ function Parked({ context, view: { state, parked, isFirst } }: RegistryProps): V
       <Table name={texts.title} headings={[texts.received, texts.event, texts.reason, texts.body]}>
         {parked.items.map(({ id, event_id, reason, received_at, body }) => (
           <tr key={id}>
-            <td>{context.formats.time(new Date(received_at))}</td>
+            <td>
+              <Time context={context} at={new Date(received_at)} />
+            </td>
             <th scope="row" {...verbatim}>
               <code>{event_id}</code>
             </th>

@@ -8,6 +8,7 @@ import { Facts } from '../components/facts';
 import { FormMessage, otherErrors } from '../components/form-fields';
 import { Paging } from '../components/paging';
 import { Table } from '../components/table';
+import { Time } from '../components/time';
 import { EnglishText } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
@@ -141,7 +142,9 @@ function FailedJobs({ context, view: { failedJobs, next, isFirst } }: SearchAdmi
                   <EnglishText>{error}</EnglishText>
                 </td>
                 <td>{context.formats.number(attempts)}</td>
-                <td>{context.formats.time(failedAt)}</td>
+                <td>
+                  <Time context={context} at={failedAt} />
+                </td>
                 <td>
                   <ActionButton
                     context={context}

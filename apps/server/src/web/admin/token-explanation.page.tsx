@@ -1,6 +1,6 @@
 import { explanationLines, type TokenExplanation } from '@central-index/tokens';
 import { SelectField, TextField } from '../components/controls';
-import { EnglishText, UserText } from '../components/user-text';
+import { EnglishText, Named } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
@@ -24,15 +24,7 @@ export function tokenExplanationPage(context: PageContext, view: TokenExplanatio
   return {
     title: texts.title(account),
     body: (
-      <AdminFrame
-        context={context}
-        page="accounts"
-        heading={
-          <>
-            {texts.heading} <UserText>{account}</UserText>
-          </>
-        }
-      >
+      <AdminFrame context={context} page="accounts" heading={<Named text={texts.heading} name={account} />}>
         <p>{texts.text}</p>
         <form action={`/admin/accounts/${account}/token-explanation`} class="row">
           <SelectField

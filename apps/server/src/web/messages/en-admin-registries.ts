@@ -2,6 +2,7 @@
 export const enAdminRegistries = {
   registries: {
     title: (name: string): string => `Registry ${name}`,
+    registry: 'Registry',
     none: 'No registry is set up yet. Add the one that stores the images.',
     name: 'Name',
     nameHint: 'Lower-case letters and digits, with dashes between them.',
@@ -71,6 +72,7 @@ export const enAdminRegistries = {
   },
   configuration: {
     title: (name: string): string => `Configuration of ${name}`,
+    heading: 'Configuration of',
     once: 'Copy the configuration now. It contains a secret that is not shown again.',
     fragment: 'Configuration',
     append: 'Append this to the configuration of the registry, in place of a former part from this index.',

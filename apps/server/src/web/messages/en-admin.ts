@@ -71,6 +71,7 @@ export const enAdmin = {
   },
   accounts: {
     title: (name: string): string => `Account ${name}`,
+    account: 'Account',
     find: 'Find accounts',
     findHint: 'Part of a name or of an e-mail address',
     none: 'There are no such accounts.',
@@ -136,6 +137,7 @@ export const enAdmin = {
   },
   official: {
     title: (name: string): string => `Official repository ${name}`,
+    repository: 'Official repository',
     text: 'Repositories with a name of one part, such as centos. Only administrators push to them.',
     none: 'There are no official repositories yet.',
     name: 'Name',

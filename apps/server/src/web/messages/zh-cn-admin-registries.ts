@@ -4,6 +4,7 @@ import type { enAdminRegistries } from './en-admin-registries';
 export const zhCnAdminRegistries: typeof enAdminRegistries = {
   registries: {
     title: (name) => `Registry ${name}`,
+    registry: 'Registry',
     none: '还没有设置 registry。请添加存放镜像的 registry。',
     name: '名称',
     nameHint: '小写字母和数字，中间可以有连字符。',
@@ -69,6 +70,7 @@ export const zhCnAdminRegistries: typeof enAdminRegistries = {
   },
   configuration: {
     title: (name) => `${name} 的配置`,
+    heading: '配置',
     once: '请现在复制配置。其中的密钥不会再次显示。',
     fragment: '配置',
     append: '把它附加到 registry 的配置中，取代以前来自本索引的部分。',

@@ -68,6 +68,7 @@ export const zhCnAdmin: AdminMessages = {
   },
   accounts: {
     title: (name) => `账号 ${name}`,
+    account: '账号',
     find: '查找账号',
     findHint: '名称或电子邮箱的一部分',
     none: '没有符合条件的账号。',
@@ -121,7 +122,7 @@ export const zhCnAdmin: AdminMessages = {
   },
   explanation: {
     title: (name) => `${name} 的令牌`,
-    heading: '令牌：',
+    heading: '令牌',
     text: '说明用于 registry 的令牌会授予此账号哪些权限，以及原因。',
     service: 'Registry',
     scope: 'Scope',
@@ -130,6 +131,7 @@ export const zhCnAdmin: AdminMessages = {
   },
   official: {
     title: (name) => `官方仓库 ${name}`,
+    repository: '官方仓库',
     text: '名称只有一段的仓库，例如 centos。只有管理员可以推送。',
     none: '还没有官方仓库。',
     name: '名称',
