@@ -85,6 +85,12 @@ describe('pages of registries', () => {
     const renewed = await olga.submit(page, `${page}/fragment`, {});
     assertPage(renewed);
     assert.notEqual(/Bearer (\S+)/.exec(renewed.text)![1], secret);
+    const bad = await olga.submit(page, `${page}/fragment`, { certificate_path: 'not absolute' });
+    assertPage(bad, 422);
+    assert.match(bad.text, /value="not absolute"[\s\S]*id="certificate_path-error"/);
+    const whole = { full_config: 'true', certificate_path: '/srv/ca.pem' };
+    const configuration = await olga.submit(page, `${page}/fragment`, whole);
+    assert.match(configuration.text, /rootdirectory: [\s\S]*rootcertbundle: \/srv\/ca\.pem/);
   });
 
   it('keep what was typed into a form that is refused, with errors beside the fields', async () => {

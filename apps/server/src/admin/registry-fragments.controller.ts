@@ -4,25 +4,10 @@ import type { SignedIn } from '@central-index/accounts';
 import { RegistriesService } from '@central-index/registries';
 import { RegistryConfigurations } from '@central-index/tokens';
 import { z } from 'zod';
-import { optionalBody } from '../api/openapi/schemas';
 import { Access, Address, Caller } from '../access/access.decorator';
+import { fragmentRequestSchema } from './registry-fragments.dto';
 import { registryPathSchema, type RegistryPathDto } from './registries.dto';
 
-const requestSchema = z
-  .strictObject({
-    full_config: z
-      .boolean()
-      .default(false)
-      .describe('a whole configuration instead of the fragment, to start the registry with'),
-    certificate_path: z
-      .string()
-      .max(1_000)
-      .regex(/^\/[\x20-\x7e]*$/, 'must be an absolute path of printable ASCII characters')
-      .optional()
-      .describe('where the certificate will be at the registry; by default /etc/central-index/NAME.ca.pem'),
-  })
-  .optional()
-  .meta({ id: 'FragmentRequest', ...optionalBody });
 const fragmentSchema = z
   .strictObject({
     registry: z.string(),
@@ -52,7 +37,7 @@ export class RegistryFragmentsController {
   @ApiOkResponse({ standardSchema: fragmentSchema })
   async renew(
     @Param({ schema: registryPathSchema }) { name }: RegistryPathDto,
-    @Body({ schema: requestSchema }) body: z.infer<typeof requestSchema>,
+    @Body({ schema: fragmentRequestSchema }) body: z.infer<typeof fragmentRequestSchema>,
     @Caller() { account }: SignedIn,
     @Address() address: string,
   ): Promise<z.infer<typeof fragmentSchema>> {

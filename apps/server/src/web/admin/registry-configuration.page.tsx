@@ -12,6 +12,7 @@ export function registryConfigurationPage(
   context: PageContext,
   registry: Registry,
   { fragment, certificate, certificatePath }: RegistryConfiguration,
+  isWhole = false,
 ): Page {
   const { configuration: texts } = context.messages.admin;
   return {
@@ -26,7 +27,7 @@ export function registryConfigurationPage(
           {texts.once}
         </p>
         <h2>{texts.fragment}</h2>
-        <p>{registry.kind === 'zot' ? texts.merge : texts.append}</p>
+        <p>{isWhole ? texts.whole : registry.kind === 'zot' ? texts.merge : texts.append}</p>
         <Command context={context} text={fragment.trimEnd()} />
         {certificate === undefined ? null : (
           <>

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { ActionButton, ConfirmedAction } from '../components/actions';
+import { ConfirmedAction } from '../components/actions';
 import { Checkbox, SelectField, TextField } from '../components/controls';
 import { FormToken } from '../components/form-fields';
 import { typedFlag, typedText } from '../rendering/typed-form';
@@ -135,17 +135,28 @@ export function Move({ context, view: { state, typed, refusal } }: RegistryProps
 }
 
 /** A form that shows the configuration of the registry again, with a new secret. */
-export function Configuration({ context, view: { state } }: RegistryProps): VNode {
+export function Configuration({ context, view: { state, typed, refusal } }: RegistryProps): VNode {
   const { configuration: texts } = context.messages.admin;
   return (
     <section>
       <h2>{texts.fragment}</h2>
       <p>{texts.renewText}</p>
-      <ActionButton
-        context={context}
-        action={`/admin/registries/${state.registry.name}/fragment`}
-        text={texts.renew}
-      />
+      <form method="post" action={`/admin/registries/${state.registry.name}/fragment`}>
+        <FormToken context={context} once />
+        <Checkbox
+          name="full_config"
+          label={texts.fullConfig}
+          checked={typedFlag(typed, 'fragment', 'full_config')}
+        />
+        <TextField
+          name="certificate_path"
+          label={texts.certificatePath}
+          hint={texts.certificatePathHint(state.registry.name)}
+          value={typedText(typed, 'fragment', 'certificate_path')}
+          errors={refusal.errors}
+        />
+        <button class="second">{texts.renew}</button>
+      </form>
     </section>
   );
 }

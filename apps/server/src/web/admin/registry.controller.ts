@@ -13,6 +13,7 @@ import {
   toRegistryChanges,
   type RegistryPathDto,
 } from '../../admin/registries.dto';
+import { fragmentRequestSchema } from '../../admin/registry-fragments.dto';
 import type { PageDto } from '../../api/page.dto';
 import type { Page } from '../layout/document';
 import { checkForm, textOf, type FormBody } from '../rendering/form';
@@ -95,8 +96,15 @@ export class AdminRegistryController {
     // No redirect: the secret is in this response only.
     const act = async (context: PageContext): Promise<Page> => {
       const registry = await this.registries.get(name);
-      const configuration = await this.configurations.renew(registry, actorOf(form));
-      return registryConfigurationPage(context, registry, configuration);
+      const options = {
+        full_config: textOf(form.body, 'full_config') === 'true',
+        certificate_path: textOf(form.body, 'certificate_path').trim(),
+      };
+      const { full_config: isWhole = false, certificate_path: certificatePath } =
+        checkForm(fragmentRequestSchema, options) ?? {};
+      const wanted = { isWhole, certificatePath };
+      const configuration = await this.configurations.renew(registry, actorOf(form), wanted);
+      return registryConfigurationPage(context, registry, configuration, isWhole);
     };
     await this.registryPages.run({ name, form, reply, formName: 'fragment', act });
   }

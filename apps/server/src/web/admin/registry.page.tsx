@@ -40,6 +40,7 @@ const fields = [
   'hook_url',
   'token_ttl',
   'limit',
+  'certificate_path',
   'pattern',
   'visibility',
   'repository',
