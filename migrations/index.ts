@@ -29,6 +29,8 @@ import { NotifyHiddenRepositories1764000034000 } from './1764000034000-notify-hi
 import { CreateV1Image1764000036000 } from './1764000036000-create-v1-image';
 import { AddSearchOperations1764000041000 } from './1764000041000-add-search-operations';
 import { CreateFormResponse1764000041001 } from './1764000041001-create-form-response';
+import { AddSearchPlatforms1764000042000 } from './1764000042000-add-search-platforms';
+import { IndexTagHistory1764000042001 } from './1764000042001-index-tag-history';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -63,4 +65,6 @@ export const migrations = [
   CreateV1Image1764000036000,
   AddSearchOperations1764000041000,
   CreateFormResponse1764000041001,
+  AddSearchPlatforms1764000042000,
+  IndexTagHistory1764000042001,
 ];

@@ -7,6 +7,7 @@ export const statementBuilders: Readonly<Record<string, string>> = {
     'one part for each word of the query; its weights derive from the table of text classes',
   'libs/search/src/postgres/retrieval/document-lists.ts':
     'one list for each criterion of the table of text classes, under the filters of the search',
+  'libs/search/src/postgres/retrieval/filter-counts.ts': 'the part that counts what a search has found',
   'libs/search/src/postgres/retrieval/filters.ts': 'one condition for each filter of the search',
   'libs/search/src/postgres/retrieval/lists.ts':
     'the lists of words have one row for each field of the table of text classes',

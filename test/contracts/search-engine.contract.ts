@@ -4,7 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import type { SearchRequest } from '../../libs/search/src/search-page';
 import { SearchService } from '../../libs/search/src/search.service';
 import type { SearchDocument } from '../../libs/search/src/engine/search-document';
-import { resultWindow, type SearchEngine } from '../../libs/search/src/engine/search-engine';
+import {
+  resultWindow,
+  type SearchEngine,
+  type SearchFilters,
+} from '../../libs/search/src/engine/search-engine';
+import { FilterCountsService } from '../../libs/search/src/filter-counts.service';
 import { popularity } from '../../libs/search/src/ranking/weights';
 
 /** An engine under test, and its fixtures. */
@@ -44,6 +49,7 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
         automated: false,
         private: false,
         kinds: [],
+        platforms: [],
         description,
         imageText: '',
         stars,
@@ -407,6 +413,63 @@ export function searchEngineContract(name: string, open: () => Promise<EngineUnd
       assert.deepEqual(await find('app', { filters: { kind: 'image' } }), ['carol/app', 'dave/app']);
       assert.deepEqual(await find('app', { filters: { kind: 'image', namespace: 'dave' } }), ['dave/app']);
       assert.deepEqual(await find('app', { filters: { kind: 'plugin' } }), []);
+    });
+
+    it('finds by operating system and architecture, both of one platform', async () => {
+      await put(
+        document('alice/app', { platforms: ['linux/amd64', 'linux/arm64'] }),
+        document('bob/app', { platforms: ['windows/amd64', 'linux/s390x'], kinds: ['index'] }),
+        document('carol/app', { platforms: ['linux/amd64'], kinds: ['image'] }),
+        document('dave/app', { kinds: ['helm-chart'] }),
+      );
+      const on = (filters: SearchFilters, q = 'app') => find(q, { filters });
+      assert.deepEqual(await on({ os: 'linux' }), ['alice/app', 'bob/app', 'carol/app']);
+      assert.deepEqual(await on({ os: 'windows' }), ['bob/app']);
+      assert.deepEqual(await on({ architecture: 'amd64' }), ['alice/app', 'bob/app', 'carol/app']);
+      assert.deepEqual(await on({ architecture: 's390x' }), ['bob/app']);
+      assert.deepEqual(await on({ os: 'linux', architecture: 'amd64' }), ['alice/app', 'carol/app']);
+      assert.deepEqual(await on({ os: 'windows', architecture: 's390x' }), []);
+      assert.deepEqual(await on({ os: 'linux', kind: 'image' }), ['carol/app']);
+      assert.deepEqual(await on({ os: 'lin' }), []);
+      assert.deepEqual(await on({ architecture: 'arm' }), []);
+      assert.deepEqual(await on({ os: 'linux' }, ''), ['alice/app', 'bob/app', 'carol/app']);
+      assert.deepEqual(await on({ os: 'linux', kind: 'helm-chart' }, ''), []);
+      assert.deepEqual(await on({ architecture: 's390x', kind: 'index' }, ''), ['bob/app']);
+      assert.equal((await page('app', { filters: { os: 'linux' }, perPage: 1 })).total, 3);
+    });
+
+    it('counts what filters would leave, each without itself', async () => {
+      await put(
+        document('app', { stars: 2_000, kinds: ['index'], platforms: ['linux/amd64', 'linux/arm64'] }),
+        document('alice/app', { stars: 10, kinds: ['image'], platforms: ['linux/amd64'], automated: true }),
+        document('bob/app', { stars: 1, kinds: ['image', 'helm-chart'], platforms: ['windows/amd64'] }),
+        document('carol/app', { private: true, stars: 5, kinds: ['plugin'] }),
+        document('carol/other', { stars: 50, kinds: ['image'] }),
+      );
+      const counts = new FilterCountsService(under.engine);
+      const viewer = { namespaces: [] };
+      const all = await counts.count({ q: 'app', viewer });
+      assert.deepEqual(all.official, {
+        documents: 3,
+        official: 1,
+        automated: 1,
+        stars: [3, 2, 1, 1],
+        kinds: { image: 2, 'helm-chart': 1, index: 1 },
+        systems: { linux: 2, windows: 1 },
+        architectures: { amd64: 3, arm64: 1 },
+        isExact: true,
+      });
+      assert.deepEqual(all.kind, all.official);
+      const filtered = await counts.count({ q: 'app', viewer, filters: { os: 'linux', kind: 'image' } });
+      assert.deepEqual(filtered.kind.kinds, { image: 1, index: 1 });
+      assert.deepEqual(filtered.os.systems, { linux: 1, windows: 1 });
+      assert.deepEqual(filtered.official.documents, 1);
+      assert.deepEqual(filtered.stars.stars, [1, 1, 0, 0]);
+      const own = await counts.count({ q: 'app', viewer: { namespaces: ['carol'] } });
+      assert.deepEqual([own.kind.documents, own.kind.kinds.plugin], [4, 1]);
+      const none = await counts.count({ q: 'nothing-like-it', viewer });
+      assert.deepEqual([none.kind.documents, none.kind.kinds, none.stars.stars], [0, {}, [0, 0, 0, 0]]);
+      assert.equal((await counts.count({ q: '', viewer, filters: { official: true } })).stars.documents, 1);
     });
 
     it('sorts by stars, pulls and times', async () => {

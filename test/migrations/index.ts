@@ -13,6 +13,8 @@ import { notifyHiddenRepositories } from './1764000034000.data';
 import { createV1Image } from './1764000036000.data';
 import { addSearchOperations } from './1764000041000.data';
 import { createFormResponse } from './1764000041001.data';
+import { addSearchPlatforms } from './1764000042000.data';
+import { indexTagHistory } from './1764000042001.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -32,4 +34,6 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000036000': createV1Image,
   '1764000041000': addSearchOperations,
   '1764000041001': createFormResponse,
+  '1764000042000': addSearchPlatforms,
+  '1764000042001': indexTagHistory,
 };

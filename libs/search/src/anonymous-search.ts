@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '@central-index/platform/config';
 import { ChangeListener } from '@central-index/platform/database';
 import type { Viewer } from './engine/search-engine';
+import { FilterCountsService, type CountsByFilter } from './filter-counts.service';
 import type { SearchPage, SearchRequest } from './search-page';
 import { SearchService, type SuggestionPage, type SuggestionRange } from './search.service';
 import { SharedResults } from './shared-results';
@@ -16,20 +17,29 @@ const viewer: Viewer = { namespaces: [] };
 export class AnonymousSearch {
   private readonly pages: SharedResults<SearchPage>;
   private readonly suggestions: SharedResults<SuggestionPage>;
+  private readonly filterCounts: SharedResults<CountsByFilter>;
 
   constructor(
     private readonly searches: SearchService,
+    private readonly counts: FilterCountsService,
     changes: ChangeListener,
     @Inject(CONFIG) { searchCacheMs }: Config,
   ) {
     this.pages = new SharedResults(changes, searchCacheMs);
     this.suggestions = new SharedResults(changes, searchCacheMs);
+    this.filterCounts = new SharedResults(changes, searchCacheMs);
   }
 
   /** One page of public results, as it was at most 250 ms ago. */
   search({ q, page, start, perPage, sort, filters }: Omit<SearchRequest, 'viewer'>): Promise<SearchPage> {
     const request = { q, page, start, perPage, sort, filters };
     return this.pages.find(JSON.stringify(request), () => this.searches.search({ ...request, viewer }));
+  }
+
+  /** What each filter would leave of the public results, as it was at most 250 ms ago. */
+  count({ q, filters }: Pick<SearchRequest, 'q' | 'filters'>): Promise<CountsByFilter> {
+    const key = JSON.stringify([q, filters]);
+    return this.filterCounts.find(key, () => this.counts.count({ q, filters, viewer }));
   }
 
   /** Completions among public names, as they were at most 250 ms ago. */

@@ -17,7 +17,7 @@ export interface SearchRequest {
 }
 
 /** A repository that a search has found. */
-export type SearchHit = Omit<SearchDocument, 'id' | 'imageText' | 'popularity' | 'version'>;
+export type SearchHit = Omit<SearchDocument, 'id' | 'platforms' | 'imageText' | 'popularity' | 'version'>;
 
 /** One page of the results. Results beyond the first 1,000 are neither counted nor shown. */
 export interface SearchPage {

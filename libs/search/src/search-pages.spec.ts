@@ -77,6 +77,7 @@ function documentOf(row: Row, id: string): SearchDocument {
     automated: false,
     private: false,
     kinds: [],
+    platforms: [],
     description,
     imageText: '',
     stars,

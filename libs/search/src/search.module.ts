@@ -15,6 +15,7 @@ import { SearchConnection, WriteConnection } from './meilisearch/connection';
 import { DocumentLoader } from './meilisearch/document-loader';
 import { MeilisearchEngine } from './meilisearch/meilisearch.engine';
 import { PendingDocuments } from './meilisearch/pending-documents';
+import { FilterCountsService } from './filter-counts.service';
 import { PostgresEngine } from './postgres/postgres.engine';
 import { SearchDocumentEntity } from './postgres/storage/search-document.entity';
 import { SearchPostingEntity } from './postgres/storage/search-posting.entity';
@@ -85,7 +86,8 @@ const maintenance = [
     ...maintenance,
     SearchService,
     AnonymousSearch,
+    FilterCountsService,
   ],
-  exports: [SearchService, AnonymousSearch, SearchSync, SearchMaintenance],
+  exports: [SearchService, FilterCountsService, AnonymousSearch, SearchSync, SearchMaintenance],
 })
 export class SearchModule {}

@@ -8,6 +8,11 @@ import { flag, wholeNumber } from './query-values';
 
 const list = 'search';
 
+/** An operating system or a processor architecture, as image configurations write them. */
+export const platformWord = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'must be a plain word, such as linux or arm64');
+
 /** The query of a search: text, page, filters and order. */
 export const searchQuerySchema = z
   .strictObject({
@@ -24,6 +29,10 @@ export const searchQuerySchema = z
     automated: flag.optional(),
     stars: wholeNumber(0, 999_999_999).optional().describe('minimum number of stars'),
     kind: z.enum(imageKinds).optional().describe('a kind of what can be pulled'),
+    os: platformWord.optional().describe('an operating system that a version runs on, such as linux'),
+    architecture: platformWord
+      .optional()
+      .describe('a processor architecture that a version runs on, such as arm64; with `os`, of one platform'),
     namespace: z
       .string()
       .max(255)

@@ -26,17 +26,25 @@ const newestLabelsSql = `(
    where repository_id = $1 and refers_to is null
    order by kind in ('image', 'index') desc, reported desc, tag.pushed_at desc, name limit 1)`;
 
+// What versions run on, without variants of processors. More than a few are rare.
+const platformsSql = `array(
+  select distinct platform.os || '/' || platform.architecture
+    from tag join manifest using (repository_id, digest)
+    cross join lateral jsonb_to_recordset(platforms) as platform(os text, architecture text)
+   where repository_id = $1 and refers_to is null and platform.os <> '' and platform.architecture <> ''
+   order by 1 limit 100)`;
+
 /**
  * Affects a row if the repository changes: a pending or hidden one becomes active with its first image. A repository
  * without images has neither kinds nor `pushed_at`, so that search does not find it, like one that was never pushed to.
- * Kinds and labels are those of the manifests that the same transaction has written. $1: repository; $2: latest reported
+ * Kinds, platforms and labels are those of the manifests that the same transaction has written. $1: repository; $2: latest reported
  * push; $3: true when its tags or manifests changed.
  */
 export const updateRepository = sql(
   `update repository set
           state = case when has.image and state in ('pending', 'hidden') then 'active' else state end,
           pushed_at = case when has.image then greatest(pushed_at, $2) end,
-          kinds = ${kindsSql}, image_labels = ${newestLabelsSql},
+          kinds = ${kindsSql}, platforms = ${platformsSql}, image_labels = ${newestLabelsSql},
           updated_at = case when $3 then now() else updated_at end
      from (select exists (select from manifest where repository_id = $1) as image) has
     where id = $1 and state <> 'deleted'

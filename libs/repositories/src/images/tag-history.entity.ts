@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A digest that a tag pointed to. */
 @Entity({
@@ -6,6 +6,7 @@ import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'type
   comment: 'Digests that tags pointed to, and since when; kept after the tag and the manifest are deleted',
 })
 @Unique(['repositoryId', 'tag', 'pushedAt', 'digest'])
+@Index(['repositoryId', 'pushedAt', 'id'])
 export class TagHistoryEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id: string;

@@ -103,7 +103,7 @@ export const lockRepository = sql(
 export const softDeleteRepository = sql(
   `update repository set state = 'deleted', updated_at = now(), description = '', readme = '',
      automated = false, imported = false, stars = 0, pulls = 0, unique_pulls = 0, imported_stars = 0,
-     imported_pulls = 0, pushed_at = null, kinds = null, image_labels = null,
+     imported_pulls = 0, pushed_at = null, kinds = null, image_labels = null, platforms = '{}',
      deleted_at = case when state = 'pending' and deleted_at is null then null else now() end
     where id = $1 and state <> 'deleted'`,
 );

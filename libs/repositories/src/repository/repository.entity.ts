@@ -108,6 +108,9 @@ export class RepositoryEntity {
   })
   kinds: ImageKind[] | null;
 
+  @Column('text', { array: true, default: () => `'{}'`, comment: 'What its versions run on, as linux/arm64' })
+  platforms: string[];
+
   @Column('jsonb', {
     transformer: storableJson,
     nullable: true,

@@ -13,6 +13,8 @@ export interface SearchableRepository {
   readonly private: boolean;
   /** Kinds of what can be pulled; empty when unknown. */
   readonly kinds: readonly ImageKind[];
+  /** What its versions run on, as `linux/arm64`; empty when unknown. */
+  readonly platforms: readonly string[];
   readonly description: string;
   /** What the newest image says of itself, as a text to be searched. */
   readonly imageText: string;
@@ -34,7 +36,8 @@ export type SearchableRow = Omit<SearchableRepository, 'imageText'> & {
 
 const searchableColumns = `
   repository.id, namespace.name as namespace, repository.name, repository.official, repository.automated,
-  repository.visibility = 'private' as private, coalesce(repository.kinds, '{}') as kinds, repository.description,
+  repository.visibility = 'private' as private, coalesce(repository.kinds, '{}') as kinds,
+  repository.platforms, repository.description,
   coalesce(repository.image_labels, '{}') as "imageLabels", repository.stars::float8 + repository.imported_stars as stars,
   repository.pulls::float8 + repository.imported_pulls as pulls,
   ${uniquePullsNow} + repository.imported_pulls as "uniquePulls",

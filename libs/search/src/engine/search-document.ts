@@ -13,6 +13,8 @@ export interface SearchDocument {
   readonly private: boolean;
   /** Kinds of what can be pulled; empty when unknown. */
   readonly kinds: readonly ImageKind[];
+  /** What its versions run on, as `linux/arm64`; empty when unknown. */
+  readonly platforms: readonly string[];
   readonly description: string;
   /** Words of what the newest image says of itself; found below everything that the owner wrote. */
   readonly imageText: string;

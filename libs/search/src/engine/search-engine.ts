@@ -11,6 +11,10 @@ export interface SearchFilters {
   readonly namespace?: string;
   /** A kind of what can be pulled. */
   readonly kind?: ImageKind;
+  /** An operating system that a version runs on. */
+  readonly os?: string;
+  /** A processor architecture that a version runs on; with `os`, of the same platform. */
+  readonly architecture?: string;
 }
 
 /** What hits can be sorted by. */
@@ -51,6 +55,26 @@ export interface Candidates {
   readonly similar?: readonly SimilarName[];
 }
 
+/** A request for the numbers of documents by what they can be filtered by. */
+export type CountRequest = Pick<CandidateRequest, 'query' | 'filters' | 'viewer'>;
+
+/** How many of the best documents of a search, `resultWindow` at most, have which property. */
+export interface FilterCounts {
+  readonly documents: number;
+  readonly official: number;
+  readonly automated: number;
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly systems: Readonly<Record<string, number>>;
+  readonly architectures: Readonly<Record<string, number>>;
+  /** Documents with at least as many stars as each of `starSteps`. */
+  readonly stars: readonly number[];
+  /** False if there are more documents than were counted. */
+  readonly isExact: boolean;
+}
+
+/** The numbers of stars by which documents are counted. */
+export const starSteps = [1, 10, 100, 1_000] as const;
+
 /** An existing name that resembles the text of a query. */
 export interface SimilarName {
   readonly name: string;
@@ -69,6 +93,12 @@ export const resultWindow = 1000;
 export abstract class SearchEngine {
   /** Retrieves the documents from which a page is ranked. */
   abstract candidates(request: CandidateRequest): Promise<Candidates>;
+
+  /**
+   * Counts the best documents that match, up to `resultWindow`, by what they can be filtered by. Only numbers are
+   * returned, so that this costs less than a page of the same documents.
+   */
+  abstract counts(request: CountRequest): Promise<FilterCounts>;
 
   /**
    * Names of popular public repositories that the text may be a misspelling of, likeliest first. A name may belong to

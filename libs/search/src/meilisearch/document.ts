@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MeilisearchSettings } from './client';
+import { platformKeys } from '../engine/platforms';
 import type { ScoredHit } from '../ranking/scorer';
 import type { SearchDocument } from '../engine/search-document';
 import { fieldTokens } from '../ranking/field-tokens';
@@ -35,6 +36,7 @@ export const indexSettings: MeilisearchSettings = {
         'official',
         'automated',
         'kinds',
+        'platforms',
         'ownerWords',
         'nameWords',
         'words',
@@ -104,6 +106,7 @@ export function toMeilisearch(document: SearchDocument): Record<string, unknown>
     official,
     automated,
     kinds,
+    platforms: platformKeys(document.platforms),
     stars,
     popularity,
   };

@@ -1,4 +1,5 @@
 import { asValue, generationMarkerId } from './document';
+import { requiredPlatform } from '../engine/platforms';
 import type { SearchFilters } from '../engine/search-engine';
 import type { SearchQuery } from '../query/query';
 import {
@@ -40,6 +41,7 @@ const wordAttributes: readonly { readonly attribute: string; readonly fields: re
 
 // Any other text cannot equal or begin a name and is never written into a filter, so no quoting is needed.
 const operandPattern = /^[a-z0-9][a-z0-9._-]*$/;
+const platformPattern = /^[A-Za-z0-9._+-]*\/[A-Za-z0-9._+-]*$/;
 const never = 'official = true AND official = false';
 
 /** The lists that a query is retrieved from. */
@@ -80,12 +82,16 @@ function inNamedNamespace(query: SearchQuery, anyOf: readonly string[]): Meilise
  */
 export function filterOf({ anyOf }: MeilisearchList, filters: SearchFilters): string[][] {
   const { official, automated, stars, namespace, kind } = filters;
+  const platform = requiredPlatform(filters);
   const clauses = [
     anyOf,
     ...(official === undefined ? [] : [[`official = ${official}`]]),
     ...(automated === undefined ? [] : [[`automated = ${automated}`]]),
     ...(stars === undefined ? [] : [[`stars >= ${Math.trunc(stars)}`]]),
     ...(kind === undefined ? [] : [[`kinds = "${kind}"`]]),
+    ...(platform === undefined
+      ? []
+      : [[platformPattern.test(platform) ? `platforms = "${platform}"` : never]]),
     ...(namespace === undefined ? [] : [[compare('namespace', 'exact', namespace)]]),
   ];
   return clauses.map((clause) => [...clause, `id = ${generationMarkerId}`]);

@@ -5,11 +5,14 @@ import { once } from 'node:events';
 import { PostgresEngine } from '../postgres/postgres.engine';
 import { matches } from '../ranking/query-matcher';
 import { score } from '../ranking/scorer';
+import { platformKeys, requiredPlatform } from '../engine/platforms';
 import type { SearchDocument } from '../engine/search-document';
 import {
   SearchEngine,
   type Candidates,
   type CandidateRequest,
+  type CountRequest,
+  type FilterCounts,
   type SimilarName,
   type Viewer,
 } from '../engine/search-engine';
@@ -128,6 +131,11 @@ export class MeilisearchEngine extends SearchEngine {
     };
   }
 
+  /** PostgreSQL holds all documents, and counts them without sending any. */
+  counts(request: CountRequest): Promise<FilterCounts> {
+    return this.postgres.counts(request);
+  }
+
   /** The spelling dictionary is in PostgreSQL; typo tolerance is disabled in Meilisearch. */
   override similar(text: string): Promise<readonly SimilarName[]> {
     return this.postgres.similar(text);
@@ -185,12 +193,14 @@ function maySee({ namespaces, patterns }: Viewer, { namespace, name }: SearchDoc
 }
 
 function isAllowed({ filters, viewer }: CandidateRequest, document: SearchDocument): boolean {
+  const platform = requiredPlatform(filters);
   return (
     (!document.private || maySee(viewer, document)) &&
     (filters.official ?? document.official) === document.official &&
     (filters.automated ?? document.automated) === document.automated &&
     (filters.namespace ?? document.namespace) === document.namespace &&
     (filters.kind === undefined || document.kinds.includes(filters.kind)) &&
+    (platform === undefined || platformKeys(document.platforms).includes(platform)) &&
     document.stars >= (filters.stars ?? 0)
   );
 }

@@ -151,6 +151,7 @@ function document(): fc.Arbitrary<Omit<SearchDocument, 'id'>> {
       namespace: fields.official ? 'library' : fields.namespace,
       automated: false,
       kinds: [],
+      platforms: [],
       private: false,
       stars: 0,
       pulls: 0,

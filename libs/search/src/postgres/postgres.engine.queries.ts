@@ -5,17 +5,18 @@ import { preparedSql, sql } from '@central-index/platform/database';
  * each other's rows. A trigger updates the postings. $1: documents as JSON.
  */
 export const upsertDocuments = preparedSql(
-  `insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, kinds, description,
-     image_text, stars, pulls, terms, updated_at, pushed_at, version)
-   select id, rank_key, namespace, name, official, automated, private, kinds, description,
-     "imageText", stars, pulls, terms, "updatedAt", "pushedAt", version
+  `insert into search_document (repository_id, rank_key, namespace, name, official, automated, private, kinds, platforms,
+     description, image_text, stars, pulls, terms, updated_at, pushed_at, version)
+   select id, rank_key, namespace, name, official, automated, private, kinds, platforms,
+     description, "imageText", stars, pulls, terms, "updatedAt", "pushedAt", version
    from json_to_recordset($1::json) as document(id bigint, rank_key bigint, namespace text, name text,
-     official boolean, automated boolean, private boolean, kinds text[], description text, "imageText" text, stars integer,
+     official boolean, automated boolean, private boolean, kinds text[], platforms text[], description text, "imageText" text, stars integer,
      pulls bigint, terms bigint[], "updatedAt" timestamptz, "pushedAt" timestamptz, version bigint)
    order by id
    on conflict (repository_id) do update set
      rank_key = excluded.rank_key, namespace = excluded.namespace, name = excluded.name, official = excluded.official,
-     automated = excluded.automated, private = excluded.private, kinds = excluded.kinds, description = excluded.description,
+     automated = excluded.automated, private = excluded.private, kinds = excluded.kinds, platforms = excluded.platforms,
+     description = excluded.description,
      image_text = excluded.image_text, stars = excluded.stars, pulls = excluded.pulls, terms = excluded.terms,
      updated_at = excluded.updated_at, pushed_at = excluded.pushed_at, version = excluded.version
    where search_document.version <= excluded.version and search_document is distinct from excluded`,

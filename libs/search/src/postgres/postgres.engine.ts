@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, toStorableJson } from '@central-index/platform/database';
 import { deleteDocuments, selectDocumentIds, upsertDocuments } from './postgres.engine.queries';
-import { candidatesStatement } from './retrieval/candidates';
+import { candidatesStatement, filterCountsStatement } from './retrieval/candidates';
 import { maxCountedDepth } from './retrieval/conjunction';
 import { DocumentFrequencies } from './retrieval/document-frequencies';
+import { toFilterCounts } from './retrieval/filter-counts';
 import { FullTotals } from './retrieval/full-totals';
 import { toDocuments } from './retrieval/result';
 import { likeliest, PostgresSpelling } from './storage/spelling-dictionary';
@@ -14,6 +15,8 @@ import {
   SearchEngine,
   type Candidates,
   type CandidateRequest,
+  type CountRequest,
+  type FilterCounts,
   type SearchFilters,
   type SimilarName,
 } from '../engine/search-engine';
@@ -54,9 +57,20 @@ export class PostgresEngine extends SearchEngine {
     return {
       documents,
       total: knownTotal ?? Math.min(counted, resultWindow),
-      ...(rarest >= maxCountedDepth && filters.namespace === undefined ? { isPartial: true } : {}),
+      ...(isPartial(rarest, filters) ? { isPartial: true } : {}),
       ...(row.similarNames ? { similar: likeliest(request.query.text, row.similarNames) } : {}),
     };
+  }
+
+  async counts(request: CountRequest): Promise<FilterCounts> {
+    const { words, rarest } = await this.documentFrequencies.rarestFirst(request.query.words);
+    const filters = withNamespace(request.filters);
+    const probesArrays = await this.probesArrays(words);
+    const counted = { ...request, filters, order: 'relevance' as const, limit: resultWindow };
+    const input = { request: counted, words, probesArrays };
+    const { query, values } = filterCountsStatement(input);
+    const row = (await this.database.queryOne(query, values))!;
+    return toFilterCounts(row, isPartial(rarest, filters));
   }
 
   override similar(text: string): Promise<readonly SimilarName[]> {
@@ -91,3 +105,7 @@ export class PostgresEngine extends SearchEngine {
 function withNamespace(filters: SearchFilters): SearchFilters {
   return filters.official === true ? { ...filters, namespace: filters.namespace ?? 'library' } : filters;
 }
+
+// The list of a word is read up to a depth; in one namespace, documents are read one by one.
+const isPartial = (rarest: number, { namespace }: SearchFilters): boolean =>
+  rarest >= maxCountedDepth && namespace === undefined;

@@ -23,6 +23,7 @@ function found(
     official,
     automated: false,
     kinds: [],
+    platforms: [],
     private: false,
     description,
     imageText: '',

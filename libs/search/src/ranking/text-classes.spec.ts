@@ -95,6 +95,7 @@ describe('the table of text classes', () => {
         official,
         automated: false,
         kinds: [],
+        platforms: [],
         private: false,
         description: '',
         imageText: '',

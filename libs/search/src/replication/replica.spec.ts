@@ -50,6 +50,7 @@ describe('the replica in Meilisearch', () => {
         name: `r${id}`,
         automated: false,
         kinds: [],
+        platforms: [],
         private: isPrivate,
         popularity: popularity({ ...facts, uniquePulls: 0 }),
         imageText: '',

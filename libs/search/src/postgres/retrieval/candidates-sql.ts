@@ -2,6 +2,7 @@ import { likePattern } from '@central-index/naming';
 import { conjunctionSql } from './conjunction';
 import { filterJoin, filtersFor, filtersSql, type Filters } from './filters';
 import { countedLists, listsOf, matchSql } from './lists';
+import { filterCountsSql } from './filter-counts';
 import { documentsSql } from './result';
 import { existsSql } from '../storage/existing-documents.queries';
 import { bigints, type Bind, type ParamSource, type StatementInput } from './statement';
@@ -9,6 +10,7 @@ import { isCorrectable } from './statement-shape';
 import { similarNamesSql } from '../storage/spelling-dictionary.queries';
 import { nearHashes, nearLengths } from '../storage/spelling-keys';
 import { idSql, popularitySql } from '../storage/terms';
+import { requiredPlatform } from '../../engine/platforms';
 import {
   resultWindow,
   type CandidateRequest,
@@ -17,7 +19,7 @@ import {
 } from '../../engine/search-engine';
 import { weights } from '../../ranking/weights';
 
-const columns = `repository_id, namespace, name, official, automated, private, kinds, description, stars, pulls,
+const columns = `repository_id, namespace, name, official, automated, private, kinds, platforms, description, stars, pulls,
   image_text, ${popularitySql('rank_key')} / 1000.0::float8 as popularity, updated_at, pushed_at, version`;
 
 const orderColumns: Readonly<Record<Exclude<SearchOrder, 'relevance'>, string>> = {
@@ -48,6 +50,11 @@ export function candidatesSql(bind: Bind, input: StatementInput): string {
   return new CandidatesSql(bind, input).statement();
 }
 
+/** The text that counts the documents of one search, at most `resultWindow`, by what they can be filtered by. */
+export function filterCountsStatementSql(bind: Bind, input: StatementInput): string {
+  return new CandidatesSql(bind, input).countStatement();
+}
+
 class CandidatesSql {
   private readonly request: CandidateRequest;
   private readonly filters?: Filters;
@@ -64,19 +71,31 @@ class CandidatesSql {
   }
 
   statement(): string {
-    const { filters, limit, skipCount } = this.request;
+    const { limit, skipCount } = this.request;
     const scan = this.scanCondition();
+    const found = this.found(scan);
+    const tables = this.hasConjunction ? `with matches as materialized (${this.conjunction()})` : '';
+    const total = skipCount ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(scan)} end`;
+    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.similarNames()} as "similarNames" from (${found}) as found`;
+  }
+
+  countStatement(): string {
+    const found = this.found(this.scanCondition());
+    const matches = this.hasConjunction ? `matches as materialized (${this.conjunction()}), ` : '';
+    return `with ${matches}found as materialized (select official, automated, stars, kinds, platforms
+      from (${found}) as found limit ${resultWindow}) ${filterCountsSql}`;
+  }
+
+  // The documents, at most `limit` public ones.
+  private found(scan: string | undefined): string {
     const parts: string[] = [];
     if (scan !== undefined) {
       parts.push(
         `select ${columns} from search_document as document where ${scan} order by ${this.scanOrder()} limit ${resultWindow}`,
       );
     }
-    if (filters.namespace === undefined) parts.push(this.listed());
-    const tables = this.hasConjunction ? `with matches as materialized (${this.conjunction()})` : '';
-    const total = skipCount ? 'null::int' : `case when count(*) >= ${limit} then ${this.count(scan)} end`;
-    const found = parts.map((part) => `(${part})`).join(' union all ');
-    return `${tables} select ${documentsSql} as documents, ${total} as total, ${this.similarNames()} as "similarNames" from (${found}) as found`;
+    if (this.request.filters.namespace === undefined) parts.push(this.listed());
+    return parts.map((part) => `(${part})`).join(' union all ');
   }
 
   // Names that may have been meant, where certainly no document is what was meant.
@@ -134,7 +153,8 @@ class CandidatesSql {
       query.text === '' &&
       order === 'pushed' &&
       filters.kind === undefined &&
-      filters.stars === undefined
+      filters.stars === undefined &&
+      requiredPlatform(filters) === undefined
     ) {
       return `select ${columns} from search_document as document
         where not private and ${filtersSql(this.bind, filters)}

@@ -1,5 +1,6 @@
 import { preparedSql, sql, withSamples } from '@central-index/platform/database';
-import { candidatesSql } from './candidates-sql';
+import { candidatesSql, filterCountsStatementSql } from './candidates-sql';
+import type { FilterCountsRow } from './filter-counts';
 import type { CandidatesRow } from './result';
 import { StatementParams, type Bind, type StatementInput } from './statement';
 import { statementSamples } from './statement-samples';
@@ -11,5 +12,12 @@ export const selectCandidates = withSamples(
     shapeKey(input) === undefined
       ? sql<CandidatesRow>(candidatesSql(bind, input))
       : preparedSql<CandidatesRow>(candidatesSql(bind, input)),
+  ...statementSamples,
+);
+
+/** Returns one row. Not prepared: it is run for a page of a person, not for each search of a program. */
+export const selectFilterCounts = withSamples(
+  (input: StatementInput, bind: Bind = new StatementParams().bind) =>
+    sql<FilterCountsRow>(filterCountsStatementSql(bind, input)),
   ...statementSamples,
 );

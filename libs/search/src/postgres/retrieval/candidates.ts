@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { selectCandidates } from './candidates.queries';
+import type { Query } from '@central-index/platform/database';
+import { selectCandidates, selectFilterCounts } from './candidates.queries';
+import type { FilterCountsRow } from './filter-counts';
 import { StatementParams, StatementTemplate, type Statement, type StatementInput } from './statement';
 import { shapeKey } from './statement-shape';
 
@@ -20,4 +22,14 @@ export function candidatesStatement(input: StatementInput): Statement {
 export function buildTemplate(input: StatementInput): StatementTemplate {
   const params = new StatementParams();
   return new StatementTemplate(selectCandidates(input, params.bind), params.sources);
+}
+
+/** The statement that counts what one search finds by what it can be filtered by. */
+export function filterCountsStatement(input: StatementInput): {
+  readonly query: Query<FilterCountsRow>;
+  readonly values: readonly unknown[];
+} {
+  const params = new StatementParams();
+  const query = selectFilterCounts(input, params.bind);
+  return { query, values: params.sources.map((source) => source(input)) };
 }

@@ -1,5 +1,7 @@
+import { platformTerm } from './statement-params';
 import type { Bind, ParamSource } from './statement';
 import { idSql, lastRankKeyOf } from '../storage/terms';
+import { requiredPlatform } from '../../engine/platforms';
 import type { SearchFilters } from '../../engine/search-engine';
 import { weights } from '../../ranking/weights';
 
@@ -15,8 +17,8 @@ export interface Filters {
 
 /** The filters of a search except that of a namespace; undefined when every document passes. */
 export function filtersFor(filters: SearchFilters): Filters | undefined {
-  const { official, automated, stars, kind } = filters;
-  if ([official, automated, stars, kind].every((value) => value === undefined)) return undefined;
+  const { namespace: _, ...others } = filters;
+  if (Object.values(others).every((value) => value === undefined)) return undefined;
   const condition: Condition = (bind) => filtersSql(bind, filters);
   if (minPopularity(filters) <= 0) return { condition };
   return { condition, maxRankKey: ({ request }) => lastRankKeyOf(minPopularity(request.filters)) };
@@ -28,12 +30,14 @@ function minPopularity({ stars }: SearchFilters): number {
 }
 
 /** Condition on search_document: it passes the filters, except that of a namespace. */
-export function filtersSql(bind: Bind, { official, automated, stars, kind }: SearchFilters): string {
+export function filtersSql(bind: Bind, filters: SearchFilters): string {
+  const { official, automated, stars, kind } = filters;
   const conditions = ['true'];
   if (official !== undefined) conditions.push(official ? 'official' : 'not official');
   if (automated !== undefined) conditions.push(automated ? 'automated' : 'not automated');
   if (stars !== undefined) conditions.push(`stars >= ${bind(({ request }) => request.filters.stars)}`);
   if (kind !== undefined) conditions.push(`${bind(({ request }) => request.filters.kind)} = any(kinds)`);
+  if (requiredPlatform(filters) !== undefined) conditions.push(`${bind(platformTerm)} = any(document.terms)`);
   return conditions.join(' and ');
 }
 

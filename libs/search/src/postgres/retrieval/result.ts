@@ -7,7 +7,7 @@ import type { SearchDocument } from '../../engine/search-document';
  * search.
  */
 export const documentsSql = `coalesce(json_agg(json_build_array(repository_id, namespace, name, official, automated, private,
-  kinds, description, image_text, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint,
+  kinds, platforms, description, image_text, stars, pulls, popularity, (extract(epoch from updated_at) * 1000)::bigint,
   (extract(epoch from pushed_at) * 1000)::bigint, version)), '[]')`;
 
 /** The one row of a search. */
@@ -28,6 +28,7 @@ type DocumentValues = readonly [
   automated: boolean,
   isPrivate: boolean,
   kinds: ImageKind[],
+  platforms: string[],
   description: string,
   imageText: string,
   stars: number,
@@ -49,6 +50,7 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       automated,
       isPrivate,
       kinds,
+      platforms,
       description,
       imageText,
       stars,
@@ -65,6 +67,7 @@ export function toDocuments({ documents }: CandidatesRow): SearchDocument[] {
       automated,
       private: isPrivate,
       kinds,
+      platforms,
       description,
       imageText,
       stars,

@@ -1,3 +1,5 @@
+import type { ImageKind } from '@central-index/repositories';
+import { requiredPlatform } from '../../engine/platforms';
 import type { Alternate } from '../../query/query-alternates';
 import { bigints, type ParamSource, type StatementInput } from './statement';
 import { everyTerm, prefixTerm, wordTerms } from '../storage/terms';
@@ -38,8 +40,15 @@ export function termsCovering(index: number): ParamSource {
   });
 }
 
-/** The term of the list of all documents, or of those of the kind that the filters require. */
-export const allTerm: ParamSource = ({ request }) => everyTerm(request.filters.kind);
+/** The term of the platform that the filters require. */
+export const platformTerm: ParamSource = ({ request }) => everyTerm(requiredPlatform(request.filters));
+
+// Nearly all is an image, and what is none runs on no platform: the shorter list is read.
+const commonKinds: readonly (ImageKind | undefined)[] = ['image', 'index', undefined];
+
+/** The term of the list of all documents, or of those of the kind or the platform that the filters require. */
+export const allTerm: ParamSource = ({ request: { filters } }) =>
+  everyTerm(commonKinds.includes(filters.kind) ? (requiredPlatform(filters) ?? filters.kind) : filters.kind);
 
 // One entry for each alternate and field.
 function ofAlternates(

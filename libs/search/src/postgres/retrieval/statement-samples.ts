@@ -48,6 +48,8 @@ const filters: readonly SearchFilters[] = [
   { official: false, automated: true },
   { namespace: 'alice', kind: 'image' },
   { kind: 'helm-chart' },
+  { os: 'linux' },
+  { kind: 'plugin', architecture: 'arm64', stars: 1 },
   { namespace: 'library', official: true },
 ];
 

@@ -56,6 +56,9 @@ export class SearchDocumentEntity {
   @Column('text', { array: true, default: () => `'{}'` })
   kinds: ImageKind[];
 
+  @Column('text', { array: true, default: () => `'{}'`, comment: 'What its versions run on, as linux/arm64' })
+  platforms: string[];
+
   @Column('text', {
     default: '',
     comment: 'Words of what the newest image says of itself',

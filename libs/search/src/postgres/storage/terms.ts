@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
+import { platformKeys } from '../../engine/platforms';
 import type { SearchDocument } from '../../engine/search-document';
 import { fieldTokens } from '../../ranking/field-tokens';
 import { wordFields, type WordField } from '../../ranking/text-classes';
@@ -18,11 +19,12 @@ const maxId = 2 ** 48 - 1;
 
 /**
  * The terms of a document, hashed, so that a posting is two integers: each of its words in the best field that has it,
- * the prefixes of its name if it is popular, and the terms of all documents and of all of its kinds.
+ * the prefixes of its name if it is popular, and the terms of all documents, of its
+ * kinds and of its platforms.
  */
 export function termsOf(document: SearchDocument): string[] {
   const seen = new Set<string>();
-  const terms = [everyTerm(), ...document.kinds.map(everyTerm)];
+  const terms = [everyTerm(), ...[...document.kinds, ...platformKeys(document.platforms)].map(everyTerm)];
   for (const field of wordFields) {
     for (const word of fieldTokens(field, document)) {
       if (seen.has(word)) continue;
@@ -73,9 +75,9 @@ export function hashed(text: string): string {
   return value;
 }
 
-/** The term that every document has, or every one of a kind. */
-export function everyTerm(kind = ''): string {
-  return hashed(`every:${kind}`);
+/** The term that every document has, or every one of a kind or of a platform, which has a slash. */
+export function everyTerm(group = ''): string {
+  return hashed(`every:${group}`);
 }
 
 /** The sort key of a document in every list: popularity in descending order, then id. Ids have 48 bits. */
