@@ -81,6 +81,7 @@ export const folderArrows: Readonly<Record<string, Arrows>> = {
     import: ['repository'],
     placement: ['images', 'repository'],
     pulls: ['images', 'repository'],
+    activity: ['repository'],
   },
   'libs/registry-sync': {
     events: [],

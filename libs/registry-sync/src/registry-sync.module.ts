@@ -9,6 +9,7 @@ import { ContentsReader } from './contents/contents-reader';
 import { ContentsService } from './contents/contents.service';
 import { ReferrersReader } from './contents/referrers-reader';
 import { ReferrersService } from './contents/referrers.service';
+import { ImageDetailsService } from './contents/image-details.service';
 import { ImageReader } from './contents/image-reader';
 import { UnclaimedNames } from './contents/unclaimed-names';
 import { BlobCheck } from './doctor/blob-check';
@@ -49,6 +50,7 @@ const publicServices = [
   ReconcileResultsService,
   TagDeletionsService,
   ReferrersService,
+  ImageDetailsService,
   RepositoryRefresh,
 ];
 

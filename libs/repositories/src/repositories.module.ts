@@ -4,6 +4,7 @@ import { NamespacesModule } from '@central-index/namespaces';
 import { RegistriesModule } from '@central-index/registries';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ActivityService } from './activity/activity.service';
 import { CatalogService } from './repository/catalog.service';
 import { DeletedAccountsService } from './repository/deleted-accounts.service';
 import { ImportService } from './import/import.service';
@@ -19,6 +20,7 @@ import { PullCounter } from './pulls/pull-counter';
 import { UniquePulls } from './pulls/unique-pulls';
 import { PullsService } from './pulls/pulls.service';
 import { PushGrantEntity } from './placement/push-grant.entity';
+import { PublicNamesService } from './repository/public-names.service';
 import { RepositoriesService } from './repository/repositories.service';
 import { RepositoryEntity } from './repository/repository.entity';
 import { RepositoryFactsService } from './repository/repository-facts.service';
@@ -56,6 +58,8 @@ const services = [
   PlacementRulesService,
   PullCounter,
   PullsService,
+  ActivityService,
+  PublicNamesService,
 ];
 
 /** Repositories, their images, placement and pulls. */

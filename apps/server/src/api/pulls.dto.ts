@@ -9,10 +9,18 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10
 // Earlier days have no pulls, and PostgreSQL knows no year 0000.
 const day = z.iso.date().refine((text) => text >= firstDay, { message: `is before ${firstDay}` });
 
-/** A period of days in UTC, both ends included. The default is the last 30 days; the maximum is 366 days. */
+/** A tag, if only its pulls are wanted, and a period of days in UTC, both ends included. The default is the last 30 days; the maximum is 366 days. */
 export const periodSchema = z
-  .strictObject({ from: day.optional(), to: day.optional() })
-  .transform(({ from, to = dayOf(Date.now()) }) => ({ from: from ?? dayOf(Date.parse(to) - 29 * dayMs), to }))
+  .strictObject({
+    from: day.optional(),
+    to: day.optional(),
+    tag: z.string().min(1).max(255).optional().describe('only pulls of this tag'),
+  })
+  .transform(({ from, to = dayOf(Date.now()), ...rest }) => ({
+    ...rest,
+    from: from ?? dayOf(Date.parse(to) - 29 * dayMs),
+    to,
+  }))
   .refine(({ from, to }) => from <= to, { path: ['from'], message: 'is after the end' })
   .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < maxDays * dayMs, {
     path: ['from'],

@@ -36,3 +36,9 @@ export const selectPullDays = sql<PullDayRow>(
                 order by pull_count.pulls desc, reference limit $4) as best) as most
     order by one.day`,
 );
+
+/** By day. $1: repository; $2, $3: first and last day; $4: tag. */
+export const selectPullDaysOfTag = sql<Pick<PullDayRow, 'day' | 'pulls'>>(
+  `select to_char(day, 'YYYY-MM-DD') as day, sum(pulls)::float8 as pulls
+     from ${countsOf('between $2 and $3')} and reference = $4 group by pull_count.day order by pull_count.day`,
+);

@@ -1,8 +1,9 @@
 import type { Identity } from '@central-index/accounts';
+import { isTag } from '@central-index/naming';
 import { Database } from '@central-index/platform/database';
 import { Injectable } from '@nestjs/common';
 import { RepositoriesService } from '../repository/repositories.service';
-import { selectPullDays, type PullDayRow } from './pulls.queries';
+import { selectPullDays, selectPullDaysOfTag, type PullDayRow } from './pulls.queries';
 
 /** Pulls on one day. */
 export interface PullDay {
@@ -43,13 +44,28 @@ export class PullsService {
     private readonly repositories: RepositoriesService,
   ) {}
 
-  /** Pulls of a repository from one day to another, both included. Throws NOT_FOUND. */
-  async find(identity: Identity, path: string, period: { from: string; to: string }): Promise<Pulls> {
+  /** Pulls of a repository, or of one of its tags, from one day to another, both included. Throws NOT_FOUND. */
+  async find(
+    identity: Identity,
+    path: string,
+    period: { readonly from: string; readonly to: string; readonly tag?: string },
+  ): Promise<Pulls> {
     const { id } = await this.repositories.authorize(identity, path, 'view');
+    if (period.tag !== undefined) return this.ofTag(id, { ...period, tag: period.tag });
     const days = (Date.parse(period.to) - Date.parse(period.from)) / dayMs + 1;
     const tagsPerDay = Math.min(maxTagsPerDay, Math.max(1, Math.floor(maxTagsPerPeriod / days)));
     const rows = await this.database.query(selectPullDays, [id, period.from, period.to, tagsPerDay]);
     return { pulls: sum(rows), days: rows.map(toDay) };
+  }
+
+  private async ofTag(
+    id: string,
+    { from, to, tag }: { readonly from: string; readonly to: string; readonly tag: string },
+  ): Promise<Pulls> {
+    // Other references are digests and the rest of a day with too many.
+    const rows = isTag(tag) ? await this.database.query(selectPullDaysOfTag, [id, from, to, tag]) : [];
+    const days = rows.map(({ day, pulls }) => ({ day, pulls, tags: [{ name: tag, pulls }], byDigest: 0 }));
+    return { pulls: sum(rows), days };
   }
 }
 
