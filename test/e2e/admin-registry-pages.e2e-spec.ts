@@ -109,7 +109,7 @@ describe('pages of registries', () => {
     assert.match(refused.text, /name="behind_proxy" value="true" checked/);
     const twice = await olga.submit('/admin/registries', '/admin/registries', form('main', main.url));
     assertPage(twice, 422);
-    assert.match(twice.text, /another registry has the/);
+    assert.match(twice.text, /Another registry has the/);
   });
 
   it('change a registry, and restore defaults by empty fields', async () => {
@@ -210,7 +210,7 @@ describe('pages of registries', () => {
     assertPage(await olga.submit(target, `${target}/remove`, { confirm: 'main' }), 422);
     const inUse = await olga.submit(target, `${target}/remove`, { confirm: 'eu' });
     assertPage(inUse, 422);
-    assert.match(inUse.text, /repositories are placed/);
+    assert.match(inUse.text, /Repositories are placed/);
     const removed = await olga.submit(target, `${target}/remove`, { confirm: 'eu', orphan: 'true' });
     assert.deepEqual([removed.status, removed.headers.location], [303, '/admin/registries']);
     assertPage(await olga.get(target), 404);

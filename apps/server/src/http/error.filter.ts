@@ -9,7 +9,7 @@ import { errorRenderers, surfaceOf } from './surface';
 
 /** Shows errors in a browser. */
 export interface ErrorPages {
-  send(error: DomainError, request: FastifyRequest, reply: FastifyReply): void;
+  send(error: DomainError, request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
 /** Sends every error in the format of its surface. One that is not in the catalogue is a 500 with an id that is logged. */
@@ -39,7 +39,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', error.retryAfterSeconds);
     setRateLimits(reply, error.rateLimits);
     const surface = surfaceOf(request);
-    if (surface === 'pages' && this.pages !== undefined) return this.pages.send(error, request, reply);
+    if (surface === 'pages' && this.pages !== undefined) {
+      return void this.pages.send(error, request, reply).catch((failure: unknown) => {
+        this.logger.error({ err: failure, requestId: request.id }, 'the page of an error failed');
+        if (!reply.sent) void reply.status(500).send();
+      });
+    }
     const { headers = {}, body } = errorRenderers[surface === 'pages' ? 'api' : surface].render(
       error,
       request,

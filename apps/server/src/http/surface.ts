@@ -35,8 +35,7 @@ export function surfaceOf(request: FastifyRequest): Surface {
   return isPage(request, path) ? 'pages' : 'api';
 }
 
-const pagePaths =
-  /^\/(?:$|(?:r|_|u|search|login|logout|signup|new|help|preferences|settings|admin|password-resets)(?:\/|$))/;
+const pagePaths = /^\/(?:$|(?:r|_|u|search|login|logout|signup|new|help|preferences|settings|admin)(?:\/|$))/;
 
 // Of the paths that nothing is at, browsers get a page.
 function isPage({ is404, headers }: FastifyRequest, path: string): boolean {

@@ -10,7 +10,6 @@ import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from '../access/access.module';
 import { registrySyncModule } from '../registry-sync.module';
 import { LoginPageController } from './account/login.controller';
-import { PasswordResetPageController } from './account/password-reset.controller';
 import { PreferencesController } from './account/preferences.controller';
 import { SignUpPageController } from './account/sign-up.controller';
 import { adminControllers, adminProviders } from './admin/admin-pages';
@@ -23,12 +22,18 @@ import { FormSubmissions } from './rendering/form-submission';
 import { FormTokens } from './rendering/form-tokens';
 import { PageRenderer } from './rendering/page-renderer';
 import { NewRepositoryController } from './repository/new.controller';
+import { FeedController } from './repository/feed.controller';
+import { PullsPageController } from './repository/pulls.controller';
+import { RegistryReads } from './repository/registry-reads';
+import { RepositoryPages } from './repository/repository-pages';
 import { RepositoryPagesController } from './repository/repository-pages.controller';
 import { RepositorySettingsController } from './repository/repository-settings.controller';
+import { TagPageController } from './repository/tag.controller';
 import { SearchPageController } from './search/search.controller';
 import { AccountSettingsController } from './settings/account.controller';
 import { SessionsPageController } from './settings/sessions.controller';
 import { TokensPageController } from './settings/tokens.controller';
+import { SitemapController } from './sitemap/sitemap.controller';
 import { UserPageController } from './user/user.controller';
 
 /** The pages: the index in a browser. */
@@ -49,21 +54,33 @@ import { UserPageController } from './user/user.controller';
     ...adminControllers,
     AccountSettingsController,
     AssetsController,
+    FeedController,
     HelpController,
     HomeController,
     LoginPageController,
     NewRepositoryController,
-    PasswordResetPageController,
     PreferencesController,
+    PullsPageController,
     RepositoryPagesController,
     RepositorySettingsController,
     SearchPageController,
     SessionsPageController,
     SignUpPageController,
+    SitemapController,
+    TagPageController,
     TokensPageController,
     UserPageController,
   ],
-  providers: [...adminProviders, Assets, FormSubmissions, FormTokens, PageErrors, PageRenderer],
+  providers: [
+    ...adminProviders,
+    Assets,
+    FormSubmissions,
+    FormTokens,
+    PageErrors,
+    PageRenderer,
+    RegistryReads,
+    RepositoryPages,
+  ],
   exports: [PageErrors],
 })
 export class WebModule {}

@@ -19,17 +19,19 @@ export class StaticFile {
 
 /**
  * Sends a file, or 304 to a client that has it. `immutable` is for addresses that contain the hash: caches keep them for a
- * year without asking. Other addresses are validated at each use.
+ * year without asking. Other addresses are validated at each use; with `isPrivate`, shared caches keep nothing.
  */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   file: StaticFile,
-  { immutable }: { readonly immutable: boolean },
+  { immutable, isPrivate = false }: { readonly immutable: boolean; readonly isPrivate?: boolean },
 ): void {
   void reply.headers({
     etag: file.etag,
-    'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'public, no-cache',
+    'cache-control': immutable
+      ? 'public, max-age=31536000, immutable'
+      : `${isPrivate ? 'private' : 'public'}, no-cache`,
   });
   if (hasFile(request.headers['if-none-match'], file.etag)) void reply.status(304).send();
   else void reply.header('content-type', file.contentType).send(file.bytes);

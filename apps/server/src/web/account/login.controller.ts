@@ -12,6 +12,7 @@ import { formTokenField, FormTokens } from '../rendering/form-tokens';
 import { localPath } from '../rendering/local-path';
 import { PageRenderer } from '../rendering/page-renderer';
 import { loginPage } from './login.page';
+import { carriedForm } from './resumed-form';
 
 /** Log-in and log-out in a browser. */
 @ApiExcludeController()
@@ -44,6 +45,8 @@ export class LoginPageController {
   @HttpCode(303)
   async logIn(@Submitted() { request, body }: SubmittedForm, @Res() reply: FastifyReply): Promise<void> {
     const next = localPath(body['next']);
+    const resumed = carriedForm(body);
+    const username = textOf(body, 'username');
     await this.submissions.run({
       request,
       reply,
@@ -51,14 +54,18 @@ export class LoginPageController {
       needsAccount: false,
       act: async () => {
         // The password strategy reads the body of the request.
-        (request as { body: unknown }).body = checkForm(loginSchema, body);
+        (request as { body: unknown }).body = checkForm(loginSchema, {
+          username,
+          password: textOf(body, 'password'),
+        });
         const identity = await this.authenticator.signIn(request);
         await this.endSession(request);
         const origin = { address: request.ip, userAgent: request.headers['user-agent'] };
         this.cookie.set(reply, await this.sessions.start(identity, origin));
-        return next;
+        // Its token is that of the former session, so that it comes back to be checked and is not carried out.
+        return resumed === undefined ? next : { resumedAt: resumed.action };
       },
-      show: (context, { errors }) => loginPage(context, { username: textOf(body, 'username'), next, errors }),
+      show: (context, { errors }) => loginPage(context, { username, next, errors, resumed }),
     });
   }
 

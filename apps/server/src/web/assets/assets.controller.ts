@@ -19,7 +19,7 @@ export class AssetsController {
     private readonly assets: Assets,
     @Inject(CONFIG) { server: { publicUrl } }: Config,
   ) {
-    this.robots = new StaticFile(Buffer.from(robotsText), 'text/plain; charset=utf-8');
+    this.robots = new StaticFile(Buffer.from(robotsText(publicUrl)), 'text/plain; charset=utf-8');
     this.openSearch = new StaticFile(
       Buffer.from(openSearchText(publicUrl)),
       'application/opensearchdescription+xml; charset=utf-8',
@@ -46,7 +46,7 @@ export class AssetsController {
 }
 
 // Search results and forms are no pages to find by a search engine.
-const robotsText = `User-agent: *
+const robotsText = (publicUrl: string): string => `User-agent: *
 Disallow: /api/
 Disallow: /search
 Disallow: /login
@@ -54,7 +54,8 @@ Disallow: /signup
 Disallow: /new
 Disallow: /settings
 Disallow: /admin
-Disallow: /password-resets
+
+Sitemap: ${publicUrl}/sitemap.xml
 `;
 
 function openSearchText(publicUrl: string): string {

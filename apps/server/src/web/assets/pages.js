@@ -11,6 +11,15 @@ for (const button of document.querySelectorAll('.command button')) {
   });
 }
 
+// A form that is sent by a double click is sent once. The form works again after a moment, also when a reader comes back.
+addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.method !== 'post' || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = 'true';
+  setTimeout(() => delete form.dataset.sent, 2000);
+});
+
 // Names that begin with what is typed, as an ARIA combobox with a listbox.
 function suggest(input) {
   const list = document.createElement('ul');

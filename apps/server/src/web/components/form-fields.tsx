@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ComponentChildren, VNode } from 'preact';
 import { formTokenField, onceField } from '../rendering/form-tokens';
 import type { PageContext } from '../rendering/page-context';
+import type { FormError } from '../rendering/problem-text';
 
 interface FormTokenProps {
   readonly context: PageContext;
@@ -76,9 +77,9 @@ export function FormMessage({ children }: { readonly children?: ComponentChildre
 }
 
 /** The errors of a form that belong to none of its fields, as one text. */
-export function otherErrors(errors: readonly FieldError[], fields: readonly string[]): string {
+export function otherErrors(errors: readonly FormError[], fields: readonly string[]): string {
   return errors
     .filter(({ field }) => !fields.includes(field))
-    .map(({ field, message }) => (field === '' ? message : `${field} ${message}`))
+    .map(({ field, message, label = field }) => (label === '' ? message : `${label} ${message}`))
     .join('; ');
 }

@@ -2,10 +2,12 @@ import type { DomainError } from '@central-index/platform/errors';
 import type { Page } from '../layout/document';
 import type { Messages } from '../messages/en';
 import type { PageContext } from '../rendering/page-context';
+import { fieldProblems, problemText } from '../rendering/problem-text';
 
 /** The page of an error. `requestId` is in the log as well. */
 export function errorPage(context: PageContext, error: DomainError, requestId: string): Page {
   const { errors } = context.messages;
+  const fields = error.status < 500 ? (fieldProblems(error, context) ?? []) : [];
   const title = titleOf(errors.titles, error.status);
   return {
     title,
@@ -14,6 +16,13 @@ export function errorPage(context: PageContext, error: DomainError, requestId: s
       <div class="narrow">
         <h1>{title}</h1>
         <p>{textOf(context, error, requestId)}</p>
+        {fields.length === 0 ? null : (
+          <ul>
+            {fields.map(({ field, label = field, message }) => (
+              <li key={field}>{label === '' ? message : context.messages.problems.named(label, message)}</li>
+            ))}
+          </ul>
+        )}
         <p>
           <a href="/">{errors.home}</a>
         </p>
@@ -30,8 +39,9 @@ function titleOf(titles: Messages['errors']['titles'], status: number): string {
   return status < 500 ? titles.invalid : titles.internal;
 }
 
-function textOf({ messages: { errors } }: PageContext, error: DomainError, requestId: string): string {
+function textOf(context: PageContext, error: DomainError, requestId: string): string {
+  const { errors } = context.messages;
   if (error.status === 404) return errors.notFound;
-  if (error.status === 503) return errors.unavailable;
-  return error.status < 500 ? error.message : errors.internal(requestId);
+  const isKnown = error.status < 500 || error.status === 503;
+  return isKnown ? problemText(error, context) : errors.internal(requestId);
 }

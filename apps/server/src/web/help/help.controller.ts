@@ -5,6 +5,7 @@ import { RegistriesService } from '@central-index/registries';
 import type { FastifyReply } from 'fastify';
 import { Access, type CallerRequest } from '../../access/access.decorator';
 import { PageRenderer } from '../rendering/page-renderer';
+import { pushHosts } from '../repository/push-hosts';
 import { helpPage } from './help.page';
 
 /** The help page. */
@@ -20,10 +21,9 @@ export class HelpController {
 
   @Get()
   async show(@Req() request: CallerRequest, @Res() reply: FastifyReply): Promise<void> {
-    // Docker of today does not reach one of the v1 protocol.
-    const registry = (await this.registries.list()).find(({ kind }) => kind !== 'v1');
-    const context = this.pages.contextOf(request, reply);
     const { publicUrl } = this.config.server;
-    this.pages.send(reply, context, helpPage(context, { publicUrl, registryHost: registry?.host }));
+    const registryHosts = pushHosts(await this.registries.list());
+    const context = this.pages.contextOf(request, reply);
+    this.pages.send(reply, context, helpPage(context, { publicUrl, registryHosts }));
   }
 }

@@ -1,22 +1,21 @@
 import type { VNode } from 'preact';
 import { Command } from '../components/command';
+import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
+import { chaptersOf, type HelpStep } from './help-chapters';
 
-/** The names that the commands of the help page are made of. */
+/** What the help page depends on. */
 export interface HelpView {
-  /** `https://index.example.org`. */
   readonly publicUrl: string;
-  /** What clients type for the registry; undefined while there is none. */
-  readonly registryHost: string | undefined;
+  /** The hosts that clients type for the registries. */
+  readonly registryHosts: readonly string[];
 }
 
 /** How to use this installation, with its own names in the commands. */
-export function helpPage(context: PageContext, { publicUrl, registryHost }: HelpView): Page {
+export function helpPage(context: PageContext, view: HelpView): Page {
   const { help } = context.messages;
-  const name = context.account?.name ?? 'NAME';
-  const indexHost = new URL(publicUrl).host;
-  const image = `${registryHost ?? 'HOST'}/${name}/app`;
+  const chapters = chaptersOf({ ...view, account: context.account?.name ?? 'NAME' });
   return {
     title: help.title,
     description: help.lead,
@@ -26,55 +25,60 @@ export function helpPage(context: PageContext, { publicUrl, registryHost }: Help
       <div class="narrow">
         <h1>{help.title}</h1>
         <p class="lead">{help.lead}</p>
-        {registryHost === undefined ? <p class="notice">{help.noRegistry}</p> : null}
-        <Step
-          context={context}
-          title={help.logIn}
-          text={help.logInText}
-          commands={[`docker login ${registryHost ?? 'HOST'}`]}
-        />
-        <Step
-          context={context}
-          title={help.push}
-          text={help.pushText}
-          commands={[`docker tag IMAGE ${image}`, `docker push ${image}`]}
-        />
-        <Step context={context} title={help.pull} text={help.pullText} commands={[`docker pull ${image}`]} />
-        <Step
-          context={context}
-          title={help.search}
-          text={help.searchText}
-          commands={[`docker search ${indexHost}/TERM`]}
-        />
-        <Step
-          context={context}
-          title={help.ci}
-          text={help.ciText}
-          commands={[
-            `curl -u ${name} -H 'Content-Type: application/json' ${publicUrl}/api/v1/user/tokens \\\n` +
-              `  -d '{"label": "ci", "permissions": ["pull", "push"], "repositories": ["${name}/app"]}'`,
-          ]}
-        />
+        {view.registryHosts.length === 0 ? <p class="notice">{help.noRegistry}</p> : null}
+        {isPlain(view) ? <p class="notice">{help.plain}</p> : null}
+        <nav aria-label={help.contents}>
+          <ul class="pages">
+            {chapters.map(({ id, title }) => (
+              <li key={id}>
+                <a href={`#${id}`}>{help[title]}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {chapters.map((chapter) => (
+          <section key={chapter.id}>
+            <h2 id={chapter.id}>{help[chapter.title]}</h2>
+            {chapter.steps.map((step) => (
+              <StepText key={step.text} context={context} step={step} />
+            ))}
+          </section>
+        ))}
+        {view.registryHosts.length < 2 ? null : (
+          <section>
+            <h2>{help.registries}</h2>
+            <p>{help.registriesText}</p>
+            <ul {...verbatim}>
+              {view.registryHosts.map((host) => (
+                <li key={host}>
+                  <code>{host}</code>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        <p>
+          {help.more} <a href="/api/docs">{context.messages.site.api}</a>
+        </p>
       </div>
     ),
   };
 }
 
-interface StepProps {
-  readonly context: PageContext;
-  readonly title: string;
-  readonly text: string;
-  readonly commands: readonly string[];
-}
-
-function Step({ context, title, text, commands }: StepProps): VNode {
+function StepText({ context, step }: { readonly context: PageContext; readonly step: HelpStep }): VNode {
+  const text = context.messages.help[step.text];
   return (
-    <section>
-      <h2>{title}</h2>
-      <p>{text}</p>
-      {commands.map((command) => (
+    <>
+      <p>{step.link === undefined ? text : <a href={step.link}>{text}</a>}</p>
+      {(step.commands ?? []).map((command) => (
         <Command key={command} context={context} text={command} />
       ))}
-    </section>
+    </>
   );
 }
+
+// Docker speaks plain http to localhost only, unless its configuration lists the host.
+const isPlain = ({ publicUrl }: HelpView): boolean => {
+  const { protocol, hostname } = new URL(publicUrl);
+  return protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+)$/.test(hostname);
+};

@@ -1,15 +1,16 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { AccountAdministration, accountOf, type Identity } from '@central-index/accounts';
-import { RepositoriesService } from '@central-index/repositories';
+import { AccountAdministration, type Identity, type SignedIn } from '@central-index/accounts';
+import { ActivityService, RepositoriesService } from '@central-index/repositories';
 import { AnonymousSearch, type SearchOrder } from '@central-index/search';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import type { ListedRepository } from '../components/repository-list';
 import { PageRenderer } from '../rendering/page-renderer';
-import { homePage } from './home.page';
+import { homePage, type OwnView } from './home.page';
 
 const shelfLength = 6;
+const activityLength = 10;
 
 /** The home page. */
 @ApiExcludeController()
@@ -21,6 +22,7 @@ export class HomeController {
   constructor(
     private readonly searches: AnonymousSearch,
     private readonly repositories: RepositoriesService,
+    private readonly activity: ActivityService,
     private readonly administration: AccountAdministration,
     private readonly pages: PageRenderer,
   ) {}
@@ -37,7 +39,7 @@ export class HomeController {
       this.shelf('pulls', true),
       this.shelf('stars', false),
       this.shelf('pushed', undefined),
-      this.own(caller),
+      caller.kind === 'account' ? this.own(caller) : undefined,
     ]);
     const context = this.pages.contextOf(request, reply);
     const isNew = !this.hasAdministrator;
@@ -51,10 +53,15 @@ export class HomeController {
     return items.map((hit) => ({ ...hit, isPrivate: hit.private }));
   }
 
-  private async own(caller: Identity): Promise<ListedRepository[] | undefined> {
-    const account = accountOf(caller);
-    if (account === undefined) return undefined;
-    const { items } = await this.repositories.list(caller, account.name, { limit: shelfLength });
-    return items.map((repository) => ({ ...repository, isPrivate: repository.visibility === 'private' }));
+  private async own(caller: SignedIn): Promise<OwnView> {
+    const [{ items }, events] = await Promise.all([
+      this.repositories.list(caller, caller.account.name, { limit: shelfLength }),
+      this.activity.ofOwn(caller, activityLength),
+    ]);
+    const repositories = items.map((repository) => ({
+      ...repository,
+      isPrivate: repository.visibility === 'private',
+    }));
+    return { repositories, events };
   }
 }

@@ -1,16 +1,24 @@
+import type { ActivityRow } from '@central-index/repositories';
 import type { VNode } from 'preact';
 import { Command } from '../components/command';
-import { RepositoryList, type ListedRepository } from '../components/repository-list';
+import { RepositoryList, repositoryPath, type ListedRepository } from '../components/repository-list';
+import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
+
+/** The caller's own repositories, and what happened in them lately. */
+export interface OwnView {
+  readonly repositories: readonly ListedRepository[];
+  readonly events: readonly ActivityRow[];
+}
 
 /** What the home page shows. */
 export interface HomeView {
   readonly official: readonly ListedRepository[];
   readonly popular: readonly ListedRepository[];
   readonly recent: readonly ListedRepository[];
-  /** The caller's own repositories; undefined for anonymous callers. */
-  readonly own: readonly ListedRepository[] | undefined;
+  /** What belongs to the caller; undefined for anonymous callers. */
+  readonly own: OwnView | undefined;
   /** True until the index has an administrator. */
   readonly isNew: boolean;
 }
@@ -29,7 +37,7 @@ export function homePage(context: PageContext, view: HomeView): Page {
         <h1>{home.title}</h1>
         <p class="lead">{home.lead}</p>
         {view.isNew ? <SetUp context={context} /> : null}
-        {view.own === undefined ? null : <Own context={context} repositories={view.own} />}
+        {view.own === undefined ? null : <Own context={context} own={view.own} />}
         {isEmpty ? <p>{home.empty}</p> : null}
         <div class="columns">
           <Shelf
@@ -69,13 +77,48 @@ function Shelf({ context, title, link, rows }: ShelfProps): VNode | null {
   );
 }
 
-function Own({
-  context,
-  repositories,
-}: {
+interface OwnProps {
   readonly context: PageContext;
-  readonly repositories: readonly ListedRepository[];
-}): VNode {
+  readonly own: OwnView;
+}
+
+function Own({ context, own }: OwnProps): VNode {
+  return (
+    <div class="columns">
+      <OwnRepositories context={context} own={own} />
+      {own.events.length === 0 ? null : <Events context={context} own={own} />}
+    </div>
+  );
+}
+
+function Events({ context, own: { events } }: OwnProps): VNode {
+  const { home } = context.messages;
+  return (
+    <section>
+      <h2>{home.activity}</h2>
+      <ol class="events">
+        {events.map((event, at) => {
+          const official = event.path.startsWith('library/');
+          const [namespace = '', name = ''] = event.path.split('/');
+          const path = repositoryPath({ namespace, name, official });
+          const shown = official ? name : event.path;
+          const isPush = event.kind === 'push';
+          return (
+            <li key={at}>
+              <a href={isPush ? `${path}/tags/${encodeURIComponent(event.tag)}` : path} {...verbatim}>
+                {isPush ? `${shown}:${event.tag}` : shown}
+              </a>{' '}
+              {isPush ? home.pushed(event.by) : home.starred(event.by ?? '')}
+              <span class="hint">{context.formats.time(event.at)}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+function OwnRepositories({ context, own: { repositories } }: OwnProps): VNode {
   const { home, site } = context.messages;
   return (
     <section>

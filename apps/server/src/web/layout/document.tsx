@@ -15,24 +15,29 @@ export interface Page {
   readonly description?: string;
   /** The one address of a page that has several, as a path. */
   readonly canonical?: string;
+  /** The path of a feed of what the page is about, and what the feed is called. */
+  readonly feed?: { readonly path: string; readonly title: string };
   /** True if search engines may list the page. */
   readonly isPublic?: boolean;
   /** What the search box holds. */
   readonly query?: string;
 }
 
-/** The HTML of a page. */
-export function documentOf(page: Page, context: PageContext, assets: Assets): string {
-  return `<!doctype html>${render(<Document page={page} context={context} assets={assets} />)}`;
-}
-
-interface DocumentProps {
+/** What a document is made of. */
+export interface DocumentProps {
   readonly page: Page;
   readonly context: PageContext;
   readonly assets: Assets;
+  /** The origin that clients see, for what must be an absolute address. */
+  readonly publicUrl: string;
 }
 
-function Document({ page, context, assets }: DocumentProps): VNode {
+/** The HTML of a page. */
+export function documentOf(props: DocumentProps): string {
+  return `<!doctype html>${render(<Document {...props} />)}`;
+}
+
+function Document({ page, context, assets, publicUrl }: DocumentProps): VNode {
   const { locale, theme, messages } = context;
   return (
     <html lang={locale} data-theme={theme}>
@@ -43,9 +48,11 @@ function Document({ page, context, assets }: DocumentProps): VNode {
         <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
         {page.description ? <meta name="description" content={page.description} /> : null}
         {page.isPublic ? null : <meta name="robots" content="noindex" />}
-        <meta property="og:title" content={page.title} />
-        {page.description ? <meta property="og:description" content={page.description} /> : null}
-        {page.canonical ? <link rel="canonical" href={page.canonical} /> : null}
+        {page.isPublic ? <OpenGraph page={page} locale={locale} publicUrl={publicUrl} /> : null}
+        {page.canonical ? <link rel="canonical" href={publicUrl + page.canonical} /> : null}
+        {page.feed === undefined ? null : (
+          <link rel="alternate" type="application/atom+xml" href={page.feed.path} title={page.feed.title} />
+        )}
         <link rel="icon" href={assets.path('icon.svg')} type="image/svg+xml" />
         <link
           rel="search"
@@ -65,5 +72,23 @@ function Document({ page, context, assets }: DocumentProps): VNode {
         <Footer context={context} />
       </body>
     </html>
+  );
+}
+
+interface OpenGraphProps extends Pick<DocumentProps, 'page' | 'publicUrl'> {
+  readonly locale: string;
+}
+
+// What other sites show of a link to the page (https://ogp.me).
+function OpenGraph({ page, locale, publicUrl }: OpenGraphProps): VNode {
+  return (
+    <>
+      <meta property="og:type" content="website" />
+      <meta property="og:site_name" content="Central Index" />
+      <meta property="og:locale" content={locale.replace('-', '_')} />
+      <meta property="og:title" content={page.title} />
+      {page.description ? <meta property="og:description" content={page.description} /> : null}
+      {page.canonical ? <meta property="og:url" content={publicUrl + page.canonical} /> : null}
+    </>
   );
 }

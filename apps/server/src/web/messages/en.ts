@@ -1,4 +1,8 @@
 import { enAdmin } from './en-admin';
+import { helpTexts } from './en-help';
+import { problems } from './en-problems';
+import { repositoryTexts } from './en-repository';
+import { searchTexts } from './en-search';
 
 /** Texts of the pages in English. Other languages have the same keys: a missing one does not compile. */
 export const en = {
@@ -30,6 +34,9 @@ export const en = {
     popular: 'Popular',
     recent: 'Recently pushed',
     own: 'Your repositories',
+    activity: 'What happened',
+    pushed: (by: string | null): string => (by === null ? 'was pushed' : `was pushed by ${by}`),
+    starred: (by: string): string => `has a star from ${by}`,
     ownEmpty: 'You have no repository yet.',
     all: 'Show all',
     empty: 'There are no public images yet.',
@@ -58,11 +65,11 @@ export const en = {
     didYouMean: 'Did you mean',
     nothing: 'Nothing was found.',
     tryOther: 'Try fewer or shorter words, another spelling, or no filters.',
-    score: 'Why it is here',
-    scoreText: (textClass: string, score: string): string => `match: ${textClass}, score ${score}`,
     pages: 'Pages',
     next: 'Next page',
     first: 'First page',
+    previous: 'Previous page',
+    page: (number: string): string => `Page ${number}`,
   },
   kinds: {
     image: 'Image',
@@ -123,6 +130,16 @@ export const en = {
     unknown: 'unknown',
     found: (time: string): string => `found ${time}`,
     none: 'There are no tags.',
+    versions: 'Versions',
+    kindChoice: 'Kinds of tags',
+    deleted: {
+      alone: (tag: string): string => `The tag ${tag} was deleted.`,
+      'with-referrers': (tag: string): string => `The tag ${tag} and what refers to its image were deleted.`,
+      'referrers-stay': (tag: string): string =>
+        `The tag ${tag} was deleted. Signatures and other statements about its image stay at the registry.`,
+      later: (tag: string): string =>
+        `The registry did not respond. The deletion of ${tag} is tried again until it succeeds.`,
+    },
     history: 'History',
     historyNone: 'No earlier image is known.',
     labels: 'Labels',
@@ -135,6 +152,11 @@ export const en = {
     title: (name: string): string => `Repositories of ${name}`,
     since: (date: string): string => `Member since ${date}`,
     none: 'There are no repositories to show.',
+    starsTitle: (name: string): string => `Stars of ${name}`,
+    noStars: 'You have given no star yet.',
+    repositories: 'Repositories',
+    stars: 'Your stars',
+    sections: 'Parts of the page',
   },
   forms: {
     username: 'User name',
@@ -157,7 +179,7 @@ export const en = {
     notConfirmed: 'is not the name',
     wrong: 'Please correct this:',
     stale: 'This form was out of date. Nothing you typed is lost: check it and send it again.',
-    ended: 'Your session has ended. Log in in another tab, then send this form again.',
+    ended: 'Your session has ended. Log in again: what you typed comes back.',
   },
   logIn: {
     title: 'Log in',
@@ -225,23 +247,10 @@ export const en = {
     lastSeen: 'Last used',
     action: 'Action',
   },
-  help: {
-    title: 'Help',
-    lead: 'How to use this index from the command line.',
-    logIn: 'Log in',
-    logInText: 'With your user name, and your password or an access token:',
-    push: 'Push',
-    pushText: 'Your user name is your namespace. Tag an image for the registry and push it:',
-    pull: 'Pull',
-    pullText: 'Public images need no login:',
-    search: 'Search',
-    searchText: 'Docker and Podman search here:',
-    ci: 'Access tokens in CI',
-    ciText:
-      'An access token logs in instead of the password, can be limited to some repositories and actions, and can ' +
-      'be revoked. Make one with the REST API:',
-    noRegistry: 'No registry is set up yet, so there is nothing to push to.',
-  },
+  help: helpTexts,
+  problems,
+  repositoryTexts,
+  searchTexts,
   errors: {
     titles: {
       notFound: 'Page not found',
@@ -252,7 +261,6 @@ export const en = {
       internal: 'Something went wrong',
     },
     notFound: 'There is nothing here, or you may not see it.',
-    unavailable: 'The index cannot answer at the moment. Try again in a few seconds.',
     internal: (id: string): string => `The administrators find this error in the log by its id: ${id}`,
     home: 'Go to the home page',
   },

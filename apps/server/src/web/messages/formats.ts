@@ -10,6 +10,8 @@ export interface Formats {
   readonly bytes: (value: number) => string;
   /** A day. */
   readonly date: (time: Date) => string;
+  /** A number of seconds in words, rounded up: `40 seconds`, `5 minutes`, `3 hours`. */
+  readonly duration: (seconds: number) => string;
   /** Day, hour and minute in UTC. */
   readonly time: (time: Date) => string;
 }
@@ -31,6 +33,9 @@ function makeFormats(locale: Locale): Formats {
   const sizes = units.map(
     (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }),
   );
+  const durations = (['second', 'minute', 'hour'] as const).map(
+    (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }),
+  );
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
   const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return {
@@ -41,6 +46,10 @@ function makeFormats(locale: Locale): Formats {
       return sizes[power]!.format(value / 1000 ** power);
     },
     date: (value) => date.format(value),
+    duration: (seconds) => {
+      const power = seconds <= 90 ? 0 : seconds <= 5_400 ? 1 : 2;
+      return durations[power]!.format(Math.max(1, Math.ceil(seconds / 60 ** power)));
+    },
     time: (value) => `${time.format(value)} UTC`,
   };
 }

@@ -1,5 +1,9 @@
 import type { Messages } from './en';
 import { zhCnAdmin } from './zh-cn-admin';
+import { helpTexts } from './zh-help';
+import { problems } from './zh-problems';
+import { repositoryTexts } from './zh-repository';
+import { searchTexts } from './zh-search';
 
 /** Texts of the pages in simplified Chinese. */
 export const zhCn: Messages = {
@@ -31,6 +35,9 @@ export const zhCn: Messages = {
     popular: '热门',
     recent: '最近推送',
     own: '你的仓库',
+    activity: '最近动态',
+    pushed: (by) => (by === null ? '有新的推送' : `由 ${by} 推送`),
+    starred: (by) => `得到 ${by} 的星标`,
     ownEmpty: '你还没有仓库。',
     all: '查看全部',
     empty: '还没有公开的镜像。',
@@ -58,11 +65,11 @@ export const zhCn: Messages = {
     didYouMean: '你要找的是不是',
     nothing: '没有找到结果。',
     tryOther: '可以减少或缩短关键词，换一种写法，或者取消筛选。',
-    score: '排名依据',
-    scoreText: (textClass, score) => `匹配：${textClass}，得分 ${score}`,
     pages: '分页',
     next: '下一页',
     first: '第一页',
+    previous: '上一页',
+    page: (number) => `第 ${number} 页`,
   },
   kinds: {
     image: '镜像',
@@ -123,6 +130,14 @@ export const zhCn: Messages = {
     unknown: '未知',
     found: (time) => `发现于 ${time}`,
     none: '没有标签。',
+    versions: '版本',
+    kindChoice: '标签的类型',
+    deleted: {
+      alone: (tag) => `标签 ${tag} 已删除。`,
+      'with-referrers': (tag) => `标签 ${tag} 以及指向其镜像的声明已删除。`,
+      'referrers-stay': (tag) => `标签 ${tag} 已删除。签名和其他关于其镜像的声明仍在 registry 中。`,
+      later: (tag) => `registry 没有响应。${tag} 的删除会继续重试，直到成功。`,
+    },
     history: '历史',
     historyNone: '没有更早的镜像记录。',
     labels: '标注',
@@ -135,6 +150,11 @@ export const zhCn: Messages = {
     title: (name) => `${name} 的仓库`,
     since: (date) => `注册于 ${date}`,
     none: '没有可以显示的仓库。',
+    starsTitle: (name) => `${name} 的星标`,
+    noStars: '你还没有加过星标。',
+    repositories: '仓库',
+    stars: '你的星标',
+    sections: '页面的各部分',
   },
   forms: {
     username: '用户名',
@@ -156,7 +176,7 @@ export const zhCn: Messages = {
     notConfirmed: '与名称不一致',
     wrong: '请更正：',
     stale: '这个表单已经过期。你输入的内容没有丢失：请检查后再次提交。',
-    ended: '你的会话已经结束。请在另一个标签页登录，然后再次提交这个表单。',
+    ended: '你的会话已经结束。请重新登录，你输入的内容会恢复。',
   },
   logIn: {
     title: '登录',
@@ -218,21 +238,10 @@ export const zhCn: Messages = {
     lastSeen: '上次使用',
     action: '操作',
   },
-  help: {
-    title: '帮助',
-    lead: '如何在命令行使用这个索引。',
-    logIn: '登录',
-    logInText: '使用用户名，以及密码或访问令牌：',
-    push: '推送',
-    pushText: '用户名就是你的命名空间。为镜像打上 registry 的标签，然后推送：',
-    pull: '拉取',
-    pullText: '公开的镜像不需要登录：',
-    search: '搜索',
-    searchText: 'Docker 和 Podman 可以在这里搜索：',
-    ci: '在 CI 中使用访问令牌',
-    ciText: '访问令牌可以代替密码登录，可以限制到部分仓库和操作，也可以撤销。用 REST API 创建：',
-    noRegistry: '还没有设置 registry，因此暂时不能推送。',
-  },
+  help: helpTexts,
+  problems,
+  repositoryTexts,
+  searchTexts,
   errors: {
     titles: {
       notFound: '页面不存在',
@@ -243,7 +252,6 @@ export const zhCn: Messages = {
       internal: '出错了',
     },
     notFound: '这里没有内容，或者你无权查看。',
-    unavailable: '索引暂时无法响应。请过几秒再试。',
     internal: (id) => `管理员可以在日志中用这个编号找到此错误：${id}`,
     home: '回到首页',
   },

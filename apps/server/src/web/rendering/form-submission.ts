@@ -3,7 +3,10 @@ import { FormResponsesService, type Identity, type SubmittedOnce } from '@centra
 import { DomainError, type FieldError } from '@central-index/platform/errors';
 import type { FastifyReply } from 'fastify';
 import type { CallerRequest } from '../../access/access.decorator';
+import { setRateLimits } from '../../http/rate-limit-headers';
 import type { Page } from '../layout/document';
+import { loginPage } from '../account/login.page';
+import { resumedForm } from '../account/resumed-form';
 import { formErrors, textOf, type FormBody } from './form';
 import { formTokenField, FormTokens, onceField } from './form-tokens';
 import type { PageContext } from './page-context';
@@ -35,8 +38,11 @@ export interface Submission extends Omit<SubmittedForm, 'caller'> {
   readonly reply: FastifyReply;
   /** True if only signed-in callers may send it. They get it back if their session has ended meanwhile. */
   readonly needsAccount: boolean;
-  /** Does what the form is for. Returns the path that follows, or a page to show instead. */
-  readonly act: (context: PageContext) => Promise<string | Page>;
+  /**
+   * Does what the form is for. Returns the path that follows, a page to show instead, or where the browser sends the same
+   * fields again.
+   */
+  readonly act: (context: PageContext) => Promise<string | Page | { readonly resumedAt: string }>;
   /** The form again, with what was typed. */
   readonly show: (context: PageContext, refusal: Refusal) => Page | Promise<Page>;
 }
@@ -57,17 +63,25 @@ export class FormSubmissions {
       this.pages.send(reply, context, { ...(await show(context, refusal)), status: refusal.status ?? 422 });
     const { forms } = context.messages;
     if (needsAccount && context.account === undefined) {
-      return refuse({ errors: [{ field: '', message: forms.ended }], status: 401 });
+      // Nothing that depends on what the form is about: only its owner may know that it exists.
+      const errors = [{ field: '', message: forms.ended }];
+      const resumed = resumedForm(context.address, body);
+      const page = loginPage(context, { username: '', next: '/', errors, resumed });
+      return this.pages.send(reply, context, { ...page, status: 401 });
     }
     if (!this.forms.isValid(request, body[formTokenField])) {
       return refuse({ errors: [{ field: '', message: forms.stale }] });
     }
     try {
       const outcome = await this.outcomeOf(context, body, act);
-      if ('location' in outcome) void reply.redirect(outcome.location, 303);
+      if ('location' in outcome) void reply.redirect(outcome.location, outcome.status);
       else this.pages.sendHtml(reply, context, outcome.html, outcome.status);
     } catch (error) {
-      return refuse({ errors: formErrors(error), status: statusOf(error) });
+      if (error instanceof DomainError && error.retryAfterSeconds !== undefined) {
+        void reply.header('retry-after', error.retryAfterSeconds);
+        setRateLimits(reply, error.rateLimits);
+      }
+      return refuse({ errors: formErrors(error, context), status: statusOf(error) });
     }
   }
 
@@ -89,12 +103,13 @@ export class FormSubmissions {
 
   private async perform(context: PageContext, act: Submission['act']): Promise<Outcome> {
     const next = await act(context);
-    if (typeof next === 'string') return { location: next };
+    if (typeof next === 'string') return { location: next, status: 303 };
+    if ('resumedAt' in next) return { location: next.resumedAt, status: 307 };
     return { html: this.pages.htmlOf(context, next), status: next.status ?? 200 };
   }
 }
 
-type Outcome = { readonly location: string } | { readonly html: string; readonly status: number };
+type Outcome = ({ readonly location: string } | { readonly html: string }) & { readonly status: number };
 
 function onceOf({ account }: PageContext, body: FormBody): SubmittedOnce | undefined {
   const secret = textOf(body, onceField);

@@ -1,6 +1,8 @@
-import { checkInput, DomainError, invalidInput, type FieldError } from '@central-index/platform/errors';
+import { checkInput, DomainError, invalidInput } from '@central-index/platform/errors';
 import type { z } from 'zod';
 import { formTokenField, onceField } from './form-tokens';
+import type { PageContext } from './page-context';
+import { fieldProblems, problemText, type FormError } from './problem-text';
 
 /** A form as it was sent: its fields by name. */
 export type FormBody = Readonly<Record<string, unknown>>;
@@ -38,11 +40,10 @@ export function checkForm<Output>(schema: z.ZodType<Output>, body: FormBody): Ou
  * What a page says about an error of its form, by field; an error that belongs to no field has the field `''`. Rethrows
  * what the person cannot correct.
  */
-export function formErrors(error: unknown): readonly FieldError[] {
+export function formErrors(error: unknown, context: PageContext): readonly FormError[] {
   if (!(error instanceof DomainError) || error.status >= 500 || error.status === 404) throw error;
-  const detail = error.publicDetail;
-  if (Array.isArray(detail) && detail.every(isFieldError)) return detail;
-  return [{ field: fieldsOfCodes[error.code] ?? '', message: error.message }];
+  const text = { field: fieldsOfCodes[error.code] ?? '', message: problemText(error, context) };
+  return fieldProblems(error, context) ?? [text];
 }
 
 // Errors about one field whose messages name it.
@@ -53,8 +54,3 @@ const fieldsOfCodes: Readonly<Record<string, string>> = {
   INVITE_INVALID: 'invite',
   REPOSITORY_EXISTS: 'name',
 };
-
-function isFieldError(value: unknown): value is FieldError {
-  const { field, message } = value as Partial<FieldError>;
-  return typeof field === 'string' && typeof message === 'string';
-}

@@ -3,9 +3,14 @@ import hljs from 'highlight.js/lib/common';
 import { Marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { createHash } from 'node:crypto';
+import { cut, withinTime } from './time-limit';
+import { resolved, sourceLinks, type SourceLinks } from './source-links';
 
-// A README has at most 25,000 characters; a page of these is made in 50 ms at most.
+const timeoutMs = 50;
+const maxAttempts = 3;
 const cachedCharacters = 4_000_000;
+// On a busy machine, what is not hostile may be cut as well.
+const cutTtlMs = 10_000;
 const cache = new LRUCache<string, string>({
   maxSize: cachedCharacters,
   sizeCalculation: (html) => html.length + 100,
@@ -21,30 +26,58 @@ const marked = new Marked({
       const html = known ? hljs.highlight(text, { language, ignoreIllegals: true }).value : escape(text);
       return `<pre><code>${html}</code></pre>\n`;
     },
+    // Forms are not allowed, so that a control could not stay.
+    checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
   },
 });
 
 /** The options of a rendering. */
 export interface MarkdownOptions {
-  /** The https address that relative links refer to, such as the source of an image. */
-  readonly base?: string;
+  /** The address of the source, which relative links refer to. */
+  readonly source?: string;
 }
 
 /**
  * HTML of GitHub-flavoured Markdown that a user wrote. Of the HTML in it only formatting remains; links and images
- * are https or mail, and send no referrer. Headings begin below the page's own and have anchors.
+ * are https or mail, and send no referrer. Headings begin below the page's own and have anchors. What is not rendered
+ * within 50 ms is shown as it was written.
  */
-export function renderMarkdown(text: string, { base }: MarkdownOptions = {}): string {
+export function renderMarkdown(text: string, { source }: MarkdownOptions = {}): string {
   const key = createHash('sha256')
-    .update(`${base ?? ''}\n${text}`)
+    .update(`${source ?? ''}\n${text}`)
     .digest('base64');
   let html = cache.get(key);
-  if (html === undefined) cache.set(key, (html = render(text, base)));
+  if (html !== undefined) return html;
+  prepare();
+  const rendered = renderInTime(text, sourceLinks(source));
+  html = rendered === cut ? `<pre>${escape(text)}</pre>` : rendered;
+  cache.set(key, html, rendered === cut ? { ttl: cutTtlMs } : {});
   return html;
 }
 
-function render(text: string, base: string | undefined): string {
-  const ids = new Map<string, number>();
+let isPrepared = false;
+
+// A grammar is compiled at its first use, which must not be cut. The first rendering of all takes longer than others.
+function prepare(): void {
+  if (isPrepared) return;
+  isPrepared = true;
+  for (const language of hljs.listLanguages()) hljs.highlight('x', { language });
+  render('# a\n\n* [b](https://example.org) `c`\n\n| d |\n|---|\n| e |\n', undefined);
+}
+
+// Where the process had to wait for a processor, the time was not spent on this text.
+function renderInTime(text: string, links: SourceLinks | undefined): string | typeof cut {
+  for (let attempt = 1; ; attempt += 1) {
+    const started = process.cpuUsage();
+    const rendered = withinTime(timeoutMs, () => render(text, links));
+    const { user, system } = process.cpuUsage(started);
+    const usedMs = (user + system) / 1_000;
+    if (rendered !== cut || usedMs > timeoutMs / 2 || attempt === maxAttempts) return rendered;
+  }
+}
+
+function render(text: string, links: SourceLinks | undefined): string {
+  const anchors = new Anchors();
   return sanitizeHtml(marked.parse(text, { async: false }), {
     allowedTags,
     allowedAttributes: {
@@ -65,7 +98,7 @@ function render(text: string, base: string | undefined): string {
       a: (_, { href, title }) => ({
         tagName: 'a',
         attribs: {
-          ...withAddress('href', href, base),
+          ...withAddress('href', href, links?.pages),
           ...(title ? { title } : {}),
           rel: 'nofollow ugc noopener',
         },
@@ -73,7 +106,7 @@ function render(text: string, base: string | undefined): string {
       img: (_, { src, alt = '', title, width, height }) => ({
         tagName: 'img',
         attribs: {
-          ...withAddress('src', src, base),
+          ...withAddress('src', src, links?.files),
           alt,
           ...(title ? { title } : {}),
           ...(width && /^\d{1,4}$/.test(width) ? { width } : {}),
@@ -88,8 +121,7 @@ function render(text: string, base: string | undefined): string {
     textFilter: (html) => html,
     exclusiveFilter: (frame) => frame.tag === 'img' && !frame.attribs['src'],
   }).replace(/<h([2-6])>([\s\S]*?)<\/h\1>/g, (_, level: string, inner: string) => {
-    const id = anchorOf(inner, ids);
-    return `<h${level} id="${id}">${inner}</h${level}>`;
+    return `<h${level} id="${anchors.of(inner)}">${inner}</h${level}>`;
   });
 }
 
@@ -109,17 +141,28 @@ function withAddress(
   address: string | undefined,
   base: string | undefined,
 ): Record<string, string> {
-  if (address === undefined || address.startsWith('//')) return {};
+  if (address === undefined || /^[\\/]{2}/.test(address)) return {};
   if (address.startsWith('#')) return name === 'href' ? { href: `#readme-${slug(address.slice(1))}` } : {};
   if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return { [name]: address };
-  return base !== undefined && URL.canParse(address, base) ? { [name]: new URL(address, base).href } : {};
+  const absolute = base === undefined ? undefined : resolved(address, base);
+  return absolute === undefined ? {} : { [name]: absolute };
 }
 
-function anchorOf(html: string, ids: Map<string, number>): string {
-  const name = slug(html.replace(/<[^>]*>/g, '').replace(/&[a-z]+;/g, ''));
-  const count = ids.get(name) ?? 0;
-  ids.set(name, count + 1);
-  return `readme-${name}${count === 0 ? '' : `-${count}`}`;
+// The anchors of one README, each of which exists once.
+class Anchors {
+  private readonly used = new Set<string>();
+  private readonly counts = new Map<string, number>();
+
+  of(html: string): string {
+    const name = `readme-${slug(html.replace(/<[^>]*>/g, '').replace(/&[a-z]+;/g, ''))}`;
+    for (let count = this.counts.get(name) ?? 0; ; count += 1) {
+      const id = count === 0 ? name : `${name}-${count}`;
+      if (this.used.has(id)) continue;
+      this.used.add(id);
+      this.counts.set(name, count + 1);
+      return id;
+    }
+  }
 }
 
 const slug = (text: string): string =>

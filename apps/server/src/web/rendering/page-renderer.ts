@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '@central-index/platform/config';
 import type { FastifyReply } from 'fastify';
 import type { CallerRequest } from '../../access/access.decorator';
 import { Assets } from '../assets/assets';
@@ -13,6 +14,7 @@ export class PageRenderer {
   constructor(
     private readonly assets: Assets,
     private readonly forms: FormTokens,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** The context of the response to a request. */
@@ -27,7 +29,8 @@ export class PageRenderer {
 
   /** The HTML of a page. */
   htmlOf(context: PageContext, page: Page): string {
-    return documentOf(page, context, this.assets);
+    const { publicUrl } = this.config.server;
+    return documentOf({ page, context, assets: this.assets, publicUrl });
   }
 
   /** Sends the HTML of a page. */

@@ -16,6 +16,7 @@ export function overviewPage(context: PageContext, view: RepositoryView, pushHos
     description: repository.description,
     canonical: repositoryPath(repository),
     isPublic: repository.visibility === 'public',
+    feed: { path: feedPath(repository), title: context.messages.repositoryTexts.feed(repository.full_name) },
     body: (
       <>
         <RepositoryHead context={context} view={view} section="overview" />
@@ -37,7 +38,7 @@ export function overviewPage(context: PageContext, view: RepositoryView, pushHos
                 class="readme"
                 {...verbatim}
                 dangerouslySetInnerHTML={{
-                  __html: renderMarkdown(repository.readme, { base: repository.labels['source'] }),
+                  __html: renderMarkdown(repository.readme, { source: repository.labels['source'] }),
                 }}
               />
             )}
@@ -48,6 +49,9 @@ export function overviewPage(context: PageContext, view: RepositoryView, pushHos
     ),
   };
 }
+
+const feedPath = (repository: RepositoryView['repository']): string =>
+  `${repositoryPath(repository)}/feed.atom`;
 
 interface NotPushedProps {
   readonly context: PageContext;
@@ -104,6 +108,9 @@ function About({ context, view }: { readonly context: PageContext; readonly view
           </Fact>
         ))}
       </dl>
+      <p>
+        <a href={feedPath(repository)}>{context.messages.repositoryTexts.feedLink}</a>
+      </p>
     </aside>
   );
 }

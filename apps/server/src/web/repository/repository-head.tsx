@@ -14,7 +14,7 @@ export interface RepositoryView {
 }
 
 /** The parts of a repository's pages. */
-export type RepositorySection = 'overview' | 'tags' | 'settings';
+export type RepositorySection = 'overview' | 'tags' | 'pulls' | 'stars' | 'settings';
 
 interface RepositoryHeadProps {
   readonly context: PageContext;
@@ -30,6 +30,8 @@ export function RepositoryHead({ context, view, section }: RepositoryHeadProps):
   const sections: [RepositorySection, string, string][] = [
     ['overview', path, messages.repository.overview],
     ['tags', `${path}/tags`, `${messages.repository.tags} (${formats.number(repository.tags)})`],
+    ['pulls', `${path}/pulls`, messages.repositoryTexts.pulls],
+    ['stars', `${path}/stars`, messages.repositoryTexts.stars],
   ];
   if (view.mayChange) sections.push(['settings', `${path}/settings`, messages.repository.settings]);
   return (
@@ -42,9 +44,11 @@ export function RepositoryHead({ context, view, section }: RepositoryHeadProps):
         />
         <Star context={context} view={view} />
       </div>
-      <p class="lead" {...verbatim}>
-        {repository.description}
-      </p>
+      {repository.description === '' ? null : (
+        <p class="lead" {...verbatim}>
+          {repository.description}
+        </p>
+      )}
       <p class="counts">
         <span>{messages.counts.stars(formats.number(repository.stars), repository.stars)}</span>
         <span>{messages.counts.pulls(formats.number(repository.pulls), repository.pulls)}</span>

@@ -1,36 +1,28 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Identity } from '@central-index/accounts';
-import { invalidInput } from '@central-index/platform/errors';
-import { TagDeletionsService } from '@central-index/registry-sync';
-import { RepositoriesService, StarsService } from '@central-index/repositories';
+import { RepositoriesService } from '@central-index/repositories';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
-import {
-  repositoryChangesSchema,
-  toPath,
-  toRepository,
-  type RepositoryPathDto,
-} from '../../api/repositories.dto';
-import { repositoryPath } from '../components/repository-list';
+import { repositoryChangesSchema, toPath, type RepositoryPathDto } from '../../api/repositories.dto';
 import type { Page } from '../layout/document';
-import { checkForm, textOf, type FormBody } from '../rendering/form';
+import { checkForm, textOf } from '../rendering/form';
 import { FormSubmissions, Submitted, type Refusal, type SubmittedForm } from '../rendering/form-submission';
 import type { PageContext } from '../rendering/page-context';
 import { PageRenderer } from '../rendering/page-renderer';
-import type { RepositoryView } from './repository-head';
-import { pageParametersSchema, tagParametersSchema, type TagParameters } from './repository-parameters';
+import { requireConfirmation } from './confirmation';
+import { addressOf, repositoryBases, RepositoryPages } from './repository-pages';
+import { pageParametersSchema } from './repository-parameters';
 import { settingsPage, type TextsForm } from './settings.page';
 
 /** What owners change in a browser: texts, visibility, and what is deleted. */
 @ApiExcludeController()
-@Controller(['r/:namespace/:name', '_/:name'])
+@Controller(repositoryBases)
 @Access('anyone')
 export class RepositorySettingsController {
   constructor(
     private readonly repositories: RepositoriesService,
-    private readonly stars: StarsService,
-    private readonly deletions: TagDeletionsService,
+    private readonly repositoryPages: RepositoryPages,
     private readonly submissions: FormSubmissions,
     private readonly pages: PageRenderer,
   ) {}
@@ -95,25 +87,6 @@ export class RepositorySettingsController {
     await this.submissions.run({ request, reply, body, needsAccount: true, act, show });
   }
 
-  @Post('tags/:tag/delete')
-  @HttpCode(303)
-  async deleteTag(
-    @Param({ schema: tagParametersSchema }) { tag, ...path }: TagParameters,
-    @Submitted() { request, caller, body }: SubmittedForm,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const act = async (context: PageContext): Promise<string> => {
-      const { fullName } = await this.repositories.find(caller, toPath(path));
-      requireConfirmation(context, body, `${fullName}:${tag}`);
-      const options = { withReferrers: body['referrers'] === 'true', address: request.ip };
-      await this.deletions.delete(caller, toPath(path), tag, options);
-      return `${addressOf(path)}/tags`;
-    };
-    const show = (context: PageContext, refusal: Refusal): Promise<Page> =>
-      this.settings(context, caller, path, undefined, refusal);
-    await this.submissions.run({ request, reply, body, needsAccount: true, act, show });
-  }
-
   private async settings(
     context: PageContext,
     caller: Identity,
@@ -121,18 +94,9 @@ export class RepositorySettingsController {
     typed: TextsForm | undefined,
     refusal: Refusal,
   ): Promise<Page> {
-    const found = await this.repositories.find(caller, toPath(path));
-    const isStarred = await this.stars.isStarred(caller, found.id);
-    const view: RepositoryView = { repository: toRepository(found), isStarred, mayChange: true };
-    const { description, readme, visibility } = found;
+    const view = await this.repositoryPages.view(context, caller, path);
+    const { description, readme, visibility } = view.repository;
     const form = typed ?? { description, readme, visibility, preview: false };
     return settingsPage({ context, view, form, refusal });
   }
-}
-
-const addressOf = (path: RepositoryPathDto): string => repositoryPath({ ...path, official: false });
-
-function requireConfirmation({ messages }: PageContext, body: FormBody, name: string): void {
-  if (textOf(body, 'confirm').trim() === name) return;
-  throw invalidInput([{ field: 'confirm', message: messages.forms.notConfirmed }]);
 }

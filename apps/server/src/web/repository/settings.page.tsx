@@ -43,7 +43,9 @@ export function settingsPage(props: SettingsProps): Page {
               <article
                 class="readme"
                 {...verbatim}
-                dangerouslySetInnerHTML={{ __html: renderMarkdown(form.readme) }}
+                dangerouslySetInnerHTML={{
+                  __html: renderMarkdown(form.readme, { source: view.repository.labels['source'] }),
+                }}
               />
             </section>
           ) : null}

@@ -1,19 +1,37 @@
+import type { ImageKind } from '@central-index/repositories';
 import type { VNode } from 'preact';
 import type { ListDto } from '../../api/page.dto';
 import type { TagDto } from '../../api/tags.dto';
+import { FormMessage } from '../components/form-fields';
 import { repositoryPath } from '../components/repository-list';
+import { Table } from '../components/table';
 import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { RepositoryHead, type RepositoryView } from './repository-head';
-import { Table } from '../components/table';
+import type { DeletionOutcome } from './repository-parameters';
 
 const shownDigits = 19;
+const filters = [undefined, 'signature', 'sbom', 'attestation'] as const;
+
+/** What the list of tags shows. */
+export interface TagsView {
+  readonly tags: ListDto<TagDto>;
+  /** Tags of this kind; undefined for versions. */
+  readonly kind: ImageKind | undefined;
+  /** The tag that was just deleted, and the outcome for its referrers. */
+  readonly deletion?: { readonly tag: string; readonly outcome: DeletionOutcome };
+}
 
 /** The tags of a repository. */
-export function tagsPage(context: PageContext, view: RepositoryView, tags: ListDto<TagDto>): Page {
+export function tagsPage(context: PageContext, view: RepositoryView, shown: TagsView): Page {
   const { repository } = view;
   const { tags: texts, search } = context.messages;
+  const { tags, kind, deletion } = shown;
   const path = `${repositoryPath(repository)}/tags`;
+  const address = (query: Readonly<Record<string, string | undefined>>): string => {
+    const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return set.length === 0 ? path : `${path}?${new URLSearchParams(set).toString()}`;
+  };
   return {
     title: texts.title(repository.full_name),
     canonical: path,
@@ -21,6 +39,18 @@ export function tagsPage(context: PageContext, view: RepositoryView, tags: ListD
     body: (
       <>
         <RepositoryHead context={context} view={view} section="tags" />
+        <FormMessage>{deletion && texts.deleted[deletion.outcome](deletion.tag)}</FormMessage>
+        <nav aria-label={texts.kindChoice}>
+          <ul class="pages">
+            {filters.map((filter) => (
+              <li key={filter ?? 'versions'}>
+                <a href={address({ kind: filter })} aria-current={filter === kind ? 'page' : undefined}>
+                  {filter === undefined ? texts.versions : context.messages.kinds[filter]}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
         {tags.items.length === 0 ? (
           <p>{texts.none}</p>
         ) : (
@@ -28,7 +58,7 @@ export function tagsPage(context: PageContext, view: RepositoryView, tags: ListD
         )}
         {tags.next === null ? null : (
           <p>
-            <a href={`${path}?cursor=${encodeURIComponent(tags.next)}`} rel="next">
+            <a href={address({ kind, cursor: tags.next })} rel="next">
               {search.next}
             </a>
           </p>
@@ -69,7 +99,7 @@ function TagTable({ context, path, tags }: TagTableProps): VNode {
           <td>{platformsOf(tag)}</td>
           <td>{tag.size === null ? texts.unknown : context.formats.bytes(tag.size)}</td>
           <td>{pushedText(context, tag)}</td>
-          <td>{tag.pushed_by ?? ''}</td>
+          <td>{tag.pushed_by === null ? null : <a href={`/u/${tag.pushed_by}`}>{tag.pushed_by}</a>}</td>
         </tr>
       ))}
     </Table>

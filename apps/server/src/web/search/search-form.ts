@@ -1,5 +1,7 @@
 import { imageKinds } from '@central-index/repositories';
+import type { SearchFilters } from '@central-index/search';
 import { z } from 'zod';
+import { platformWord } from '../../api/search.dto';
 
 /** The orders of results, as the REST search has them. */
 export const sorts = ['relevance', 'stars', 'pulls', 'pushed', 'updated'] as const;
@@ -18,11 +20,41 @@ export const searchFormSchema = z.object({
   official: checkbox,
   automated: checkbox,
   kind: z.enum(imageKinds).optional().catch(undefined),
+  os: platformWord.optional().catch(undefined),
+  architecture: platformWord.optional().catch(undefined),
   stars: z.coerce.number().int().min(1).max(999_999_999).optional().catch(undefined),
   sort: z.enum(sorts).optional().catch(undefined),
+  /** True to say of each result why it stands where it stands. */
+  explain: checkbox,
 });
 /** The filled search form. */
 export type SearchForm = z.infer<typeof searchFormSchema>;
+
+/** The filters of a form. */
+export const filtersOf = ({
+  official,
+  automated,
+  kind,
+  os,
+  architecture,
+  stars,
+}: SearchForm): SearchFilters => ({
+  official,
+  automated,
+  kind,
+  os,
+  architecture,
+  stars,
+});
+
+/** True if a form has a filter. */
+export const isFiltered = (form: SearchForm): boolean =>
+  Object.values(filtersOf(form)).some((value) => value !== undefined);
+
+/** The order of the results: without a text there is no best match, so it begins with what most people like. */
+export function orderOf({ q, sort = 'relevance' }: SearchForm): (typeof sorts)[number] {
+  return sort === 'relevance' && q.trim() === '' ? 'stars' : sort;
+}
 
 /** The address of the results of a form. */
 export function addressOf(form: SearchForm): string {

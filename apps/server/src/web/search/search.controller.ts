@@ -4,19 +4,28 @@ import type { Identity } from '@central-index/accounts';
 import { NamespacesService } from '@central-index/namespaces';
 import {
   AnonymousSearch,
+  FilterCountsService,
   SearchService,
+  type CountsByFilter,
   type SearchExplanation,
   type SearchPage,
   type SearchRequest,
+  type Viewer,
 } from '@central-index/search';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import { toSearchPage } from '../../api/search.dto';
 import { PageRenderer } from '../rendering/page-renderer';
-import { searchFormSchema, type SearchForm } from './search-form';
+import { filtersOf, orderOf, searchFormSchema, type SearchForm } from './search-form';
 import { searchPage } from './search.page';
 
 const perPage = 25;
+
+interface Found {
+  readonly page: SearchPage;
+  readonly counts: CountsByFilter;
+  readonly explanation?: SearchExplanation;
+}
 
 /** The page of search results, in the ranking of `docker search`. */
 @ApiExcludeController()
@@ -25,6 +34,7 @@ const perPage = 25;
 export class SearchPageController {
   constructor(
     private readonly searches: SearchService,
+    private readonly filterCounts: FilterCountsService,
     private readonly anonymousSearches: AnonymousSearch,
     private readonly namespaces: NamespacesService,
     private readonly pages: PageRenderer,
@@ -37,18 +47,35 @@ export class SearchPageController {
     @Req() request: CallerRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { q, page, sort, ...filters } = form;
-    const searched = await this.search({ q, page, perPage, sort, filters }, caller);
+    const { q, page } = form;
+    const search = { q, page, perPage, sort: orderOf(form), filters: filtersOf(form) };
+    const { counts, ...found } = await this.find(search, form.explain === true, caller);
     const context = this.pages.contextOf(request, reply);
-    const explanation = context.account?.administrator ? searched.explanation : undefined;
-    this.pages.send(reply, context, searchPage(context, form, toSearchPage(searched.page, explanation)));
+    const results = toSearchPage(found.page, found.explanation);
+    this.pages.send(reply, context, searchPage(context, { form, found: results, counts }));
   }
 
-  private async search(
-    request: Omit<SearchRequest, 'viewer'>,
+  private async find(
+    search: Omit<SearchRequest, 'viewer'>,
+    isExplained: boolean,
     caller: Identity,
-  ): Promise<{ page: SearchPage; explanation?: SearchExplanation }> {
-    if (caller.kind === 'anonymous') return { page: await this.anonymousSearches.search(request) };
-    return this.searches.explain({ ...request, viewer: await this.namespaces.privateScope(caller) });
+  ): Promise<Found> {
+    const isAnonymous = caller.kind === 'anonymous';
+    const viewer: Viewer = isAnonymous ? { namespaces: [] } : await this.namespaces.privateScope(caller);
+    const [found, counts] = await Promise.all([
+      isExplained
+        ? this.searches.explain({ ...search, viewer })
+        : { page: await this.page(search, viewer, isAnonymous) },
+      isAnonymous ? this.anonymousSearches.count(search) : this.filterCounts.count({ ...search, viewer }),
+    ]);
+    return { ...found, counts };
+  }
+
+  private page(
+    search: Omit<SearchRequest, 'viewer'>,
+    viewer: Viewer,
+    isAnonymous: boolean,
+  ): Promise<SearchPage> {
+    return isAnonymous ? this.anonymousSearches.search(search) : this.searches.search({ ...search, viewer });
   }
 }

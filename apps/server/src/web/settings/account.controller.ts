@@ -8,7 +8,6 @@ import type { FastifyReply } from 'fastify';
 import { Access, type CallerRequest } from '../../access/access.decorator';
 import { SessionCookie } from '../../access/session-cookie';
 import { toUser, userChangesSchema, userDeletionSchema } from '../../api/users.dto';
-import { loginPage } from '../account/login.page';
 import type { Page } from '../layout/document';
 import { checkForm, textOf } from '../rendering/form';
 import { FormSubmissions, Submitted, type Refusal, type SubmittedForm } from '../rendering/form-submission';
@@ -112,8 +111,5 @@ export class AccountSettingsController {
   }
 }
 
-// Without an account there is nothing to show; the login leads back to the form.
-function profile(context: PageContext, email: string, refusal: Refusal): Page {
-  if (context.account !== undefined) return profilePage(context, toUser(context.account), email, refusal);
-  return loginPage(context, { username: '', next: '/settings/profile', errors: refusal.errors });
-}
+const profile = (context: PageContext, email: string, refusal: Refusal): Page =>
+  profilePage(context, toUser(context.account!), email, refusal);

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import { SessionCookie } from '../../access/session-cookie';
 import { idText } from '../../api/query-values';
-import { loginPage } from '../account/login.page';
 import type { Page } from '../layout/document';
 import { FormSubmissions, Submitted, type Refusal, type SubmittedForm } from '../rendering/form-submission';
 import type { PageContext } from '../rendering/page-context';
@@ -89,18 +88,11 @@ export class SessionsPageController {
   }
 
   private async sessionsPage(context: PageContext, caller: Identity, refusal: Refusal): Promise<Page> {
-    const { account } = context;
-    if (account === undefined) return login(context, '/settings/sessions', refusal);
-    const sessions = await this.sessions.list(account, { limit });
+    const sessions = await this.sessions.list(context.account!, { limit });
     return sessionsPage(context, sessions, (caller as SignedIn).sessionId, refusal);
   }
 
   private async loginsPage(context: PageContext, refusal: Refusal): Promise<Page> {
-    const { account } = context;
-    if (account === undefined) return login(context, '/settings/logins', refusal);
-    return loginsPage(context, await this.logins.list(account, { limit }), refusal);
+    return loginsPage(context, await this.logins.list(context.account!, { limit }), refusal);
   }
 }
-
-const login = (context: PageContext, next: string, { errors }: Refusal): Page =>
-  loginPage(context, { username: '', next, errors });

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { AccessTokensService, anonymous, type Identity, type SignedIn } from '@central-index/accounts';
+import { AccessTokensService, type Identity, type SignedIn } from '@central-index/accounts';
 import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import {
@@ -20,7 +20,6 @@ import { tokensPage, type TokenForm } from './tokens.page';
 
 const dayMs = 86_400_000;
 const firstPage: PageDto = { per_page: 50 };
-const noToken = { items: [], next: null };
 
 /** Access tokens in a browser. */
 @ApiExcludeController()
@@ -86,7 +85,6 @@ export class TokensPageController {
   }
 
   private async list(caller: Identity, { per_page, cursor }: PageDto): Promise<ListDto<AccessTokenDto>> {
-    if (caller === anonymous) return noToken;
     const options = { before: cursor, limit: per_page + 1 };
     const tokens = await this.tokens.list((caller as SignedIn).account, options);
     return toPage('access-tokens', tokens, per_page, ({ id }) => id, toAccessToken);
