@@ -207,11 +207,19 @@ describe('credentials as clients and people send them', () => {
         await postToken(anonymous, 'reg', { grant_type: 'password', username: 'alice', password: 'wrong' }),
         await postToken(anonymous, 'reg', { grant_type: 'refresh_token', refresh_token: 'x' }),
         await wrong.get('/v1/search?q=a'),
+        await wrong.get('/api/v1/user'),
+        await anonymous.get('/api/v1/user'),
       ];
       for (const { status, headers } of responses) {
         assert.equal(status, 401);
-        assert.match(headers['www-authenticate']!, /^Basic realm="[^"]+", charset="UTF-8"(, Token)?$/);
+        assert.match(
+          headers['www-authenticate']!,
+          /^Basic realm="[^"]+", charset="UTF-8"(, Token|, Bearer realm="[^"]+")?$/,
+        );
       }
+      // A browser would open a dialog over the page.
+      const fromScript = await anonymous.with({ 'sec-fetch-mode': 'cors' }).get('/api/v1/user');
+      assert.equal(fromScript.headers['www-authenticate'], 'Bearer realm="Central Index"');
     });
 
     it('are read as UTF-8, and else as ISO-8859-1, in any Unicode normal form', async () => {

@@ -35,7 +35,8 @@ export function surfaceOf(request: FastifyRequest): Surface {
   return isPage(request, path) ? 'pages' : 'api';
 }
 
-const pagePaths = /^\/(?:$|(?:r|_|u|search|login|logout|signup|new|help|preferences|settings|admin)(?:\/|$))/;
+const pagePaths =
+  /^\/(?:$|(?:r|_|u|search|login|logout|signup|new|help|preferences|settings|admin|password-resets)(?:\/|$))/;
 
 // Of the paths that nothing is at, browsers get a page.
 function isPage({ is404, headers }: FastifyRequest, path: string): boolean {

@@ -10,6 +10,7 @@ import { TokensModule } from '@central-index/tokens';
 import { AccessModule } from '../access/access.module';
 import { registrySyncModule } from '../registry-sync.module';
 import { LoginPageController } from './account/login.controller';
+import { PasswordResetPageController } from './account/password-reset.controller';
 import { PreferencesController } from './account/preferences.controller';
 import { SignUpPageController } from './account/sign-up.controller';
 import { adminControllers, adminProviders } from './admin/admin-pages';
@@ -59,6 +60,7 @@ import { UserPageController } from './user/user.controller';
     HomeController,
     LoginPageController,
     NewRepositoryController,
+    PasswordResetPageController,
     PreferencesController,
     PullsPageController,
     RepositoryPagesController,

@@ -11,6 +11,7 @@ const values: Readonly<Record<string, unknown>> = {
   architecture: 'amd64',
   artifact_type: null,
   body: '{"action":"push"}',
+  certificate_path: '/etc/central-index/main.ca.pem',
   client: 'docker',
   corrected_to: null,
   current_password: 'correct horse battery staple',

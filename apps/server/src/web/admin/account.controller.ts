@@ -60,7 +60,7 @@ export class AdminAccountController {
     // No redirect: the link is in this response only.
     const act = async (context: PageContext): Promise<Page> => {
       const { token, expiresAt } = await this.resets.create(name, actorOf(form));
-      const link = `${this.config.server.publicUrl}/api/v1/password-resets/${token}`;
+      const link = `${this.config.server.publicUrl}/password-resets/${token}`;
       return this.page(context, name, nothingWrong, { reset: { link, expiresAt } });
     };
     await this.run(name, form, reply, act);

@@ -35,7 +35,7 @@ interface AccountProps {
 /** One account, and what administrators do with it. */
 export function accountPage(context: PageContext, view: AccountView): Page {
   const { admin } = context.messages;
-  const { account, errors } = view;
+  const { account, reset, errors } = view;
   const props = { context, view };
   return {
     title: admin.accounts.title(account.name),
@@ -46,6 +46,11 @@ export function accountPage(context: PageContext, view: AccountView): Page {
         heading={<Named text={admin.accounts.account} name={account.name} />}
       >
         <FormMessage>{otherErrors(errors, ['namespace', 'confirm'])}</FormMessage>
+        {reset === undefined ? null : (
+          <ShownOnce context={context} secret={reset.link}>
+            {admin.accounts.resetOnce(context.formats.time(reset.expiresAt))}
+          </ShownOnce>
+        )}
         <AccountFacts {...props} />
         {isDeleted(account) ? null : (
           <div class="narrow">
@@ -90,17 +95,12 @@ function AccountFacts({ context, view }: AccountProps): VNode {
 
 function SignIn({ context, view }: AccountProps): VNode {
   const { accounts: texts } = context.messages.admin;
-  const { account, locked, reset } = view;
+  const { account, locked } = view;
   const path = `/admin/accounts/${account.name}`;
   const own = context.account?.id === account.id;
   return (
     <>
       <h2>{texts.signIn}</h2>
-      {reset === undefined ? null : (
-        <ShownOnce context={context} secret={reset.link}>
-          {texts.resetOnce(context.formats.time(reset.expiresAt))}
-        </ShownOnce>
-      )}
       {account.disabled ? (
         <>
           <p>{texts.enableText}</p>

@@ -27,12 +27,17 @@ export interface AccountsView {
 /** The accounts, newest first, a search among them, and invitations. */
 export function accountsPage(context: PageContext, view: AccountsView): Page {
   const { admin } = context.messages;
-  const { accounts, next, isFirst, q, errors } = view;
+  const { accounts, next, isFirst, q, invite, errors } = view;
   return {
     title: admin.pages.accounts,
     body: (
       <AdminFrame context={context} page="accounts">
         <FormMessage>{otherErrors(errors, ['email'])}</FormMessage>
+        {invite === undefined ? null : (
+          <ShownOnce context={context} secret={invite.code}>
+            {admin.accounts.inviteOnce(context.formats.time(invite.expiresAt))}
+          </ShownOnce>
+        )}
         <form action="/admin/accounts" class="row" role="search" aria-label={admin.accounts.find}>
           <TextField name="q" label={admin.accounts.find} hint={admin.accounts.findHint} value={q} />
           <button>{context.messages.site.search}</button>
@@ -85,7 +90,7 @@ export function accountState({ messages }: PageContext, account: Account): strin
 
 function Invitations({
   context,
-  view: { invite, email, errors },
+  view: { email, errors },
 }: {
   readonly context: PageContext;
   readonly view: AccountsView;
@@ -95,11 +100,6 @@ function Invitations({
     <section class="narrow">
       <h2>{texts.invite}</h2>
       <p>{texts.inviteText}</p>
-      {invite === undefined ? null : (
-        <ShownOnce context={context} secret={invite.code}>
-          {texts.inviteOnce(context.formats.time(invite.expiresAt))}
-        </ShownOnce>
-      )}
       <form method="post" action="/admin/accounts/invites">
         <FormToken context={context} once />
         <TextField

@@ -34,12 +34,7 @@ export function OperationsTable({ context, operations }: OperationsTableProps): 
           <td {...verbatim}>{subjectOf(operation)}</td>
           <td>
             {texts.states[operation.state]}
-            {operation.error === null ? null : (
-              <>
-                {': '}
-                <EnglishText>{operation.error}</EnglishText>
-              </>
-            )}
+            <Trouble operation={operation} />
           </td>
           <td {...verbatim}>{operation.requestedBy}</td>
           <td>
@@ -51,6 +46,19 @@ export function OperationsTable({ context, operations }: OperationsTableProps): 
         </tr>
       ))}
     </Table>
+  );
+}
+
+// A reconcile succeeds also if it could not read everything.
+function Trouble({ operation }: { readonly operation: Operation }): VNode | null {
+  const result = operation.kind === 'reconcile' ? operation.result : null;
+  const trouble = operation.error ?? result?.error ?? result?.alarm ?? null;
+  if (trouble === null) return null;
+  return (
+    <>
+      {': '}
+      <EnglishText>{trouble}</EnglishText>
+    </>
   );
 }
 

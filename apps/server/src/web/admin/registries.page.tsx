@@ -64,7 +64,10 @@ export function registriesPage(context: PageContext, view: RegistriesView): Page
 
 function NewRegistry({ context, view: { typed, refusal } }: RegistriesProps): VNode {
   const { registries: texts, registry } = context.messages.admin;
-  const { errors } = refusal;
+  // Without a service of its own, a registry has its name as one: its error would be said twice.
+  const isNamed = typedText(typed, 'add', 'service') !== '';
+  const isWrong = refusal.errors.some(({ field: name }) => name === 'name');
+  const errors = refusal.errors.filter(({ field: name }) => name !== 'service' || isNamed || !isWrong);
   const field = (name: string): { name: string; value: string; errors: typeof errors } => ({
     name,
     value: typedText(typed, 'add', name),

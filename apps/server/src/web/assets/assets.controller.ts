@@ -54,6 +54,7 @@ Disallow: /signup
 Disallow: /new
 Disallow: /settings
 Disallow: /admin
+Disallow: /password-resets
 
 Sitemap: ${publicUrl}/sitemap.xml
 `;

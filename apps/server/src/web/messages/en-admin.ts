@@ -15,6 +15,12 @@ export const enAdmin = {
     audit: 'Audit log',
     search: 'Search and jobs',
   },
+  passwordReset: {
+    title: 'Set a password',
+    text: (time: string): string =>
+      `The link can be used once, until ${time}. It ends all sessions and the logins of clients.`,
+    invalid: 'This link is not valid, or no longer valid. Ask an administrator for another one.',
+  },
   overview: {
     allWell: 'Everything is well.',
     attention: (count: string, n: number): string =>

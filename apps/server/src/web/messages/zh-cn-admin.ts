@@ -16,6 +16,11 @@ export const zhCnAdmin: AdminMessages = {
     audit: '审计日志',
     search: '搜索与任务',
   },
+  passwordReset: {
+    title: '设置密码',
+    text: (time) => `此链接只能使用一次，有效期至 ${time}。使用后会结束所有会话和客户端登录。`,
+    invalid: '此链接无效或已失效。请向管理员索取新的链接。',
+  },
   overview: {
     allWell: '一切正常。',
     attention: (count) => `${count} 个问题需要处理`,
