@@ -114,6 +114,25 @@ for (const kind of registryKinds) {
       assert.equal(counted.pulls, pulls + 1);
     });
 
+    it('builds from a public image of others with a token for one repository', async () => {
+      const base = await build('bob/runtime:v1');
+      succeeded(await engine.createUser('bob').push(base));
+      await fixture.api(bob).createRepository('bob', { name: 'hidden', visibility: 'private' });
+      const hidden = await build('bob/hidden:v1');
+      succeeded(await engine.createUser('bob').push(hidden));
+      await anonymous.docker('image', 'rm', '--force', base, hidden);
+      const token = await fixture.api(alice).createAccessToken(['push'], ['alice/only']);
+      const ci = engine.createUser('ci');
+      succeeded(await ci.login(host, alice.name, token));
+      const image = `${host}/alice/only:v1`;
+      succeeded(await ci.build(image, `FROM ${base}\nLABEL from=runtime\n`));
+      succeeded(await ci.push(image));
+      assert.match(
+        refused(await ci.build(`${host}/alice/only:v2`, `FROM ${hidden}\n`)),
+        /denied|unauthorized/,
+      );
+    });
+
     it('pulls a private image as its owner only; for others it does not exist', async () => {
       await fixture.api(alice).createRepository('alice', { name: 'secret', visibility: 'private' });
       const image = await build('alice/secret:v1');

@@ -82,6 +82,11 @@ export class DockerUser {
     return this.docker('push', reference);
   }
 
+  /** Builds an image from a Dockerfile alone, whose base is pulled with this user's login. */
+  build(reference: string, dockerfile: string): Promise<Outcome> {
+    return this.runWithInput(dockerfile, 'build', '--quiet', '--pull', '--tag', reference, '-');
+  }
+
   /** Pulls an image after deleting the local one, so that every byte comes from the registry. */
   async pull(reference: string): Promise<Outcome> {
     await this.docker('image', 'rm', '--force', reference);
