@@ -107,6 +107,40 @@ describe('the paths of the v1 protocol', () => {
     assert.deepEqual((await index.anonymous.get('/v1/repositories/alpine/images')).json, [{ id }]);
   });
 
+  it('that nothing is at are refused with a text, and none redirects', async () => {
+    const paths = [
+      '/v1',
+      '/v1/',
+      '/v1//',
+      '/v1/_ping//',
+      '/v1/./_ping',
+      '/v1/users//',
+      '/v1/repositories',
+      '/v1/repositories/',
+      '/v1/repositories/alpine',
+      '/v1/repositories/alice/app/',
+      '/v1/repositories//alice/app/images',
+      '/v1/repositories/alice//app/images',
+      '/v1/repositories/alice/app//images',
+      '/v1/repositories/alice/app/images//',
+      '/v1/repositories/alice/./app/images',
+      '/v1/repositories/alice/../alice/app/images',
+      '/v1/repositories/alice/app;x=1/images',
+      '/v1/repositories/alice%2Fapp/images',
+      '/v1/repositories/%61lice/app/images',
+      '/v1/repositories/ALICE/app/images',
+      '/v1/repositories/alice/app/IMAGES',
+      '/v1/repositories/alice/app/tags/latest',
+      `/v1/repositories/alice/app/layer/${id}/access/x`,
+    ];
+    for (const path of paths) {
+      const response = await alice.sendRaw('GET', path);
+      assert.ok([400, 404, 405].includes(response.status), `${path}: ${response.status}`);
+      assert.equal(typeof response.json, 'string', `${path}: ${response.text}`);
+      assert.equal(response.headers.location, undefined, path);
+    }
+  });
+
   it('of deletions work in every spelling, for either of the two steps', async () => {
     const steps = async (first: string, second: string, caller: Actor, full: string): Promise<void> => {
       const begun = await caller.delete(`/v1/repositories/${first}`);

@@ -31,7 +31,7 @@ export default class LaneRunner extends EmittingTestRunner {
   };
 }
 
-const enginePrograms = /\b(?:dockerd|podman|skopeo|ctr|compose)Program\b/;
+const enginePrograms = /\b(?:dockerd|podman|buildah|skopeo|ctr|compose)Program\b/;
 
 function laneOf(path: string): number {
   return enginePrograms.test(readFileSync(path, 'utf8')) ? 0 : 1;

@@ -54,6 +54,11 @@ export function goProgram(name: 'cosign' | 'oras' | 'regctl'): Program {
   return named(name);
 }
 
+/** The buildah command. */
+export function buildahProgram(): Program {
+  return named('buildah');
+}
+
 /** The docker daemon, which needs its client, root and the right to mount. */
 export function dockerdProgram(): Program {
   if (process.platform !== 'linux') return { why: 'dockerd runs on Linux only' };

@@ -28,7 +28,7 @@ export function surfaceOf(request: FastifyRequest): Surface {
   // A path that cannot be decoded is routed as `/`, which it does not ask for.
   const isRouted = request.url === request.originalUrl;
   const path = (isRouted ? request.routeOptions.url : undefined) ?? request.originalUrl.split('?', 1)[0]!;
-  if (path.startsWith('/v1/')) return 'v1';
+  if (path === '/v1' || path.startsWith('/v1/')) return 'v1';
   if (path === '/token' || path === '/token/') return 'token';
   if (path === '/v2' || path.startsWith('/v2/')) return 'registry';
   if (path.startsWith('/hooks/')) return 'hooks';
