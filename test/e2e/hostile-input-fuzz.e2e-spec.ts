@@ -283,8 +283,8 @@ describe('hostile input', () => {
 
   function kindOf(err: unknown): string {
     const { sqlState, type = '', message } = (err ?? {}) as Readonly<Record<string, string | undefined>>;
-    // Nothing responds at the registry's address, which fails its scheduled reconcile as well.
-    if (message === 'reconcile of main: the registry main cannot be reached') return '';
+    // Nothing responds at the addresses of registries, which fails their scheduled reconciles as well.
+    if (/^reconcile of (\S+): the registry \1 cannot be reached$/.test(message ?? '')) return '';
     return sqlState ?? (type === 'DomainError' ? '' : type);
   }
 });

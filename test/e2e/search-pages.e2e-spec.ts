@@ -4,6 +4,7 @@ import { SearchSync } from '@central-index/search';
 import { Client } from 'pg';
 import { Browser } from '../support/browser';
 import { eventually } from '../support/eventually';
+import { importRepositories } from '../support/import-fixture';
 import { IndexUnderTest } from '../support/index-under-test';
 import { createAdministrator } from '../support/users';
 
@@ -140,5 +141,16 @@ describe('the page of search results', () => {
     );
     const { json } = await index.anonymous.get('/api/v1/search/suggest?q=red');
     assert.equal(json.items[0].description, hostile);
+  });
+
+  it('is linked from the home page, whose recent pushes are pushes', async () => {
+    await importRepositories(index, [{ namespace: 'elsewhere', name: 'imported', star_count: 5 }]);
+    await eventually(async () => {
+      const { text } = await new Browser(index.url).get('/');
+      const [, popular, recent] = /<h2>Popular<(.*)<h2>Recently pushed<(.*)/s.exec(text) ?? [];
+      assert.match(popular!, /elsewhere\/imported/);
+      assert.match(recent!, /alice\/redis/);
+      assert.doesNotMatch(recent!, /elsewhere\/imported/);
+    });
   });
 });

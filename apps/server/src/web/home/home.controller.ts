@@ -50,7 +50,12 @@ export class HomeController {
   private async shelf(sort: SearchOrder, official: boolean | undefined): Promise<ListedRepository[]> {
     const filters = official === undefined ? {} : { official };
     const { items } = await this.searches.search({ q: '', page: 1, perPage: shelfLength, filters, sort });
-    return items.map((hit) => ({ ...hit, isPrivate: hit.private }));
+    return (
+      items
+        // What was imported comes last in the order of pushes, and was not pushed here.
+        .filter(({ pushedAt }) => sort !== 'pushed' || pushedAt !== null)
+        .map((hit) => ({ ...hit, isPrivate: hit.private }))
+    );
   }
 
   private async own(caller: SignedIn): Promise<OwnView> {
