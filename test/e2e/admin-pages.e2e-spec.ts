@@ -106,6 +106,12 @@ describe('pages of administration', () => {
     assert.match(well.text, /Everything is well\./);
     assert.match(well.text, /href="\/admin\/registries\/main"/);
     assert.match(well.text, /Signing keys[\s\S]*shared/);
+    const keys = async (): Promise<string> => (await index.anonymous.get('/.well-known/jwks.json')).text;
+    const before = await keys();
+    const rotated = await olga.submit('/admin/overview', '/admin/keys/rotate', {});
+    assert.deepEqual([rotated.status, rotated.headers.location], [303, '/admin/overview']);
+    assert.notEqual(await keys(), before);
+    assert.match((await olga.get('/admin/overview')).text, /retired/);
   });
 
   it('find, disable, enable and delete accounts', async () => {

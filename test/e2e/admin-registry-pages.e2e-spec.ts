@@ -189,6 +189,14 @@ describe('pages of registries', () => {
     assert.equal((await olga.submit(page, `${page}/events/retry`, {})).headers.location, page);
     const audit = await olga.get('/admin/audit?action=registry.events-retried&subject=main');
     assert.match(audit.text, /events: 1/);
+    await sql.query(`update registry_event set state = 'parked' where event_id = 'readable'`);
+    const discard = `${page}/events/discard`;
+    const refused = await olga.submit(page, discard, { confirm: 'eu' });
+    assertPage(refused, 422);
+    assert.match(refused.text, /<details class="narrow" open>[\s\S]*id="discard-error"/);
+    assert.doesNotMatch(refused.text, /id="confirm-error"/);
+    assert.equal((await olga.submit(page, discard, { confirm: 'main' })).headers.location, page);
+    assert.doesNotMatch((await olga.get(page)).text, /no JSON/);
   });
 
   it('set and remove placement rules', async () => {

@@ -138,6 +138,7 @@ const requests: readonly Request[] = [
   ['root', 'get', '/api/v1/admin/operations/999'],
   ['root', 'get', '/api/v1/admin/registries/main/events/parked'],
   ['root', 'post', '/api/v1/admin/registries/main/events/retry'],
+  ['root', 'delete', '/api/v1/admin/registries/main/events/parked'],
   ['root', 'put', '/api/v1/admin/placement-rules', { pattern: 'team-*', registry: 'main' }],
   ['root', 'put', '/api/v1/admin/placement-rules', { pattern: 'team-*', registry: 'none' }],
   ['root', 'get', '/api/v1/admin/placement-rules'],

@@ -132,6 +132,32 @@ describe('parked events', () => {
     assert.notEqual(unknown.code, 0);
   });
 
+  it('are deleted on request, and nothing else is', async () => {
+    await notify('neither is this');
+    await waitForEvents();
+    const applied = async (): Promise<number> => {
+      const { rows } = await sql.query(`select from registry_event where state = 'applied'`);
+      return rows.length;
+    };
+    const before = await applied();
+    assert.ok(before > 0);
+    assert.deepEqual((await olga.delete(`${route}/parked`)).json, { discarded: 3 });
+    assert.deepEqual((await olga.get(`${route}/parked`)).json.items, []);
+    assert.equal(await applied(), before);
+    await notify('nor this');
+    await waitForEvents();
+    const discarded = await command('registry', 'events', 'main', '--parked', '--discard');
+    assert.match(discarded.stdout, /^1 parked events of main are deleted/);
+    assert.match((await command('registry', 'events', 'main')).stdout, /0 pending, 0 parked/);
+    const { rows } = await sql.query(
+      `select actor, detail from audit_event where action = 'registry.events-discarded' order by id`,
+    );
+    assert.deepEqual(rows, [
+      { actor: 'olga', detail: { events: 3 } },
+      { actor: ':cli', detail: { events: 1 } },
+    ]);
+  });
+
   it('return 401 without credentials and 403 to callers that are not administrators', async () => {
     for (const [caller, status] of [
       [index.anonymous, 401],
@@ -139,6 +165,7 @@ describe('parked events', () => {
     ] as const) {
       assert.equal((await caller.get(`${route}/parked`)).status, status);
       assert.equal((await caller.post(`${route}/retry`)).status, status);
+      assert.equal((await caller.delete(`${route}/parked`)).status, status);
     }
     assert.equal((await olga.get('/api/v1/admin/registries/none/events/parked')).status, 404);
   });

@@ -16,6 +16,11 @@ export const selectParkedEvents = sql<ParkedEventRow>(
      from registry_event where registry_id = $1 and state = 'parked' and id > $2 order by id limit $3`,
 );
 
+/** $1: registry. */
+export const deleteParkedEvents = sql(
+  `delete from registry_event where registry_id = $1 and state = 'parked'`,
+);
+
 /** Leaves events that could not be read: their id is a hash of their body. $1: registry. */
 export const retryParkedEvents = sql(
   `update registry_event set state = 'pending', reason = null, applied_at = null

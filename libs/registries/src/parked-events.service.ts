@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AuditService, type Actor } from '@central-index/audit';
 import { Database } from '@central-index/platform/database';
 import { Jobs } from '@central-index/platform/jobs';
-import { retryParkedEvents, selectParkedEvents, type ParkedEventRow } from './parked-events.queries';
+import {
+  deleteParkedEvents,
+  retryParkedEvents,
+  selectParkedEvents,
+  type ParkedEventRow,
+} from './parked-events.queries';
 import { registryEventsReceived } from './registries.facts';
 import type { Registry } from './registry';
 
@@ -14,7 +19,7 @@ export interface ParkedEvent extends Omit<ParkedEventRow, 'body'> {
 
 const shownBytes = 4_096;
 
-/** Lists and retries parked events, for administrators. */
+/** Lists, retries and discards parked events, for administrators. */
 @Injectable()
 export class ParkedEventsService {
   constructor(
@@ -51,6 +56,22 @@ export class ParkedEventsService {
       });
       await this.jobs.emit(manager, registryEventsReceived({ registryId: registry.id }), {
         queue: `registry:${registry.id}`,
+      });
+      return events;
+    });
+  }
+
+  /** Deletes the parked events of a registry. A reconcile finds what they may have reported. Returns how many. */
+  async discard(registry: Registry, actor: Actor): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const events = await this.database.execute(deleteParkedEvents, [registry.id], manager);
+      if (events === 0) return 0;
+      await this.audit.record(manager, {
+        action: 'registry.events-discarded',
+        actor,
+        subjectType: 'registry',
+        subject: registry.name,
+        detail: { events },
       });
       return events;
     });

@@ -1,5 +1,5 @@
 import { NotificationsService, ParkedEventsService, RegistriesService } from '@central-index/registries';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { printResult, examples, type OutputOptions } from '../output';
 import { withContext } from '../context';
 import { operator } from '../operator';
@@ -9,10 +9,11 @@ import { wholeNumber } from '../whole-number';
 interface EventsOptions extends OutputOptions {
   readonly parked?: boolean;
   readonly retry?: boolean;
+  readonly discard?: boolean;
   readonly limit: number;
 }
 
-/** `registry events`: counts, lists and retries events. */
+/** `registry events`: counts, lists, retries and discards events. */
 export function eventsCommand(registryCommand: Command): void {
   registryCommand
     .command('events')
@@ -23,6 +24,12 @@ export function eventsCommand(registryCommand: Command): void {
     )
     .option('--parked', 'list the parked events')
     .option('--retry', 'retry the parked events, after their cause has been fixed')
+    .addOption(
+      new Option(
+        '--discard',
+        'delete the parked events; a reconcile finds what they may have reported',
+      ).conflicts('retry'),
+    )
     .option('--limit <events>', 'maximum number of events to list', wholeNumber, 50)
     .addHelpText(
       'after',
@@ -30,6 +37,7 @@ export function eventsCommand(registryCommand: Command): void {
         'registry events main',
         'registry events main --parked',
         'registry events main --parked --retry',
+        'registry events main --parked --discard',
       ),
     )
     .action(async (name: string, options: EventsOptions) => {
@@ -42,6 +50,13 @@ export function eventsCommand(registryCommand: Command): void {
             options,
             { registry: name, retried },
             `${retried} parked events of ${name} are pending again`,
+          );
+        } else if (options.discard) {
+          const discarded = await events.discard(registry, operator);
+          printResult(
+            options,
+            { registry: name, discarded },
+            `${discarded} parked events of ${name} are deleted`,
           );
         } else if (options.parked) {
           const { items } = await events.list(registry, { limit: options.limit });

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { SignedIn } from '@central-index/accounts';
 import { ParkedEventsService, RegistriesService } from '@central-index/registries';
@@ -7,6 +7,7 @@ import { ApiPage } from '../api/api-page.decorator';
 import { Access, Address, Caller } from '../access/access.decorator';
 import { writePage, type ListDto, type PageDto } from '../api/page.dto';
 import {
+  discardedSchema,
   parkedEventsPageSchema,
   parkedEventsSchema,
   retriedSchema,
@@ -33,6 +34,18 @@ export class ParkedEventsController {
   ): Promise<ListDto<ParkedEventDto>> {
     const page = await this.events.list(await this.registries.get(name), { after: cursor, limit: per_page });
     return writePage('parked-events', page, toParkedEvent);
+  }
+
+  @Delete('parked')
+  @ApiOperation({ summary: 'Delete all parked events of a registry; a reconcile finds what they reported' })
+  @ApiOkResponse({ standardSchema: discardedSchema })
+  async discard(
+    @Param({ schema: registryPathSchema }) { name }: RegistryPathDto,
+    @Caller() { account }: SignedIn,
+    @Address() address: string,
+  ): Promise<z.infer<typeof discardedSchema>> {
+    const actor = { name: account.name, address };
+    return { discarded: await this.events.discard(await this.registries.get(name), actor) };
   }
 
   @Post('retry')

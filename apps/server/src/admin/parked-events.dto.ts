@@ -16,6 +16,8 @@ export const parkedEventSchema = z
 export const parkedEventsSchema = listOf(parkedEventSchema).meta({ id: 'ParkedEvents' });
 /** How many events are pending again. */
 export const retriedSchema = z.strictObject({ retried: z.int().min(0) }).meta({ id: 'RetriedEvents' });
+/** How many events were deleted. */
+export const discardedSchema = z.strictObject({ discarded: z.int().min(0) }).meta({ id: 'DiscardedEvents' });
 /** The query of a page of parked events. */
 export const parkedEventsPageSchema = pageSchema('parked-events', 'id');
 /** A parked event as the API returns it. */

@@ -1,4 +1,7 @@
+import type { FieldError } from '@central-index/platform/errors';
 import type { VNode } from 'preact';
+import { ActionButton } from '../components/actions';
+import { FormMessage, otherErrors } from '../components/form-fields';
 import { Table } from '../components/table';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
@@ -9,13 +12,14 @@ import { concernsOf, type Concern, type OverviewView } from './overview-concerns
 import { RegistriesTable } from './registries-table';
 
 /** Whether everything is well, and what to do next if it is not. */
-export function overviewPage(context: PageContext, view: OverviewView): Page {
+export function overviewPage(context: PageContext, view: OverviewView, errors: readonly FieldError[]): Page {
   const { admin } = context.messages;
   const { registries, operations } = view;
   return {
     title: admin.pages.overview,
     body: (
       <AdminFrame context={context} page="overview">
+        <FormMessage>{otherErrors(errors, [])}</FormMessage>
         <Verdict context={context} concerns={concernsOf(context, view)} />
         <Checks context={context} view={view} />
         {registries.length === 0 ? null : (
@@ -114,6 +118,7 @@ function Keys({ context, view }: { readonly context: PageContext; readonly view:
     <>
       <h2>{keys.title}</h2>
       <p>{keys.text}</p>
+      <ActionButton context={context} action="/admin/keys/rotate" text={keys.rotate} />
       <Table name={keys.title} headings={[keys.id, keys.purpose, keys.algorithm, keys.state, keys.expires]}>
         {view.keys.map(({ kid, algorithm, purpose, state, notAfter }) => (
           <tr key={kid}>

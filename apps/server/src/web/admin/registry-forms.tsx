@@ -174,7 +174,7 @@ export function Removal({ context, view: { state, typed, refusal } }: RegistryPr
         action={`/admin/registries/${name}/remove`}
         text={texts.remove}
         name={name}
-        errors={refusal.errors}
+        errors={typed?.form === 'remove' ? refusal.errors : []}
       >
         <Checkbox name="orphan" label={texts.orphan} checked={typedFlag(typed, 'remove', 'orphan')} />
       </ConfirmedAction>

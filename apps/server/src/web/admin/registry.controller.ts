@@ -123,6 +123,22 @@ export class AdminRegistryController {
     await this.registryPages.run({ name, form, reply, formName: 'retry', act });
   }
 
+  @Post('events/discard')
+  @HttpCode(303)
+  async discardEvents(
+    @Param({ schema: registryPathSchema }) { name }: RegistryPathDto,
+    @Submitted() form: SubmittedForm,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const act = async (context: PageContext): Promise<string> => {
+      const registry = await this.registries.get(name);
+      requireConfirmation(context, form.body, registry.name);
+      await this.parkedEvents.discard(registry, actorOf(form));
+      return `/admin/registries/${name}`;
+    };
+    await this.registryPages.run({ name, form, reply, formName: 'discard', act });
+  }
+
   @Post('remove')
   @HttpCode(303)
   async remove(

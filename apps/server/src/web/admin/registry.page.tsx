@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import type { ParkedEventDto } from '../../admin/parked-events.dto';
 import type { ListDto } from '../../api/page.dto';
-import { ActionButton } from '../components/actions';
+import { ActionButton, ConfirmedAction } from '../components/actions';
 import { Facts } from '../components/facts';
 import { FormMessage, otherErrors } from '../components/form-fields';
 import { Paging } from '../components/paging';
@@ -129,8 +129,9 @@ function State({ context, view }: RegistryProps): VNode {
   );
 }
 
-function Parked({ context, view: { state, parked, isFirst } }: RegistryProps): VNode | null {
+function Parked({ context, view }: RegistryProps): VNode | null {
   const { parked: texts } = context.messages.admin;
+  const { state, parked, isFirst, typed, refusal } = view;
   const { name } = state.registry;
   if (parked.items.length === 0) return null;
   const path = `/admin/registries/${name}`;
@@ -163,6 +164,18 @@ function Parked({ context, view: { state, parked, isFirst } }: RegistryProps): V
         ))}
       </Table>
       <Paging context={context} path={path} next={parked.next} isFirst={isFirst} />
+      <details class="narrow" open={typed?.form === 'discard'}>
+        <summary>{texts.discard}</summary>
+        <p>{texts.discardText}</p>
+        <ConfirmedAction
+          context={context}
+          action={`${path}/events/discard`}
+          text={texts.discard}
+          name={name}
+          id="discard"
+          errors={typed?.form === 'discard' ? refusal.errors : []}
+        />
+      </details>
     </section>
   );
 }

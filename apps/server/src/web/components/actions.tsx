@@ -35,6 +35,8 @@ interface ConfirmedActionProps {
   /** The full name, which has to be typed. */
   readonly name: string;
   readonly errors: readonly FieldError[];
+  /** What ids of the field begin with, where a page has several such forms. */
+  readonly id?: string;
   readonly children?: ComponentChildren;
 }
 
@@ -45,13 +47,20 @@ export function ConfirmedAction({
   text,
   name,
   errors,
+  id,
   children,
 }: ConfirmedActionProps): VNode {
   return (
     <form method="post" action={action}>
       <FormToken context={context} once />
       {children}
-      <TextField name="confirm" label={context.messages.forms.confirm(name)} errors={errors} required />
+      <TextField
+        name="confirm"
+        id={id}
+        label={context.messages.forms.confirm(name)}
+        errors={errors}
+        required
+      />
       <button class="danger">{text}</button>
     </form>
   );

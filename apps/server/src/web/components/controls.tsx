@@ -7,6 +7,7 @@ interface ControlProps {
   readonly label: string;
   readonly hint?: string;
   readonly errors?: readonly FieldError[];
+  readonly id?: string;
 }
 
 interface TextFieldProps extends ControlProps {

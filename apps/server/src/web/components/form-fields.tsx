@@ -26,6 +26,8 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: string;
   readonly errors?: readonly FieldError[];
+  /** What its ids begin with, where a page has several fields of one name. */
+  readonly id?: string;
   readonly children: (attributes: FieldAttributes) => VNode;
 }
 
@@ -38,28 +40,28 @@ export interface FieldAttributes {
 }
 
 /** A control with its label, a hint, and what was wrong with its value. */
-export function Field({ name, label, hint, errors = [], children }: FieldProps): VNode {
+export function Field({ name, label, hint, errors = [], id = name, children }: FieldProps): VNode {
   const wrong = errors.filter(({ field }) => field === name);
   const described = [
-    ...(hint === undefined ? [] : [`${name}-hint`]),
-    ...(wrong.length === 0 ? [] : [`${name}-error`]),
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+    ...(wrong.length === 0 ? [] : [`${id}-error`]),
   ];
   return (
     <div class="field">
-      <label for={`${name}-field`}>{label}</label>
+      <label for={`${id}-field`}>{label}</label>
       {children({
-        id: `${name}-field`,
+        id: `${id}-field`,
         name,
         ...(described.length === 0 ? {} : { 'aria-describedby': described.join(' ') }),
         ...(wrong.length === 0 ? {} : { 'aria-invalid': true }),
       })}
       {hint === undefined ? null : (
-        <p id={`${name}-hint`} class="hint">
+        <p id={`${id}-hint`} class="hint">
           {hint}
         </p>
       )}
       {wrong.length === 0 ? null : (
-        <p id={`${name}-error`} class="error">
+        <p id={`${id}-error`} class="error">
           {wrong.map(({ message }) => message).join('; ')}
         </p>
       )}

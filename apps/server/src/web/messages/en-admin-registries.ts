@@ -103,6 +103,8 @@ export const enAdminRegistries = {
     title: 'Parked events',
     text: 'Events that could not be read, or that the registry may not send. Retry them after their cause is repaired.',
     retry: 'Retry the parked events',
+    discard: 'Discard the parked events',
+    discardText: 'They are deleted. A reconcile finds what they may have reported.',
     received: 'Received',
     event: 'Event',
     reason: 'Reason',

@@ -68,6 +68,7 @@ export const enAdmin = {
   keys: {
     title: 'Signing keys',
     text: 'Keys that sign tokens. Shared keys are replaced automatically, those of zot registries with their configuration.',
+    rotate: 'Replace the shared keys now',
     id: 'Key',
     purpose: 'Purpose',
     algorithm: 'Algorithm',

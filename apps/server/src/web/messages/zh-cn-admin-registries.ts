@@ -101,6 +101,8 @@ export const zhCnAdminRegistries: typeof enAdminRegistries = {
     title: '搁置的事件',
     text: '无法读取的事件，或 registry 无权发送的事件。排除原因后可以重试。',
     retry: '重试搁置的事件',
+    discard: '丢弃搁置的事件',
+    discardText: '这些事件会被删除。核对会发现它们可能报告的内容。',
     received: '收到时间',
     event: '事件',
     reason: '原因',

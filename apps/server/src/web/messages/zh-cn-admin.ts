@@ -64,6 +64,7 @@ export const zhCnAdmin: AdminMessages = {
   keys: {
     title: '签名密钥',
     text: '用于签发令牌的密钥。共享密钥自动更换；zot registry 的密钥随其配置更换。',
+    rotate: '立即更换共享密钥',
     id: '密钥',
     purpose: '用途',
     algorithm: '算法',
