@@ -65,6 +65,7 @@ describe('pages of administration', () => {
         const typed = await anonymous.post(path, { csrf: 'x', name: 'what was typed' });
         assertPage(typed, 401);
         assert.match(typed.text, /name="name" value="what was typed"/);
+        assert.match(typed.text, /type="password"/);
         assertPage(await alice.post(path, { csrf: csrf!, confirm: 'alice' }), 404);
         const foreign = await olga.post(path, { csrf: 'of another session', confirm: 'alice' });
         assert.ok([404, 422].includes(foreign.status), `${path}: ${foreign.status}`);

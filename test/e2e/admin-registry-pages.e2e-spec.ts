@@ -112,6 +112,42 @@ describe('pages of registries', () => {
     assert.match(twice.text, /Another registry has the/);
   });
 
+  it('say what is wrong in the language of the page', async () => {
+    const admin = await administratorInBrowser(index, 'zhang', { 'accept-language': 'zh-CN' });
+    const list = '/admin/registries';
+    const typed = {
+      ...form('Bad Name', 'not a url'),
+      host: 'a b',
+      service: '"',
+      hook_url: 'x',
+      token_ttl: '5',
+    };
+    const target = '/admin/registries/main';
+    const responses = [
+      await admin.submit(list, list, typed),
+      await admin.submit(list, list, { ...typed, token_ttl: 'soon' }),
+      await admin.submit(list, '/admin/placement-rules', { pattern: 'a/b/c', registry: 'main' }),
+      await admin.submit(target, `${target}/fragment`, { certificate_path: 'x' }),
+      await admin.submit(target, `${target}/reconcile`, { limit: '0' }),
+      await admin.submit(target, `${target}/move`, { repository: 'alice/absent' }),
+      await admin.submit(target, `${target}/remove`, { confirm: 'x' }),
+      await admin.submit('/admin/official', '/admin/official', { name: 'No Name', description: 'a\tb' }),
+      await admin.submit('/admin/accounts/alice', '/admin/accounts/alice/namespaces', {
+        namespace: 'absent',
+      }),
+      await admin.submit('/admin/accounts', '/admin/accounts/invites', { email: 'x' }),
+    ];
+    for (const response of responses) {
+      assertPage(response, 422);
+      const errors = [...response.text.matchAll(/<p id="[^"]*-error" class="error">([^<]*)<\/p>/g)];
+      assert.ok(errors.length > 0);
+      for (const [, text] of errors) {
+        assert.match(text!, /^[^A-Za-z（]*\p{Script=Han}/u);
+        assert.doesNotMatch(text!, /不符合要求/);
+      }
+    }
+  });
+
   it('change a registry, and restore defaults by empty fields', async () => {
     const settings = { url: main.url, host: new URL(main.url).host };
     const set = { ...settings, hook_url: 'http://index.example.org', token_ttl: '900', behind_proxy: 'true' };

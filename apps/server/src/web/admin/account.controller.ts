@@ -13,8 +13,9 @@ import { textOf } from '../rendering/form';
 import { FormSubmissions, Submitted, type Refusal, type SubmittedForm } from '../rendering/form-submission';
 import type { PageContext } from '../rendering/page-context';
 import { PageRenderer } from '../rendering/page-renderer';
+import { requireConfirmation } from '../repository/confirmation';
 import { accountPage, type AccountView } from './account.page';
-import { actorOf, named, nothingWrong, requireConfirmation } from './admin-form';
+import { actorOf, named, nothingWrong } from './admin-form';
 
 const pathSchema = z.strictObject({ name: nameComponent });
 type PathDto = z.infer<typeof pathSchema>;

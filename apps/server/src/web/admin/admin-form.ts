@@ -1,9 +1,7 @@
 import type { Account, SignedIn } from '@central-index/accounts';
 import type { Actor } from '@central-index/audit';
 import { DomainError, invalidInput } from '@central-index/platform/errors';
-import { textOf, type FormBody } from '../rendering/form';
 import type { Refusal, SubmittedForm } from '../rendering/form-submission';
-import type { PageContext } from '../rendering/page-context';
 
 /** The refusal of a form that was not sent yet. */
 export const nothingWrong: Refusal = { errors: [] };
@@ -16,12 +14,6 @@ export function administratorOf({ caller }: Pick<SubmittedForm, 'caller'>): Acco
 /** Who acts, for the audit log. */
 export function actorOf({ request, caller }: Pick<SubmittedForm, 'request' | 'caller'>): Actor {
   return { name: administratorOf({ caller }).name, address: request.ip };
-}
-
-/** Throws VALIDATION_FAILED unless the full name was typed. */
-export function requireConfirmation({ messages }: PageContext, body: FormBody, name: string): void {
-  if (textOf(body, 'confirm').trim() === name) return;
-  throw invalidInput([{ field: 'confirm', message: messages.forms.notConfirmed }]);
 }
 
 /** What a name that was typed into a field leads to. If there is nothing of that name, the field says so. */

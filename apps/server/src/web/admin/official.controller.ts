@@ -11,7 +11,8 @@ import { checkForm, textOf } from '../rendering/form';
 import { FormSubmissions, Submitted, type Refusal, type SubmittedForm } from '../rendering/form-submission';
 import type { PageContext } from '../rendering/page-context';
 import { PageRenderer } from '../rendering/page-renderer';
-import { actorOf, nothingWrong, requireConfirmation } from './admin-form';
+import { requireConfirmation } from '../repository/confirmation';
+import { actorOf, nothingWrong } from './admin-form';
 import { officialPage, officialRepositoryPage, type OfficialForm } from './official.page';
 
 const firstPage: PageDto = { per_page: 50 };

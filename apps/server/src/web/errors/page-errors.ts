@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import type { CallerRequest } from '../../access/access.decorator';
 import { Authenticator } from '../../access/authenticator';
 import type { ErrorPages } from '../../http/error.filter';
+import { endedSessionPage } from '../account/ended-session.page';
 import type { FormBody } from '../rendering/form';
 import { PageRenderer } from '../rendering/page-renderer';
-import { endedSessionPage } from './ended-session.page';
 import { errorPage } from './error.page';
 
 /** Shows errors in a browser: as a page, or the log-in form where that is what is missing. */

@@ -5,7 +5,6 @@ export const enAdmin = {
   ...enAdminRegistries,
   title: 'Administration',
   never: 'never',
-  sendAgain: 'Send again',
   pages: {
     overview: 'Overview',
     accounts: 'Accounts',

@@ -14,6 +14,8 @@ export const problems: ProblemTexts = {
       const reason = denialReasonOf(message);
       return reason === undefined ? sentence(message) : problems.reasons[reason];
     },
+    FORM_IN_PROGRESS: () =>
+      'This form was sent before and is still being handled. Look at the result in a moment.',
     EMAIL_AS_USERNAME: () => 'Use your user name, not your e-mail address.',
     INVALID_CREDENTIALS: () => 'User name or password is incorrect.',
     INVITE_INVALID: () => 'The invitation is not valid, or no longer valid.',
@@ -23,6 +25,7 @@ export const problems: ProblemTexts = {
     NAME_RESERVED: () => 'This name is reserved.',
     NAME_TAKEN: () => 'This name is taken, or looks like one that is.',
     NOT_FOUND: () => 'There is nothing here, or you may not see it.',
+    OWN_ACCOUNT: () => 'This is your own account. Another administrator can do it.',
     PASSWORD_RESET_INVALID: () =>
       'This link is not valid, or no longer valid. Ask an administrator for another one.',
     REGISTRY_ERROR: () => 'The registry reports an error. Try again later.',
@@ -82,7 +85,21 @@ export const problems: ProblemTexts = {
     officialPublic: () => 'must be public: official repositories are',
     currentPassword: () => 'is required to change the password',
     emailAsName: () => 'must be the user name, not the e-mail address',
+    officialName: () =>
+      'must be lower-case letters and digits, with one ., one or two _, or dashes between them, and not 64 hexadecimal digits',
+    registryName: () => 'must be 1 to 64 lower-case letters and digits, with dashes between them',
+    origin: () =>
+      'must be an http or https address without a path, such as https://registry.example.org:5000',
+    host: () => 'must be a host name with or without a port, such as registry.example.org:5000',
+    service: () => 'must be 1 to 255 letters, digits and ._:/-',
+    ownService: () => 'is the name of the index itself in tokens',
+    seconds: (figure) => `must be ${figure} seconds`,
+    placementPattern: () => 'must look like team-*, or like team-*/app',
+    absolutePath: () => 'must be an absolute path of printable ASCII characters',
+    absent: () => 'does not exist',
     wholeNumber: () => 'must be a whole number',
+    atLeast: (figure) => `must be at least ${figure}`,
+    atMost: (figure) => `must be at most ${figure}`,
     oneOf: (figure) => `must be ${figure}`,
     unknown: () => 'is unknown',
   },

@@ -6,7 +6,6 @@ export const zhCnAdmin: AdminMessages = {
   ...zhCnAdminRegistries,
   title: '管理',
   never: '从未',
-  sendAgain: '再次提交',
   pages: {
     overview: '概览',
     accounts: '账号',

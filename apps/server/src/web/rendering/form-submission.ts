@@ -5,8 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { CallerRequest } from '../../access/access.decorator';
 import { setRateLimits } from '../../http/rate-limit-headers';
 import type { Page } from '../layout/document';
-import { loginPage } from '../account/login.page';
-import { resumedForm } from '../account/resumed-form';
+import { endedSessionPage } from '../account/ended-session.page';
 import { formErrors, textOf, type FormBody } from './form';
 import { formTokenField, FormTokens, onceField } from './form-tokens';
 import type { PageContext } from './page-context';
@@ -63,11 +62,7 @@ export class FormSubmissions {
       this.pages.send(reply, context, { ...(await show(context, refusal)), status: refusal.status ?? 422 });
     const { forms } = context.messages;
     if (needsAccount && context.account === undefined) {
-      // Nothing that depends on what the form is about: only its owner may know that it exists.
-      const errors = [{ field: '', message: forms.ended }];
-      const resumed = resumedForm(context.address, body);
-      const page = loginPage(context, { username: '', next: '/', errors, resumed });
-      return this.pages.send(reply, context, { ...page, status: 401 });
+      return this.pages.send(reply, context, endedSessionPage(context, body));
     }
     if (!this.forms.isValid(request, body[formTokenField])) {
       return refuse({ errors: [{ field: '', message: forms.stale }] });
