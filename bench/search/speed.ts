@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../../test/acceptance/support/environment';
 import type { BlobRegistry } from '../../test/acceptance/support/registry';
@@ -14,8 +11,9 @@ import { DevData } from './dev-data';
 import { SeededInstance } from './seeded-instance';
 import { freshness, registryFor } from './freshness';
 import { loads, whileSearching, type Baseline } from './loads';
-import { seededRandom, syntheticRows, syntheticWords } from './synthetic-rows';
-import { commonWords, queriesOf } from './queries';
+import { seededRandom } from './synthetic-rows';
+import { queriesOf } from './queries';
+import { realRows, rowsFile } from './rows-file';
 import { queryClasses, type QueryClass } from './query-classes';
 import { WriteLoad } from './write-load';
 
@@ -35,19 +33,14 @@ interface Options {
   readonly parts: ReadonlySet<Part>;
 }
 
-const realRows = 265_048;
-
 // What a search costs is measured without sharing results between anonymous callers; so are the clients of wrk.
 const unshared = { SEARCH_CACHE_MS: '0' };
 
 async function measure(rows: number, options: Options, baseline: Baseline): Promise<void> {
   const { data } = options;
   const folder = temporaryFolder();
-  const isReal = data !== undefined && rows === realRows;
-  print(`\n${rows} ${isReal ? 'real' : 'synthetic'} repositories`, '');
-  const file = isReal ? data.repositories : join(folder, 'rows.jsonl');
-  if (!isReal)
-    await writeRows(file, rows, data === undefined ? syntheticWords(60_000) : await commonWords(data));
+  const { file, kind } = await rowsFile(folder, rows, data);
+  print(`\n${rows} ${kind} repositories`, '');
   const index = await SeededInstance.start(folder);
   const { importing, indexing } = await index.fill(file);
   print('seconds of import, and further ones of indexing', `${importing.toFixed(1)}, ${indexing.toFixed(1)}`);
@@ -124,15 +117,6 @@ async function freshnessUnderLoad(
 ): Promise<void> {
   print('  from a change to a search that shows it, with 8 clients searching', '');
   await whileSearching(index, queries, () => freshness(index, writes, registry, repositories));
-}
-
-async function writeRows(file: string, rows: number, words: readonly string[]): Promise<void> {
-  const out = createWriteStream(file);
-  for (const row of syntheticRows(rows, words)) {
-    if (!out.write(`${JSON.stringify(row)}\n`)) await once(out, 'drain');
-  }
-  out.end();
-  await once(out, 'close');
 }
 
 function shuffled(queries: readonly string[]): string[] {

@@ -50,9 +50,13 @@ export const sharedPackages: readonly string[] = [
 export const testPackageHomes: Readonly<Record<string, readonly string[]>> = {
   '@jest/reporters': ['test/jest/'],
   autocannon: ['bench/'],
+  'axe-core': ['test/acceptance/'],
+  'html-validate': ['test/e2e/all-pages.e2e-spec.ts'],
+  htmlparser2: ['apps/server/src/web/rendering/markdown.spec.ts', 'test/support/pages/html-reader.ts'],
   jest: ['test/run.ts'],
   'jest-environment-node': ['test/jest/'],
   'jest-runner': ['test/jest/'],
+  'playwright-core': ['test/acceptance/support/chromium.ts'],
   // Hostile requests need other clients, so that only the clients of test/support depend on supertest.
   supertest: ['test/support/'],
 };

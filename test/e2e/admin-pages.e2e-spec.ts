@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { RequestMethod } from '@nestjs/common';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { Browser } from '../support/browser';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administratorInBrowser, assertPage, signUpInBrowser } from '../support/page-checks';
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-}
-
-const pathsOf = (target: object): string[] =>
-  [Reflect.getMetadata('path', target) as string | string[]].flat().map(String);
+import { routesOf } from '../support/routes';
 
 describe('pages of administration', () => {
   let index: IndexUnderTest;
@@ -23,37 +14,19 @@ describe('pages of administration', () => {
   });
   afterAll(() => index.stop());
 
-  function routes(): Route[] {
-    const scanner = new MetadataScanner();
-    return [...index.app.get(ModulesContainer, { strict: false }).values()]
-      .flatMap((module) => [...module.controllers.values()])
-      .flatMap(({ instance, metatype }) => {
-        const prototype = Object.getPrototypeOf(instance) as object;
-        const handlers = scanner
-          .getAllMethodNames(prototype)
-          .map((name) => Reflect.get(prototype, name) as object);
-        return handlers
-          .filter((handler) => Reflect.hasMetadata('path', handler))
-          .flatMap((handler) =>
-            pathsOf(metatype as object).flatMap((base) =>
-              pathsOf(handler).map((path) => ({
-                method: Reflect.getMetadata('method', handler) === RequestMethod.GET ? 'GET' : 'POST',
-                path: `/${base}/${path}`.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, ''),
-              })),
-            ),
-          );
-      })
+  const adminRoutes = (): { method: string; path: string }[] =>
+    routesOf(index)
+      .flatMap(({ method, paths }) => paths.map((path) => ({ method, path })))
       .filter(({ path }) => /^\/admin(\/|$)/.test(path))
       .map(({ method, path }) => ({
-        method: method as Route['method'],
+        method,
         path: path.replace(':name', 'alice').replace(':id', '1').replace(':change', 'disable'),
       }));
-  }
 
   it('exist for administrators only', async () => {
     const alice = await signUpInBrowser(index, 'alice');
     const { csrf } = await alice.fieldsOf('/new', '/new');
-    const all = routes();
+    const all = adminRoutes();
     assert.ok(all.length > 30, String(all.length));
     for (const { method, path } of all) {
       const anonymous = new Browser(index.url);

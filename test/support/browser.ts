@@ -38,6 +38,11 @@ export class Browser {
     return this.store(await this.actor().sendRaw('POST', path, { body, headers }));
   }
 
+  /** Its cookies by name, for another browser that continues its session. */
+  get stored(): ReadonlyMap<string, string> {
+    return this.cookies;
+  }
+
   /** Deletes all cookies whose names contain the text. */
   deleteCookie(name: string): void {
     for (const key of this.cookies.keys()) if (key.includes(name)) this.cookies.delete(key);

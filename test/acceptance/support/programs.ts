@@ -105,6 +105,11 @@ export function clockLibrary(): Program {
   return path === undefined ? { why: 'libfaketime is not installed' } : { path };
 }
 
+/** Debian's Chromium, which tests of pages control. */
+export function chromiumProgram(): Program {
+  return named('chromium');
+}
+
 /** docker-compose 1, or the stand-alone program of version 2. */
 export function composeProgram(): Program {
   return named('docker-compose');

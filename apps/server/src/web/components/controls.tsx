@@ -1,6 +1,7 @@
 import type { FieldError } from '@central-index/platform/errors';
 import type { VNode } from 'preact';
 import { Field } from './form-fields';
+import { verbatim } from './verbatim';
 
 interface ControlProps {
   readonly name: string;
@@ -36,7 +37,7 @@ export function TextField({ value = '', required = false, type = 'text', ...fiel
 
 interface SelectFieldProps extends ControlProps {
   readonly value: string;
-  /** Values and their texts. */
+  /** Values and their texts. A text that equals its value is data, such as a name. */
   readonly options: readonly (readonly [value: string, text: string])[];
 }
 
@@ -47,7 +48,7 @@ export function SelectField({ value, options, ...field }: SelectFieldProps): VNo
       {(attributes) => (
         <select {...attributes}>
           {options.map(([one, text]) => (
-            <option key={one} value={one} selected={one === value}>
+            <option key={one} value={one} selected={one === value} {...(one === text ? verbatim : {})}>
               {text}
             </option>
           ))}

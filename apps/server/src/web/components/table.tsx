@@ -14,7 +14,7 @@ interface TableProps {
 /** A table that scrolls sideways by itself, also with the keyboard, so that the page does not. */
 export function Table({ name, headings, isVerbatim = false, children }: TableProps): VNode {
   return (
-    <div class="scrolling" tabIndex={0} role="region" aria-label={name}>
+    <section class="scrolling" tabIndex={0} aria-label={name}>
       <table>
         <thead>
           <tr>
@@ -27,6 +27,6 @@ export function Table({ name, headings, isVerbatim = false, children }: TablePro
         </thead>
         <tbody {...(isVerbatim ? verbatim : {})}>{children}</tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -83,13 +83,15 @@ function render(text: string, links: SourceLinks | undefined): string {
     allowedAttributes: {
       a: ['href', 'rel', 'title'],
       img: ['src', 'alt', 'title', 'width', 'height', 'loading', 'referrerpolicy'],
-      th: ['align', 'colspan', 'rowspan'],
-      td: ['align', 'colspan', 'rowspan'],
+      th: ['class', 'colspan', 'rowspan'],
+      td: ['class', 'colspan', 'rowspan'],
       ol: ['start'],
       span: ['class'],
+      pre: ['tabindex'],
+      table: ['tabindex'],
       '*': ['id'],
     },
-    allowedClasses: { span: ['hljs-*'] },
+    allowedClasses: { span: ['hljs-*'], th: ['align-*'], td: ['align-*'] },
     allowedSchemes: ['https', 'http', 'mailto'],
     allowedSchemesByTag: { img: ['https'] },
     allowProtocolRelative: false,
@@ -116,6 +118,8 @@ function render(text: string, links: SourceLinks | undefined): string {
         },
       }),
       ...headings,
+      ...cells,
+      ...scrolling,
       '*': (tagName, { id: _, ...attribs }) => ({ tagName, attribs }),
     },
     textFilter: (html) => html,
@@ -134,6 +138,26 @@ const allowedTags = (
 // The page has the first heading, and one for the README.
 const headings = Object.fromEntries(
   [1, 2, 3, 4, 5].map((level) => [`h${level}`, `h${Math.min(6, level + 2)}`]),
+);
+
+// These scroll sideways by themselves, which the keyboard must reach.
+const scrolling = Object.fromEntries(
+  ['pre', 'table'].map((name) => [name, () => ({ tagName: name, attribs: { tabindex: '0' } })]),
+);
+
+// Columns are aligned by the style sheet: the attribute for it is none of HTML's.
+const cells = Object.fromEntries(
+  ['th', 'td'].map((name) => [
+    name,
+    (_: string, { align = '', colspan, rowspan }: sanitizeHtml.Attributes) => ({
+      tagName: name,
+      attribs: {
+        ...(/^(?:left|center|right)$/.test(align) ? { class: `align-${align}` } : {}),
+        ...(colspan && /^\d{1,3}$/.test(colspan) ? { colspan } : {}),
+        ...(rowspan && /^\d{1,3}$/.test(rowspan) ? { rowspan } : {}),
+      },
+    }),
+  ]),
 );
 
 function withAddress(

@@ -92,14 +92,26 @@ function About({ context, view }: { readonly context: PageContext; readonly view
         )}
         <Fact name={texts.updated}>{formats.time(new Date(repository.updated_at))}</Fact>
         <Fact name={texts.created}>{formats.date(new Date(repository.created_at))}</Fact>
-        {repository.registry === null ? null : <Fact name={texts.registry}>{repository.registry}</Fact>}
+        {repository.registry === null ? null : (
+          <Fact name={texts.registry} isVerbatim>
+            {repository.registry}
+          </Fact>
+        )}
         {repository.kinds.length === 0 ? null : (
           <Fact name={context.messages.tags.kind}>
             {repository.kinds.map((kind) => kinds[kind]).join(', ')}
           </Fact>
         )}
-        {labels['licenses'] === undefined ? null : <Fact name={texts.licenses}>{labels['licenses']}</Fact>}
-        {labels['vendor'] === undefined ? null : <Fact name={texts.vendor}>{labels['vendor']}</Fact>}
+        {labels['licenses'] === undefined ? null : (
+          <Fact name={texts.licenses} isVerbatim>
+            {labels['licenses']}
+          </Fact>
+        )}
+        {labels['vendor'] === undefined ? null : (
+          <Fact name={texts.vendor} isVerbatim>
+            {labels['vendor']}
+          </Fact>
+        )}
         {links.map((name) => (
           <Fact key={name} name={texts.links[name]}>
             <a href={labels[name]} rel="nofollow ugc noopener" {...verbatim}>
@@ -115,11 +127,18 @@ function About({ context, view }: { readonly context: PageContext; readonly view
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: VNode | string }): VNode {
+interface FactProps {
+  readonly name: string;
+  /** True for what users wrote. */
+  readonly isVerbatim?: boolean;
+  readonly children: VNode | string;
+}
+
+function Fact({ name, isVerbatim = false, children }: FactProps): VNode {
   return (
     <>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd {...(isVerbatim ? verbatim : {})}>{children}</dd>
     </>
   );
 }

@@ -15,7 +15,7 @@ export function sessionsPage(
   currentId: string | undefined,
   { errors }: Refusal,
 ): Page {
-  const { settings } = context.messages;
+  const { settings, tags } = context.messages;
   const { time } = context.formats;
   return {
     title: settings.pages.sessions,
@@ -29,9 +29,7 @@ export function sessionsPage(
         >
           {sessions.map(({ id, userAgent, address, createdAt, lastSeenAt }) => (
             <tr key={id}>
-              <th scope="row" {...verbatim}>
-                {userAgent}
-              </th>
+              <th scope="row">{userAgent === '' ? tags.unknown : <span {...verbatim}>{userAgent}</span>}</th>
               <td>{address}</td>
               <td>{time(createdAt)}</td>
               <td>{id === currentId ? settings.current : time(lastSeenAt)}</td>
