@@ -1,6 +1,6 @@
-import { alternateCovers, alternateFields, alternateTerms, termsOfWord } from './statement-params';
+import { alternateCoverage, alternateTerms, termsOfWord } from './statement-params';
 import type { Bind, ParamSource } from './statement';
-import { bitOf } from './word-bits';
+import { classShift, coverageIn } from './word-coverage';
 import { thousandths } from '../storage/terms';
 import { wordCriteria, wordFields } from '../../ranking/text-classes';
 
@@ -34,28 +34,29 @@ export function conjunctionSql(bind: Bind, words: number, options: ConjunctionOp
     `select rank_key from search_posting where term = ${term}${bound} order by rank_key limit ${depth}`;
   const rarest = bind(termsOfWord(0));
   const lists = wordFields.map(
-    (field, index) => `(select rank_key, ${bitOf(field)} as fields, 1 as covers
+    (field, index) => `(select rank_key, ${coverageIn(field, 1, words)}::bigint as coverage
       from (${list(`(${rarest}::bigint[])[${index + 1}]`)}) as listed)`,
   );
   const tables = [`word0 as materialized (${lists.join(' union all ')})`];
   if (hasAlternates) {
     tables.push(`alternates as materialized (
-      select rank_key, fields, covers from unnest(${bind(alternateTerms)}::bigint[], ${bind(alternateFields)}::int[],
-        ${bind(alternateCovers)}::int[]) as alternate (term, fields, covers)
+      select rank_key, coverage from unnest(${bind(alternateTerms)}::bigint[], ${bind(alternateCoverage)}::bigint[])
+        as alternate (term, coverage)
       cross join lateral (${list('alternate.term')}) as listed)`);
   }
   for (let index = 1; index < words; index += 1) {
     const terms = `${bind(termsOfWord(index))}::bigint[]`;
     const remaining = `select rank_key from word${index - 1}`;
     const rankKeys = hasAlternates ? `${remaining} union select rank_key from alternates` : remaining;
-    tables.push(`word${index} as materialized (select posting.rank_key, ${fieldSql(terms)} as fields, ${1 << index} as covers
+    tables.push(`word${index} as materialized (select posting.rank_key, ${coverageSql(terms, index, words)} as coverage
       from ${probeSql(terms, rankKeys, options.probesArrays)})`);
   }
-  const all = tables.map((table) => `select rank_key, fields, covers from ${table.split(' ', 1)[0]!}`);
+  const all = tables.map((table) => `select rank_key, coverage from ${table.split(' ', 1)[0]!}`);
   // A union, not a join: the planner does not know how many rows there are, and might compare each with each.
   return `with ${tables.join(', ')} select rank_key, weight from (
-    select rank_key, ${weightSql((1 << words) - 1)} as weight from (${all.join(' union all ')}) as found
-    group by rank_key having bit_or(covers) = ${(1 << words) - 1}) as posting ${options.filterJoin}`;
+    select rank_key, ${weightSql(words)} as weight from (
+      select rank_key, bit_or(coverage) as coverage from (${all.join(' union all ')}) as found group by rank_key) as grouped
+     where ${coversAllSql(wordCriteria.length - 1, words)}) as posting ${options.filterJoin}`;
 }
 
 // With one array, PostgreSQL walks the pages of a list once for all rank keys, in half the time of separate lookups.
@@ -66,20 +67,25 @@ function probeSql(terms: string, rankKeys: string, asArray: boolean): string {
         where term = any(${terms}) and rank_key = candidate.rank_key limit 1) as posting`;
 }
 
-function fieldSql(terms: string): string {
-  const cases = wordFields
+function coverageSql(terms: string, word: number, words: number): string {
+  const coverages = wordFields.map((field) => coverageIn(field, 1 << word, words));
+  const cases = coverages
     .slice(0, -1)
-    .map((field, index) => `when term = (${terms})[${index + 1}] then ${bitOf(field)}`);
-  return `case ${cases.join(' ')} else ${bitOf(wordFields.at(-1)!)} end`;
+    .map((one, index) => `when term = (${terms})[${index + 1}] then ${one}`);
+  return `(case ${cases.join(' ')} else ${coverages.at(-1)!} end)::bigint`;
 }
 
 // The weight of the heaviest class whose fields have every word: a document is listed under a word in one field, but may
 // have a word and an alternate of it in two.
-function weightSql(everyWord: number): string {
-  const cases = wordCriteria.slice(0, -1).map(({ fields, weight }) => {
-    const mask = fields.reduce((bits, field) => bits | bitOf(field), 0);
-    return `when bit_or(covers) filter (where fields & ~${mask} = 0) = ${everyWord} then ${thousandths(weight)}`;
-  });
+function weightSql(words: number): string {
+  const cases = wordCriteria
+    .slice(0, -1)
+    .map(({ weight }, criterion) => `when ${coversAllSql(criterion, words)} then ${thousandths(weight)}`);
   return `case ${cases.join('\n  ')}
   else ${thousandths(wordCriteria.at(-1)!.weight)} end`;
+}
+
+function coversAllSql(criterion: number, words: number): string {
+  const all = (1 << words) - 1;
+  return `(coverage >> ${classShift(criterion, words)}) & ${all} = ${all}`;
 }

@@ -3,7 +3,8 @@ import { requiredPlatform } from '../../engine/platforms';
 import type { Alternate } from '../../query/query-alternates';
 import { bigints, type ParamSource, type StatementInput } from './statement';
 import { everyTerm, prefixTerm, wordTerms } from '../storage/terms';
-import { secondaryBit, wordBits } from './word-bits';
+import { coverageIn } from './word-coverage';
+import { wordFields, type WordField } from '../../ranking/text-classes';
 
 // Values that several parts of a statement use. Each is one function, so that it is bound once.
 
@@ -52,25 +53,21 @@ export const allTerm: ParamSource = ({ request: { filters } }) =>
 
 // One entry for each alternate and field.
 function ofAlternates(
-  value: (alternate: Alternate, field: number, input: StatementInput) => string,
+  value: (alternate: Alternate, field: WordField, input: StatementInput) => string,
 ): ParamSource {
   return (input) =>
     bigints(
       input.request.query.alternates.flatMap((alternate) =>
-        wordBits.map((_, field) => value(alternate, field, input)),
+        wordFields.map((field) => value(alternate, field, input)),
       ),
     );
 }
 
 /** The terms of all alternates in each field. */
-export const alternateTerms = ofAlternates(({ word }, field) => wordTerms(word)[field]!);
+export const alternateTerms = ofAlternates(({ word }, field) => wordTerms(word)[wordFields.indexOf(field)]!);
 
-/** The fields of `alternateTerms` as bits. Another spelling counts as secondary, whatever the field. */
-export const alternateFields = ofAlternates(({ isOtherSpelling }, field) =>
-  String(isOtherSpelling ? secondaryBit : wordBits[field]!),
-);
-
-/** The words that `alternateTerms` stand for as bits, the rarest word being the lowest one. */
-export const alternateCovers = ofAlternates(({ covers }, _field, { words }) =>
-  String(covers.reduce((bits, word) => bits | (1 << words.indexOf(word)), 0)),
-);
+/** What `alternateTerms` cover. Another spelling counts as secondary, whatever the field. */
+export const alternateCoverage = ofAlternates(({ covers, isOtherSpelling }, field, { words }) => {
+  const covered = covers.reduce((bits, word) => bits | (1 << words.indexOf(word)), 0);
+  return coverageIn(isOtherSpelling ? 'secondary' : field, covered, words.length);
+});
