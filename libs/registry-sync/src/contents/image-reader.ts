@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@central-index/platform/errors';
 import type { ImageKind } from '@central-index/repositories';
 import { RegistryClient, v1ImageType, type FetchedManifest, type Registry } from '@central-index/registries';
+import { ConfigReader } from './config-reader';
 import { readConfig, readManifest, type IndexEntry, type Manifest } from './manifest';
 import type { Labels, Platform } from './manifest-fields';
 
@@ -47,7 +48,11 @@ const schema1Properties = { kind: 'image', artifactType: undefined, subject: und
 /** Reads images from registries: an event is only a hint, the registry's response is what counts. */
 @Injectable()
 export class ImageReader {
-  constructor(private readonly client: RegistryClient) {}
+  private readonly configs: ConfigReader;
+
+  constructor(private readonly client: RegistryClient) {
+    this.configs = new ConfigReader(client);
+  }
 
   /** The image of a tag or digest, or undefined when the registry has none. Throws IMAGE_UNREADABLE, REGISTRY_…. */
   async read(registry: Registry, path: string, reference: string): Promise<Image | undefined> {
@@ -97,8 +102,9 @@ export class ImageReader {
       return { size: null, platforms: sized(platform, null), builtAt: builtAt ?? null, labels: {} };
     }
     const { size, labels } = manifest;
-    const body = manifest.config && (await this.client.blob(registry, path, manifest.config));
-    const config = body ? readConfig(body) : undefined;
+    const config = manifest.config
+      ? await this.configs.read(registry, path, { manifest: digest, config: manifest.config })
+      : undefined;
     return {
       size,
       platforms: sized(config?.platform, size),

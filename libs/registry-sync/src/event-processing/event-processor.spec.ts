@@ -252,7 +252,7 @@ for (const generation of ['2.8', '3.x'] satisfies Generation[]) {
       );
       await at.deliverAndApply();
       const { rows } = await at.sql.query(
-        `select tag.name, kind, size::int, platforms, artifact_type, subject, labels, cardinality(children) as entries
+        `select tag.name, kind, size::int, manifest.platforms, artifact_type, subject, labels, cardinality(children) as entries
            from tag join manifest using (repository_id, digest) join repository on repository.id = repository_id
           where path = $1 and tag.name <> 'image' order by 1`,
         [path],
