@@ -118,6 +118,18 @@ describe('administration of v1 registries', () => {
     });
   });
 
+  it('changes their hosts, and says what of it concerns them', async () => {
+    const { code, stdout } = await runCommand(
+      index,
+      ...['registry', 'set', 'later', '--host', 'one.example,two.example:5000', '--token-ttl', '1800'],
+    );
+    assert.equal(code, 0);
+    assert.match(stdout, /clients are sent to one\.example,two\.example:5000/);
+    assert.match(stdout, /asks about tokens at PUBLIC_URL, and these live 1800 s/);
+    const refused = await runCommand(index, 'registry', 'set', 'modern', '--host', 'one.example,two.example');
+    assert.notEqual(refused.code, 0);
+  });
+
   describe('moves', () => {
     const move = (name: string, to: string): ReturnType<typeof runCommand> =>
       runCommand(index, 'registry', 'move', name, to);

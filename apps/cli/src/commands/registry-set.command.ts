@@ -68,7 +68,13 @@ export function setCommand(registry: Command): void {
 
 const orDefault = <T>(value: T | false | undefined): T | null | undefined => (value === false ? null : value);
 
-function describe({ name, url, host, hookUrl, tokenTtl, behindProxy }: Registry): string[] {
+function describe({ name, kind, url, host, hookUrl, tokenTtl, behindProxy }: Registry): string[] {
+  if (kind === 'v1') {
+    return [
+      `${name}: this index reaches it at ${url}, clients are sent to ${host}`,
+      `it asks about tokens at ${hookUrl ?? 'PUBLIC_URL'}, and these live ${tokenTtl === null ? 'an hour' : `${tokenTtl} s`}`,
+    ];
+  }
   return [
     `${name}: this index reaches it at ${url}, clients use it as ${host}`,
     `it sends events to ${hookUrl ?? 'PUBLIC_URL'}, its tokens live ${tokenTtl === null ? 'as long as TOKEN_TTL says' : `${tokenTtl} s`}, ` +
