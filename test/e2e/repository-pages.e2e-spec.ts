@@ -117,7 +117,7 @@ describe('pages of a repository', () => {
     assert.match(text, new RegExp(`docker pull r\\.example\\.org:5000/alice/webapp@${both.digest}`));
     assert.match(text, /Image for linux\/amd64/);
     for (const layer of amd64.blobs.slice(1)) assert.ok(text.includes(layer.digest));
-    assert.match(text, /2 layers, 17 byte/);
+    assert.match(text, /2 layers, 17 bytes/);
     for (const value of [
       'ADD file:1 in /',
       'RUN apk add &lt;script>',
@@ -159,7 +159,7 @@ describe('pages of a repository', () => {
     assert.equal(status, 200);
     assert.match(text, /The registry did not respond in time/);
     assert.match(text, /linux\/amd64/);
-    assert.match((await reader().get('/r/alice/silent/tags/v1')).text, /1 layer, 6 byte/);
+    assert.match((await reader().get('/r/alice/silent/tags/v1')).text, /1 layer, 6 bytes/);
   });
 
   it('show pulls by day as a chart, a table and a file, of all tags or of one', async () => {

@@ -7,6 +7,8 @@ import type { SearchPage, SearchRequest } from './search-page';
 import { SearchService, type SuggestionPage, type SuggestionRange } from './search.service';
 import { SharedResults } from './shared-results';
 
+// Numbers need not be as new as results.
+const countsTtlMs = 10_000;
 const viewer: Viewer = { namespaces: [] };
 
 /**
@@ -27,7 +29,7 @@ export class AnonymousSearch {
   ) {
     this.pages = new SharedResults(changes, searchCacheMs);
     this.suggestions = new SharedResults(changes, searchCacheMs);
-    this.filterCounts = new SharedResults(changes, searchCacheMs);
+    this.filterCounts = new SharedResults(changes, searchCacheMs === 0 ? 0 : countsTtlMs);
   }
 
   /** One page of public results, as it was at most 250 ms ago. */
@@ -36,7 +38,7 @@ export class AnonymousSearch {
     return this.pages.find(JSON.stringify(request), () => this.searches.search({ ...request, viewer }));
   }
 
-  /** What each filter would leave of the public results, as it was at most 250 ms ago. */
+  /** What each filter would leave of the public results, as it was at most ten seconds ago. */
   count({ q, filters }: Pick<SearchRequest, 'q' | 'filters'>): Promise<CountsByFilter> {
     const key = JSON.stringify([q, filters]);
     return this.filterCounts.find(key, () => this.counts.count({ q, filters, viewer }));

@@ -122,9 +122,13 @@ export class SearchService {
     const limit = start < end ? end : 1;
     const candidateRequest = {
       query,
-      // Namespaces have lower-case names.
-      filters:
-        filters.namespace === undefined ? filters : { ...filters, namespace: foldCase(filters.namespace) },
+      filters: {
+        ...filters,
+        // All documents have no star or more: without a filter, the statement is a common one.
+        stars: filters.stars === 0 ? undefined : filters.stars,
+        // Namespaces have lower-case names.
+        namespace: filters.namespace === undefined ? undefined : foldCase(filters.namespace),
+      },
       order,
       viewer,
       limit: Math.max(limit, strongPositions),

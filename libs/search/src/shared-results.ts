@@ -18,7 +18,10 @@ export class SharedResults<T> {
   // In the order in which they expire.
   private readonly results = new Map<string, SharedResult<T>>();
 
-  /** `ttlMs`, at most `ChangeListener.maxHiddenAgeMs`, counts from when a computation begins; 0 shares nothing. */
+  /**
+   * `ttlMs` counts from when a computation begins, at most `ChangeListener.maxHiddenAgeMs` unless results are numbers only; 0
+   * shares nothing.
+   */
   constructor(
     private readonly changes: Pick<ChangeListener, 'isLive' | 'subscribe'>,
     private readonly ttlMs: number,

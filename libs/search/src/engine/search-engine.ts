@@ -58,7 +58,7 @@ export interface Candidates {
 /** A request for the numbers of documents by what they can be filtered by. */
 export type CountRequest = Pick<CandidateRequest, 'query' | 'filters' | 'viewer'>;
 
-/** How many of the best documents of a search, `resultWindow` at most, have which property. */
+/** How many of the best documents of a search, `countedWindow` at most, have which property. */
 export interface FilterCounts {
   readonly documents: number;
   readonly official: number;
@@ -71,6 +71,9 @@ export interface FilterCounts {
   /** False if there are more documents than were counted. */
   readonly isExact: boolean;
 }
+
+/** How many documents are counted by what they can be filtered by: about as many as cost what a page costs. */
+export const countedWindow = 250;
 
 /** The numbers of stars by which documents are counted. */
 export const starSteps = [1, 10, 100, 1_000] as const;
@@ -95,7 +98,7 @@ export abstract class SearchEngine {
   abstract candidates(request: CandidateRequest): Promise<Candidates>;
 
   /**
-   * Counts the best documents that match, up to `resultWindow`, by what they can be filtered by. Only numbers are
+   * Counts the best documents that match, up to `countedWindow`, by what they can be filtered by. Only numbers are
    * returned, so that this costs less than a page of the same documents.
    */
   abstract counts(request: CountRequest): Promise<FilterCounts>;

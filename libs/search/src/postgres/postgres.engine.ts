@@ -11,6 +11,7 @@ import { likeliest, PostgresSpelling } from './storage/spelling-dictionary';
 import { rankKeyOf, termsOf } from './storage/terms';
 import type { SearchDocument } from '../engine/search-document';
 import {
+  countedWindow,
   resultWindow,
   SearchEngine,
   type Candidates,
@@ -66,7 +67,7 @@ export class PostgresEngine extends SearchEngine {
     const { words, rarest } = await this.documentFrequencies.rarestFirst(request.query.words);
     const filters = withNamespace(request.filters);
     const probesArrays = await this.probesArrays(words);
-    const counted = { ...request, filters, order: 'relevance' as const, limit: resultWindow };
+    const counted = { ...request, filters, order: 'relevance' as const, limit: countedWindow };
     const input = { request: counted, words, probesArrays };
     const { query, values } = filterCountsStatement(input);
     const row = (await this.database.queryOne(query, values))!;

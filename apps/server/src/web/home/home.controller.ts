@@ -36,8 +36,8 @@ export class HomeController {
     // Once there is one, there is always one: the last administrator cannot be removed by a page.
     this.hasAdministrator ||= await this.administration.hasAdministrator();
     const [official, popular, recent, own] = await Promise.all([
-      this.shelf('pulls', true),
-      this.shelf('stars', false),
+      this.shelf('relevance', true),
+      this.shelf('relevance', false),
       this.shelf('pushed', undefined),
       caller.kind === 'account' ? this.own(caller) : undefined,
     ]);

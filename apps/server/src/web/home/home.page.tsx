@@ -40,13 +40,8 @@ export function homePage(context: PageContext, view: HomeView): Page {
         {view.own === undefined ? null : <Own context={context} own={view.own} />}
         {isEmpty ? <p>{home.empty}</p> : null}
         <div class="columns">
-          <Shelf
-            context={context}
-            title={home.official}
-            link="/search?official=true&sort=pulls"
-            rows={view.official}
-          />
-          <Shelf context={context} title={home.popular} link="/search?sort=stars" rows={view.popular} />
+          <Shelf context={context} title={home.official} link="/search?official=true" rows={view.official} />
+          <Shelf context={context} title={home.popular} link="/search" rows={view.popular} />
           <Shelf context={context} title={home.recent} link="/search?sort=pushed" rows={view.recent} />
         </div>
       </>

@@ -29,7 +29,6 @@ export const repositoryTexts = {
   pushedTo: (tag: string): string => `${tag} was pushed`,
   foundAt: (tag: string): string => `${tag} was found at the registry`,
   pushedBy: (digest: string, by: string): string => `${digest}, by ${by}`,
-  platformChoice: 'Platforms of this tag',
   contents: (platform: string): string => (platform === '' ? 'Image' : `Image for ${platform}`),
   layers: 'Layers',
   layer: 'Layer',
@@ -58,6 +57,6 @@ export const repositoryTexts = {
   artifactType: 'Type',
   referrersMore: (count: number): string => `The first ${count} are shown.`,
   pullByDigest: 'Pull exactly this image',
-  dockerfile: 'Dockerfile',
-  olderHistory: 'Older history',
+  imageTitle: 'Title of the image',
+  imageDescription: 'Description of the image',
 };

@@ -21,6 +21,7 @@ export const searchTexts = {
   system: 'Operating system',
   architecture: 'Architecture',
   any: 'Any',
+  popular: 'Popular',
   clear: 'Remove all filters',
   why: 'Why this order?',
   whyHide: 'Hide why',
@@ -30,9 +31,8 @@ export const searchTexts = {
   pinned: 'It is exactly what you searched for, so it comes first.',
   corrected: (name: string): string => `It matches “${name}”, which you may have meant.`,
   score: (position: string, match: string): string => `${position}. Here because ${match}.`,
-  parts: (text: string, popularity: string, official: string): string =>
-    `match ${text}, popularity ${popularity}, official ${official}`,
-  total: (score: string): string => `score ${score}`,
+  parts: (text: string, popularity: string, official: string, score: string): string =>
+    `match ${text} + popularity ${popularity} + official ${official} = ${score}`,
   without: (query: string): string => `All results for “${query}”`,
   whole: 'Show all images',
   guide: 'How to search',

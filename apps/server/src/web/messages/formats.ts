@@ -31,7 +31,14 @@ function makeFormats(locale: Locale): Formats {
   const number = new Intl.NumberFormat(locale);
   const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const sizes = units.map(
-    (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: 1 }),
+    (unit) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit,
+        maximumFractionDigits: 1,
+        // `131 byte` is no English.
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
+      }),
   );
   const durations = (['second', 'minute', 'hour'] as const).map(
     (unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }),

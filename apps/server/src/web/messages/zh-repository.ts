@@ -30,7 +30,6 @@ export const repositoryTexts: typeof en = {
   pushedTo: (tag) => `推送了 ${tag}`,
   foundAt: (tag) => `在 registry 发现了 ${tag}`,
   pushedBy: (digest, by) => `${digest}，推送者 ${by}`,
-  platformChoice: '这个标签的平台',
   contents: (platform) => (platform === '' ? '镜像' : `${platform} 的镜像`),
   layers: '层',
   layer: '层',
@@ -58,6 +57,6 @@ export const repositoryTexts: typeof en = {
   artifactType: '类型',
   referrersMore: (count) => `显示前 ${count} 个。`,
   pullByDigest: '拉取这个确切的镜像',
-  dockerfile: 'Dockerfile',
-  olderHistory: '更早的历史',
+  imageTitle: '镜像标题',
+  imageDescription: '镜像说明',
 };

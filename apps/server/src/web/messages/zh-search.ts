@@ -8,6 +8,7 @@ export const searchTexts: typeof en = {
   system: '操作系统',
   architecture: '架构',
   any: '不限',
+  popular: '热门',
   clear: '取消全部筛选',
   why: '为什么这样排序？',
   whyHide: '隐藏说明',
@@ -25,8 +26,8 @@ export const searchTexts: typeof en = {
   pinned: '它正是你搜索的内容，因此排在最前。',
   corrected: (name) => `它与“${name}”匹配，你可能要找的是它。`,
   score: (position, match) => `第 ${position} 位：${match}。`,
-  parts: (text, popularity, official) => `匹配 ${text}，热度 ${popularity}，官方 ${official}`,
-  total: (score) => `得分 ${score}`,
+  parts: (text, popularity, official, score) =>
+    `匹配 ${text} + 热度 ${popularity} + 官方 ${official} = ${score}`,
   without: (query) => `“${query}”的全部结果`,
   whole: '查看全部镜像',
   guide: '如何搜索',

@@ -92,7 +92,9 @@ function Layers({ context, image }: { readonly context: PageContext; readonly im
         {layers.map(({ digest, size, step }, at) => (
           <tr key={at}>
             <th scope="row">{at + 1}</th>
-            <td>{step === null ? texts.stepUnknown : <code {...verbatim}>{stepText(step)}</code>}</td>
+            <td class="step">
+              {step === null ? texts.stepUnknown : <code {...verbatim}>{stepText(step)}</code>}
+            </td>
             <td>{size === null ? tags.unknown : formats.bytes(size)}</td>
             <td>
               <code {...verbatim} title={digest}>

@@ -8,45 +8,44 @@ interface PullsChartProps {
   readonly days: readonly DailyPulls[];
 }
 
-const [width, height] = [720, 200];
-const [left, bottom, top] = [8, 24, 24];
-const plot = { width: width - 2 * left, height: height - bottom - top };
+const [width, height] = [720, 160];
 
 /** Pulls by day as bars. Colours and fonts are those of the page: an attribute `style` would not be applied. */
 export function PullsChart({ context, title, days }: PullsChartProps): VNode {
   const { formats, messages } = context;
-  const most = roundedUp(Math.max(...days.map(({ pulls }) => pulls)));
-  const step = plot.width / days.length;
+  const top = roundedUp(Math.max(...days.map(({ pulls }) => pulls)));
+  const step = width / days.length;
   const dateOf = ({ day }: DailyPulls): string => formats.date(new Date(day));
   return (
-    <svg class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby="pulls-chart">
-      <title id="pulls-chart">{title}</title>
-      <line x1={left} x2={width - left} y1={top} y2={top} class="grid" />
-      <line x1={left} x2={width - left} y1={top + plot.height} y2={top + plot.height} class="axis" />
-      <text x={left} y={top - 6}>
-        {formats.number(most)}
-      </text>
-      {days.map((day, at) => {
-        const bar = day.pulls === 0 ? 0 : Math.max(1, (day.pulls / most) * plot.height);
-        return (
-          <rect
-            key={day.day}
-            x={rounded(left + at * step)}
-            y={rounded(top + plot.height - bar)}
-            width={rounded(Math.max(0.8, step * 0.8))}
-            height={rounded(bar)}
-          >
-            <title>{messages.repositoryTexts.bar(dateOf(day), formats.number(day.pulls))}</title>
-          </rect>
-        );
-      })}
-      <text x={left} y={height - 6}>
-        {dateOf(days[0]!)}
-      </text>
-      <text x={width - left} y={height - 6} text-anchor="end">
-        {dateOf(days.at(-1)!)}
-      </text>
-    </svg>
+    <figure class="chart">
+      <p class="hint">{formats.number(top)}</p>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-labelledby="pulls-chart"
+      >
+        <title id="pulls-chart">{title}</title>
+        {days.map((day, at) => {
+          const bar = day.pulls === 0 ? 0 : Math.max(1, (day.pulls / top) * height);
+          return (
+            <rect
+              key={day.day}
+              x={rounded(at * step)}
+              y={rounded(height - bar)}
+              width={rounded(step * 0.8)}
+              height={rounded(bar)}
+            >
+              <title>{messages.repositoryTexts.bar(dateOf(day), formats.number(day.pulls))}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <figcaption class="hint">
+        <span>{dateOf(days[0]!)}</span>
+        <span>{dateOf(days.at(-1)!)}</span>
+      </figcaption>
+    </figure>
   );
 }
 

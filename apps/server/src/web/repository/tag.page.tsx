@@ -96,7 +96,7 @@ function Details({ context, tag }: Pick<TagPageProps, 'context' | 'tag'>): VNode
     [texts.built, tag.built_at === null ? texts.unknown : formats.time(new Date(tag.built_at))],
     [texts.pushed, pushedText(context, tag)],
     [texts.by, tag.pushed_by === null ? texts.unknown : <Account name={tag.pushed_by} />],
-    ...Object.entries(tag.labels).map(([name, value]): [string, string] => [name, value]),
+    ...labelFacts(context, tag),
   ];
   return (
     <dl class="facts" {...verbatim}>
@@ -107,6 +107,35 @@ function Details({ context, tag }: Pick<TagPageProps, 'context' | 'tag'>): VNode
         </div>
       ))}
     </dl>
+  );
+}
+
+const linkLabels = ['source', 'url', 'documentation'] as const;
+
+// What the image says of itself, under the names that the page of its repository has for it.
+function labelFacts({ messages }: PageContext, { labels }: TagDto): [name: string, value: string | VNode][] {
+  const { repository: texts, repositoryTexts } = messages;
+  const plain = [
+    ['title', repositoryTexts.imageTitle],
+    ['description', repositoryTexts.imageDescription],
+    ['vendor', texts.vendor],
+    ['licenses', texts.licenses],
+  ] as const;
+  return [
+    ...plain.flatMap(([name, text]): [string, string][] =>
+      labels[name] === undefined ? [] : [[text, labels[name]]],
+    ),
+    ...linkLabels.flatMap((name): [string, VNode][] =>
+      labels[name] === undefined ? [] : [[texts.links[name], <SourceLink address={labels[name]} />]],
+    ),
+  ];
+}
+
+function SourceLink({ address }: { readonly address: string }): VNode {
+  return (
+    <a href={address} rel="nofollow ugc noopener">
+      {address}
+    </a>
   );
 }
 

@@ -13,14 +13,14 @@ export function SearchExplanation({ context, hit }: SearchExplanationProps): VNo
   const { searchTexts: texts } = context.messages;
   const points = (value: number): string => value.toFixed(1);
   const match = texts.matches[hit.text_class as TextClass];
-  const parts = texts.parts(points(hit.text), points(hit.popularity), points(hit.official));
+  const parts = [hit.text, hit.popularity, hit.official, hit.score].map(points) as Parameters<
+    typeof texts.parts
+  >;
   return (
     <p class="hint">
       {texts.score(context.formats.number(hit.position), match)} {hit.pinned ? `${texts.pinned} ` : ''}
       {hit.corrected_to === null ? '' : `${texts.corrected(hit.corrected_to)} `}
-      <span>
-        {parts}, {texts.total(points(hit.score))}
-      </span>
+      <span>{texts.parts(...parts)}</span>
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { starSteps, type CountsByFilter, type FilterCounts } from '@central-inde
 import type { VNode } from 'preact';
 import { verbatim } from '../components/verbatim';
 import type { PageContext } from '../rendering/page-context';
-import { addressOf, isFiltered, orderOf, sorts, type SearchForm } from './search-form';
+import { addressOf, isFiltered, sorts, type SearchForm } from './search-form';
 
 interface SearchFiltersProps {
   readonly context: PageContext;
@@ -38,13 +38,11 @@ export function SearchFilters({ context, form, counts }: SearchFiltersProps): VN
       <label>
         {search.sort}
         <select name="sort">
-          {sorts
-            .filter((sort) => sort !== 'relevance' || form.q.trim() !== '')
-            .map((sort) => (
-              <option key={sort} value={sort} selected={sort === orderOf(form)}>
-                {search.sorts[sort]}
-              </option>
-            ))}
+          {sorts.map((sort) => (
+            <option key={sort} value={sort} selected={sort === (form.sort ?? 'relevance')}>
+              {sort === 'relevance' && form.q.trim() === '' ? texts.popular : search.sorts[sort]}
+            </option>
+          ))}
         </select>
       </label>
       <button>{site.apply}</button>

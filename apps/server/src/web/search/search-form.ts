@@ -47,14 +47,15 @@ export const filtersOf = ({
   stars,
 });
 
+/** The filters of a search: without a text and a filter, all images are listed. */
+export const searchFiltersOf = (form: SearchForm): SearchFilters => {
+  const filters = filtersOf(form);
+  return form.q.trim() === '' && !isFiltered(form) ? { ...filters, stars: 0 } : filters;
+};
+
 /** True if a form has a filter. */
 export const isFiltered = (form: SearchForm): boolean =>
   Object.values(filtersOf(form)).some((value) => value !== undefined);
-
-/** The order of the results: without a text there is no best match, so it begins with what most people like. */
-export function orderOf({ q, sort = 'relevance' }: SearchForm): (typeof sorts)[number] {
-  return sort === 'relevance' && q.trim() === '' ? 'stars' : sort;
-}
 
 /** The address of the results of a form. */
 export function addressOf(form: SearchForm): string {

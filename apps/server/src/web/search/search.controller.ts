@@ -16,7 +16,7 @@ import type { FastifyReply } from 'fastify';
 import { Access, Caller, type CallerRequest } from '../../access/access.decorator';
 import { toSearchPage } from '../../api/search.dto';
 import { PageRenderer } from '../rendering/page-renderer';
-import { filtersOf, orderOf, searchFormSchema, type SearchForm } from './search-form';
+import { searchFiltersOf, searchFormSchema, type SearchForm } from './search-form';
 import { searchPage } from './search.page';
 
 const perPage = 25;
@@ -48,7 +48,7 @@ export class SearchPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { q, page } = form;
-    const search = { q, page, perPage, sort: orderOf(form), filters: filtersOf(form) };
+    const search = { q, page, perPage, sort: form.sort, filters: searchFiltersOf(form) };
     const { counts, ...found } = await this.find(search, form.explain === true, caller);
     const context = this.pages.contextOf(request, reply);
     const results = toSearchPage(found.page, found.explanation);

@@ -7,7 +7,7 @@ import type { Page } from '../layout/document';
 import type { PageContext } from '../rendering/page-context';
 import { SearchExplanation } from './search-explanation';
 import { SearchFilters } from './search-filters';
-import { addressOf, isFiltered, orderOf, type SearchForm } from './search-form';
+import { addressOf, isFiltered, type SearchForm } from './search-form';
 
 /** What the page of search results shows. */
 export interface SearchView {
@@ -41,7 +41,7 @@ export function searchPage(context: PageContext, view: SearchView): Page {
               </p>
             )}
             {found.items.length === 0 ? <Nothing context={context} form={form} /> : null}
-            {found.items.length > 0 && orderOf(form) === 'relevance' ? (
+            {found.items.length > 0 && (form.sort ?? 'relevance') === 'relevance' && form.q.trim() !== '' ? (
               <Why context={context} form={form} />
             ) : null}
             <RepositoryList
@@ -115,7 +115,7 @@ function Nothing({ context, form }: FormProps): VNode {
           <a href={addressOf({ q: '', page: 1, official: true, sort: 'pulls' })}>{home.official}</a>
         </li>
         <li>
-          <a href="/search?sort=stars">{texts.whole}</a>
+          <a href="/search">{texts.whole}</a>
         </li>
         <li>
           <a href="/help#search">{texts.guide}</a>

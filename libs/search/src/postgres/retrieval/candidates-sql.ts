@@ -12,6 +12,7 @@ import { nearHashes, nearLengths } from '../storage/spelling-keys';
 import { idSql, popularitySql } from '../storage/terms';
 import { requiredPlatform } from '../../engine/platforms';
 import {
+  countedWindow,
   resultWindow,
   type CandidateRequest,
   type SearchOrder,
@@ -50,7 +51,7 @@ export function candidatesSql(bind: Bind, input: StatementInput): string {
   return new CandidatesSql(bind, input).statement();
 }
 
-/** The text that counts the documents of one search, at most `resultWindow`, by what they can be filtered by. */
+/** The text that counts the documents of one search, at most `countedWindow`, by what they can be filtered by. */
 export function filterCountsStatementSql(bind: Bind, input: StatementInput): string {
   return new CandidatesSql(bind, input).countStatement();
 }
@@ -83,7 +84,7 @@ class CandidatesSql {
     const found = this.found(this.scanCondition());
     const matches = this.hasConjunction ? `matches as materialized (${this.conjunction()}), ` : '';
     return `with ${matches}found as materialized (select official, automated, stars, kinds, platforms
-      from (${found}) as found limit ${resultWindow}) ${filterCountsSql}`;
+      from (${found}) as found limit ${countedWindow}) ${filterCountsSql}`;
   }
 
   // The documents, at most `limit` public ones.

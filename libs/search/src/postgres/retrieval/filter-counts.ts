@@ -1,4 +1,4 @@
-import { resultWindow, starSteps, type FilterCounts } from '../../engine/search-engine';
+import { countedWindow, starSteps, type FilterCounts } from '../../engine/search-engine';
 
 /** The one row of `filterCountsSql`. */
 export type FilterCountsRow = Omit<FilterCounts, 'isExact'>;
@@ -22,5 +22,5 @@ export const filterCountsSql = `select count(*)::int as documents,
 
 /** The counts of a row. `isPartial`: not all documents that match were read. */
 export function toFilterCounts(row: FilterCountsRow, isPartial: boolean): FilterCounts {
-  return { ...row, isExact: row.documents < resultWindow && !isPartial };
+  return { ...row, isExact: row.documents < countedWindow && !isPartial };
 }
