@@ -24,7 +24,7 @@ const formatting = new Set(
   ).split(' '),
 );
 const attributes = new Set(
-  'href rel title src alt width height loading referrerpolicy align colspan rowspan start class id'.split(
+  'href rel title src alt width height loading referrerpolicy colspan rowspan start class id tabindex'.split(
     ' ',
   ),
 );
@@ -39,7 +39,8 @@ function assertHarmless(html: string, text: string): void {
       if (name === 'href') assert.match(value, /^(?:https?:\/\/|mailto:|#readme-)/i, shown);
       if (name === 'src') assert.match(value, /^https:\/\//i, shown);
       if (name === 'id') assert.match(value, /^readme-/, shown);
-      if (name === 'class') assert.match(value, /^hljs-[\w-]+( [\w-]+_?)*$/, shown);
+      if (name === 'class') assert.match(value, /^(?:hljs-[\w-]+( [\w-]+_?)*|align-\w+)$/, shown);
+      if (name === 'tabindex') assert.equal(value, '0', shown);
     }
     const { rel, referrerpolicy } = element.attributes;
     if (element.name === 'a') assert.equal(rel, 'nofollow ugc noopener');
@@ -156,7 +157,7 @@ describe('a README', () => {
     assert.equal(new Set(ids).size, 3, html);
     assert.ok(ids.every((id) => id.startsWith('readme-use')));
     assert.match(html, /<a href="#readme-use" rel=/);
-    assert.match(html, /<td align="right"><del>2<\/del><\/td>/);
+    assert.match(html, /<td class="align-right"><del>2<\/del><\/td>/);
     assert.match(html, /<span class="hljs-keyword">if<\/span>/);
     assert.match(html, /<code>&lt;b&gt;|<code>&#60;b&#62;|<code>&lt;b>/);
   });

@@ -50,7 +50,7 @@ export function renderMarkdown(text: string, { source }: MarkdownOptions = {}): 
   if (html !== undefined) return html;
   prepare();
   const rendered = renderInTime(text, sourceLinks(source));
-  html = rendered === cut ? `<pre>${escape(text)}</pre>` : rendered;
+  html = rendered === cut ? `<pre tabindex="0">${escape(text)}</pre>` : rendered;
   cache.set(key, html, rendered === cut ? { ttl: cutTtlMs } : {});
   return html;
 }
