@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { Browser } from '../support/browser';
+import { FakeRegistry } from '../support/fake-registry';
 import { IndexUnderTest } from '../support/index-under-test';
 import { administratorInBrowser, assertPage, signUpInBrowser } from '../support/page-checks';
 import { routesOf } from '../support/routes';
@@ -8,11 +9,16 @@ import { routesOf } from '../support/routes';
 describe('pages of administration', () => {
   let index: IndexUnderTest;
   let olga: Browser;
+  let registry: FakeRegistry;
   beforeAll(async () => {
     index = await IndexUnderTest.start({ RATE_LIMITS: 'off' });
     olga = await administratorInBrowser(index, 'olga');
+    registry = await FakeRegistry.start({ service: 'main' });
   });
-  afterAll(() => index.stop());
+  afterAll(async () => {
+    await registry.stop();
+    await index.stop();
+  });
 
   const adminRoutes = (): { method: string; path: string }[] =>
     routesOf(index)
@@ -74,7 +80,7 @@ describe('pages of administration', () => {
   it('say in the overview whether everything is well, and what to do', async () => {
     const fresh = await olga.get('/admin/overview');
     assert.match(fresh.text, /1 thing needs attention[\s\S]*href="\/admin\/registries"/);
-    const add = { name: 'main', url: 'http://localhost:1', kind: 'distribution3', token_algorithm: 'ES256' };
+    const add = { name: 'main', url: registry.url, kind: 'distribution3', token_algorithm: 'ES256' };
     assert.equal((await olga.submit('/admin/registries', '/admin/registries', add)).status, 200);
     const well = await olga.get('/admin/overview');
     assert.match(well.text, /Everything is well\./);

@@ -21,7 +21,7 @@ test('every command has a description, an example and --json', () => {
 const usageErrors: [string, RegExp][] = [
   ['nosuch', /^unknown command 'nosuch'; `central-index --help`/],
   ['acount list', /^unknown command 'acount'\s+\(Did you mean account\?\); `central-index --help`/],
-  ['search query', /^missing required argument 'q'; `central-index search query --help`/],
+  ['registry doctor', /^missing required argument 'name'; `central-index registry doctor --help`/],
   ['search query nginx more', /^too many arguments.*; `central-index search query --help`/],
   ['search query nginx --nosuch', /^unknown option '--nosuch'; `central-index search query --help`/],
   ['search query nginx --page first', /argument 'first' is invalid.*; `central-index search query --help`/],
