@@ -125,6 +125,23 @@ describe('all pages', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('load one script of less than 15 kB, and no file that caches do not keep', async () => {
+    const files = new Set(
+      views.flatMap(({ response }) =>
+        [...response.text.matchAll(/<(?:script|link|img)[^>]* (?:src|href)="(\/assets\/[^"]+)"/g)].map(
+          ([, path]) => path!,
+        ),
+      ),
+    );
+    assert.equal([...files].filter((file) => file.endsWith('.js')).length, 1);
+    for (const file of files) {
+      const { status, headers, text } = await browserOf('anonymous').get(file);
+      assert.equal(status, 200, file);
+      assert.match(headers['cache-control']!, /immutable/, file);
+      if (file.endsWith('.js')) assert.ok(text.length < 15_000, `${text.length} bytes`);
+    }
+  });
+
   it('are closed to all others: with a log-in before, or as if absent', async () => {
     for (const { address, access } of world.pages) {
       if (access === 'anyone') continue;

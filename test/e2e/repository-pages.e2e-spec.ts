@@ -179,12 +179,12 @@ describe('pages of a repository', () => {
     }
     const page = await reader().get('/r/alice/pulled/pulls');
     assert.equal(page.status, 200);
-    assert.match(page.text, /<h2>1,240 pulls in the last 30 days<\/h2>/);
+    assert.match(page.text, /<h2>Pulls in the last 30 days: 1,240<\/h2>/);
     assert.equal([...page.text.matchAll(/<rect\b/g)].length, 30);
     assert.match(page.text, /<svg[^>]*role="img" aria-labelledby="pulls-chart"/);
     assert.doesNotMatch(page.text, / style=/);
     const ofTag = (await reader().get('/r/alice/pulled/pulls?days=90&tag=v1')).text;
-    assert.match(ofTag, /<h2>1,244 pulls of the tag v1 in the last 90 days<\/h2>/);
+    assert.match(ofTag, /<h2>Pulls of the tag v1 in the last 90 days: 1,244<\/h2>/);
     assert.equal([...ofTag.matchAll(/<rect\b/g)].length, 90);
     const file = await reader().get('/r/alice/pulled/pulls.csv?days=90&tag=v2');
     assert.match(file.headers['content-type']!, /^text\/csv/);

@@ -99,9 +99,11 @@ export class ChromiumWindow {
 
   /** Presses a button of a form, or follows a link, and waits until the page that comes is loaded. */
   async press(kind: 'button' | 'link', name: string, withinMs = timeoutMs): Promise<void> {
-    const loaded = this.page.waitForEvent('load', { timeout: withinMs });
-    await this.page.getByRole(kind, { name, exact: true }).first().click();
-    await loaded;
+    const control = this.page.getByRole(kind, { name, exact: true }).first();
+    if ((await control.count()) === 0) {
+      throw new Error(`no ${kind} ${name} at ${this.page.url()}: ${await this.text()}`);
+    }
+    await Promise.all([this.page.waitForEvent('load', { timeout: withinMs }), control.click()]);
   }
 
   /** The text of the page's main part, as it is shown. */
@@ -111,7 +113,7 @@ export class ChromiumWindow {
 
   /** The field with a label. */
   field(label: string): Locator {
-    return this.page.getByLabel(label, { exact: true });
+    return this.page.locator('input, select, textarea').and(this.page.getByLabel(label, { exact: true }));
   }
 
   /** The command of the page that begins like this, in its words. */

@@ -8,9 +8,9 @@ export const repositoryTexts = {
   allTags: 'All tags',
   show: 'Show',
   csv: 'Download as CSV',
-  chart: (total: string, days: number): string => `${total} pulls in the last ${days} days`,
+  chart: (total: string, days: number): string => `Pulls in the last ${days} days: ${total}`,
   chartOfTag: (total: string, days: number, tag: string): string =>
-    `${total} pulls of the tag ${tag} in the last ${days} days`,
+    `Pulls of the tag ${tag} in the last ${days} days: ${total}`,
   most: (count: string, day: string): string => `Most on one day: ${count}, on ${day}.`,
   noPulls: 'Nothing was pulled in this period.',
   bar: (day: string, count: string): string => `${day}: ${count}`,
