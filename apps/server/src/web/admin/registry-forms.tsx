@@ -3,7 +3,7 @@ import { ConfirmedAction } from '../components/actions';
 import { Checkbox, SelectField, TextField } from '../components/controls';
 import { FormToken } from '../components/form-fields';
 import { typedFlag, typedText } from '../rendering/typed-form';
-import type { RegistryProps } from './registry.page';
+import type { RegistryProps } from './registry-view';
 
 /** A form that changes the addresses of a registry and the lifetime of its tokens. */
 export function Settings({ context, view: { state, typed, refusal } }: RegistryProps): VNode {

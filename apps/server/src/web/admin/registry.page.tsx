@@ -1,6 +1,4 @@
 import type { VNode } from 'preact';
-import type { ParkedEventDto } from '../../admin/parked-events.dto';
-import type { ListDto } from '../../api/page.dto';
 import { ActionButton, ConfirmedAction } from '../components/actions';
 import { Facts } from '../components/facts';
 import { FormMessage, otherErrors } from '../components/form-fields';
@@ -10,29 +8,12 @@ import { Time } from '../components/time';
 import { EnglishText, Named, UserText } from '../components/user-text';
 import { verbatim } from '../components/verbatim';
 import type { Page } from '../layout/document';
-import type { Refusal } from '../rendering/form-submission';
 import type { PageContext } from '../rendering/page-context';
-import type { TypedForm } from '../rendering/typed-form';
 import { AdminFrame } from './admin-frame';
-import { registryConcerns, type RegistryState } from './overview-concerns';
+import { registryConcerns } from './overview-concerns';
 import { ReconcileFacts } from './reconcile-facts';
 import { Adopt, Configuration, Move, Reconcile, Removal, Settings } from './registry-forms';
-
-/** What the page of a registry shows. */
-export interface RegistryView {
-  readonly state: RegistryState;
-  readonly parked: ListDto<ParkedEventDto>;
-  readonly isFirst: boolean;
-  /** The form that was not accepted. */
-  readonly typed?: TypedForm;
-  readonly refusal: Refusal;
-}
-
-/** What the parts of the page of a registry get. */
-export interface RegistryProps {
-  readonly context: PageContext;
-  readonly view: RegistryView;
-}
+import type { RegistryProps, RegistryView } from './registry-view';
 
 const fields = [
   'url',
