@@ -40,42 +40,44 @@ export function eventsCommand(registryCommand: Command): void {
         'registry events main --parked --discard',
       ),
     )
-    .action(async (name: string, options: EventsOptions) => {
-      await withContext(registryModules, async (app) => {
-        const registry = await app.get(RegistriesService, { strict: false }).get(name);
-        const events = app.get(ParkedEventsService, { strict: false });
-        if (options.retry) {
-          const retried = await events.retry(registry, operator);
-          printResult(
-            options,
-            { registry: name, retried },
-            `${retried} parked events of ${name} are pending again`,
-          );
-        } else if (options.discard) {
-          const discarded = await events.discard(registry, operator);
-          printResult(
-            options,
-            { registry: name, discarded },
-            `${discarded} parked events of ${name} are deleted`,
-          );
-        } else if (options.parked) {
-          const { items } = await events.list(registry, { limit: options.limit });
-          const rows = items.map(({ eventId, reason, receivedAt, body }) => ({
-            event_id: eventId,
-            reason,
-            received_at: receivedAt.toISOString(),
-            body,
-          }));
-          const lines = rows.map((row) => `${row.received_at}  ${row.event_id}  ${row.reason}`);
-          printResult(options, rows, lines.length > 0 ? lines : `no parked events of ${name}`);
-        } else {
-          const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
-          const { pending = 0, parked = 0, oldest } = backlogs.get(registry.id) ?? {};
-          const since = oldest?.toISOString() ?? null;
-          printResult(options, { registry: name, pending, parked, oldest_pending_at: since }, [
-            `events of ${name}: ${pending} pending${since === null ? '' : ` since ${since}`}, ${parked} parked`,
-          ]);
-        }
-      });
-    });
+    .action(runEvents);
+}
+
+async function runEvents(name: string, options: EventsOptions): Promise<void> {
+  await withContext(registryModules, async (app) => {
+    const registry = await app.get(RegistriesService, { strict: false }).get(name);
+    const events = app.get(ParkedEventsService, { strict: false });
+    if (options.retry) {
+      const retried = await events.retry(registry, operator);
+      printResult(
+        options,
+        { registry: name, retried },
+        `${retried} parked events of ${name} are pending again`,
+      );
+    } else if (options.discard) {
+      const discarded = await events.discard(registry, operator);
+      printResult(
+        options,
+        { registry: name, discarded },
+        `${discarded} parked events of ${name} are deleted`,
+      );
+    } else if (options.parked) {
+      const { items } = await events.list(registry, { limit: options.limit });
+      const rows = items.map(({ eventId, reason, receivedAt, body }) => ({
+        event_id: eventId,
+        reason,
+        received_at: receivedAt.toISOString(),
+        body,
+      }));
+      const lines = rows.map((row) => `${row.received_at}  ${row.event_id}  ${row.reason}`);
+      printResult(options, rows, lines.length > 0 ? lines : `no parked events of ${name}`);
+    } else {
+      const backlogs = await app.get(NotificationsService, { strict: false }).backlogs();
+      const { pending = 0, parked = 0, oldest } = backlogs.get(registry.id) ?? {};
+      const since = oldest?.toISOString() ?? null;
+      printResult(options, { registry: name, pending, parked, oldest_pending_at: since }, [
+        `events of ${name}: ${pending} pending${since === null ? '' : ` since ${since}`}, ${parked} parked`,
+      ]);
+    }
+  });
 }
