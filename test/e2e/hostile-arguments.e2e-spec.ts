@@ -61,7 +61,7 @@ function fieldsOf(path: readonly string[], command: Command): Field[] {
         line: (value: string) => [
           ...path,
           ...json,
-          ...options(long!),
+          ...options(long),
           `${long}=${value}`,
           ...(args.length > 0 ? ['--', ...args] : []),
         ],
