@@ -31,6 +31,7 @@ import { AddSearchOperations1764000041000 } from './1764000041000-add-search-ope
 import { CreateFormResponse1764000041001 } from './1764000041001-create-form-response';
 import { AddSearchPlatforms1764000042000 } from './1764000042000-add-search-platforms';
 import { IndexTagHistory1764000042001 } from './1764000042001-index-tag-history';
+import { IndexBrowsedDocuments1764000044000 } from './1764000044000-index-browsed-documents';
 
 /** Every migration, oldest first. README.md in this folder describes how to write one. */
 export const migrations = [
@@ -67,4 +68,5 @@ export const migrations = [
   CreateFormResponse1764000041001,
   AddSearchPlatforms1764000042000,
   IndexTagHistory1764000042001,
+  IndexBrowsedDocuments1764000044000,
 ];

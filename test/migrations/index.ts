@@ -15,6 +15,7 @@ import { addSearchOperations } from './1764000041000.data';
 import { createFormResponse } from './1764000041001.data';
 import { addSearchPlatforms } from './1764000042000.data';
 import { indexTagHistory } from './1764000042001.data';
+import { indexBrowsedDocuments } from './1764000044000.data';
 import type { MigrationData } from './migration-data';
 
 /** The data test of every migration newer than 1764000018000, by timestamp. */
@@ -36,4 +37,5 @@ export const migrationData: Readonly<Record<string, MigrationData>> = {
   '1764000041001': createFormResponse,
   '1764000042000': addSearchPlatforms,
   '1764000042001': indexTagHistory,
+  '1764000044000': indexBrowsedDocuments,
 };

@@ -60,6 +60,7 @@ class CandidatesSql {
   private readonly request: CandidateRequest;
   private readonly filters?: Filters;
   private readonly hasConjunction: boolean;
+  private readonly isBrowsed: boolean;
 
   constructor(
     private readonly bind: Bind,
@@ -69,6 +70,7 @@ class CandidatesSql {
     this.request = request;
     this.filters = filtersFor(request.filters);
     this.hasConjunction = words.length > 1 && request.filters.namespace === undefined;
+    this.isBrowsed = isBrowsed(request);
   }
 
   statement(): string {
@@ -118,7 +120,11 @@ class CandidatesSql {
         `(select count(*) from (select from search_document as document where ${scan} limit ${maxCounted}) as scanned)`,
       );
     }
-    if (this.request.filters.namespace === undefined) {
+    if (this.request.filters.namespace === undefined && this.isBrowsed) {
+      counts.push(
+        `(select count(*) from (select from search_document as document where ${this.browsed()} limit ${maxCounted}) as browsed)`,
+      );
+    } else if (this.request.filters.namespace === undefined) {
       const lists = countedLists(this.request.query, this.filters).map((list) => {
         return (limit: number) => list(this.bind, limit);
       });
@@ -147,19 +153,16 @@ class CandidatesSql {
     });
   }
 
+  /** Condition on the documents that are listed in an order of their own. */
+  private browsed(): string {
+    return `not private and ${filtersSql(this.bind, this.request.filters)}`;
+  }
+
   private listed(): string {
-    const { query, filters, order, limit } = this.request;
-    // Recent pushes are popular in no way, so they have an index of their own. Few documents are of a kind or have stars.
-    if (
-      query.text === '' &&
-      order === 'pushed' &&
-      filters.kind === undefined &&
-      filters.stars === undefined &&
-      requiredPlatform(filters) === undefined
-    ) {
-      return `select ${columns} from search_document as document
-        where not private and ${filtersSql(this.bind, filters)}
-        order by ${orderColumns.pushed}, repository_id limit ${limit}`;
+    const { query, order, limit } = this.request;
+    if (order !== 'relevance' && this.isBrowsed) {
+      return `select ${columns} from search_document as document where ${this.browsed()}
+        order by ${orderColumns[order]}, repository_id limit ${limit}`;
     }
     const depth = order === 'relevance' ? limit : sortedDepth;
     const best = `order by weight + ${popularitySql('rank_key')} desc, ${idSql('rank_key')} limit ${depth}`;
@@ -192,6 +195,14 @@ class CandidatesSql {
         : `namespace = ${bind(({ request }) => request.filters.namespace)} and (not private or ${ownSql(bind, viewer)})`;
     return `${visible} and ${matchSql(bind, query)} and ${filtersSql(bind, filters)}`;
   }
+}
+
+// Each order has an index, which is read from its beginning. Few documents are of a kind, run on a platform, or have many
+// stars: these are found by their lists.
+function isBrowsed({ query, order, filters }: CandidateRequest): boolean {
+  const isCommon = filters.kind === undefined && requiredPlatform(filters) === undefined;
+  const isOrdered = order === 'stars' || (order !== 'relevance' && filters.stars === undefined);
+  return query.text === '' && isCommon && isOrdered;
 }
 
 const likePatterns: ParamSource = ({ request }) => request.viewer.patterns?.map(likePattern);

@@ -10,6 +10,9 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index('search_document_path_idx', { synchronize: false })
 @Index('search_document_private_idx', { synchronize: false })
 @Index('search_document_pushed_at_idx', { synchronize: false })
+@Index('search_document_stars_idx', { synchronize: false })
+@Index('search_document_pulls_idx', { synchronize: false })
+@Index('search_document_updated_at_idx', { synchronize: false })
 export class SearchDocumentEntity {
   @PrimaryColumn('bigint')
   @ForeignKey('RepositoryEntity', { onDelete: 'CASCADE' })
