@@ -74,8 +74,8 @@ async function build(index: IndexUnderTest): Promise<Caller[]> {
     if (namespace === 'library') await addOfficial(index, name);
     await database.query(
       sql(`insert into repository
-         (namespace_id, path, name, state, visibility, automated, registry_id, registry_path, pushed_at)
-       select id, $2, $3, $4, $5, $6, $7, $8, now() from namespace where name = $1
+         (namespace_id, path, name, state, visibility, automated, registry_id, registry_path, pushed_at, deleted_at)
+       select id, $2, $3, $4, $5, $6, $7, $8, now(), case when $4 = 'deleted' then now() end from namespace where name = $1
        on conflict (path) do update set state = $4, visibility = $5, automated = $6, registry_id = $7, registry_path = $8, pushed_at = now()`),
       [
         namespace,
