@@ -80,7 +80,10 @@ export class RepositoryFactsService {
     const commit = this.cache.beginFill();
     for (const [path, one] of await this.find(missing)) {
       const wereReadForOutsider = !mayPull(identity, one);
-      commit(path, { facts: one, wereReadForOutsider }, [`repository:${path}`, `namespace:${one.name.namespace}`]);
+      commit(path, { facts: one, wereReadForOutsider }, [
+        `repository:${path}`,
+        `namespace:${one.name.namespace}`,
+      ]);
       facts.set(path, one);
     }
     return facts;
