@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { Tabs } from '../components/tabs';
 import type { PageContext } from '../rendering/page-context';
 
 /** The pages of administration, by the second segment of their paths. */
@@ -28,17 +29,7 @@ export function AdminFrame({ context, page, heading, children }: AdminFrameProps
   return (
     <>
       <h1>{heading ?? admin.pages[page]}</h1>
-      <nav aria-label={admin.title}>
-        <ul class="tabs">
-          {adminPages.map((name) => (
-            <li key={name}>
-              <a href={`/admin/${name}`} aria-current={name === page ? 'page' : undefined}>
-                {admin.pages[name]}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs label={admin.title} path="/admin" names={adminPages} current={page} texts={admin.pages} />
       {children}
     </>
   );

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { Tabs } from '../components/tabs';
 import type { PageContext } from '../rendering/page-context';
 
 /** The pages of settings, by the last segment of their paths. */
@@ -18,17 +19,13 @@ export function SettingsFrame({ context, page, children }: SettingsFrameProps): 
   return (
     <>
       <h1>{settings.pages[page]}</h1>
-      <nav aria-label={settings.title}>
-        <ul class="tabs">
-          {settingsPages.map((name) => (
-            <li key={name}>
-              <a href={`/settings/${name}`} aria-current={name === page ? 'page' : undefined}>
-                {settings.pages[name]}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs
+        label={settings.title}
+        path="/settings"
+        names={settingsPages}
+        current={page}
+        texts={settings.pages}
+      />
       {children}
     </>
   );
