@@ -3,7 +3,7 @@ import { notFound } from '@central-index/platform/errors';
 import { RegistriesService, RegistryClient, type Registry } from '@central-index/registries';
 import { RepositoriesService, TagsService, type Tag, type TagPlatform } from '@central-index/repositories';
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { CachedReads } from './cached-reads';
 import { configDigestOf, readLayers, withConfig, type ImageDetails } from './image-details';
 import { isUnreadable } from './image-reader';
 import { parseObject } from './manifest-fields';
@@ -16,7 +16,8 @@ export interface TagDetails {
   readonly image: ImageDetails | undefined;
 }
 
-const maxCached = 500;
+// In characters. One image may have hundreds of thousands.
+const maxSize = 16_000_000;
 const cacheTtlMs = 600_000;
 
 /**
@@ -25,10 +26,8 @@ const cacheTtlMs = 600_000;
  */
 @Injectable()
 export class ImageDetailsService {
-  private readonly cache = new LRUCache<string, Promise<ImageDetails | undefined>>({
-    max: maxCached,
-    ttl: cacheTtlMs,
-  });
+  private readonly cache = new CachedReads<ImageDetails>({ maxSize, ttl: cacheTtlMs });
+
   constructor(
     private readonly repositories: RepositoriesService,
     private readonly tags: TagsService,
@@ -55,16 +54,7 @@ export class ImageDetailsService {
 
   private read(registry: Registry, path: string, digest: string): Promise<ImageDetails | undefined> {
     const key = `${registry.id} ${path}@${digest}`;
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return cached;
-    const reading = this.fetch(registry, path, digest);
-    this.cache.set(key, reading);
-    // What is missing now may be there in a moment.
-    reading.then(
-      (found) => found === undefined && this.cache.delete(key),
-      () => this.cache.delete(key),
-    );
-    return reading;
+    return this.cache.read(key, () => this.fetch(registry, path, digest));
   }
 
   private async fetch(registry: Registry, path: string, digest: string): Promise<ImageDetails | undefined> {
